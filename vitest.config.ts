@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** Branches of the two floors where decisions are made and kept; the gate of CI (issue "coverage"). */
+const DECISIONS = { branches: 95 }
+
+export default defineConfig({
+  resolve: {
+    // Importing the real package outside Electron starts a download, so no test may ever reach it.
+    alias: { electron: fileURLToPath(new URL('test/desktop/electron-double.ts', import.meta.url)) },
+  },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', 'out/**', 'dist/**', 'test/e2e/**'],
+    environment: 'node',
+    pool: 'forks',
+    restoreMocks: true,
+    unstubEnvs: true,
+    // Two cores, shared with a browser or a second suite: a slow machine is not a defect.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    coverage: {
+      provider: 'v8',
+      reportsDirectory: 'coverage',
+      reporter: ['text-summary', 'json-summary', 'html'],
+      include: ['src/engines/**/*.ts', 'src/core/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.d.ts', '**/testing/**'],
+      thresholds: { 'src/engines/**': DECISIONS, 'src/core/**': DECISIONS },
+    },
+  },
+})
