@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** Branches of the two floors where decisions are made and kept; the gate of CI (issue "coverage"). */
+/** Branches of the two floors where decisions are made and kept; gated in CI. */
 const DECISIONS = { branches: 95 }
 
 export default defineConfig({
