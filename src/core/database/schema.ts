@@ -1,0 +1,15 @@
+import * as foundation from './migrations/0001-foundation.ts'
+import type { RowOf, Table, TablesOf } from './table.ts'
+
+/** All tables as the newest migration leaves them; migrations add theirs here. */
+export const schema = {
+  ...foundation.tables,
+} satisfies Record<string, Table>
+
+export type Schema = typeof schema
+export type Tables = TablesOf<Schema>
+/** A row of a table, without the workspace. */
+export type Row<T extends keyof Schema> = RowOf<Schema[T]>
+
+/** The names of all tables, which the workspace scope confines. */
+export const tableNames: ReadonlySet<string> = new Set(Object.keys(schema))

@@ -1,0 +1,141 @@
+import { type DatabaseKind, quote } from './ddl.ts'
+import type { Reader } from './store.ts'
+import type { Table } from './table.ts'
+
+/** One entity that a search found. */
+export interface Found {
+  readonly entity: string
+  readonly rowId: string
+  readonly title: string
+  readonly body: string
+}
+
+/**
+ * The statements that make the search index: one document per row of every searchable table, kept by
+ * triggers (which always run, also while sync applies the server's rows), and the full-text index of the
+ * database over it. They replace what an earlier version of the schema made.
+ */
+export function searchObjects(kind: DatabaseKind, tables: Record<string, Table>): string[] {
+  const searchable = Object.entries(tables).filter(([, table]) => table.search)
+  return kind === 'sqlite'
+    ? [...sqliteIndex(), ...searchable.flatMap(([name, table]) => sqliteTriggers(name, table))]
+    : [...postgresIndex(), ...searchable.flatMap(([name, table]) => postgresTriggers(name, table))]
+}
+
+/** The document of a row as SQL, with `from` in front of each column: `new.`, `old.` or nothing. */
+function documentOf(table: Table, from: string) {
+  const search = table.search!
+  const column = (name: string) => from + quote(name)
+  return {
+    entity: `'${search.entity}'`,
+    id: table.key.map(column).join(" || '/' || "),
+    title: column(search.title),
+    body: search.body.map(name => `coalesce(${column(name)}, '')`).join(" || ' ' || ") || "''",
+  }
+}
+
+function statementsFor(table: Table, from: string) {
+  const { entity, id, title, body } = documentOf(table, from)
+  return {
+    add: `INSERT INTO search_documents(workspace, entity, row_id, title, body)
+      VALUES (${from}workspace, ${entity}, ${id}, ${title}, ${body});`,
+    remove: `DELETE FROM search_documents
+      WHERE workspace = ${from}workspace AND entity = ${entity} AND row_id = ${id};`,
+    fill: (name: string) => `INSERT INTO search_documents(workspace, entity, row_id, title, body)
+      SELECT workspace, ${entity}, ${id}, ${title}, ${body} FROM ${quote(name)}`,
+  }
+}
+
+function sqliteIndex(): string[] {
+  const forget = `INSERT INTO search_index(search_index, rowid, title, body)
+    VALUES ('delete', old.number, old.title, old.body);`
+  const add = 'INSERT INTO search_index(rowid, title, body) VALUES (new.number, new.title, new.body);'
+  return [
+    'DROP TABLE IF EXISTS search_index',
+    'DROP TABLE IF EXISTS search_documents',
+    `CREATE TABLE search_documents (number INTEGER PRIMARY KEY, workspace TEXT NOT NULL, entity TEXT NOT NULL,
+      row_id TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (workspace, entity, row_id)) STRICT`,
+    `CREATE VIRTUAL TABLE search_index USING fts5(title, body, content='search_documents',
+      content_rowid='number', tokenize="unicode61 remove_diacritics 2", prefix='2 3')`,
+    `CREATE TRIGGER search_documents_insert AFTER INSERT ON search_documents BEGIN ${add} END`,
+    `CREATE TRIGGER search_documents_delete AFTER DELETE ON search_documents BEGIN ${forget} END`,
+  ]
+}
+
+function sqliteTriggers(name: string, table: Table): string[] {
+  const now = statementsFor(table, 'new.')
+  const before = statementsFor(table, 'old.')
+  const trigger = (event: string, body: string) => {
+    const trigger = quote(`search_${name}_${event}`)
+    return [
+      `DROP TRIGGER IF EXISTS ${trigger}`,
+      `CREATE TRIGGER ${trigger} AFTER ${event} ON ${quote(name)} BEGIN ${body} END`,
+    ]
+  }
+  return [
+    ...trigger('INSERT', now.add),
+    ...trigger('UPDATE', before.remove + now.add),
+    ...trigger('DELETE', before.remove),
+    statementsFor(table, '').fill(name),
+  ]
+}
+
+function postgresIndex(): string[] {
+  return [
+    'DROP TABLE IF EXISTS search_documents',
+    `CREATE TABLE search_documents (workspace text COLLATE "C" NOT NULL, entity text COLLATE "C" NOT NULL,
+      row_id text COLLATE "C" NOT NULL, title text NOT NULL, body text NOT NULL,
+      document tsvector GENERATED ALWAYS AS
+        (setweight(to_tsvector('simple', title), 'A') || to_tsvector('simple', body)) STORED,
+      PRIMARY KEY (workspace, entity, row_id))`,
+    'CREATE INDEX search_documents_by_document ON search_documents USING gin (document)',
+  ]
+}
+
+function postgresTriggers(name: string, table: Table): string[] {
+  const now = statementsFor(table, 'NEW.')
+  const before = statementsFor(table, 'OLD.')
+  const trigger = quote(`search_${name}`)
+  return [
+    `CREATE OR REPLACE FUNCTION ${trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF TG_OP <> 'INSERT' THEN ${before.remove} END IF;
+      IF TG_OP <> 'DELETE' THEN ${now.add} END IF;
+      RETURN NULL; END $$`,
+    `DROP TRIGGER IF EXISTS ${trigger} ON ${quote(name)}`,
+    `CREATE TRIGGER ${trigger} AFTER INSERT OR UPDATE OR DELETE ON ${quote(name)}
+      FOR EACH ROW EXECUTE FUNCTION ${trigger}()`,
+    statementsFor(table, '').fill(name),
+  ]
+}
+
+/** The words of a person's search, cleaned of what either full-text language would read as an operator. */
+export function searchWords(text: string): string[] {
+  return text
+    .normalize('NFC')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(word => word.length > 0)
+    .slice(0, 12)
+}
+
+/** Entities whose text holds all the words, each as a beginning of a word; the best matches first. */
+export async function fullTextSearch(reader: Reader, text: string, limit: number): Promise<Found[]> {
+  const words = searchWords(text)
+  if (words.length === 0) return []
+  if (reader.kind === 'sqlite') {
+    const match = words.map(word => `"${word}"*`).join(' ')
+    return reader.raw<Found & Record<string, unknown>>(
+      `SELECT d.entity, d.row_id AS "rowId", d.title, d.body FROM search_index
+        JOIN search_documents d ON d.number = search_index.rowid
+        WHERE search_index MATCH ? AND d.workspace = ?
+        ORDER BY bm25(search_index, 4.0, 1.0), d.title, d.row_id LIMIT ?`,
+      [match, reader.workspace, BigInt(limit)],
+    )
+  }
+  const match = words.map(word => `${word}:*`).join(' & ')
+  return reader.raw<Found & Record<string, unknown>>(
+    `SELECT entity, row_id AS "rowId", title, body FROM search_documents
+      WHERE workspace = $1 AND document @@ to_tsquery('simple', $2)
+      ORDER BY ts_rank(document, to_tsquery('simple', $2)) DESC, title COLLATE "C", row_id LIMIT $3`,
+    [reader.workspace, match, BigInt(limit)],
+  )
+}

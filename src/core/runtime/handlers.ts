@@ -1,0 +1,150 @@
+import type { AnyContractProcedure, InferSchemaInput, InferSchemaOutput } from '@orpc/contract'
+import type { Reader, Tx } from '#core/database/store.ts'
+import type { Capability } from '#shared/contract/define.ts'
+import type { Id } from '#shared/ids.ts'
+import type { Role } from '#shared/permissions.ts'
+import type { JobKind } from '../jobs/job.ts'
+
+/** A leaf of the contract. */
+export type Leaf = AnyContractProcedure
+export type InputOf<L extends Leaf> = InferSchemaOutput<NonNullable<L['~orpc']['inputSchema']>>
+export type RawInputOf<L extends Leaf> = InferSchemaInput<NonNullable<L['~orpc']['inputSchema']>>
+/** What a handler returns; the contract's schema may still fill in defaults. */
+export type OutputOf<L extends Leaf> = InferSchemaInput<NonNullable<L['~orpc']['outputSchema']>>
+
+/** How sure the host is that the actor is who they say: written on every entry of the log. */
+export type Assurance = 'keychain' | 'passphrase' | 'key-file' | 'unattested' | 'system'
+
+/** A person in whose name something runs; null for the core's own work before there are people. */
+export interface Actor {
+  readonly id: Id
+  readonly name: string
+  readonly roles: readonly Role[]
+}
+
+/** Where a call comes from. */
+export interface Caller {
+  readonly person: Id | null
+  readonly device: string
+  readonly assurance: Assurance
+  /** The core's own call: jobs and set-up. Passes every permission, internal ones included. */
+  readonly system?: boolean
+  /** The command's id, chosen by who intends it, so that a repeat is recognised. */
+  readonly commandId?: Id
+  /** The device's time of the intention, in milliseconds; recorded, and used as `now`. */
+  readonly at?: bigint
+}
+
+/** What a command's handler is given. It may await nothing but `tx` and what stands on it. */
+export interface CommandCall<I> {
+  readonly tx: Tx
+  readonly input: I
+  readonly actor: Actor | null
+  readonly caller: Caller
+  readonly commandId: Id
+  /** The time of the command: recorded with it and the same on every replay. */
+  readonly now: bigint
+  /** Ids of the rows that the command makes: the same on every replay. */
+  readonly ids: { next(): Id }
+  /** Work for the outside world, carried out after the commit. Gives the effect's id, its idempotency key. */
+  effect(kind: string, payload: unknown): Promise<Id>
+  /** Queues a job, in this transaction. Gives its id. */
+  enqueue<In, Out>(kind: JobKind<In, Out>, input: In): Promise<Id>
+  /** States what would undo this command. */
+  undoWith<L extends Leaf>(leaf: L, input: RawInputOf<L>): void
+  /** Runs another command inside this one, in the same transaction and for the same actor. */
+  run<L extends Leaf>(leaf: L, input: RawInputOf<L>): Promise<OutputOf<L>>
+  /** Runs the command of this id with stored input, as `run` does. */
+  runById(id: string, input: unknown): Promise<unknown>
+  /** Marks this command as the undoing of another. */
+  compensates(commandId: Id): void
+}
+
+/** What a query's handler is given: a snapshot that cannot write. It may await nothing but `reader`. */
+export interface QueryCall<I> {
+  readonly reader: Reader
+  readonly input: I
+  readonly actor: Actor | null
+  readonly caller: Caller
+  readonly now: bigint
+}
+
+/** What a service's handler is given: for questions that need more than the database, such as a file. */
+export interface ServiceCall<I> {
+  readonly input: I
+  readonly actor: Actor | null
+  readonly caller: Caller
+  readonly now: bigint
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>
+  run<L extends Leaf>(leaf: L, input: RawInputOf<L>): Promise<OutputOf<L>>
+}
+
+export interface StreamCall<I> extends ServiceCall<I> {
+  readonly signal: AbortSignal | undefined
+  readonly lastEventId: string | undefined
+}
+
+type Run<C> = (call: C) => Promise<unknown>
+
+/** A handler of one leaf, ready to be put into its feature's tree. */
+export type Handler<L extends Leaf = Leaf> = { readonly leaf: L } & (
+  | { readonly kind: 'command'; readonly run: Run<CommandCall<never>> }
+  | { readonly kind: 'query'; readonly run: Run<QueryCall<never>> }
+  | { readonly kind: 'service'; readonly run: Run<ServiceCall<never>> }
+  | { readonly kind: 'stream'; readonly run: (call: StreamCall<never>) => AsyncIterable<unknown> }
+)
+
+/** The handlers of a part of the contract: one for every leaf, or it does not compile. */
+export type Handlers<C> = C extends Leaf ? Handler<C> : { readonly [K in keyof C]: Handlers<C[K]> }
+
+/** Handles a command: load, decide, store. */
+export function handle<L extends Leaf>(
+  leaf: L,
+  run: (call: CommandCall<InputOf<L>>) => Promise<OutputOf<L>>,
+): Handler<L> {
+  return { leaf, kind: 'command', run }
+}
+
+/** Answers a query from a snapshot. */
+export function answer<L extends Leaf>(
+  leaf: L,
+  run: (call: QueryCall<InputOf<L>>) => Promise<OutputOf<L>>,
+): Handler<L> {
+  return { leaf, kind: 'query', run }
+}
+
+/** Answers a question that needs more than the database. */
+export function serve<L extends Leaf>(
+  leaf: L,
+  run: (call: ServiceCall<InputOf<L>>) => Promise<OutputOf<L>>,
+): Handler<L> {
+  return { leaf, kind: 'service', run }
+}
+
+/** Follows a live stream. */
+export function follow<L extends Leaf>(
+  leaf: L,
+  run: (call: StreamCall<InputOf<L>>) => AsyncIterable<unknown>,
+): Handler<L> {
+  return { leaf, kind: 'stream', run }
+}
+
+/** The capability of a leaf, as its contract states it. */
+export function capabilityOf(leaf: Leaf): Capability {
+  return leaf['~orpc'].meta as Capability
+}
+
+/** All handlers of a tree, by the id of their capability. */
+export function byId(tree: unknown): Map<string, Handler> {
+  const found = new Map<string, Handler>()
+  const walk = (node: unknown): void => {
+    if (isHandler(node)) found.set(capabilityOf(node.leaf).id, node)
+    else for (const child of Object.values(node as object)) walk(child)
+  }
+  walk(tree)
+  return found
+}
+
+function isHandler(node: unknown): node is Handler {
+  return typeof node === 'object' && node !== null && 'leaf' in node && 'run' in node
+}

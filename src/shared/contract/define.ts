@@ -1,0 +1,82 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import type { Role } from '../permissions.ts'
+
+/** What the runner, the hosts and the palette need to know of a capability. */
+export interface Capability {
+  /** One id from contract to palette: RPC path, command name, permission, log field, title of its test. */
+  readonly id: string
+  readonly kind: 'query' | 'command' | 'stream'
+  /** Who holds the permission of the same name. */
+  readonly roles: readonly Role[]
+  /** A vote: being admin is not enough. */
+  readonly vote: boolean
+  /** Only the core itself runs it (jobs, sync): no role holds the permission. */
+  readonly internal: boolean
+  /** Input members that must not reach the log: passphrases. */
+  readonly secret: readonly string[]
+  /** The version of the command's input; older ones have an upcaster. */
+  readonly version: number
+  /** A query that may take long: it runs in the reader thread where the host has one. */
+  readonly heavy: boolean
+  /** Runs on the authority only; on a connected desk it is requested. */
+  readonly authorityOnly: boolean
+}
+
+export const Uuid = z.uuid()
+/** SHA-256 as lower-case hexadecimal. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/)
+/** Milliseconds since the epoch, UTC. */
+export const Instant = z.bigint()
+
+/** Refusals that any capability can give, apart from its own. */
+const commonErrors = {
+  /** Nobody is acting, or the person is unknown or no longer active. */
+  WORKSPACE_NOBODY: { data: z.object({}) },
+  WORKSPACE_FORBIDDEN: { data: z.object({ capability: z.string(), roles: z.array(z.string()) }) },
+  /** The same command id was used before with other input. */
+  WORKSPACE_COMMAND_REUSED: { data: z.object({ commandId: z.string() }) },
+  WORKSPACE_NOT_FOUND: { data: z.object({ entity: z.string(), id: z.string() }) },
+  /** The input does not fit the schema: a caller's mistake, with the places. */
+  WORKSPACE_BAD_INPUT: { data: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }) },
+}
+
+interface Options {
+  roles: readonly Role[]
+  vote?: boolean
+  internal?: boolean
+  secret?: readonly string[]
+  version?: number
+  heavy?: boolean
+  authorityOnly?: boolean
+}
+
+function capability(kind: Capability['kind'], id: string, options: Options) {
+  const meta: Capability = {
+    id,
+    kind,
+    roles: options.roles,
+    vote: options.vote ?? false,
+    internal: options.internal ?? false,
+    secret: options.secret ?? [],
+    version: options.version ?? 1,
+    heavy: options.heavy ?? false,
+    authorityOnly: options.authorityOnly ?? false,
+  }
+  return oc.$meta<Capability>(meta).errors(commonErrors)
+}
+
+/** A question: reads a snapshot and never writes. */
+export function query(id: string, options: Options) {
+  return capability('query', id, options)
+}
+
+/** A named change: validated, authorised, run in one transaction, logged. */
+export function command(id: string, options: Options) {
+  return capability('command', id, options)
+}
+
+/** A live stream of events. */
+export function stream(id: string, options: Options) {
+  return capability('stream', id, options)
+}

@@ -1,0 +1,5 @@
+import { workspace } from './workspace.ts'
+
+/** Everything that can be asked of the core, by feature. A capability's path is its id. */
+export const contract = { workspace }
+export type Contract = typeof contract
