@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The command line from a checkout: `npx quarterdeck …`. The packaged application brings its own.
+import { readFileSync } from 'node:fs'
+import { requireRecentNode } from './lib/node-version.mjs'
+
+requireRecentNode()
+const { ensureBuilt } = await import('./lib/build.ts')
+if (!(await ensureBuilt(line => console.error(line)))) process.exit(1)
+const { runCli } = await import(new URL('../out/main/cli.js', import.meta.url).href)
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+process.exitCode = await runCli(process.argv.slice(2), { version })

@@ -1,0 +1,5 @@
+import { requireRecentNode } from './lib/node-version.mjs'
+
+requireRecentNode()
+const { main } = await import('./lib/start.ts')
+process.exit(await main(process.argv.slice(2)))

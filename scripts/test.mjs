@@ -1,0 +1,5 @@
+import { requireRecentNode } from './lib/node-version.mjs'
+
+requireRecentNode()
+const { runAll } = await import('./lib/test-run.ts')
+process.exitCode = await runAll()

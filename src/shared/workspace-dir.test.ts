@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { defaultWorkspaceDir } from './workspace-dir.ts'
+
+describe('the default workspace directory', () => {
+  const cases: [string, string, Record<string, string>, string][] = [
+    ['linux', '/home/a', {}, '/home/a/.local/share/quarterdeck/workspace'],
+    ['linux', '/home/a', { XDG_DATA_HOME: '/data' }, '/data/quarterdeck/workspace'],
+    ['linux', '/home/a', { XDG_DATA_HOME: 'data' }, '/home/a/.local/share/quarterdeck/workspace'],
+    ['darwin', '/Users/a', {}, '/Users/a/Library/Application Support/Quarterdeck/workspace'],
+    ['win32', 'C:\\Users\\a', {}, 'C:\\Users\\a\\AppData\\Roaming\\Quarterdeck\\workspace'],
+    ['win32', 'C:\\Users\\a', { APPDATA: 'D:\\r' }, 'D:\\r\\Quarterdeck\\workspace'],
+    ['linux', '/home/a', { QUARTERDECK_WORKSPACE: '/srv/w' }, '/srv/w'],
+    ['linux', '/home/a', { QUARTERDECK_WORKSPACE: '' }, '/home/a/.local/share/quarterdeck/workspace'],
+  ]
+  it.each(cases)('%s %s %j', (platform, home, env, expected) => {
+    expect(defaultWorkspaceDir({ platform, home, env })).toBe(expected)
+  })
+})

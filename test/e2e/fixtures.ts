@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import {
+  test as base,
+  type ElectronApplication,
+  _electron as electron,
+  expect,
+  type Page,
+} from '@playwright/test'
+import { findElectron } from '../../scripts/lib/electron-runtime.ts'
+import { root } from '../../scripts/lib/run.ts'
+import { freshAddress, runCli, signIn, startHost } from './host.ts'
+
+export { expect } from '@playwright/test'
+
+interface Desk {
+  /** Opens the application in `page` at a route, signed in. */
+  readonly open: (route?: string) => Promise<Page>
+  /** True in Electron, false in the browser host. */
+  readonly isElectron: boolean
+}
+
+interface Options {
+  /** `demo`: the shared demo workspace; leave it as you found it. `empty`: a workspace of this test's own. */
+  workspace: 'demo' | 'empty'
+}
+
+type Served = { origin: string; session: string; close: () => Promise<void> }
+
+async function serve(workspace: Options['workspace'], directory: string): Promise<Served> {
+  const { quarterdeck_demo_origin, quarterdeck_demo_session } = process.env
+  if (workspace === 'demo' && quarterdeck_demo_origin && quarterdeck_demo_session) {
+    return { origin: quarterdeck_demo_origin, session: quarterdeck_demo_session, close: async () => {} }
+  }
+  const host = await startHost(directory)
+  return { ...(await signIn(host.url)), close: host.close }
+}
+
+async function launchElectron(
+  workspace: Options['workspace'],
+  directory: string,
+): Promise<ElectronApplication> {
+  const found = findElectron(join(root, 'node_modules/electron'), process.env)
+  if ('missing' in found) throw new Error(`Cannot run in Electron: ${found.missing}.`)
+  if (workspace === 'demo') await runCli(['demo', '--workspace', directory])
+  return electron.launch({ executablePath: found.path, args: [root, '--workspace', directory] })
+}
+
+/** Specs take `desk` and run on both hosts. */
+export const test = base.extend<Options & { desk: Desk }>({
+  workspace: ['demo', { option: true }],
+  desk: async ({ browser, workspace, contextOptions, viewport, locale, timezoneId }, use, info) => {
+    const directory = mkdtempSync(join(tmpdir(), 'quarterdeck-e2e-'))
+    const isElectron = info.project.name === 'electron'
+    const faults: string[] = []
+    const watch = (page: Page): Page => {
+      page.on('pageerror', error => faults.push(`${error.name}: ${error.message}`))
+      page.on('console', message => {
+        if (/Content Security Policy/i.test(message.text())) faults.push(message.text())
+      })
+      return page
+    }
+    try {
+      if (isElectron) {
+        const app = await launchElectron(workspace, directory)
+        const page = watch(await app.firstWindow())
+        await use({
+          isElectron,
+          open: async (route = '/') => {
+            await page.goto(`app://quarterdeck${route}`)
+            return page
+          },
+        })
+        await app.close()
+      } else {
+        const served = await serve(workspace, directory)
+        const context = await browser.newContext({
+          ...contextOptions,
+          viewport,
+          ...(locale === undefined ? {} : { locale }),
+          ...(timezoneId === undefined ? {} : { timezoneId }),
+          acceptDownloads: true,
+        })
+        await use({
+          isElectron,
+          open: async (route = '/') => {
+            const page = watch(await context.newPage())
+            await page.goto(await freshAddress(served.origin, served.session, route))
+            return page
+          },
+        })
+        await context.close()
+        await served.close()
+      }
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
+    expect(faults, 'errors of the page and violations of its policy').toEqual([])
+  },
+})
+
+/** Fails when axe finds a serious or critical fault on the page, and names the elements. */
+export async function expectAccessible(page: Page, isElectron = false): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(isElectron).analyze()
+  const grave = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(node => node.target.join(' ')).join('\n  ')}`,
+    )
+  expect(grave.join('\n')).toBe('')
+}
+
+export type Theme = 'light' | 'dark'
+
+/** Shows the page as it is under this theme of the system. */
+export async function useTheme(page: Page, theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+}
+
+/** Writes `docs/screenshots/<name>-<theme>.png` when QUARTERDECK_SCREENSHOTS is set; otherwise does nothing. */
+export async function screenshot(page: Page, name: string, theme: Theme = 'light'): Promise<void> {
+  if (!process.env.QUARTERDECK_SCREENSHOTS) return
+  const folder = join(root, 'docs/screenshots')
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: 'disabled' })
+}
