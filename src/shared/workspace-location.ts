@@ -68,7 +68,7 @@ export function workspaceDir(
   nameOrDir: string | undefined,
   cwd: string,
 ): string | undefined {
-  const wanted = nameOrDir ?? machine.env.QUARTERDECK_WORKSPACE ?? DEFAULT_WORKSPACE
+  const wanted = nameOrDir ?? (machine.env.QUARTERDECK_WORKSPACE || DEFAULT_WORKSPACE)
   if (WORKSPACE_NAME.test(wanted)) return join(machine, dataRoot(machine), 'workspaces', wanted)
   if (isAbsolute(machine, wanted)) return wanted
   if (wanted === '~' || /^~[\\/]/.test(wanted)) return machine.home + wanted.slice(1)
