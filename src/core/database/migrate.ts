@@ -26,7 +26,9 @@ export class SchemaMismatch extends Error {
 
 /** The statements of a migration, in order. */
 export function statementsOf(kind: DatabaseKind, migration: Migration): string[] {
-  const statements = Object.entries(migration.tables).flatMap(([name, table]) => createTable(kind, name, table))
+  const statements = Object.entries(migration.tables).flatMap(([name, table]) =>
+    createTable(kind, name, table),
+  )
   return [...statements, ...(migration.statements?.(kind) ?? [])]
 }
 

@@ -80,7 +80,10 @@ class ScopeTransformer extends OperationNodeTransformer {
     const join = super.transformJoin(node)
     const condition = this.#condition(node.table)
     if (!condition) return join
-    return { ...join, on: join.on ? OnNode.cloneWithOperation(join.on, 'And', condition) : OnNode.create(condition) }
+    return {
+      ...join,
+      on: join.on ? OnNode.cloneWithOperation(join.on, 'And', condition) : OnNode.create(condition),
+    }
   }
 
   protected override transformUpdateQuery(node: UpdateQueryNode): UpdateQueryNode {
@@ -107,7 +110,8 @@ class ScopeTransformer extends OperationNodeTransformer {
     const at = query.columns.findIndex(column => column.column.name === 'workspace')
     const columns = at < 0 ? [ColumnNode.create('workspace'), ...query.columns] : query.columns
     const rows = query.values.values.map(row => {
-      if (PrimitiveValueListNode.is(row)) return PrimitiveValueListNode.create(put(row.values, at, this.#workspace))
+      if (PrimitiveValueListNode.is(row))
+        return PrimitiveValueListNode.create(put(row.values, at, this.#workspace))
       return ValueListNode.create(put((row as ValueListNode).values, at, ValueNode.create(this.#workspace)))
     })
     return { ...query, columns, values: ValuesNode.create(rows) }
@@ -116,7 +120,9 @@ class ScopeTransformer extends OperationNodeTransformer {
   protected override transformOnConflict(node: OnConflictNode): OnConflictNode {
     const conflict = super.transformOnConflict(node)
     if (!conflict.columns) return conflict
-    return OnConflictNode.cloneWith(conflict, { columns: [ColumnNode.create('workspace'), ...conflict.columns] })
+    return OnConflictNode.cloneWith(conflict, {
+      columns: [ColumnNode.create('workspace'), ...conflict.columns],
+    })
   }
 
   #filtered<T extends { where?: WhereNode }>(query: T, tables: readonly OperationNode[]): T {

@@ -47,7 +47,9 @@ export interface Store {
 /** A transaction's work awaited something else than its transaction: a bug of its author. */
 export class AwaitedOutside extends Error {
   constructor() {
-    super('a handler may await only its tx: no timers, no I/O, no other promises (effects go into effect rows)')
+    super(
+      'a handler may await only its tx: no timers, no I/O, no other promises (effects go into effect rows)',
+    )
     this.name = 'AwaitedOutside'
   }
 }
@@ -89,7 +91,8 @@ export async function supervised<T>(execute: Execute, work: (execute: Execute) =
     }
     setImmediate(check)
     work(watched).then(
-      value => settle(() => (pending === 0 ? resolve(value) : reject(new Error('a statement was not awaited')))),
+      value =>
+        settle(() => (pending === 0 ? resolve(value) : reject(new Error('a statement was not awaited')))),
       error => settle(() => reject(error)),
     )
   })

@@ -81,9 +81,8 @@ export function table<C extends Record<string, Column>>(parts: TableParts<C>): T
 }
 
 /** A row of a table, as code sees it: without the workspace. */
-export type RowOf<T> = T extends Table<infer C>
-  ? { [K in keyof C]: C[K] extends Column<infer V> ? V : never }
-  : never
+export type RowOf<T> =
+  T extends Table<infer C> ? { [K in keyof C]: C[K] extends Column<infer V> ? V : never } : never
 
 /** The tables of the query builder, made from their descriptions. */
 export type TablesOf<S extends Record<string, Table>> = { [K in keyof S]: RowOf<S[K]> }

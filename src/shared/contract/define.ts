@@ -38,7 +38,9 @@ const commonErrors = {
   WORKSPACE_COMMAND_REUSED: { data: z.object({ commandId: z.string() }) },
   WORKSPACE_NOT_FOUND: { data: z.object({ entity: z.string(), id: z.string() }) },
   /** The input does not fit the schema: a caller's mistake, with the places. */
-  WORKSPACE_BAD_INPUT: { data: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }) },
+  WORKSPACE_BAD_INPUT: {
+    data: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
+  },
 }
 
 interface Options {

@@ -114,7 +114,9 @@ export const workspace = {
     list: query('workspace.jobs.list', { roles: EVERYONE })
       .input(z.object({ state: JobState.optional(), limit: z.number().int().min(1).max(500).default(100) }))
       .output(z.object({ jobs: z.array(Job) })),
-    get: query('workspace.jobs.get', { roles: EVERYONE }).input(z.object({ jobId: Uuid })).output(Job),
+    get: query('workspace.jobs.get', { roles: EVERYONE })
+      .input(z.object({ jobId: Uuid }))
+      .output(Job),
     cancel: command('workspace.jobs.cancel', { roles: ['analyst', 'ops'] })
       .input(z.object({ jobId: Uuid }))
       .output(Job)

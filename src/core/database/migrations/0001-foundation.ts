@@ -141,7 +141,14 @@ export const tables = {
   }),
   /** Small documents that a job left behind: problem lists, reports. Exports are written to files. */
   artifacts: table({
-    columns: { id: text(), job_id: text(), name: text(), media_type: text(), bytes: blob(), created_at: int() },
+    columns: {
+      id: text(),
+      job_id: text(),
+      name: text(),
+      media_type: text(),
+      bytes: blob(),
+      created_at: int(),
+    },
     indexes: [['job_id']],
   }),
 }

@@ -1,0 +1,103 @@
+/** One change that was announced. `queries` are the ids whose answers may differ now. */
+export interface Announcement {
+  readonly number: number
+  readonly version: bigint
+  readonly queries: readonly string[]
+  readonly bulk: boolean
+  readonly gap: boolean
+}
+
+export interface LiveFeed {
+  /** Notes which tables a query read: from then on changes of those announce it. */
+  observe(queryId: string, tables: Iterable<string>): void
+  /** Announces tables that a commit changed. */
+  announce(version: bigint, tables: Iterable<string>, bulk?: boolean): void
+  /** Announcements after the given one, without end; says `gap` when some are no longer known. */
+  follow(after: number | undefined, signal: AbortSignal | undefined): AsyncGenerator<Announcement, void>
+  /** How many follow now. */
+  followers(): number
+  close(): void
+}
+
+/**
+ * Tells live views what changed. Topics are tables; which query reads which table is observed, so nobody
+ * writes invalidation by hand. Changes of the same turn of the event loop are one announcement.
+ * @param keep how many past announcements can be resumed from
+ */
+export function createLiveFeed(keep = 1024): LiveFeed {
+  const readers = new Map<string, Set<string>>()
+  const recent: Announcement[] = []
+  const waiting = new Set<() => void>()
+  let number = 0
+  let closed = false
+  let pending: { version: bigint; queries: Set<string>; bulk: boolean } | null = null
+
+  function publish(): void {
+    if (!pending) return
+    const { version, queries, bulk } = pending
+    pending = null
+    recent.push({ number: ++number, version, queries: [...queries], bulk, gap: false })
+    if (recent.length > keep) recent.shift()
+    wake()
+  }
+
+  function wake(): void {
+    for (const wakeOne of [...waiting]) wakeOne()
+  }
+
+  return {
+    observe(queryId, tables) {
+      for (const table of tables) {
+        const ids = readers.get(table)
+        if (ids) ids.add(queryId)
+        else readers.set(table, new Set([queryId]))
+      }
+    },
+    announce(version, tables, bulk = false) {
+      const queries = new Set<string>()
+      for (const table of tables) for (const id of readers.get(table) ?? []) queries.add(id)
+      if (queries.size === 0) return
+      if (!pending) {
+        pending = { version, queries, bulk }
+        queueMicrotask(publish)
+        return
+      }
+      for (const id of queries) pending.queries.add(id)
+      pending.version = version > pending.version ? version : pending.version
+      pending.bulk = pending.bulk && bulk
+    },
+    async *follow(after, signal) {
+      let last = after ?? number
+      // A number from the future belongs to an earlier life of the core: what happened since is unknown.
+      const oldest = recent[0]?.number ?? number + 1
+      if (last > number || last < oldest - 1) {
+        last = number
+        yield { number, version: 0n, queries: [], bulk: false, gap: true }
+      }
+      while (!closed && !signal?.aborted) {
+        const next = recent.filter(one => one.number > last)
+        if (next.length === 0) {
+          await new Promise<void>(resolve => {
+            const done = () => {
+              waiting.delete(done)
+              signal?.removeEventListener('abort', done)
+              resolve()
+            }
+            waiting.add(done)
+            signal?.addEventListener('abort', done)
+          })
+          continue
+        }
+        for (const one of next) {
+          last = one.number
+          yield one
+        }
+      }
+    },
+    followers: () => waiting.size,
+    close() {
+      closed = true
+      wake()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { checkpointer } from '#core/database/checkpointer.ts'
+import { openSqlite } from '#core/database/sqlite-connection.ts'
+import { openReader } from '#core/database/sqlite-reader.ts'
+import { coreHandlers, jobKinds, type Services } from '#core/features.ts'
+import { serveJob } from '#core/jobs/job-thread.ts'
+import { byId, type Caller } from './handlers.ts'
+import { createLiveFeed } from './live.ts'
+import { runQuery } from './query-runner.ts'
+import { createPeer, type ThreadData, type ThreadPort } from './threads.ts'
+
+export interface ThreadHost {
+  readonly now: () => bigint
+  readonly monotonic: () => number
+  readonly services: Omit<Services, 'live'>
+}
+
+/** What runs in a thread of the core, by the role that it was started with. */
+export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost): void {
+  if (data.role === 'job') {
+    const kind = jobKinds.get(data.jobKind)
+    if (!kind) throw new Error(`no job ${data.jobKind}`)
+    serveJob(port, kind, host.now)
+    return
+  }
+  const options = { ...data.database, monotonic: host.monotonic }
+  if (data.role === 'checkpoint') {
+    const database = openSqlite(options, 'write')
+    const check = checkpointer(database)
+    createPeer(port, { checkpoint: (request: { idle: boolean }) => check(request.idle) })
+    port.onExit(() => database.close())
+    return
+  }
+  const store = openReader(options)
+  const handlers = byId(coreHandlers({ ...host.services, live: createLiveFeed() }))
+  createPeer(port, {
+    query: ({ id, input, caller, now }: { id: string; input: unknown; caller: Caller; now: bigint }) => {
+      const handler = handlers.get(id)
+      if (handler?.kind !== 'query') throw new Error(`no query ${id}`)
+      return runQuery(store, data.workspace, handler, input, caller, now)
+    },
+  })
+  port.onExit(() => void store.close())
+}

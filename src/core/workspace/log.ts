@@ -1,0 +1,60 @@
+import { answer, handle } from '#core/runtime/handlers.ts'
+import { fromCanonical } from '#shared/canonical.ts'
+import { contract } from '#shared/contract/index.ts'
+import { refuse } from '#shared/errors.ts'
+
+export const listLog = answer(contract.workspace.log.list, async ({ reader, input }) => {
+  let query = reader.db
+    .selectFrom('command_log as entry')
+    .leftJoin('people as person', 'person.id', 'entry.actor')
+    .leftJoin('command_log as undoing', 'undoing.compensates', 'entry.id')
+    .selectAll('entry')
+    .select(['person.name as actor_name', 'undoing.id as undone_by'])
+    .orderBy('entry.version', 'desc')
+    .limit(input.limit + 1)
+  if (input.before !== undefined) query = query.where('entry.version', '<', input.before)
+  if (input.command) query = query.where('entry.command', '=', input.command)
+  if (input.actor) query = query.where('entry.actor', '=', input.actor)
+  const rows = await query.execute()
+  return {
+    more: rows.length > input.limit,
+    entries: rows.slice(0, input.limit).map(row => ({
+      version: row.version,
+      commandId: row.id,
+      command: row.command,
+      actor: row.actor === null ? null : { id: row.actor, name: row.actor_name ?? '' },
+      device: row.device,
+      assurance: row.assurance,
+      at: row.at,
+      receivedAt: row.received_at,
+      outcome: row.outcome,
+      input: fromCanonical(row.input),
+      result: fromCanonical(row.result),
+      hash: row.hash,
+      undoable: row.undo !== null && row.undone_by === null,
+      undoneBy: row.undone_by,
+      compensates: row.compensates,
+    })),
+  }
+})
+
+/** Undo is a command of its own: it runs what the earlier command said would undo it, once. */
+export const undo = handle(contract.workspace.log.undo, async ({ tx, input, runById, compensates }) => {
+  const entry = await tx.db
+    .selectFrom('command_log')
+    .selectAll()
+    .where('id', '=', input.commandId)
+    .executeTakeFirst()
+  if (!entry) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'command', id: input.commandId })
+  if (entry.undo === null) throw refuse('WORKSPACE_NOT_UNDOABLE', { command: entry.command })
+  const earlier = await tx.db
+    .selectFrom('command_log')
+    .select('id')
+    .where('compensates', '=', entry.id)
+    .executeTakeFirst()
+  if (earlier) throw refuse('WORKSPACE_ALREADY_UNDONE', { by: earlier.id })
+  const { command, input: compensation } = fromCanonical<{ command: string; input: unknown }>(entry.undo)
+  const result = await runById(command, compensation)
+  compensates(entry.id)
+  return { command, result }
+})

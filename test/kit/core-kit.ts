@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { type Core, createCore } from '#core/create-core.ts'
+import { migrate } from '#core/database/migrate.ts'
+import { pgliteSource } from '#core/database/postgres-sources.ts'
+import { openPostgresStore } from '#core/database/postgres-store.ts'
+import { prepareWorkspace } from '#core/database/prepare.ts'
+import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
+import { openSqliteStore } from '#core/database/sqlite-store.ts'
+import type { Store } from '#core/database/store.ts'
+import type { Services } from '#core/features.ts'
+import type { Caller } from '#core/runtime/handlers.ts'
+import { contract } from '#shared/contract/index.ts'
+import { uuidv7 } from '#shared/ids.ts'
+
+/** A clock that stands still until it is told to go on. */
+export interface TestClock {
+  now(): bigint
+  monotonic(): number
+  /** Moves time on by milliseconds. */
+  advance(milliseconds: number): void
+}
+
+export function testClock(start = Date.UTC(2026, 10, 21, 9)): TestClock {
+  let at = start
+  return {
+    now: () => BigInt(at),
+    monotonic: () => at,
+    advance(milliseconds) {
+      at += milliseconds
+    },
+  }
+}
+
+/** Ids in order, the same in every run. */
+export function testIds(clock: TestClock): () => string {
+  let count = 0
+  return () => {
+    const random = new Uint8Array(10)
+    new DataView(random.buffer).setUint32(6, ++count)
+    return uuidv7(Number(clock.now()), random)
+  }
+}
+
+export interface TestCore {
+  readonly core: Core
+  readonly store: Store
+  readonly clock: TestClock
+  readonly workspace: string
+  /** The first admin, as a caller; after `as(person)` somebody else. */
+  readonly admin: Caller
+  as(person: string): Caller
+  close(): Promise<void>
+}
+
+export type TestDatabase = 'sqlite' | 'pglite'
+/** Both embedded databases: core tests run on each. */
+export const DATABASES: readonly TestDatabase[] = ['sqlite', 'pglite']
+
+export const KEY = new Uint8Array(32).fill(7)
+export const WORKSPACE = '00000000-0000-7000-8000-000000000001'
+
+/** A migrated store on the named database, in a temporary folder or in memory. */
+export async function testStore(
+  database: TestDatabase,
+  clock: TestClock,
+): Promise<{ store: Store; path: string; remove(): Promise<void> }> {
+  if (database === 'pglite') {
+    const pglite = await sharedPglite()
+    const source = pgliteSource(pglite)
+    const session = await source.connect()
+    // A fresh schema instead of a fresh database, which would take seconds.
+    await pglite.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+    await migrate('postgres', (sql, parameters) => session.query(sql, parameters), clock.now())
+    session.release()
+    return {
+      store: openPostgresStore({ ...source, close: async () => {} }),
+      path: '',
+      remove: async () => {},
+    }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-'))
+  const path = join(folder, 'workspace.db')
+  const connection = openSqlite({ path, key: KEY, monotonic: clock.monotonic }, 'write')
+  await migrate('sqlite', sqliteExecute(connection), clock.now())
+  connection.close()
+  return {
+    store: openSqliteStore({ path, key: KEY, monotonic: clock.monotonic, cacheKib: 16_384 }),
+    path,
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+let pglite: Promise<PGlite> | null = null
+/** One PGlite per test file: starting one takes seconds. */
+async function sharedPglite(): Promise<PGlite> {
+  pglite ??= PGlite.create()
+  return pglite
+}
+
+/** A core with a workspace and its first admin, in this process and without threads. */
+export async function testCore(
+  database: TestDatabase,
+  services: Partial<Omit<Services, 'live'>> = {},
+): Promise<TestCore> {
+  const clock = testClock()
+  const { store, remove } = await testStore(database, clock)
+  await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
+  const core = createCore({
+    workspace: WORKSPACE,
+    store,
+    clock,
+    newId: testIds(clock),
+    log: () => {},
+    services: { ...services } as Omit<Services, 'live'>,
+  })
+  await core.start()
+  const system: Caller = { person: null, device: 'test', assurance: 'system', system: true }
+  const { admin } = await core.call(
+    contract.workspace.setup.create,
+    {
+      name: 'Test company',
+      zone: 'Europe/Berlin',
+      currency: 'EUR',
+      demo: false,
+      admin: { name: 'Ada', email: 'ada@example.com' },
+    },
+    system,
+  )
+  const as = (person: string): Caller => ({ person, device: 'test', assurance: 'unattested' })
+  return {
+    core,
+    store,
+    clock,
+    workspace: WORKSPACE,
+    admin: as(admin),
+    as,
+    async close() {
+      await core.close()
+      await remove()
+    },
+  }
+}
