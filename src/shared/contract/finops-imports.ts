@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { EVERYONE } from '../permissions.ts'
+import { command, Digest, Instant, query, Uuid } from './define.ts'
+
+/** A bill that a host staged for reading: uploaded, dropped, chosen in a dialog or named on the command line. */
+export const StagedFile = z.object({ fileId: z.string(), name: z.string(), size: z.number().int() })
+
+export const Problem = z.object({
+  code: z.string(),
+  line: z.number().int().nullable(),
+  column: z.string().nullable(),
+  value: z.string().nullable(),
+  reason: z.string(),
+})
+
+/** How a file is to be read; what is left out is detected. */
+export const Reading = z.object({
+  /** The id of a mapping: `focus`, `aws-cur`, `azure-ea`, or one that the workspace saved. */
+  mapping: z.string().optional(),
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+  decimalComma: z.boolean().optional(),
+})
+
+const Amounts = z.object({
+  currency: z.string(),
+  /** Exact decimal strings in the currency's unit. */
+  billed: z.string(),
+  effective: z.string(),
+  list: z.string(),
+  contracted: z.string(),
+})
+
+/** The proof that nothing was lost: stored + residual = the file's exact total. */
+export const Proof = z.object({
+  currency: z.string(),
+  measure: z.enum(['billed', 'effective', 'list', 'contracted']),
+  stored: z.string(),
+  residual: z.string(),
+  file: z.string(),
+})
+
+export const BatchPlan = z.object({
+  source: z.string(),
+  account: z.string().nullable(),
+  period: z.object({ from: Instant, to: Instant }),
+  lines: z.number().int(),
+  /** The published batch that this one would stand beside or replace. */
+  replaces: z
+    .object({ importId: Uuid, fileName: z.string(), lines: z.bigint(), publishedAt: Instant })
+    .nullable(),
+})
+
+export const Inspection = z.object({
+  file: StagedFile,
+  format: z.string(),
+  version: z.string().nullable(),
+  reading: Reading.required(),
+  mappings: z.array(z.object({ id: z.string(), name: z.string() })),
+  columns: z.array(
+    z.object({ source: z.string(), target: z.string().nullable(), kind: z.string(), known: z.boolean() }),
+  ),
+  missing: z.array(z.string()),
+  /** The first rows, as they would be stored. */
+  rows: z.array(z.record(z.string(), z.string().nullable())),
+  /** Whether the whole file was read for the totals, or only its beginning. */
+  complete: z.boolean(),
+  lines: z.number().int(),
+  totals: z.array(Amounts),
+  batches: z.array(BatchPlan),
+  problems: z.array(Problem),
+  problemCount: z.number().int(),
+  /** This very file was imported before. */
+  already: z.object({ importId: Uuid, at: Instant }).nullable(),
+})
+export type Inspection = z.infer<typeof Inspection>
+
+export const ImportState = z.enum(['staging', 'published', 'undone', 'replaced', 'failed'])
+export const Import = z.object({
+  id: Uuid,
+  jobId: Uuid.nullable(),
+  fileName: z.string(),
+  digest: Digest.nullable(),
+  size: z.bigint(),
+  format: z.string(),
+  state: ImportState,
+  importedBy: z.string().nullable(),
+  importedAt: Instant,
+  read: z.bigint(),
+  stored: z.bigint(),
+  refused: z.bigint(),
+  duplicates: z.bigint(),
+  totals: z.array(Amounts),
+  proof: z.array(Proof),
+  batches: z.array(BatchPlan.omit({ replaces: true })),
+  replaced: z.array(Uuid),
+  problemCounts: z.array(z.object({ code: z.string(), count: z.number().int() })),
+})
+export type Import = z.infer<typeof Import>
+
+export const imports = {
+  /** Looks at the beginning of a staged file, or at all of it when it is small: what would come in, and how. */
+  inspect: query('finops.imports.inspect', { roles: ['analyst', 'ops'] })
+    .input(z.object({ fileId: z.string(), reading: Reading.default({}) }))
+    .output(Inspection)
+    .errors({
+      FINOPS_FILE_GONE: { data: z.object({ fileId: z.string() }) },
+      FINOPS_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
+    }),
+
+  /** Brings a staged file in, as a job; its result is the import's id. */
+  start: command('finops.imports.start', { roles: ['analyst', 'ops'], authorityOnly: true })
+    .input(
+      z.object({
+        fileId: z.string(),
+        fileName: z.string().min(1).max(255),
+        reading: Reading.default({}),
+        /** `all-or-nothing`: one refused row and nothing comes in. `good-rows`: those come in, the rest is listed. */
+        mode: z.enum(['all-or-nothing', 'good-rows']),
+        /** What happens to published batches of the same source, account and period. */
+        overlap: z.enum(['refuse', 'replace', 'add']).default('refuse'),
+      }),
+    )
+    .output(z.object({ jobId: Uuid })),
+
+  list: query('finops.imports.list', { roles: EVERYONE })
+    .input(z.object({ limit: z.number().int().min(1).max(500).default(100) }))
+    .output(z.object({ imports: z.array(Import) })),
+
+  /** The receipt. */
+  get: query('finops.imports.get', { roles: EVERYONE })
+    .input(z.object({ importId: Uuid }))
+    .output(Import),
+
+  /** Refused rows and warnings of an import; the first thousands, with exact counts on the receipt. */
+  problems: query('finops.imports.problems', { roles: EVERYONE })
+    .input(
+      z.object({
+        importId: Uuid,
+        offset: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(5000).default(500),
+      }),
+    )
+    .output(z.object({ problems: z.array(Problem), count: z.number().int() })),
+
+  /** Takes an import back: its lines vanish, and what it replaced is in force again. */
+  undo: command('finops.imports.undo', { roles: ['analyst', 'ops'] })
+    .input(z.object({ importId: Uuid }))
+    .output(Import)
+    .errors({
+      /** A later import stands on it: that one first. */
+      FINOPS_IMPORT_REPLACED: { data: z.object({ by: Uuid }) },
+      FINOPS_IMPORT_STATE: { data: z.object({ state: ImportState }) },
+    }),
+
+  /** Puts an undone import back in force. */
+  redo: command('finops.imports.redo', { roles: ['analyst', 'ops'] })
+    .input(z.object({ importId: Uuid }))
+    .output(Import)
+    .errors({
+      FINOPS_IMPORT_OVERLAP: { data: z.object({ importId: Uuid }) },
+      FINOPS_IMPORT_STATE: { data: z.object({ state: ImportState }) },
+    }),
+}
