@@ -111,7 +111,7 @@ export const costs = {
         sort: z
           .object({ column: z.string(), descending: z.boolean() })
           .default({ column: 'EffectiveCost', descending: true }),
-        cursor: z.string().nullable().default(null),
+        offset: z.number().int().min(0).default(0),
         limit: z.number().int().min(1).max(1000).default(200),
       }),
     )
@@ -120,13 +120,10 @@ export const costs = {
         lines: z.array(CostLine),
         /** Lines in the slice altogether. */
         count: z.number().int(),
-        cursor: z.string().nullable(),
       }),
     )
     .errors({
       FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) },
-      /** The costs changed since the first page: begin again. */
-      FINOPS_CURSOR_GONE: { data: z.object({}) },
     }),
 
   /** One line with every column that its file had, and where it came from. */
