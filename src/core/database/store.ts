@@ -76,7 +76,14 @@ export async function supervised<T>(execute: Execute, work: (execute: Execute) =
       over = true
       finish()
     }
+    let scheduled = false
+    const watch = () => {
+      if (scheduled) return
+      scheduled = true
+      setImmediate(check)
+    }
     const check = () => {
+      scheduled = false
       if (!over && pending === 0) settle(() => reject(new AwaitedOutside()))
     }
     const watched: Execute = async (sql, parameters) => {
@@ -86,10 +93,10 @@ export async function supervised<T>(execute: Execute, work: (execute: Execute) =
         return await execute(sql, parameters)
       } finally {
         pending--
-        if (pending === 0) setImmediate(check)
+        if (pending === 0) watch()
       }
     }
-    setImmediate(check)
+    watch()
     work(watched).then(
       value =>
         settle(() => (pending === 0 ? resolve(value) : reject(new Error('a statement was not awaited')))),
