@@ -1,0 +1,19 @@
+import { errors } from './en/errors.ts'
+import { finops, finopsErrors } from './en/finops.ts'
+import { shell } from './en/shell.ts'
+import { ui } from './en/ui.ts'
+import { workspace, workspaceErrors } from './en/workspace.ts'
+
+/** The English catalogue. Each feature keeps its words in its own file of `en/`. */
+export const en = {
+  shell,
+  ui,
+  workspace,
+  finops,
+  errors: { ...errors, ...workspaceErrors, ...finopsErrors },
+} as const
+
+type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
+
+/** What a catalogue of another language must hold. */
+export type Catalogue = Words<typeof en>

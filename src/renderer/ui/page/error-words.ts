@@ -1,0 +1,61 @@
+import type { i18n } from 'i18next'
+import { useTranslation } from 'react-i18next'
+
+/** A failure in words for people. */
+export interface ErrorWords {
+  readonly text: string
+  /** Names the entry of the log; only for what was not expected. */
+  readonly reference: string | null
+  readonly code: string | null
+}
+
+interface CodedError {
+  readonly code: string
+  readonly data?: unknown
+}
+
+function isCoded(error: unknown): error is CodedError {
+  return typeof error === 'object' && error !== null && typeof (error as { code?: unknown }).code === 'string'
+}
+
+/** The reference of an unexpected failure: the core's own, or the command's id. */
+export function referenceOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null
+  const { data, reference } = error as { data?: unknown; reference?: unknown }
+  if (typeof reference === 'string') return reference
+  const inner = (data as { reference?: unknown } | null | undefined)?.reference
+  return typeof inner === 'string' ? inner : null
+}
+
+/**
+ * Words for a failure. A code of the contract has its sentence in the catalogue (`errors.<CODE>`), where the
+ * data of the error can be named; anything else is one calm message with a reference.
+ */
+export function errorWords(error: unknown, words: Pick<i18n, 't' | 'exists'>): ErrorWords {
+  const code = isCoded(error) ? error.code : null
+  const key = `errors.${code}`
+  if (code !== null && words.exists(key)) {
+    const data = (error as CodedError).data
+    const values = typeof data === 'object' && data !== null ? speakable(data) : {}
+    // The key is made at run time, so the catalogue's type cannot know it; `exists` has just checked it.
+    return { text: (words.t as (key: string, values: object) => string)(key, values), reference: null, code }
+  }
+  return { text: words.t('ui.error.unexpected'), reference: referenceOf(error), code }
+}
+
+/** The parts of an error's data that can stand in a sentence. */
+function speakable(data: object): Record<string, string | number> {
+  const values: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(data)) {
+    if (typeof value === 'string' || typeof value === 'number') values[name] = value
+    else if (typeof value === 'bigint' || typeof value === 'boolean') values[name] = value.toString()
+    else if (Array.isArray(value)) values[name] = value.join(', ')
+  }
+  return values
+}
+
+/** Words for a failure, in the person's language. */
+export function useErrorWords(error: unknown): ErrorWords {
+  const { i18n } = useTranslation()
+  return errorWords(error, i18n)
+}

@@ -1,0 +1,107 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** Deep teal, the one accent. */
+const teal: MantineColorsTuple = [
+  '#eaf4f4',
+  '#dcecec',
+  '#b3d6d7',
+  '#8acfd1',
+  '#62b9bc',
+  '#3a9497',
+  '#1f7b7f',
+  '#0b6468',
+  '#084f52',
+  '#053a3c',
+]
+
+/** Mantine's own theme, reduced to what theme.css decides: sizes on the 4 px grid, small corners, no shadows. */
+export const mantineTheme = createTheme({
+  primaryColor: 'teal',
+  colors: { teal },
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.28,
+  fontFamily: 'var(--qd-font)',
+  fontFamilyMonospace: 'var(--qd-mono)',
+  headings: { fontFamily: 'var(--qd-font)', fontWeight: '600' },
+  fontSizes: { xs: '11px', sm: '13px', md: '13px', lg: '15px', xl: '20px' },
+  lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
+  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  radius: { xs: '2px', sm: '4px', md: '4px', lg: '4px', xl: '4px' },
+  defaultRadius: 'sm',
+  focusRing: 'auto',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  shadows: {
+    xs: 'none',
+    sm: 'var(--qd-shadow)',
+    md: 'var(--qd-shadow)',
+    lg: 'var(--qd-shadow)',
+    xl: 'var(--qd-shadow)',
+  },
+  components: {
+    Button: { defaultProps: { size: 'xs', variant: 'default' } },
+    ActionIcon: { defaultProps: { size: 'md', variant: 'subtle', color: 'gray' } },
+    TextInput: { defaultProps: { size: 'xs' } },
+    PasswordInput: { defaultProps: { size: 'xs' } },
+    NumberInput: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs', checkIconPosition: 'right', allowDeselect: false } },
+    MultiSelect: { defaultProps: { size: 'xs' } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    Radio: { defaultProps: { size: 'xs' } },
+    Switch: { defaultProps: { size: 'xs' } },
+    SegmentedControl: { defaultProps: { size: 'xs' } },
+    Tabs: { defaultProps: { variant: 'default' } },
+    Menu: {
+      defaultProps: { shadow: 'md', transitionProps: { duration: 0 }, position: 'bottom-start', offset: 4 },
+    },
+    Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 0 }, offset: 4 } },
+    Tooltip: {
+      defaultProps: {
+        openDelay: 350,
+        transitionProps: { duration: 0 },
+        events: { hover: true, focus: true, touch: true },
+        multiline: true,
+        maw: 360,
+      },
+    },
+    Modal: { defaultProps: { transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
+})
+
+/** Makes Mantine's colours those of theme.css. The theme is chosen there, by attributes of the root element. */
+export const mantineVariables: CSSVariablesResolver = () => {
+  const shared = {
+    '--mantine-color-body': 'var(--qd-surface)',
+    '--mantine-color-text': 'var(--qd-text)',
+    '--mantine-color-dimmed': 'var(--qd-text-3)',
+    '--mantine-color-placeholder': 'var(--qd-text-3)',
+    '--mantine-color-error': 'var(--qd-critical)',
+    '--mantine-color-anchor': 'var(--qd-accent)',
+    '--mantine-color-default': 'var(--qd-raised)',
+    '--mantine-color-default-hover': 'var(--qd-hover)',
+    '--mantine-color-default-color': 'var(--qd-text)',
+    '--mantine-color-default-border': 'var(--qd-line-strong)',
+    '--mantine-color-disabled': 'var(--qd-sunken)',
+    '--mantine-color-disabled-color': 'var(--qd-text-3)',
+    '--mantine-color-disabled-border': 'var(--qd-line)',
+    '--mantine-primary-color-filled': 'var(--qd-accent)',
+    '--mantine-primary-color-filled-hover': 'var(--qd-accent-strong)',
+    '--mantine-primary-color-contrast': 'var(--qd-on-accent)',
+    '--mantine-primary-color-light': 'var(--qd-accent-soft)',
+    '--mantine-primary-color-light-hover': 'var(--qd-accent-soft)',
+    '--mantine-primary-color-light-color': 'var(--qd-accent)',
+    '--mantine-color-teal-filled': 'var(--qd-accent)',
+    '--mantine-color-teal-filled-hover': 'var(--qd-accent-strong)',
+    '--mantine-color-teal-light': 'var(--qd-accent-soft)',
+    '--mantine-color-teal-light-color': 'var(--qd-accent)',
+    '--mantine-color-red-filled': 'var(--qd-critical)',
+    '--mantine-color-red-light-color': 'var(--qd-critical)',
+    '--mantine-color-gray-subtle-color': 'var(--qd-text-2)',
+    '--mantine-color-gray-light-color': 'var(--qd-text-2)',
+    '--mantine-color-gray-light-hover': 'var(--qd-hover)',
+  }
+  return { variables: {}, light: shared, dark: shared }
+}
