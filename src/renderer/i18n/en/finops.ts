@@ -47,7 +47,7 @@ export const finops = {
     title: 'Cost explorer',
     measure: 'Measure',
     by: 'Grouped by',
-    then: 'then by',
+    andBy: 'then by',
     grain: 'Grain',
     compare: 'Compare',
     compareWith: {
