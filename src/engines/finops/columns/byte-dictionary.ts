@@ -52,16 +52,38 @@ export function internBytes(
   end: number,
   hash = hashBytes(bytes, start, end),
 ): number {
+  const slot = probe(dictionary, bytes, start, end, hash)
+  const entry = dictionary.table[slot]!
+  return entry !== 0 ? entry - 1 : add(dictionary, bytes, start, end, hash, slot)
+}
+
+/** The number of the text `bytes[start, end)`, or -1 when it is not in the dictionary. */
+export function findBytes(
+  dictionary: ByteDictionary,
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): number {
+  return dictionary.table[probe(dictionary, bytes, start, end, hashBytes(bytes, start, end))]! - 1
+}
+
+/** The slot of the table that holds the text, or the empty one where it would go. */
+function probe(
+  dictionary: ByteDictionary,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hash: number,
+): number {
   const { table, offsets, hashes } = dictionary
   const mask = table.length - 1
   let slot = hash & mask
   for (let entry = table[slot]!; entry !== 0; entry = table[slot]!) {
-    if (hashes[entry - 1] === hash && equalsEntry(dictionary.bytes, offsets, entry - 1, bytes, start, end)) {
-      return entry - 1
-    }
+    if (hashes[entry - 1] === hash && equalsEntry(dictionary.bytes, offsets, entry - 1, bytes, start, end))
+      break
     slot = (slot + 1) & mask
   }
-  return add(dictionary, bytes, start, end, hash, slot)
+  return slot
 }
 
 /** Whether entry `entry` is the text `bytes[start, end)`. */

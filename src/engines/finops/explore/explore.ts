@@ -1,0 +1,264 @@
+import { SEGMENT_ROWS } from '../columns/column.ts'
+import { addRows, addWhole, growSums, type Sums, sumsOf } from './accumulator.ts'
+import { type Axis, groupRows, groupsOf, keyIn, layOut } from './axes.ts'
+import { cutPeriod, previousPeriod } from './calendar.ts'
+import { columnsOfFilter, compileFilter } from './filters.ts'
+import {
+  CURRENCY_COLUMN,
+  type ExploreQuery,
+  type ExploreResult,
+  MEASURE_COLUMNS,
+  type Period,
+  TIME_COLUMN,
+  UNIT_COLUMN,
+} from './query.ts'
+import { type GroupTable, type RankedGroups, rankGroups } from './ranking.ts'
+import { resultOf } from './result.ts'
+import type { ExploreSegment } from './segment.ts'
+import { type Selection, selector } from './selection.ts'
+import { findPair, type PairTable, pairNumber, pairTable } from './slots.ts'
+import { columnOf, type DimensionTexts, dimensionTexts, type TextSpace } from './text-space.ts'
+import type { TimeTable } from './time-table.ts'
+import { widener } from './widen.ts'
+
+/** Up to so many cells of group and bucket are kept as plain arrays without a table: 24 MB at most. */
+const MOST_CELLS = 1 << 21
+
+/** The columns that the query reads. All of them must be adopted into the space before it starts. */
+export function columnsOfQuery(query: ExploreQuery): { texts: string[]; integers: string[] } {
+  const filters = query.filters.map(columnsOfFilter)
+  const unit = query.measure === 'quantity' ? [UNIT_COLUMN] : []
+  const texts = [CURRENCY_COLUMN, ...unit, ...query.by.map(columnOf), ...filters.flatMap(f => f.texts)]
+  const integers = [TIME_COLUMN, MEASURE_COLUMNS[query.measure], ...filters.flatMap(f => f.integers)]
+  return { texts: [...new Set(texts)], integers: [...new Set(integers)] }
+}
+
+/** The periods whose lines the query adds up, the earliest first. */
+export function periodsOf(query: ExploreQuery): Period[] {
+  const { period, compare, zone } = query
+  return compare === 'none' ? [period] : [previousPeriod(period, compare, zone), period]
+}
+
+/**
+ * A query on its way. Give every segment to `add`, in any order; while `again` then returns true, give every
+ * segment once more; take the result.
+ */
+export interface ExploreRun {
+  add(segment: ExploreSegment): void
+  again(): boolean
+  result(): ExploreResult
+}
+
+/**
+ * Starts a query over segments whose texts are all in `space`. Groups that fit a plain array are added up in
+ * one pass. Otherwise the first pass finds the largest groups, and the second adds up those by bucket and all
+ * others together; the numbers are the same.
+ */
+export function startExplore(query: ExploreQuery, space: TextSpace): ExploreRun {
+  const spans = bucketSpans(query)
+  const columns = [
+    dimensionTexts(space, `column:${CURRENCY_COLUMN}`),
+    ...(query.measure === 'quantity' ? [dimensionTexts(space, `column:${UNIT_COLUMN}`)] : []),
+  ]
+  const dimensions = query.by.map(dimension => dimensionTexts(space, dimension))
+  const cells = groupsOf(columns) * groupsOf(dimensions)
+  const filters = query.filters.map(filter => compileFilter(space, filter))
+  const fine = timeTable(spans.current, spans.previous)
+  const coarse = timeTable([query.period], spans.previous && [periodsOf(query)[0]!])
+  const onePass = cells * fine.numbers.length <= MOST_CELLS || fine.numbers.length === coarse.numbers.length
+  const mapper = cells * coarse.numbers.length <= MOST_CELLS ? denseGroups : pairedGroups
+
+  const measure = MEASURE_COLUMNS[query.measure]
+  let groups = mapper(columns, dimensions)
+  let pass = passOf(onePass ? fine : coarse, groups)
+  let passes = onePass ? 1 : 2
+
+  function passOf(table: TimeTable, groups: Groups) {
+    const buckets = table.numbers.length
+    const select = selector(table, filters)
+    const widen = widener()
+    const slots = new Int32Array(SEGMENT_ROWS)
+    const sums = sumsOf(groups.size() * buckets)
+    const add = (segment: ExploreSegment) => {
+      const selection = select(segment)
+      if (selection === null) return
+      const column = segment.integers(measure)
+      const shared = groups.assign(segment, selection, slots)
+      growSums(sums, groups.size() * buckets)
+      if (shared !== null && selection.buckets === null && selection.rows === null) {
+        addWhole(sums, shared * buckets + selection.bucket, column, segment.rows)
+        return
+      }
+      if (shared !== null) slots.fill(shared, 0, selection.count)
+      placeBuckets(slots, selection, buckets)
+      addRows(sums, slots, column, selection.rows, selection.count, widen)
+    }
+    return { add, sums, buckets }
+  }
+
+  const table = (sums: Sums, buckets: number): GroupTable => ({ ...groups, sums, buckets })
+  return {
+    add: segment => pass.add(segment),
+    again() {
+      if (passes === 1) return false
+      passes = 1
+      const ranking = rankGroups(table(pass.sums, pass.buckets), 1, query.top, dimensions)
+      groups = chosenGroups(groups, ranking, columns, dimensions)
+      pass = passOf(fine, groups)
+      return true
+    },
+    result: () => resultOf(query, spans, table(pass.sums, pass.buckets), columns, dimensions),
+  }
+}
+
+/** The buckets of the query and of what it is compared with. */
+export interface BucketSpans {
+  readonly current: readonly Period[]
+  readonly previous: readonly Period[] | null
+}
+
+/** Cuts the periods of a query into its buckets. */
+export function bucketSpans(query: ExploreQuery): BucketSpans {
+  const [current, previous] = periodsOf(query)
+    .toReversed()
+    .map(period => cutPeriod(period, query.grain, query.zone))
+  return { current: current ?? [], previous: previous ?? null }
+}
+
+/** Current buckets have the first numbers, previous ones those that follow. */
+function timeTable(current: readonly Period[], previous: readonly Period[] | null): TimeTable {
+  const before = previous ?? []
+  return {
+    spans: [...before, ...current],
+    numbers: [...before.map((_, i) => current.length + i), ...current.map((_, i) => i)],
+  }
+}
+
+function placeBuckets(slots: Int32Array, selection: Selection, buckets: number): void {
+  const { count, rows, buckets: byRow, bucket } = selection
+  if (byRow === null) for (let i = 0; i < count; i++) slots[i] = slots[i]! * buckets + bucket
+  else if (rows === null) for (let i = 0; i < count; i++) slots[i] = slots[i]! * buckets + byRow[i]!
+  else for (let i = 0; i < count; i++) slots[i] = slots[i]! * buckets + byRow[rows[i]!]!
+}
+
+/** Numbers the groups that rows fall into. */
+interface Groups {
+  /** Groups numbered so far. */
+  size(): number
+  /** As `groupRows`. */
+  assign(segment: ExploreSegment, selection: Selection, out: Int32Array): number | null
+  /** Keys of the fixed columns, then of the dimensions; null where the group is the rest. */
+  keys(group: number): { columns: number[]; dimensions: number[] | null }
+  /** How many groups are in this one: 1, except in the rest. */
+  merged(group: number): number
+}
+
+/** Every combination of keys has its place. */
+function denseGroups(columns: readonly DimensionTexts[], dimensions: readonly DimensionTexts[]): Groups {
+  const axes = layOut([...columns, ...dimensions], 1)
+  const widen = widener()
+  const size = groupsOf(axes)
+  return {
+    size: () => size,
+    assign: (segment, { rows, count }, out) => groupRows(axes, segment, rows, count, out, widen),
+    keys: group => ({
+      columns: axes.slice(0, columns.length).map(axis => keyIn(axis, group)),
+      dimensions: axes.slice(columns.length).map(axis => keyIn(axis, group)),
+    }),
+    merged: () => 1,
+  }
+}
+
+/** Only combinations that occur have a place, found by a table of pairs. */
+function pairedGroups(columns: readonly DimensionTexts[], dimensions: readonly DimensionTexts[]): Groups {
+  const pairs = pairTable()
+  return {
+    ...pairKeys(pairs, columns, dimensions),
+    size: () => pairs.size,
+    assign: pairAssign(columns, dimensions, (a, b) => pairNumber(pairs, a, b)),
+  }
+}
+
+/** The first half of a pair: fixed columns and first dimension. The second half: the second dimension. */
+function pairAxes(
+  columns: readonly DimensionTexts[],
+  dimensions: readonly DimensionTexts[],
+): [Axis[], Axis[]] {
+  return [layOut([...columns, ...dimensions.slice(0, 1)], 1), layOut(dimensions.slice(1), 1)]
+}
+
+function pairAssign(
+  columns: readonly DimensionTexts[],
+  dimensions: readonly DimensionTexts[],
+  numberOf: (a: number, b: number) => number,
+): Groups['assign'] {
+  const [first, second] = pairAxes(columns, dimensions)
+  const widen = widener()
+  const others = new Int32Array(SEGMENT_ROWS)
+  return (segment, { rows, count }, out) => {
+    const a = groupRows(first, segment, rows, count, out, widen)
+    const b = groupRows(second, segment, rows, count, others, widen)
+    if (a !== null && b !== null) return numberOf(a, b)
+    if (a !== null) out.fill(a, 0, count)
+    if (b !== null) others.fill(b, 0, count)
+    for (let i = 0; i < count; i++) out[i] = numberOf(out[i]!, others[i]!)
+    return null
+  }
+}
+
+function pairKeys(
+  pairs: PairTable,
+  columns: readonly DimensionTexts[],
+  dimensions: readonly DimensionTexts[],
+): Pick<Groups, 'keys' | 'merged'> {
+  const [first, second] = pairAxes(columns, dimensions)
+  return {
+    keys: group => ({
+      columns: first.slice(0, columns.length).map(axis => keyIn(axis, pairs.first[group]!)),
+      dimensions: [
+        ...first.slice(columns.length).map(axis => keyIn(axis, pairs.first[group]!)),
+        ...second.map(axis => keyIn(axis, pairs.second[group]!)),
+      ],
+    }),
+    merged: () => 1,
+  }
+}
+
+/** The largest groups have a place each, and all others share one for each combination of the fixed columns. */
+function chosenGroups(
+  found: Groups,
+  ranking: readonly RankedGroups[],
+  columns: readonly DimensionTexts[],
+  dimensions: readonly DimensionTexts[],
+): Groups {
+  const [first, second] = pairAxes(columns, dimensions)
+  const restAxes = layOut(columns, 1)
+  const pairs = pairTable()
+  const merged = new Map<number, number>()
+  for (const { columns: fixed, largest, rest } of ranking) {
+    for (const group of largest) {
+      const keys = [...fixed, ...(found.keys(group).dimensions ?? [])]
+      pairNumber(pairs, numberIn(first, keys), numberIn(second, keys.slice(first.length)))
+    }
+    merged.set(numberIn(restAxes, fixed), rest.length)
+  }
+  const perColumns = dimensions[0]?.size ?? 1
+  const places = pairs.size
+  const own = pairKeys(pairs, columns, dimensions)
+  return {
+    size: () => places + groupsOf(columns),
+    assign: pairAssign(columns, dimensions, (a, b) => {
+      const group = findPair(pairs, a, b)
+      return group >= 0 ? group : places + Math.floor(a / perColumns)
+    }),
+    keys: group =>
+      group < places
+        ? own.keys(group)
+        : { columns: restAxes.map(axis => keyIn(axis, group - places)), dimensions: null },
+    merged: group => (group < places ? 1 : merged.get(group - places)!),
+  }
+}
+
+function numberIn(axes: readonly Axis[], keys: readonly number[]): number {
+  return axes.reduce((sum, axis, i) => sum + keys[i]! * axis.stride, 0)
+}

@@ -1,0 +1,115 @@
+import { findCurrency } from '#shared/currencies.ts'
+import { scaleOf, sumReader } from './accumulator.ts'
+import type { BucketSpans } from './explore.ts'
+import type { ExploreQuery, ExploreResult, ExploreRow } from './query.ts'
+import { type GroupTable, rankGroups } from './ranking.ts'
+import { type DimensionTexts, keyText } from './text-space.ts'
+
+/** Makes rows of sums: the largest by themselves, the others as one, and the totals. */
+export function resultOf(
+  query: ExploreQuery,
+  spans: BucketSpans,
+  table: GroupTable,
+  columns: readonly DimensionTexts[],
+  dimensions: readonly DimensionTexts[],
+): ExploreResult {
+  const current = spans.current.length
+  const { sums, buckets } = table
+  const read = sumReader(sums, scaleOf(sums))
+  const rows: ExploreRow[] = []
+  const totals: ExploreRow[] = []
+  for (const { columns: fixed, largest, rest } of rankGroups(table, current, query.top, dimensions)) {
+    const currency = keyText(columns[0]!, fixed[0]!)
+    const unit = query.measure === 'quantity' ? keyText(columns[1]!, fixed[1]!) : null
+    const rowOf = (groups: readonly number[], keys: ExploreRow['keys']): ExploreRow => {
+      const cells = Array.from({ length: buckets }, (_, bucket) => {
+        return read(groups.map(group => group * buckets + bucket))
+      })
+      const amounts = cells.slice(0, current)
+      const previous = spans.previous && cells.slice(current)
+      return {
+        ...{ keys, currency, unit, scale: scaleOf(sums), amounts, previous },
+        total: total(amounts),
+        previousTotal: previous && total(previous),
+        lines: countLines(table, groups, current),
+        merged: groups.reduce((count, group) => count + table.merged(group), 0),
+      }
+    }
+    for (const group of largest) {
+      const keys = table.keys(group).dimensions
+      rows.push(rowOf([group], keys?.map((key, i) => keyText(dimensions[i]!, key)) ?? null))
+    }
+    if (rest.length > 0) rows.push(rowOf(rest, null))
+    totals.push(rowOf([...largest, ...rest], null))
+  }
+  const settle = settleScales(query, totals.concat(rows))
+  return {
+    buckets: spans.current,
+    previousBuckets: spans.previous,
+    rows: rows.map(settle).sort(byCurrencyAndUnit),
+    totals: totals.map(settle).sort(byCurrencyAndUnit),
+    source: 'segments',
+  }
+}
+
+function total(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n)
+}
+
+function countLines({ sums, buckets }: GroupTable, groups: readonly number[], current: number): number {
+  let lines = 0
+  for (const group of groups) {
+    for (let bucket = 0; bucket < current; bucket++) lines += sums.lines[group * buckets + bucket]!
+  }
+  return lines
+}
+
+/**
+ * Brings amounts to the scale they are shown in: costs to that of their currency, quantities to the smallest
+ * that holds them all. Costs are stored at their currency's scale, so nothing is lost; should one not fit, it
+ * keeps its own.
+ */
+function settleScales(query: ExploreQuery, rows: readonly ExploreRow[]): (row: ExploreRow) => ExploreRow {
+  if (query.measure === 'quantity') {
+    const cells = rows.flatMap(row => [...row.amounts, ...(row.previous ?? [])])
+    let spare = rows[0]?.scale ?? 0
+    for (const cell of cells) while (spare > 0 && cell % 10n ** BigInt(spare) !== 0n) spare--
+    return row => lowerScale(row, row.scale - spare)
+  }
+  const wanted = new Map<string | null, number>()
+  for (const row of rows) {
+    const scale = Math.min(row.scale, costScale(row.currency) ?? row.scale)
+    const divisor = 10n ** BigInt(row.scale - scale)
+    const fits = [...row.amounts, ...(row.previous ?? [])].every(amount => amount % divisor === 0n)
+    wanted.set(row.currency, Math.max(wanted.get(row.currency) ?? 0, fits ? scale : row.scale))
+  }
+  return row => lowerScale(row, wanted.get(row.currency)!)
+}
+
+function costScale(currency: string | null): number | undefined {
+  return currency === null ? undefined : findCurrency(currency)?.costScale
+}
+
+function lowerScale(row: ExploreRow, scale: number): ExploreRow {
+  if (scale === row.scale) return row
+  const divisor = 10n ** BigInt(row.scale - scale)
+  return {
+    ...row,
+    scale,
+    amounts: row.amounts.map(amount => amount / divisor),
+    total: row.total / divisor,
+    previous: row.previous?.map(amount => amount / divisor) ?? null,
+    previousTotal: row.previousTotal && row.previousTotal / divisor,
+  }
+}
+
+/** Null first; the order among rows of one currency and unit stays. */
+function byCurrencyAndUnit(a: ExploreRow, b: ExploreRow): number {
+  return compareTexts(a.currency, b.currency) || compareTexts(a.unit, b.unit)
+}
+
+function compareTexts(a: string | null, b: string | null): number {
+  if (a === b) return 0
+  if (a === null || b === null) return a === null ? -1 : 1
+  return a < b ? -1 : 1
+}
