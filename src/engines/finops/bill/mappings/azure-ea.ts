@@ -1,0 +1,75 @@
+import type { BillMapping } from '../mapping-schema.ts'
+
+/**
+ * Azure cost details of an enterprise agreement (actual cost). Its dates are days in the US form, and the end of the
+ * billing period is its last day. The end of a charge is the day after its date.
+ */
+export const azureEaMapping: BillMapping = {
+  id: 'azure-ea',
+  name: 'Azure cost details (EA)',
+  format: 'azure-ea',
+  recognise: [
+    ['CostInBillingCurrency'],
+    ['MeterCategory'],
+    ['Date'],
+    ['BillingCurrencyCode', 'BillingCurrency'],
+  ],
+  columns: {
+    BilledCost: { columns: ['CostInBillingCurrency'] },
+    EffectiveCost: { columns: ['CostInBillingCurrency'] },
+    BillingCurrency: { columns: ['BillingCurrencyCode', 'BillingCurrency'] },
+    BillingAccountId: { columns: ['BillingAccountId'], constant: '(not stated)' },
+    BillingAccountName: { columns: ['BillingAccountName'] },
+    BillingPeriodStart: { columns: ['BillingPeriodStartDate'] },
+    BillingPeriodEnd: { columns: ['BillingPeriodEndDate'], shift: 'next-day' },
+    ChargePeriodStart: { columns: ['Date'] },
+    ChargePeriodEnd: { columns: ['Date'], shift: 'next-day' },
+    ChargeCategory: {
+      columns: ['ChargeType'],
+      values: {
+        UnusedReservation: 'Usage',
+        UnusedSavingsPlan: 'Usage',
+        Refund: 'Credit',
+        RoundingAdjustment: 'Adjustment',
+      },
+    },
+    ChargeFrequency: {
+      columns: ['Frequency'],
+      values: { UsageBased: 'Usage-Based', OneTime: 'One-Time', Recurring: 'Recurring' },
+    },
+    ChargeDescription: { columns: ['ProductName', 'MeterName'] },
+    PricingCategory: {
+      columns: ['PricingModel'],
+      values: { OnDemand: 'Standard', Spot: 'Dynamic', Reservation: 'Committed', SavingsPlan: 'Committed' },
+    },
+    CommitmentDiscountId: { columns: ['benefitId', 'ReservationId'] },
+    CommitmentDiscountName: { columns: ['benefitName', 'ReservationName'] },
+    ConsumedQuantity: { columns: ['Quantity'] },
+    ConsumedUnit: { columns: ['UnitOfMeasure'] },
+    PricingQuantity: { columns: ['Quantity'] },
+    PricingUnit: { columns: ['UnitOfMeasure'] },
+    ContractedUnitPrice: { columns: ['EffectivePrice'] },
+    ListUnitPrice: { columns: ['PayGPrice'] },
+    InvoiceIssuerName: { columns: [], constant: 'Microsoft' },
+    ProviderName: { columns: [], constant: 'Microsoft' },
+    PublisherName: { columns: ['PublisherName', 'PublisherType'] },
+    RegionId: { columns: ['ResourceLocation'] },
+    RegionName: { columns: ['MeterRegion', 'ResourceLocation'] },
+    AvailabilityZone: { columns: ['AvailabilityZone'] },
+    ResourceId: { columns: ['ResourceId', 'InstanceId'] },
+    ResourceName: { columns: ['ResourceName'] },
+    ServiceCategory: { columns: ['ServiceFamily'] },
+    ServiceName: { columns: ['MeterCategory'] },
+    ServiceSubcategory: { columns: ['MeterSubCategory'] },
+    SkuId: { columns: ['MeterId'] },
+    SkuMeter: { columns: ['MeterName'] },
+    SkuPriceId: { columns: ['PartNumber'] },
+    SubAccountId: { columns: ['SubscriptionId'] },
+    SubAccountName: { columns: ['SubscriptionName'] },
+    Department: { columns: ['CostCenter', 'Department'] },
+  },
+  tags: { columns: ['Tags'], prefixes: [] },
+  nullTexts: ['NULL', 'null'],
+  numberStyle: 'plain',
+  dateStyle: 'month-first',
+}
