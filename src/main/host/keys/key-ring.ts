@@ -55,6 +55,11 @@ export class KeyRing {
     this.#services = services
   }
 
+  /** The id of the workspace that these slots belong to. */
+  get workspace(): string {
+    return this.#file.workspace
+  }
+
   /** The 32 bytes that the database is encrypted with. */
   get key(): Uint8Array {
     return Buffer.from(this.#key)

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { type Core, createCore } from '#core/create-core.ts'
+import { prepareWorkspace } from '#core/database/prepare.ts'
+import { openSqlite } from '#core/database/sqlite-connection.ts'
+import { openSqliteStore } from '#core/database/sqlite-store.ts'
+import { type Id, uuidv7 } from '#shared/ids.ts'
+import { openStagedFiles, type StagedFiles } from './files/staged-files.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import type { KeyServices } from './keys/slots.ts'
+import { type LogLine, openFileLog } from './log.ts'
+import type { OwnerLock } from './owner/lock.ts'
+import { startThread, workerFile } from './threads/start-thread.ts'
+import { settleDatabaseKey } from './workspace/database-key.ts'
+import { ensureFolders, type WorkspacePaths } from './workspace/layout.ts'
+import { migrateDatabase } from './workspace/migrate-database.ts'
+import { finishCreation, type Unlocker, unlockWorkspace } from './workspace/unlock.ts'
+
+export interface OpenWorkspaceOptions {
+  readonly paths: WorkspacePaths
+  /** The lock on the workspace; released by `close`, and when opening fails. */
+  readonly lock: OwnerLock
+  readonly unlocker: Unlocker
+  readonly keys?: Partial<KeyServices>
+  /** Which host opens, for the log. */
+  readonly host: string
+  readonly version: string
+  /** Is given every line of the log too. */
+  readonly alsoLog?: (line: string) => void
+}
+
+/** A workspace that this process owns. */
+export interface OpenWorkspace {
+  readonly id: Id
+  readonly paths: WorkspacePaths
+  readonly core: Core
+  readonly ring: KeyRing
+  readonly files: StagedFiles
+  readonly log: LogLine
+  readonly newId: () => Id
+  close(): Promise<void>
+}
+
+/** Milliseconds since the epoch as ISO 8601. */
+export const isoNow = (): string => new Date().toISOString()
+
+/** An id that sorts by time. */
+export const newId = (): Id => uuidv7(Date.now(), randomBytes(10))
+
+/**
+ * Opens a workspace that this process owns: unlock → settle an interrupted change of key → copy aside →
+ * migrate → open → recover jobs. A workspace that does not exist is made.
+ * @throws Refusal `KEYS_*`, `WORKSPACE_NEWER`, `WORKSPACE_DATABASE_MISSING`, and what the unlocker throws; the
+ *   database is intact and the lock free again
+ */
+export async function openWorkspace(options: OpenWorkspaceOptions): Promise<OpenWorkspace> {
+  const { paths, lock, host, version } = options
+  ensureFolders(paths)
+  const log = openFileLog({
+    dir: paths.logs,
+    name: 'core',
+    now: isoNow,
+    facts: { host, version, pid: process.pid },
+    ...(options.alsoLog ? { also: options.alsoLog } : {}),
+  })
+  const closers: (() => void | Promise<void>)[] = [() => lock.release(), () => log.close()]
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const ring = await unlockWorkspace(paths, options.unlocker, { now: isoNow, ...options.keys })
+    closers.push(() => ring.close())
+    const monotonic = () => performance.now()
+    await settleDatabaseKey(ring, paths.database, key => {
+      openSqlite({ path: paths.database, key, cacheKib: 1024, monotonic }, 'write').close()
+    })
+    const key = ring.key
+    await migrateDatabase(paths, key, BigInt(Date.now()), log.write)
+    finishCreation(paths)
+    const database = { path: paths.database, key }
+    const store = openSqliteStore({ ...database, monotonic })
+    const worker = workerFile(import.meta.url)
+    const core = createCore({
+      workspace: ring.workspace,
+      store,
+      clock: { now: () => BigInt(Date.now()), monotonic },
+      newId,
+      log: log.write,
+      threads: { start: data => startThread(worker, data), database },
+      services: {},
+    })
+    closers.push(() => core.close())
+    await prepareWorkspace(store, ring.workspace, 'standalone', BigInt(Date.now()))
+    const files = openStagedFiles({ dir: paths.staging, now: Date.now })
+    files.sweep()
+    await core.start()
+    log.write('info', 'the workspace is open', { assurance: ring.assurance })
+    closers.push(() => log.write('info', 'the workspace closes'))
+    return { id: ring.workspace, paths, core, ring, files, log: log.write, newId, close }
+  } catch (error) {
+    log.write('error', 'the workspace did not open', { error })
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,29 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { runThread } from '#core/runtime/thread-entry.ts'
+import type { ThreadData, ThreadPort } from '#core/runtime/threads.ts'
+import { CLOSE } from './threads/start-thread.ts'
+
+/** What a thread of the core runs: the host's side of `runThread`. */
+function overPort(parent: MessagePort): ThreadPort {
+  const listeners = new Set<(message: unknown) => void>()
+  const exits = new Set<(error: Error | null) => void>()
+  parent.on('message', (message: unknown) => {
+    if (message === CLOSE) {
+      for (const exit of exits) exit(null)
+      parent.close()
+    } else for (const listener of listeners) listener(message)
+  })
+  return {
+    post: (message, transfer) => parent.postMessage(message, [...(transfer ?? [])]),
+    onMessage: listener => void listeners.add(listener),
+    onExit: listener => void exits.add(listener),
+    close: () => parent.close(),
+  }
+}
+
+if (parentPort)
+  runThread(overPort(parentPort), workerData as ThreadData, {
+    now: () => BigInt(Date.now()),
+    monotonic: () => performance.now(),
+    services: {},
+  })
