@@ -1,16 +1,16 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { BoundAction } from '#renderer/ui/actions/action.ts'
 import { Cost } from '#renderer/ui/display/money.tsx'
 import { decimalText } from '#renderer/ui/format/decimal.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { type GridColumn, numberColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid, type GridExport } from '#renderer/ui/grid/data-grid.tsx'
 import { Figure } from '#renderer/ui/grid/figure.tsx'
-import type { BoundAction } from '#renderer/ui/actions/action.ts'
 import type { ExploreRow } from '#shared/contract/finops-costs.ts'
 import type { ExplorerState } from './address.ts'
-import { bucketNames, type ExplorerWords } from './words.ts'
 import { changeOf, denominationText, type Explored, sameDenomination, toNumber } from './series.ts'
+import { bucketNames, type ExplorerWords } from './words.ts'
 
 interface SumsTableProps {
   readonly result: Explored
@@ -61,12 +61,21 @@ export function SumsTable({ result, state, words, onOpen, rowActions, onExport }
         width: 220,
         pin: 'start',
         value: row =>
-          row.keys === null ? (index === 0 ? words.row(null, row.merged) : '') : words.value(row.keys[index] ?? null),
+          row.keys === null
+            ? index === 0
+              ? words.row(null, row.merged)
+              : ''
+            : words.value(row.keys[index] ?? null),
       }),
     )
     if (state.by.length === 0) {
       list.push(
-        textColumn<ExploreRow>({ id: 'key', header: t('finops.explorer.total'), pin: 'start', value: () => '' }),
+        textColumn<ExploreRow>({
+          id: 'key',
+          header: t('finops.explorer.total'),
+          pin: 'start',
+          value: () => '',
+        }),
       )
     }
     list.push(

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { dayOf } from '#renderer/ui/format/time.ts'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import type { Dimension } from '#shared/contract/finops-costs.ts'
 import { NAMED_DIMENSIONS } from '#shared/contract/finops-costs.ts'
 import type { ExplorerState } from './address.ts'
