@@ -12,9 +12,9 @@ export const CHANNELS = {
   saveExport: 'quarterdeck:save-export',
   setTheme: 'quarterdeck:set-theme',
   setMenu: 'quarterdeck:set-menu',
-  setTitle: 'quarterdeck:set-title',
   openExternal: 'quarterdeck:open-external',
   newWindow: 'quarterdeck:new-window',
+  retryCore: 'quarterdeck:retry-core',
   /** main → page. */
   port: 'quarterdeck:port',
   coreState: 'quarterdeck:core-state',
@@ -91,8 +91,36 @@ export interface PreloadApi {
   readonly saveExportDialog: (suggestedName: string) => Promise<FileHandle | null>
   readonly setTheme: (theme: ThemeChoice) => Promise<void>
   readonly setMenu: (groups: readonly MenuGroup[]) => Promise<void>
-  readonly setTitle: (title: string) => Promise<void>
   /** Opens an `https:` address in the browser, after asking. */
   readonly openExternal: (url: string) => Promise<void>
+  /** A second window at a route; a route that no link may name is refused. */
   readonly newWindow: (route: string) => Promise<void>
+  /** Starts the core again after `stopped`, because a person asked for it. */
+  readonly retryCore: () => Promise<void>
 }
+
+/** The channels of the page that asks for a key. It has its own origin and its own preload script. */
+export const UNLOCK_CHANNELS = {
+  describe: 'quarterdeck:unlock-describe',
+  submit: 'quarterdeck:unlock-submit',
+} as const
+
+export type UnlockMethod = 'keychain' | 'passphrase' | 'key-file' | 'recovery'
+
+/** What the page that asks for a key shows. */
+export interface UnlockRequest {
+  /** True where a new workspace gets its first key; false where an existing one is opened. */
+  readonly creating: boolean
+  /** The ways that are open, in the order in which they are offered. */
+  readonly methods: readonly UnlockMethod[]
+  /** Why the keychain is not among them, in words; absent when it is, or never was. */
+  readonly keychainNote?: string
+  /** Why the last attempt failed, in words. */
+  readonly problem?: string
+}
+
+/** What a person answered. A key file is chosen in a dialog, so its path does not pass through the page. */
+export type UnlockAnswer =
+  | { readonly kind: 'keychain' | 'key-file' | 'quit' }
+  | { readonly kind: 'passphrase'; readonly passphrase: string }
+  | { readonly kind: 'recovery'; readonly recoveryKey: string }
