@@ -14,7 +14,7 @@ import {
   type TotalProof,
 } from './exact-total.ts'
 import { createByteDecoder, type Encoding } from './file-kind.ts'
-import { type CostMeasure, costMeasures } from './focus-columns.ts'
+import type { CostMeasure } from './focus-columns.ts'
 import { shiftInstant } from './instant-cell.ts'
 import type { BillMapping } from './mapping-schema.ts'
 import { createProblemCollector, excerptOf, type ProblemList } from './problems.ts'
@@ -27,8 +27,9 @@ import {
   type TextBlock,
 } from './row-block.ts'
 import { createRowFingerprints } from './row-fingerprints.ts'
-import { createRowReader, placeOf, type RowReader } from './row-reader.ts'
+import { createRowReader, type RowReader } from './row-reader.ts'
 import type { TagDimensions } from './tag-dimensions.ts'
+import { frequentKeys, maxTagKeys } from './text-columns.ts'
 import { decodeText } from './text-dictionary.ts'
 
 export type BillSettings = {
@@ -45,8 +46,8 @@ export type BillSettings = {
   maxProblems?: number
   maxFingerprints?: number
   maxBatches?: number
-  /** Stop after so many rows; for previews. */
-  maxRows?: number
+  /** What is pushed is only the head of a file: a record cut off at its end does not count. */
+  unfinished?: boolean
 }
 
 export type CurrencyTotals = { currency: string; measures: Partial<Record<CostMeasure, TotalProof>> }
@@ -72,7 +73,7 @@ export type BillSummary = {
   problems: ProblemList
   /** Rows that repeat another byte for byte, and the number of rows that all others were compared with. */
   duplicates: { repeated: number; compared: number }
-  /** Keys found in the tags (at most 1,000 are counted) and those that have a column. */
+  /** Keys found in the tags, the most frequent first (at most 1,000 are counted), and those that have a column. */
   tagKeys: { found: string[]; columns: readonly string[] }
 }
 
@@ -82,8 +83,6 @@ export type BillReader = {
   end(): BillSummary | null
   rowsRead(): number
   failure(): PlanFailure | null
-  /** True once `maxRows` were read: the rest of the file need not be pushed. */
-  done(): boolean
 }
 
 type Totals = Map<string, (ExactTotal | undefined)[]>
@@ -101,7 +100,6 @@ export const maxBatchesDefault = 10_000
 
 export function createBillReader(settings: BillSettings): BillReader {
   const { mapping, sink } = settings
-  const maxRows = settings.maxRows ?? Number.POSITIVE_INFINITY
   const maxBatches = settings.maxBatches ?? maxBatchesDefault
   const problems = createProblemCollector(settings.maxProblems)
   const fingerprints = createRowFingerprints(settings.maxFingerprints)
@@ -242,7 +240,7 @@ export function createBillReader(settings: BillSettings): BillReader {
   }
 
   function onRecord(record: CsvRecord): void {
-    if (failure !== null || rowsRead >= maxRows) return
+    if (failure !== null) return
     if (record.end === record.start && record.fault === null) {
       blankLines++
       return
@@ -258,7 +256,7 @@ export function createBillReader(settings: BillSettings): BillReader {
     rowsRead++
     if (!rows.read(record)) return
     if (fingerprints.add(record.bytes, record.view, record.start, record.end) && firstRepeated === 0) {
-      firstRepeated = placeOf(record, record.start).line
+      firstRepeated = record.line
     }
     store(record)
   }
@@ -298,8 +296,10 @@ export function createBillReader(settings: BillSettings): BillReader {
       tokenizer.push(decoder.push(chunk))
     },
     end() {
-      tokenizer.push(decoder.end())
-      tokenizer.end()
+      if (settings.unfinished !== true) {
+        tokenizer.push(decoder.end())
+        tokenizer.end()
+      }
       if (plan === null) return null
       flush()
       rows.finish()
@@ -326,14 +326,10 @@ export function createBillReader(settings: BillSettings): BillReader {
         totals: currencyTotals(fileTotals()),
         problems: problems.list(),
         duplicates,
-        tagKeys: { found: [...rows.tagKeys().keys()], columns: settings.tagKeys },
+        tagKeys: { found: frequentKeys(rows.tagKeys(), maxTagKeys), columns: settings.tagKeys },
       }
     },
     rowsRead: () => rowsRead,
     failure: () => failure,
-    done: () => rowsRead >= maxRows,
   }
 }
-
-/** The order in which measures are shown. */
-export const measureOrder: readonly CostMeasure[] = costMeasures
