@@ -104,7 +104,8 @@ function templateOf(
   values[AT.ListUnitPrice] = decimalText(list, PRICE_PLACES)
   values[AT.ContractedUnitPrice] = decimalText(contracted, PRICE_PLACES)
   values[AT.SkuId] = `${sku.service}/${sku.key}`
-  values[AT.SkuPriceId] = `${sku.service}/${sku.key}/${region?.id ?? 'global'}/v${version}`
+  values[AT.SkuPriceId] =
+    `${sku.service}/${sku.key}/${region?.id ?? 'global'}/${account.currency}/v${version}`
   values[AT.SkuMeter] = sku.meter
   values[AT.SkuPriceDetails] = sku.details ?? ''
   values[AT.Tags] = stream.tags

@@ -1,5 +1,5 @@
 /**
- * What the names of the demo's customers are made of, by country. The names are invented; each stem carries a
+ * What the names of the demo's customers are made of, by country. The names are put together from parts, and any likeness to an organisation is chance; each stem carries a
  * Latin key, from which the customer's tag and mail domain are made where the name itself is in another script.
  */
 export interface Locale {
@@ -36,7 +36,7 @@ export const LOCALES: readonly Locale[] = [
     timeZones: ['America/New_York', 'America/Chicago', 'America/Denver', 'America/Los_Angeles'],
     customers: 56,
     stems: same(
-      'Alder_Creek Bluestem Cedar_Point Copperline Driftwood Eastbank Fernhill Granite_Peak Harbor_View Ironbark Juniper Kestrel Larkspur Mesa_Verde Northfork Oakridge Prairie Quailwood Redstone',
+      'Alder_Creek Bluestem Cedar_Point Copperline Driftwood Eastbank Fernhill Granite_Peak Harbor_View Ironbark Junegrass Kestrel Larkspur Mesa_Verde Northfork Oakridge Prairie Quailwood Redstone',
     ),
     trades: same(
       'Logistics Health Analytics Insurance Robotics Foods Energy Software Outfitters Labs Media Payments Education',
@@ -155,7 +155,7 @@ export const LOCALES: readonly Locale[] = [
       ['富士見', 'fujimi'],
       ['白川', 'shirakawa'],
       ['みなと', 'minato'],
-      ['北斗', 'hokuto'],
+      ['瑞穂野', 'mizuhono'],
       ['千歳', 'chitose'],
     ],
     trades: [
@@ -201,7 +201,7 @@ export const LOCALES: readonly Locale[] = [
     timeZones: ['Asia/Seoul'],
     customers: 6,
     stems: [
-      ['한빛', 'hanbit'],
+      ['한여울', 'hanyeoul'],
       ['새벽', 'saebyeok'],
       ['푸른솔', 'pureunsol'],
     ],
@@ -235,7 +235,7 @@ export const LOCALES: readonly Locale[] = [
     customers: 7,
     stems: [
       ['नीलगिरी', 'nilgiri'],
-      ['Suryoday', 'suryoday'],
+      ['Suryakund', 'suryakund'],
       ['Kaveri Valley', 'kaverivalley'],
     ],
     trades: same('Textiles Pharma Finserv'),
