@@ -40,6 +40,14 @@ export function toDeepLink(route: string): string | null {
   return parseDeepLink(link) === null ? null : link
 }
 
+/**
+ * An address of the application, as a saved view keeps it: a path with its parameters, encoded anew. Null for
+ * anything that could lead elsewhere or that no link may name.
+ */
+export function inAppAddress(route: string): string | null {
+  return route.startsWith('/') ? parseDeepLink(`${DEEP_LINK_SCHEME}://open${route}`) : null
+}
+
 /** The first link among the arguments of a process, as the operating system passes it to a second instance. */
 export function deepLinkOf(args: readonly string[]): string | null {
   for (const argument of args) {

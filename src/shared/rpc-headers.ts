@@ -5,6 +5,8 @@
 export const RPC_HEADERS = {
   /** The id of the person whom the caller acts as. */
   person: 'x-quarterdeck-person',
+  /** What `workspace.people.actAs` gave for a person with a passphrase. */
+  proof: 'x-quarterdeck-proof',
   /** The command's id, a UUIDv7 chosen by who intends it: send the same one again when an answer got lost. */
   command: 'x-quarterdeck-command',
   /** When it was intended, by the device's clock: milliseconds since the epoch, as decimal digits. */

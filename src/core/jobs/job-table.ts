@@ -1,7 +1,7 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
-import type { Job } from '#shared/contract/workspace.ts'
+import type { Job } from '#shared/contract/workspace/jobs.ts'
 import type { Id } from '#shared/ids.ts'
 
 interface NewJob {

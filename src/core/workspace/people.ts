@@ -3,7 +3,7 @@ import type { Reader, Tx } from '#core/database/store.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
-import type { Person } from '#shared/contract/workspace.ts'
+import type { Person } from '#shared/contract/workspace/people.ts'
 import { refuse } from '#shared/errors.ts'
 import type { Role } from '#shared/permissions.ts'
 

@@ -6,13 +6,15 @@ import type { Role } from '../permissions.ts'
 export interface Capability {
   /** One id from contract to palette: RPC path, command name, permission, log field, title of its test. */
   readonly id: string
-  readonly kind: 'query' | 'command' | 'stream'
+  readonly kind: 'query' | 'command' | 'service' | 'stream'
   /** Who holds the permission of the same name. */
   readonly roles: readonly Role[]
   /** A vote: being admin is not enough. */
   readonly vote: boolean
   /** Only the core itself runs it (jobs, sync): no role holds the permission. */
   readonly internal: boolean
+  /** It answers also when nobody acts: the first page of an empty workspace needs it. */
+  readonly open: boolean
   /** Input members that must not reach the log: passphrases. */
   readonly secret: readonly string[]
   /** The version of the command's input; older ones have an upcaster. */
@@ -33,6 +35,8 @@ export const Instant = z.bigint()
 const commonErrors = {
   /** Nobody is acting, or the person is unknown or no longer active. */
   WORKSPACE_NOBODY: { data: z.object({}) },
+  /** The person has a passphrase and the caller did not prove it: act as them again. */
+  WORKSPACE_PASSPHRASE_NEEDED: { data: z.object({ personId: z.string() }) },
   WORKSPACE_FORBIDDEN: { data: z.object({ capability: z.string(), roles: z.array(z.string()) }) },
   /** The same command id was used before with other input. */
   WORKSPACE_COMMAND_REUSED: { data: z.object({ commandId: z.string() }) },
@@ -47,6 +51,7 @@ interface Options {
   roles: readonly Role[]
   vote?: boolean
   internal?: boolean
+  open?: boolean
   secret?: readonly string[]
   version?: number
   heavy?: boolean
@@ -60,6 +65,7 @@ function capability(kind: Capability['kind'], id: string, options: Options) {
     roles: options.roles,
     vote: options.vote ?? false,
     internal: options.internal ?? false,
+    open: options.open ?? false,
     secret: options.secret ?? [],
     version: options.version ?? 1,
     heavy: options.heavy ?? false,
@@ -76,6 +82,11 @@ export function query(id: string, options: Options) {
 /** A named change: validated, authorised, run in one transaction, logged. */
 export function command(id: string, options: Options) {
   return capability('command', id, options)
+}
+
+/** Needs more than the database, such as a file or the keychain. What it changes, it changes by commands. */
+export function service(id: string, options: Options) {
+  return capability('service', id, options)
 }
 
 /** A live stream of events. */
