@@ -1,7 +1,10 @@
 import { digestOf } from '#shared/ids.ts'
-import { createTable, type DatabaseKind } from './ddl.ts'
+import { type Captured, capturedOf, captureObjects, dropTriggers, rewindOf, shadowName } from './capture.ts'
+import { createTable, type DatabaseKind, quote } from './ddl.ts'
 import type { Execute } from './dialect.ts'
 import * as foundation from './migrations/0001-foundation.ts'
+import * as sync from './migrations/0002-sync.ts'
+import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
 
@@ -14,7 +17,10 @@ export interface Migration {
 }
 
 /** Append-only: a released migration is never changed, its digest is checked at every start. */
-export const migrations: readonly Migration[] = [{ name: '0001-foundation', tables: foundation.tables }]
+export const migrations: readonly Migration[] = [
+  { name: '0001-foundation', tables: foundation.tables },
+  { name: '0002-sync', tables: sync.tables },
+]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */
 export class SchemaMismatch extends Error {
@@ -50,8 +56,9 @@ export async function pendingMigrations(
 }
 
 /**
- * Brings the schema up to date in one transaction: what is missing is made, then triggers and search are
- * made anew from the descriptions of the tables. Stops with an error and changes nothing when it cannot.
+ * Brings the schema up to date in one transaction: pending commands are rewound (they are replayed at the
+ * next start of the core), what is missing is made, then capture, search and row-level security are made anew
+ * from the descriptions of the tables. Stops with an error and changes nothing when it cannot.
  */
 export async function migrate(
   kind: DatabaseKind,
@@ -70,6 +77,7 @@ export async function migrate(
     )
     const pending = await pendingMigrations(kind, execute, list)
     const first = list.length - pending.length
+    if (pending.length > 0) await takeDown(kind, execute)
     for (const [index, migration] of pending.entries()) {
       for (const statement of statementsOf(kind, migration)) await execute(statement, [])
       const mark = kind === 'sqlite' ? ['?', '?', '?', '?'] : ['$1', '$2', '$3', '$4']
@@ -80,10 +88,7 @@ export async function migrate(
         at,
       ])
     }
-    if (pending.length > 0) {
-      const tables = Object.assign({}, ...list.map(migration => migration.tables)) as Record<string, Table>
-      for (const statement of searchObjects(kind, tables)) await execute(statement, [])
-    }
+    if (pending.length > 0) await putUp(kind, execute, list)
     await execute('COMMIT', [])
     return pending.map(migration => migration.name)
   } catch (error) {
@@ -92,16 +97,71 @@ export async function migrate(
   }
 }
 
-async function applied(kind: DatabaseKind, execute: Execute): Promise<{ name: string; digest: string }[]> {
-  const exists = await execute(
-    kind === 'sqlite'
-      ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'"
-      : "SELECT tablename AS name FROM pg_tables WHERE tablename = 'migrations' AND schemaname = current_schema()",
+/** Removes what is made from descriptions, after putting the server's images of synced tables back. */
+async function takeDown(kind: DatabaseKind, execute: Execute): Promise<void> {
+  for (const statement of relaxRowSecurity(kind, await confined(kind, execute))) await execute(statement, [])
+  if (!(await exists(kind, execute, 'captured_tables'))) return
+  const { rows } = await execute('SELECT name, description FROM captured_tables ORDER BY name', [])
+  const captured = rows.map(row => JSON.parse(row.description as string) as Captured)
+  const names = captured.map(table => table.name)
+  for (const statement of dropTriggers(kind, names)) await execute(statement, [])
+  const rewinds = captured.map(table => rewindOf(table, '1 = 1'))
+  for (const rewind of rewinds) await execute(rewind.remove, [])
+  for (const rewind of rewinds) await execute(rewind.restore, [])
+  await execute("UPDATE sync_state SET replay = 1 WHERE capture = 'shadow'", [])
+  for (const name of names) await execute(`DROP TABLE ${quote(shadowName(name))}`, [])
+  await execute('DROP TABLE captured_tables', [])
+}
+
+/** Makes from the descriptions: search, capture, and on PostgreSQL row-level security. */
+async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migration[]): Promise<void> {
+  const tables = Object.assign({}, ...list.map(migration => migration.tables)) as Record<string, Table>
+  for (const statement of searchObjects(kind, tables)) await execute(statement, [])
+  for (const statement of captureObjects(kind, tables)) await execute(statement, [])
+  // What was captured is kept as data, so that a later version can rewind without knowing this schema.
+  const text = kind === 'sqlite' ? 'TEXT' : 'text'
+  const strict = kind === 'sqlite' ? ' STRICT' : ''
+  await execute(
+    `CREATE TABLE captured_tables (name ${text} PRIMARY KEY, description ${text} NOT NULL)${strict}`,
     [],
   )
-  if (exists.rows.length === 0) return []
+  for (const captured of capturedOf(tables)) {
+    const marks = kind === 'sqlite' ? '?, ?' : '$1, $2'
+    await execute(`INSERT INTO captured_tables (name, description) VALUES (${marks})`, [
+      captured.name,
+      JSON.stringify(captured),
+    ])
+  }
+  for (const statement of rowSecurity(kind, await confined(kind, execute))) await execute(statement, [])
+}
+
+/** The tables that carry a workspace, on PostgreSQL. */
+async function confined(kind: DatabaseKind, execute: Execute): Promise<string[]> {
+  if (kind === 'sqlite') return []
+  const { rows } = await execute(
+    `SELECT t.table_name AS name FROM information_schema.tables t
+      JOIN information_schema.columns c
+        ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'workspace'
+      WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' ORDER BY t.table_name`,
+    [],
+  )
+  return rows.map(row => row.name as string)
+}
+
+async function applied(kind: DatabaseKind, execute: Execute): Promise<{ name: string; digest: string }[]> {
+  if (!(await exists(kind, execute, 'migrations'))) return []
   const rows = await execute('SELECT name, digest FROM migrations ORDER BY number', [])
   return rows.rows as { name: string; digest: string }[]
+}
+
+async function exists(kind: DatabaseKind, execute: Execute, table: string): Promise<boolean> {
+  const { rows } = await execute(
+    kind === 'sqlite'
+      ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ?"
+      : 'SELECT tablename AS name FROM pg_tables WHERE tablename = $1 AND schemaname = current_schema()',
+    [table],
+  )
+  return rows.length > 0
 }
 
 function digest(kind: DatabaseKind, migration: Migration): string {

@@ -1,9 +1,11 @@
 import * as foundation from './migrations/0001-foundation.ts'
+import * as sync from './migrations/0002-sync.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
 export const schema = {
   ...foundation.tables,
+  ...sync.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema
