@@ -4,6 +4,7 @@ import { createTable, type DatabaseKind, quote } from './ddl.ts'
 import type { Execute } from './dialect.ts'
 import * as foundation from './migrations/0001-foundation.ts'
 import * as sync from './migrations/0002-sync.ts'
+import * as workspace from './migrations/0003-workspace.ts'
 import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -20,6 +21,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-foundation', tables: foundation.tables },
   { name: '0002-sync', tables: sync.tables },
+  { name: '0003-workspace', tables: workspace.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

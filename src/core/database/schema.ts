@@ -1,11 +1,13 @@
 import * as foundation from './migrations/0001-foundation.ts'
 import * as sync from './migrations/0002-sync.ts'
+import * as workspace from './migrations/0003-workspace.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
 export const schema = {
   ...foundation.tables,
   ...sync.tables,
+  ...workspace.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema
