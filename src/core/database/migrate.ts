@@ -5,6 +5,7 @@ import type { Execute } from './dialect.ts'
 import * as foundation from './migrations/0001-foundation.ts'
 import * as sync from './migrations/0002-sync.ts'
 import * as workspace from './migrations/0003-workspace.ts'
+import * as customers from './migrations/0004-customers.ts'
 import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { name: '0001-foundation', tables: foundation.tables },
   { name: '0002-sync', tables: sync.tables },
   { name: '0003-workspace', tables: workspace.tables },
+  { name: '0004-customers', tables: customers.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

@@ -1,6 +1,7 @@
 import * as foundation from './migrations/0001-foundation.ts'
 import * as sync from './migrations/0002-sync.ts'
 import * as workspace from './migrations/0003-workspace.ts'
+import * as customers from './migrations/0004-customers.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -8,6 +9,7 @@ export const schema = {
   ...foundation.tables,
   ...sync.tables,
   ...workspace.tables,
+  ...customers.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema
