@@ -139,7 +139,9 @@ export function createCore(parts: CoreParts): Core {
   }
 
   async function serviceCall(handler: Handler, input: unknown, caller: Caller) {
-    const actor = await store.read(workspace, reader => loadActor(reader as never, caller))
+    const actor = await store.read(workspace, reader =>
+      loadActor(reader as never, caller, capabilityOf(handler.leaf)),
+    )
     authorise(capabilityOf(handler.leaf), actor, caller)
     return {
       input: input as never,
@@ -149,6 +151,12 @@ export function createCore(parts: CoreParts): Core {
       read: <T>(work: Parameters<typeof store.read<T>>[1]) => store.read(workspace, work),
       run: (leaf: Leaf, inner: unknown) =>
         callById(capabilityOf(leaf).id, inner, { ...caller, commandId: parts.newId() }) as never,
+      runInternal: (leaf: Leaf, inner: unknown) =>
+        callById(capabilityOf(leaf).id, inner, {
+          ...caller,
+          commandId: parts.newId(),
+          system: true,
+        }) as never,
     }
   }
 

@@ -4,6 +4,7 @@ import type { Capability } from '#shared/contract/define.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Role } from '#shared/permissions.ts'
 import type { JobKind } from '../jobs/job.ts'
+import type { Expectation } from './expectation.ts'
 
 /** A leaf of the contract. */
 export type Leaf = AnyContractProcedure
@@ -27,12 +28,21 @@ export interface Caller {
   readonly person: Id | null
   readonly device: string
   readonly assurance: Assurance
+  /** What `workspace.people.actAs` gave to somebody with a passphrase; the core checks it. */
+  readonly proof?: string
+  /** The stored form of the passphrase that the proof stands for. The core sets it, never a host. */
+  readonly attested?: string
   /** The core's own call: jobs and set-up. Passes every permission, internal ones included. */
   readonly system?: boolean
   /** The command's id, chosen by who intends it, so that a repeat is recognised. */
   readonly commandId?: Id
   /** The device's time of the intention, in milliseconds; recorded, and used as `now`. */
   readonly at?: bigint
+}
+
+export interface NestedOptions {
+  readonly adoptUndo?: boolean
+  readonly trusted?: boolean
 }
 
 /** What a command's handler is given. It may await nothing but `tx` and what stands on it. */
@@ -50,12 +60,19 @@ export interface CommandCall<I> {
   effect(kind: string, payload: unknown): Promise<Id>
   /** Queues a job, in this transaction. Gives its id. */
   enqueue<In, Out>(kind: JobKind<In, Out>, input: In): Promise<Id>
-  /** States what would undo this command. */
-  undoWith<L extends Leaf>(leaf: L, input: RawInputOf<L>): void
+  /**
+   * States what would undo this command, and how it leaves the rows that undoing would write over: where one
+   * of them was changed since, undoing is refused.
+   */
+  undoWith<L extends Leaf>(leaf: L, input: RawInputOf<L>, expect?: readonly Expectation[]): void
   /** Runs another command inside this one, in the same transaction and for the same actor. */
   run<L extends Leaf>(leaf: L, input: RawInputOf<L>): Promise<OutputOf<L>>
-  /** Runs the command of this id with stored input, as `run` does. */
-  runById(id: string, input: unknown): Promise<unknown>
+  /**
+   * Runs the command of this id with stored input, as `run` does.
+   * @param options `adoptUndo`: what undoes the inner command undoes this one; `trusted`: the permission was
+   *   decided by this command, so that an internal one may run
+   */
+  runById(id: string, input: unknown, options?: NestedOptions): Promise<unknown>
   /** Marks this command as the undoing of another. */
   compensates(commandId: Id): void
 }
@@ -77,6 +94,8 @@ export interface ServiceCall<I> {
   readonly now: bigint
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>
   run<L extends Leaf>(leaf: L, input: RawInputOf<L>): Promise<OutputOf<L>>
+  /** Runs an internal command in the caller's name, which the service has decided to allow. */
+  runInternal<L extends Leaf>(leaf: L, input: RawInputOf<L>): Promise<OutputOf<L>>
 }
 
 export interface StreamCall<I> extends ServiceCall<I> {

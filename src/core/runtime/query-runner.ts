@@ -19,7 +19,7 @@ export async function runQuery(
   now: bigint,
 ): Promise<QueryAnswer> {
   return store.read(workspace, async reader => {
-    const actor = await loadActor(reader as never, caller)
+    const actor = await loadActor(reader as never, caller, capabilityOf(handler.leaf))
     authorise(capabilityOf(handler.leaf), actor, caller)
     const value = await handler.run({ reader, input: input as never, actor, caller, now })
     return { value, tables: [...reader.touched.read] }

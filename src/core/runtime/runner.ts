@@ -12,6 +12,7 @@ import {
   capabilityOf,
   type Handler,
   type Leaf,
+  type NestedOptions,
 } from './handlers.ts'
 import { GENESIS, hashEntry, type LogEntry } from './log-entry.ts'
 
@@ -66,7 +67,7 @@ export function createRunner(parts: RunnerParts) {
       const { answer, changed } = await store.write(workspace, 'person', async tx => {
         const version = await takeVersion(tx)
         await findEarlier(tx, commandId, id, loggedInput(handler, parsed))
-        const actor = await loadActor(tx, caller)
+        const actor = await loadActor(tx, caller, capabilityOf(handler.leaf))
         const facts = { version, commandId, caller, actor, at, receivedAt }
         const answer = await execute(tx, handler, parsed, facts)
         return { answer, changed: tx.touched.changed }
@@ -152,14 +153,17 @@ export function createRunner(parts: RunnerParts) {
     facts: Facts,
     noted: { undo: string | null; compensates: Id | null },
     ids: { next(): Id },
+    trusted = false,
   ): Promise<unknown> {
-    authorise(capabilityOf(handler.leaf), facts.actor, facts.caller)
-    const runById = async (id: string, inner: unknown): Promise<unknown> => {
+    if (!trusted) authorise(capabilityOf(handler.leaf), facts.actor, facts.caller)
+    const runById = async (id: string, inner: unknown, options: NestedOptions = {}): Promise<unknown> => {
       const nested = parts.commands.get(id)
       if (nested?.kind !== 'command') throw new Error(`no command ${id}`)
-      // What undoes the inner command is not what undoes the outer one.
+      // What undoes the inner command is not what undoes the outer one, unless the outer one says so.
       const apart = { undo: null, compensates: null }
-      return perform(tx, nested, parseInput(nested, inner), facts, apart, ids)
+      const result = await perform(tx, nested, parseInput(nested, inner), facts, apart, ids, options.trusted)
+      if (options.adoptUndo) noted.undo = apart.undo
+      return result
     }
     const call: CommandCall<never> = {
       tx,
@@ -197,8 +201,8 @@ export function createRunner(parts: RunnerParts) {
         })
         return id
       },
-      undoWith(leaf, undoInput) {
-        noted.undo = canonicalJson({ command: capabilityOf(leaf).id, input: undoInput })
+      undoWith(leaf, undoInput, expect = []) {
+        noted.undo = canonicalJson({ command: capabilityOf(leaf).id, input: undoInput, expect })
       },
       run: (leaf: Leaf, inner: unknown) => runById(capabilityOf(leaf).id, inner) as never,
       runById,
@@ -238,22 +242,34 @@ export type Runner = ReturnType<typeof createRunner>
 
 /** Throws a refusal when the actor does not hold the permission of the capability. */
 export function authorise(capability: Capability, actor: Actor | null, caller: Caller): void {
-  if (caller.system) return
+  if (caller.system || capability.open) return
   if (!actor) throw refuse('WORKSPACE_NOBODY', {})
   if (capability.internal || !mayUse(actor.roles, capability.roles, capability.vote)) {
     throw refuse('WORKSPACE_FORBIDDEN', { capability: capability.id, roles: [...capability.roles] })
   }
 }
 
-/** The person that a caller acts as; null when there is none or they are no longer active. */
-export async function loadActor(session: Pick<Tx, 'db'>, caller: Caller): Promise<Actor | null> {
+/**
+ * The person that a caller acts as; null when there is none or they are no longer active. Whoever has a
+ * passphrase is believed only with a proof of it: without one the call is refused, and leaves no trace under
+ * its command id, so that it can be sent again with the proof.
+ */
+export async function loadActor(
+  session: Pick<Tx, 'db'>,
+  caller: Caller,
+  capability: Pick<Capability, 'open'>,
+): Promise<Actor | null> {
   if (caller.person === null) return null
   const person = await session.db
     .selectFrom('people')
-    .select(['id', 'name', 'roles', 'active'])
+    .select(['id', 'name', 'roles', 'active', 'passphrase'])
     .where('id', '=', caller.person)
     .executeTakeFirst()
   if (!person || person.active === 0n) return null
+  if (person.passphrase !== null && person.passphrase !== caller.attested && !caller.system) {
+    if (capability.open) return null
+    throw refuse('WORKSPACE_PASSPHRASE_NEEDED', { personId: person.id })
+  }
   return { id: person.id, name: person.name, roles: fromCanonical<Role[]>(person.roles) }
 }
 
