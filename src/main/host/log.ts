@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -104,4 +113,43 @@ function clean(value: unknown, depth: number): unknown {
       SECRET.test(name) ? '[secret]' : clean(member, depth + 1),
     ]),
   )
+}
+
+/** One line of a log, read back. */
+export interface LogEntry {
+  readonly at: string
+  readonly level: string
+  readonly message: string
+  readonly facts: Record<string, unknown>
+}
+
+/** The last lines of a log over its newest two files, the newest first. What is not a line of ours is left out. */
+export function readLog(dir: string, name: string, limit: number): LogEntry[] {
+  const entries: LogEntry[] = []
+  for (const file of [`${name}.log`, `${name}.1.log`]) {
+    let text: string
+    try {
+      text = readFileSync(join(dir, file), 'utf8')
+    } catch {
+      continue
+    }
+    const lines = text.split('\n').reverse()
+    for (const line of lines) {
+      if (entries.length >= limit) return entries
+      const entry = parseLine(line)
+      if (entry) entries.push(entry)
+    }
+  }
+  return entries
+}
+
+function parseLine(line: string): LogEntry | undefined {
+  try {
+    const { at, level, message, ...facts } = JSON.parse(line)
+    return typeof at === 'string' && typeof message === 'string'
+      ? { at, level: String(level), message, facts }
+      : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -4,6 +4,7 @@ import { prepareWorkspace } from '#core/database/prepare.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
+import { finishRestore, interruptedRestore } from './backup/restore.ts'
 import { openStagedFiles, type StagedFiles } from './files/staged-files.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { KeyServices } from './keys/slots.ts'
@@ -37,6 +38,9 @@ export interface OpenWorkspace {
   readonly files: StagedFiles
   readonly log: LogLine
   readonly newId: () => Id
+  readonly version: string
+  /** The file that threads run. */
+  readonly worker: URL
   close(): Promise<void>
 }
 
@@ -67,6 +71,11 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
+    const interrupted = interruptedRestore(paths)
+    if (interrupted !== undefined) {
+      finishRestore(paths, interrupted)
+      log.write('warn', 'an interrupted restore is finished', { aside: interrupted })
+    }
     const ring = await unlockWorkspace(paths, options.unlocker, { now: isoNow, ...options.keys })
     closers.push(() => ring.close())
     const monotonic = () => performance.now()
@@ -95,7 +104,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     await core.start()
     log.write('info', 'the workspace is open', { assurance: ring.assurance })
     closers.push(() => log.write('info', 'the workspace closes'))
-    return { id: ring.workspace, paths, core, ring, files, log: log.write, newId, close }
+    return { id: ring.workspace, paths, core, ring, files, log: log.write, newId, version, worker, close }
   } catch (error) {
     log.write('error', 'the workspace did not open', { error })
     await close()

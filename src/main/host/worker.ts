@@ -2,8 +2,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { runThread } from '#core/runtime/thread-entry.ts'
 import type { ThreadData, ThreadPort } from '#core/runtime/threads.ts'
 import { CLOSE } from './threads/start-thread.ts'
+import { isTask, serveTask } from './threads/tasks.ts'
 
-/** What a thread of the core runs: the host's side of `runThread`. */
+/** The end of a thread's port that the thread holds. */
 function overPort(parent: MessagePort): ThreadPort {
   const listeners = new Set<(message: unknown) => void>()
   const exits = new Set<(error: Error | null) => void>()
@@ -21,7 +22,8 @@ function overPort(parent: MessagePort): ThreadPort {
   }
 }
 
-if (parentPort)
+if (isTask(workerData)) serveTask(workerData)
+else if (parentPort)
   runThread(overPort(parentPort), workerData as ThreadData, {
     now: () => BigInt(Date.now()),
     monotonic: () => performance.now(),

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
@@ -35,7 +36,7 @@ beforeEach(async () => {
   writeFileSync(join(dir, 'renderer/assets/app-1a2b.js'), 'let a')
   writeFileSync(join(dir, 'renderer/assets/app-1a2b.js.map'), '{}')
   writeFileSync(join(dir, 'secret.json'), '{"secret":true}')
-  time = 0
+  time = 1_000_000_000_000
   free = KEEP_FREE + 1_000_000
   logged = []
   files = openStagedFiles({ dir: join(dir, 'staging'), now: () => time, freeSpace: async () => free })
@@ -444,12 +445,19 @@ describe('staged files', () => {
     )
     writeFileSync(join(dir, 'bill.csv'), 'b')
     const granted = files.grant(join(dir, 'bill.csv'), 'read')
-    writeFileSync(join(dir, 'staging', 'left-behind.upload'), 'x')
+    for (const [name, written] of [
+      ['left-behind.upload', -2 * 3_600_000],
+      ['under-way.upload', 0],
+    ] as const) {
+      writeFileSync(join(dir, 'staging', name), 'x')
+      utimesSync(join(dir, 'staging', name), (time + written) / 1000, (time + written) / 1000)
+    }
     const again = openStagedFiles({ dir: join(dir, 'staging'), now: () => time })
     again.sweep()
     expect(again.find(uploaded.handle, 'read').name).toBe('a.csv')
     expect(again.find(granted.handle, 'read').path).toBe(join(dir, 'bill.csv'))
-    expect(readdirSync(join(dir, 'staging'))).toHaveLength(3)
+    expect(readdirSync(join(dir, 'staging'))).toHaveLength(4)
+    expect(existsSync(join(dir, 'staging/left-behind.upload'))).toBe(false)
     time += 48 * 3_600_000 + 1
     again.sweep()
     expect(readdirSync(join(dir, 'staging'))).toEqual([])

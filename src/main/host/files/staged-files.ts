@@ -20,6 +20,7 @@ import { writeFileAtomic } from '../keys/atomic-file.ts'
 export const KEEP_FREE = 256 * 1024 * 1024
 /** A file that no job took for this long is thrown away at the next start, in milliseconds. */
 export const STAGED_LIFE = 48 * 3_600_000
+const UNFINISHED_LIFE = 3_600_000
 
 const Grant = z.object({
   handle: z.uuid(),
@@ -148,8 +149,11 @@ export function openStagedFiles({ dir, now, freeSpace = spaceOn }: StagedFilesOp
       for (const entry of readdirSync(dir)) {
         const path = join(dir, entry)
         const grant = read(entry.replace(/\.[a-z.]+$/, ''))
-        if (grant === undefined) rmSync(path, { force: true, recursive: true })
-        else if (grant.at < old) release(grant.handle)
+        // Without a note it is an upload that broke off, or one that another host is writing right now.
+        if (grant === undefined && statSync(path).mtimeMs < now() - UNFINISHED_LIFE)
+          rmSync(path, { force: true, recursive: true })
+        if (grant === undefined) continue
+        if (grant.at < old) release(grant.handle)
       }
     },
   }
