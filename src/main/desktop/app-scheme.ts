@@ -27,6 +27,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+/** For what is not a page: opened as one, it may do nothing. */
+const BARE_HEADERS = { ...SECURITY_HEADERS, 'Content-Security-Policy': "default-src 'none'" }
+
 /** True for an address of this origin. Custom schemes have no `URL.origin` in Node, so parts are compared. */
 export function isOfOrigin(url: string, origin: string): boolean {
   try {
@@ -56,9 +59,8 @@ export function serveApp(rendererDir: string): (request: Request) => Promise<Res
     try {
       const bytes = await readFile(join(rendererDir, file))
       if (file === 'index.html') return page(bytes.toString('utf8'), true)
-      return new Response(new Uint8Array(bytes), {
-        headers: { ...SECURITY_HEADERS, 'Content-Type': TYPES[extension] ?? 'application/octet-stream' },
-      })
+      const type = TYPES[extension] ?? 'application/octet-stream'
+      return new Response(new Uint8Array(bytes), { headers: { ...BARE_HEADERS, 'Content-Type': type } })
     } catch {
       return refusal(404)
     }
@@ -100,5 +102,5 @@ function page(html: string, scripts: boolean): Response {
 }
 
 function refusal(status: number): Response {
-  return new Response(null, { status, headers: SECURITY_HEADERS })
+  return new Response(null, { status, headers: BARE_HEADERS })
 }

@@ -98,5 +98,6 @@ export function acceleratorOf(shortcut: string | undefined): string | null {
   if (!parts.includes('mod') || key === '') return null
   const named = KEYS[key] ?? (/^(f\d{1,2}|[!-~])$/.test(key) ? key.toUpperCase() : null)
   if (named === null) return null
-  return [...parts.slice(0, -1).map(part => KEYS[part] ?? part), named].join('+')
+  const modifiers = ['mod', 'shift', 'alt'].filter(name => parts.slice(0, -1).includes(name))
+  return [...modifiers.map(name => KEYS[name]!), named].join('+')
 }

@@ -21,10 +21,12 @@ const REACHABLE = { width: 120, height: 40 }
 export function placeWindow(saved: WindowState | undefined, workAreas: readonly Bounds[]): WindowState {
   const primary = workAreas[0]!
   if (saved === undefined) return centred(DEFAULT_SIZE, primary)
-  const area = workAreas.find(candidate => isReachable(saved.bounds, candidate))
-  if (area === undefined) return { ...centred(saved.bounds, primary), maximized: saved.maximized }
-  const { width, height } = clampSize(saved.bounds, area)
-  return { ...saved, bounds: { x: saved.bounds.x, y: Math.max(saved.bounds.y, area.y), width, height } }
+  for (const area of workAreas) {
+    const bounds = { ...saved.bounds, ...clampSize(saved.bounds, area) }
+    if (!isReachable(bounds, area)) continue
+    return { ...saved, bounds: { ...bounds, y: Math.max(bounds.y, area.y) } }
+  }
+  return { ...centred(saved.bounds, primary), maximized: saved.maximized }
 }
 
 function clampSize(size: { width: number; height: number }, area: Bounds): { width: number; height: number } {
