@@ -4,6 +4,7 @@ import type { Store } from './database/store.ts'
 import { coreHandlers, jobKinds, type Services } from './features.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
 import { threadedJobs } from './jobs/job-thread.ts'
+import { authorise, loadActor, parseInput } from './runtime/checks.ts'
 import {
   byId,
   type Caller,
@@ -16,7 +17,7 @@ import {
 import { createLiveFeed, type LiveFeed } from './runtime/live.ts'
 import { runQuery } from './runtime/query-runner.ts'
 import { createReaderThread, type ReaderThread } from './runtime/reader-thread.ts'
-import { authorise, type CommandAnswer, createRunner, loadActor, parseInput } from './runtime/runner.ts'
+import { type CommandAnswer, createRunner } from './runtime/runner.ts'
 import type { ThreadDatabase, Threads } from './runtime/threads.ts'
 
 /** Time as the core sees it: passed in, so that a test can run a year in a second. */
@@ -122,6 +123,7 @@ export function createCore(parts: CoreParts): Core {
     if (handler.kind === 'command') {
       const answer = await run(id, input, caller)
       if (answer.outcome === 'done') return answer.result
+      if (answer.outcome === 'requested') throw refuse('SYNC_REQUESTED', { commandId: answer.commandId })
       const { code, data } = answer.result as { code: string; data: unknown }
       throw refuse(code, data)
     }

@@ -32,6 +32,8 @@ export interface Caller {
   readonly proof?: string
   /** The stored form of the passphrase that the proof stands for. The core sets it, never a host. */
   readonly attested?: string
+  /** The command was authenticated where it was given and comes here by sync. Never set for a direct call. */
+  readonly vouched?: boolean
   /** The core's own call: jobs and set-up. Passes every permission, internal ones included. */
   readonly system?: boolean
   /** The command's id, chosen by who intends it, so that a repeat is recognised. */
@@ -105,9 +107,23 @@ export interface StreamCall<I> extends ServiceCall<I> {
 
 type Run<C> = (call: C) => Promise<unknown>
 
+/** By version: what makes the input of the next version of a command out of one of this version. */
+export type Upcast = Readonly<Record<number, (input: unknown) => unknown>>
+
+/**
+ * Thrown by a command's handler on a connected desk that cannot know the answer: the command is requested of
+ * the authority instead, and nothing changes here.
+ */
+export class AuthorityDecides extends Error {
+  constructor() {
+    super('only the authority can decide this')
+    this.name = 'AuthorityDecides'
+  }
+}
+
 /** A handler of one leaf, ready to be put into its feature's tree. */
 export type Handler<L extends Leaf = Leaf> = { readonly leaf: L } & (
-  | { readonly kind: 'command'; readonly run: Run<CommandCall<never>> }
+  | { readonly kind: 'command'; readonly run: Run<CommandCall<never>>; readonly upcast?: Upcast }
   | { readonly kind: 'query'; readonly run: Run<QueryCall<never>> }
   | { readonly kind: 'service'; readonly run: Run<ServiceCall<never>> }
   | { readonly kind: 'stream'; readonly run: (call: StreamCall<never>) => AsyncIterable<unknown> }
@@ -116,12 +132,16 @@ export type Handler<L extends Leaf = Leaf> = { readonly leaf: L } & (
 /** The handlers of a part of the contract: one for every leaf, or it does not compile. */
 export type Handlers<C> = C extends Leaf ? Handler<C> : { readonly [K in keyof C]: Handlers<C[K]> }
 
-/** Handles a command: load, decide, store. */
+/**
+ * Handles a command: load, decide, store.
+ * @param upcast reads inputs that were stored by earlier versions of the command
+ */
 export function handle<L extends Leaf>(
   leaf: L,
   run: (call: CommandCall<InputOf<L>>) => Promise<OutputOf<L>>,
+  upcast?: Upcast,
 ): Handler<L> {
-  return { leaf, kind: 'command', run }
+  return { leaf, kind: 'command', run, ...(upcast ? { upcast } : {}) }
 }
 
 /** Answers a query from a snapshot. */

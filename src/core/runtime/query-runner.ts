@@ -1,7 +1,7 @@
 import type { Store } from '#core/database/store.ts'
 import type { Id } from '#shared/ids.ts'
+import { authorise, loadActor } from './checks.ts'
 import { type Caller, capabilityOf, type Handler } from './handlers.ts'
-import { authorise, loadActor } from './runner.ts'
 
 export interface QueryAnswer {
   readonly value: unknown

@@ -40,6 +40,14 @@ const commonErrors = {
   WORKSPACE_FORBIDDEN: { data: z.object({ capability: z.string(), roles: z.array(z.string()) }) },
   /** The same command id was used before with other input. */
   WORKSPACE_COMMAND_REUSED: { data: z.object({ commandId: z.string() }) },
+  /** A connected desk cannot do this itself. It was sent to the authority and is in the outbox until then. */
+  SYNC_REQUESTED: { data: z.object({ commandId: z.string() }) },
+  /** The core's own work, which a connected desk leaves to the authority. */
+  SYNC_AUTHORITY_ONLY: { data: z.object({ capability: z.string() }) },
+  /** The command was given by another version of Quarterdeck, whose input cannot be read here. */
+  SYNC_COMMAND_VERSION: {
+    data: z.object({ command: z.string(), version: z.bigint(), known: z.bigint() }),
+  },
   WORKSPACE_NOT_FOUND: { data: z.object({ entity: z.string(), id: z.string() }) },
   /** The input does not fit the schema: a caller's mistake, with the places. */
   WORKSPACE_BAD_INPUT: {
