@@ -149,7 +149,10 @@ export const MICROSOFT_PLACEMENTS: readonly Placement[] = [
   put(INGEST, 'cosmos-ru', 'dedup', [1, 2], 720, 'steady', { follows: 500 }),
   put(INGEST, 'blob-hot', 'raw', [2, 2], 230, 'steady', { follows: 1000 }),
   put(INGEST, 'kv-ops', 'kv-prod', [1, 1], 100, 'business', { follows: 800 }),
-  put(at('eu-prod', WEST, 'dashboards', 'prod'), 'fd-out', 'edge', [1, 1], 86, 'business', { follows: 1000 }),
+  put(at('eu-prod', WEST, 'dashboards', 'prod'), 'fd-out', 'edge', [1, 1], 86, 'business', {
+    follows: 1000,
+    untagged: true,
+  }),
   put(OWN, 'sql-vcore', 'sql-tenant', [6, 9], 48, 'always', {
     dedicated: true,
   }),
