@@ -89,12 +89,14 @@ export const CostLine = z.object({
   values: z.record(z.string(), z.string().nullable()),
 })
 
-export const FileArtifact = z.object({
-  path: z.string(),
+/** What an export wrote: the job's result. */
+export const Exported = z.object({
+  fileId: z.string(),
   name: z.string(),
-  size: z.number(),
-  digest: z.string(),
+  rows: z.number().int(),
+  size: z.number().int(),
 })
+export type Exported = z.infer<typeof Exported>
 
 export const costs = {
   /** Adds a measure up by at most two dimensions over time. */
@@ -181,12 +183,13 @@ export const costs = {
       }),
     ),
 
-  /** Writes what a page shows to a file, as a job. */
+  /** Writes what a page shows to a file, as a job. The file's name comes with its handle. */
   export: command('finops.costs.export', { roles: EVERYONE })
     .input(
       z.object({
+        /** The handle of the place that a host made for it: chosen in a dialog, or kept for a download. */
+        fileId: z.string(),
         format: z.enum(['csv', 'xlsx']),
-        name: z.string().min(1).max(120),
         what: z.discriminatedUnion('kind', [
           z.object({ kind: z.literal('explore'), query: ExploreInput }),
           z.object({
@@ -197,6 +200,6 @@ export const costs = {
         ]),
       }),
     )
-    /** The job's result is a FileArtifact. */
+    /** The job's result is `Exported`. */
     .output(z.object({ jobId: Uuid })),
 }
