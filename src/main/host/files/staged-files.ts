@@ -149,10 +149,12 @@ export function openStagedFiles({ dir, now, freeSpace = spaceOn }: StagedFilesOp
       for (const entry of readdirSync(dir)) {
         const path = join(dir, entry)
         const grant = read(entry.replace(/\.[a-z.]+$/, ''))
-        // Without a note it is an upload that broke off, or one that another host is writing right now.
-        if (grant === undefined && statSync(path).mtimeMs < now() - UNFINISHED_LIFE)
-          rmSync(path, { force: true, recursive: true })
-        if (grant === undefined) continue
+        if (grant === undefined) {
+          // Without a note it is an upload that broke off, or one that another host is writing right now.
+          const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now()
+          if (written < now() - UNFINISHED_LIFE) rmSync(path, { force: true, recursive: true })
+          continue
+        }
         if (grant.at < old) release(grant.handle)
       }
     },

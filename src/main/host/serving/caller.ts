@@ -5,6 +5,7 @@ import { RPC_HEADERS } from '#shared/rpc-headers.ts'
 
 const Said = z.object({
   person: z.uuid().optional(),
+  proof: z.string().min(1).max(200).optional(),
   command: z.uuid().optional(),
   at: z
     .string()
@@ -31,6 +32,7 @@ export function callerOf(peer: Peer): (headers: Readonly<Record<string, string |
   return headers => {
     const said = Said.safeParse({
       person: headers[RPC_HEADERS.person],
+      proof: headers[RPC_HEADERS.proof],
       command: headers[RPC_HEADERS.command],
       at: headers[RPC_HEADERS.at],
     })
@@ -41,11 +43,12 @@ export function callerOf(peer: Peer): (headers: Readonly<Record<string, string |
           message: issue.message,
         })),
       })
-    const { person, command, at } = said.data
+    const { person, proof, command, at } = said.data
     return {
       person: person ?? peer.person ?? null,
       device: peer.device,
       assurance: peer.assurance ?? 'unattested',
+      ...(proof === undefined ? {} : { proof }),
       ...(command === undefined ? {} : { commandId: command }),
       ...(at === undefined ? {} : { at }),
     }
