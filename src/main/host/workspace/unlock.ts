@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { isRefusal, type Refusal, refuse } from '#shared/errors.ts'
 import { createKeyRing, type KeyRing, listSlots, openKeyRing, type SlotInfo } from '../keys/key-ring.ts'
 import type { KeyServices, NewSlot, UnlockSecret } from '../keys/slots.ts'
@@ -39,13 +39,14 @@ export async function unlockWorkspace(
   unlocker: Unlocker,
   services: KeyServices,
 ): Promise<KeyRing> {
-  const hasDatabase = existsSync(paths.database)
+  // An empty file is no database: SQLite would take it for a new one, and the loss would not show.
+  const hasDatabase = (statSync(paths.database, { throwIfNoEntry: false })?.size ?? 0) > 0
   const isUnfinished = existsSync(markerOf(paths))
   if (!hasDatabase && !isUnfinished && existsSync(paths.keys))
     throw refuse(
       'WORKSPACE_DATABASE_MISSING',
       { database: paths.database },
-      `The database ${paths.database} is gone; its key slots are there. Restore a backup: quarterdeck restore`,
+      `The database ${paths.database} is gone or empty; its key slots are there. Restore a backup: quarterdeck restore`,
     )
   // Without a database nothing is lost by making the key of an unfinished workspace anew.
   if (!hasDatabase && isUnfinished)
