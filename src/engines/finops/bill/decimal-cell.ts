@@ -86,9 +86,11 @@ export function readDecimal(out: DecimalCell, bytes: Uint8Array, start: number, 
 
 const number = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/
 
+const decoder = new TextDecoder()
+
 /** The long way, for many digits and exponents, and to say what is wrong. */
 function readUnusual(out: DecimalCell, bytes: Uint8Array, start: number, end: number): boolean {
-  return readDecimalText(out, String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 1000))))
+  return readDecimalText(out, decoder.decode(bytes.subarray(start, Math.min(end, start + 1000))))
 }
 
 /** Reads a plain number from text, exactly. */

@@ -91,7 +91,11 @@ export function inspectBill(input: InspectInput): Inspection {
     'ListCost',
     'ContractedCost',
   ])
-  const dates = cellsOf(found, header, sample, ['ChargePeriodStart', 'ChargePeriodEnd', 'BillingPeriodStart'])
+  const dates = cellsOf(found, header, sample, [
+    'ChargePeriodStart',
+    'BillingPeriodStart',
+    'BillingPeriodEnd',
+  ])
   const dateStyle = detectDateStyle(dates, found.dateStyle)
   const mapping: BillMapping = {
     ...found,

@@ -21,10 +21,10 @@ export type RefusalCode =
 
 /** What a person should know although the rows are taken. */
 export type NoticeCode =
-  | 'column-missing'
   | 'column-repeated'
   | 'value-missing'
   | 'instant-without-zone'
+  | 'instant-unreadable'
   | 'number-rounded'
   | 'tags-unreadable'
   | 'newlines-mixed'
@@ -60,7 +60,14 @@ export const maxExcerpt = 80
 
 export type ProblemCollector = {
   refuse(code: RefusalCode, line: number, column: number, field: string | null, excerpt: string | null): void
-  notice(code: NoticeCode, rows: number, line: number, field: string | null, excerpt?: string): void
+  notice(
+    code: NoticeCode,
+    rows: number,
+    line: number,
+    field: string | null,
+    excerpt?: string,
+    column?: number,
+  ): void
   list(): ProblemList
 }
 
@@ -77,8 +84,8 @@ export function createProblemCollector(maxProblems = maxProblemsDefault): Proble
     refuse(code, line, column, field, excerpt) {
       add({ code, severity: 'refused', line, column, field, excerpt, rows: 1 })
     },
-    notice(code, rows, line, field, excerpt) {
-      add({ code, severity: 'notice', line, column: 0, field, excerpt: excerpt ?? null, rows })
+    notice(code, rows, line, field, excerpt, column = 0) {
+      add({ code, severity: 'notice', line, column, field, excerpt: excerpt ?? null, rows })
     },
     list: () => ({ problems, counts, left }),
   }

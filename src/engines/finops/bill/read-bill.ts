@@ -131,7 +131,6 @@ export function createBillReader(settings: BillSettings): BillReader {
       return
     }
     plan = compiled
-    for (const name of compiled.missing) problems.notice('column-missing', 1, record.line, name)
     for (const name of compiled.repeated) problems.notice('column-repeated', 1, record.line, name)
     rows = createRowReader({ plan: compiled, mapping, dimensions: settings.dimensions, problems })
     sink.begin(compiled.columns)

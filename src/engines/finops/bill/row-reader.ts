@@ -75,7 +75,7 @@ type Settings = {
 }
 
 type TagCodes = Int32Array<ArrayBufferLike>
-type InstantCache = { ms: number[]; zones: boolean }
+type InstantCache = { ms: number[] }
 
 export function createRowReader({ plan, mapping, dimensions, problems }: Settings): RowReader {
   const nulls: ReadonlySet<string> = new Set(mapping.nullTexts)
@@ -141,10 +141,10 @@ export function createRowReader({ plan, mapping, dimensions, problems }: Setting
   const instants = plan.instants.map(one => ({
     plan: one,
     column: block.columns[one.output] as InstantBlock,
-    caches: one.fields.map((): InstantCache => ({ ms: [], zones: true })),
+    caches: one.fields.map((): InstantCache => ({ ms: [] })),
     needed: one.column.name === 'ChargePeriodStart' || one.column.name === 'BillingPeriodStart',
-    isEnd: one.column.name === 'BillingPeriodEnd',
   }))
+  const zoneless = new Set<number>()
   const cell = createDecimalCell()
   const costs = plan.costs.map(one => ({
     measure: one.column.name,
@@ -279,9 +279,15 @@ export function createRowReader({ plan, mapping, dimensions, problems }: Setting
         if (known === undefined) {
           const text = (dictionaries[field] as TextDictionary).values[code] as string
           const value = readInstant(text, mapping.dateStyle)
-          if (typeof value === 'string') return refuse(value, field)
-          if (cache.zones && !hasZone(text)) {
-            cache.zones = false
+          if (typeof value === 'string') {
+            if (one.needed) return refuse(value, field)
+            const place = placeOf(record, record.starts[field] as number)
+            const name = plan.fields[field] as string
+            problems.notice('instant-unreadable', 1, place.line, name, excerptOf(text), place.column)
+            continue
+          }
+          if (!zoneless.has(field) && !hasZone(text)) {
+            zoneless.add(field)
             problems.notice(
               'instant-without-zone',
               1,

@@ -57,7 +57,7 @@ export function parseTags(cell: string): Tag[] | null {
   const pairs = text.split(/[;|]/).filter(part => part.trim() !== '')
   const tags: Tag[] = []
   for (const pair of pairs) {
-    const match = /^\s*([^:=]+?)\s*[:=]\s*(.*?)\s*$/.exec(pair)
+    const match = /^\s*([^:="{][^:=]*?)\s*[:=]\s*(.*?)\s*$/.exec(pair)
     if (match === null) return null
     tags.push([match[1] as string, match[2] as string])
   }
