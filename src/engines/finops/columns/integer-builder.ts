@@ -1,13 +1,17 @@
 import type { IntegerSegment } from './column.ts'
 import { packIntegers, packWide } from './integer-packing.ts'
 
+/** Rows that a builder has room for at first: an import may have thousands of small batches under way. */
+const FIRST_ROOM = 16
+
 /**
  * One column of decimals or instants of a segment being built. Values within ±2⁵³ lie in `values`; the rare
- * larger one lies in `wide` by its row. With `fixedScale` null every row brings its own scale.
+ * larger one lies in `wide` by its row. Every row brings its scale.
  */
 export interface IntegerBuilder {
   readonly kind: 'decimal' | 'instant'
-  readonly fixedScale: number | null
+  /** Whether trailing zeros may go, so that the segment takes the smallest scale that holds every value. */
+  readonly strip: boolean
   rows: number
   values: Float64Array
   scales: Uint8Array
@@ -16,77 +20,116 @@ export interface IntegerBuilder {
 }
 
 /**
- * A column of decimals. `scale` fixes the decimal places of every row (money: 9 or 6); null lets each value
- * bring its own, and the segment takes the smallest that holds them all exactly.
+ * A column of decimals. `strip` lets the segment take the smallest scale that holds all its values exactly
+ * (quantities, prices); without it the largest scale among the rows is kept (costs: 9, or 6).
  */
-export function decimalBuilder(scale: number | null): IntegerBuilder {
-  return integerBuilder('decimal', scale)
+export function decimalBuilder(strip: boolean): IntegerBuilder {
+  return integerBuilder('decimal', strip)
 }
 
 /** A column of instants in UTC milliseconds. */
 export function instantBuilder(): IntegerBuilder {
-  return integerBuilder('instant', 0)
+  return integerBuilder('instant', false)
 }
 
-function integerBuilder(kind: 'decimal' | 'instant', fixedScale: number | null): IntegerBuilder {
+function integerBuilder(kind: 'decimal' | 'instant', strip: boolean): IntegerBuilder {
   return {
     kind,
-    fixedScale,
+    strip,
     rows: 0,
-    values: new Float64Array(1024),
-    scales: new Uint8Array(fixedScale === null ? 1024 : 0),
+    values: new Float64Array(FIRST_ROOM),
+    scales: new Uint8Array(FIRST_ROOM),
     wide: new Map(),
     nullRows: [],
   }
 }
 
-/**
- * Adds one row: `value · 10^-scale`. A number must be a safe integer; beyond that push a bigint. `scale`
- * (0 to 255) matters only where the builder has no fixed one.
- */
+/** Adds one row: `value · 10^-scale`. A number must be a safe integer; beyond that push a bigint. */
 export function pushInteger(builder: IntegerBuilder, value: number | bigint, scale = 0): void {
-  const row = room(builder)
-  if (typeof value === 'number') {
-    builder.values[row] = value
+  reserve(builder, 1)
+  const row = builder.rows++
+  builder.scales[row] = scale
+  const short = Number(value)
+  if (Number.isSafeInteger(short)) {
+    builder.values[row] = short
   } else {
-    const short = Number(value)
-    if (Number.isSafeInteger(short)) builder.values[row] = short
-    else {
-      builder.values[row] = 0
-      builder.wide.set(row, value)
-    }
+    builder.values[row] = 0
+    builder.wide.set(row, BigInt(value))
   }
-  if (builder.fixedScale === null) builder.scales[row] = scale
-  builder.rows = row + 1
+}
+
+/**
+ * Adds the rows `[from, to)` of a block of decimals: mantissa · 10^-scale. A mantissa that is NaN is null,
+ * unless `big` has the row.
+ */
+export function appendDecimals(
+  builder: IntegerBuilder,
+  mantissas: Float64Array,
+  scales: Uint8Array,
+  big: ReadonlyMap<number, bigint>,
+  from: number,
+  to: number,
+): void {
+  const start = builder.rows
+  appendIntegers(builder, mantissas, from, to, big)
+  builder.scales.set(scales.subarray(from, to), start)
+}
+
+const NONE: ReadonlyMap<number, bigint> = new Map()
+
+/** Adds the rows `[from, to)` of a block of instants; NaN is null. */
+export function appendInstants(builder: IntegerBuilder, ms: Float64Array, from: number, to: number): void {
+  const start = builder.rows
+  appendIntegers(builder, ms, from, to, NONE)
+  builder.scales.fill(0, start, builder.rows)
+}
+
+function appendIntegers(
+  builder: IntegerBuilder,
+  from: Float64Array,
+  start: number,
+  end: number,
+  big: ReadonlyMap<number, bigint>,
+): void {
+  reserve(builder, end - start)
+  const { values } = builder
+  let row = builder.rows
+  for (let i = start; i < end; i++, row++) {
+    const value = from[i]!
+    values[row] = value
+    if (!Number.isNaN(value)) continue
+    values[row] = 0
+    const large = big.get(i)
+    if (large === undefined) builder.nullRows.push(row)
+    else builder.wide.set(row, large)
+  }
+  builder.rows = row
 }
 
 /** Adds one row without a value. */
-export function pushNullInteger(builder: IntegerBuilder): void {
+export function pushNullInteger(builder: IntegerBuilder, scale = 0): void {
   builder.nullRows.push(builder.rows)
-  pushInteger(builder, 0)
+  pushInteger(builder, 0, scale)
 }
 
-function room(builder: IntegerBuilder): number {
-  const row = builder.rows
-  if (row === builder.values.length) {
-    const values = new Float64Array(row * 2)
-    values.set(builder.values)
-    builder.values = values
-    if (builder.fixedScale === null) {
-      const scales = new Uint8Array(row * 2)
-      scales.set(builder.scales)
-      builder.scales = scales
-    }
-  }
-  return row
+function reserve(builder: IntegerBuilder, rows: number): void {
+  const needed = builder.rows + rows
+  if (needed <= builder.values.length) return
+  const length = Math.max(needed, builder.values.length * 2)
+  const values = new Float64Array(length)
+  values.set(builder.values)
+  builder.values = values
+  const scales = new Uint8Array(length)
+  scales.set(builder.scales)
+  builder.scales = scales
 }
 
 /** The column so far, on arrays of its own. */
 export function integerSegment(builder: IntegerBuilder): IntegerSegment {
-  const { kind, rows, nullRows, fixedScale } = builder
+  const { kind, rows, nullRows, strip } = builder
   const values = builder.values.slice(0, rows)
   const wide = new Map(builder.wide)
-  const scale = fixedScale ?? unifyScales(values, wide, builder.scales.slice(0, rows))
+  const scale = unifyScales(values, wide, builder.scales.slice(0, rows), strip)
   const packed = wide.size > 0 ? packWide(exact(values, wide), nullRows) : packIntegers(values, nullRows)
   return { kind, rows, nulls: nullRows.length, scale, ...packed }
 }
@@ -94,17 +137,23 @@ export function integerSegment(builder: IntegerBuilder): IntegerSegment {
 const POWERS = Array.from({ length: 16 }, (_, places) => 10 ** places)
 
 /**
- * Brings every value, in place, to the smallest scale that holds all exactly, and returns that scale. What
- * then leaves ±2⁵³ moves from `values` to `wide`.
+ * Brings every value, in place, to the largest scale among them, after `strip` to the smallest that holds all
+ * exactly, and returns that scale. What then leaves ±2⁵³ moves from `values` to `wide`.
  */
-function unifyScales(values: Float64Array, wide: Map<number, bigint>, scales: Uint8Array): number {
+function unifyScales(
+  values: Float64Array,
+  wide: Map<number, bigint>,
+  scales: Uint8Array,
+  strip: boolean,
+): number {
   let scale = 0
+  let lowest = 255
   for (let row = 0; row < scales.length; row++) {
-    if (scales[row] === 0) continue
-    stripZeros(values, wide, scales, row)
+    if (strip && scales[row] !== 0) stripZeros(values, wide, scales, row)
     if (scales[row]! > scale) scale = scales[row]!
+    if (scales[row]! < lowest) lowest = scales[row]!
   }
-  if (scale === 0) return 0
+  if (scale === lowest) return scale
   for (let row = 0; row < scales.length; row++) {
     const missing = scale - scales[row]!
     const value = values[row]!

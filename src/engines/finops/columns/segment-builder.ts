@@ -9,12 +9,13 @@ import {
 import { clearText, type TextBuilder, textBuilder, textSegment } from './text-builder.ts'
 
 /**
- * What a column of a batch is called and how it is kept. `scale` of a decimal: the decimal places of every
- * row, or null when each value brings its own.
+ * What a column of a batch is called and how it is kept. A `cost` and a `decimal` are both stored as decimals;
+ * a cost keeps the scale of its currency, a decimal takes the smallest that holds its values.
  */
-export type ColumnSpec =
-  | { readonly id: string; readonly kind: 'text' | 'instant' }
-  | { readonly id: string; readonly kind: 'decimal'; readonly scale: number | null }
+export interface ColumnSpec {
+  readonly id: string
+  readonly kind: 'text' | 'cost' | 'decimal' | 'instant'
+}
 
 export type ColumnBuilder = TextBuilder | IntegerBuilder
 
@@ -30,8 +31,8 @@ export function segmentBuilder(specs: readonly ColumnSpec[]): SegmentBuilder {
 }
 
 function columnBuilder(spec: ColumnSpec): ColumnBuilder {
-  if (spec.kind === 'decimal') return decimalBuilder(spec.scale)
-  return spec.kind === 'instant' ? instantBuilder() : textBuilder()
+  if (spec.kind === 'text') return textBuilder()
+  return spec.kind === 'instant' ? instantBuilder() : decimalBuilder(spec.kind === 'decimal')
 }
 
 /** A finished column of a segment under its name. */

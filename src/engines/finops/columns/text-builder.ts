@@ -2,7 +2,10 @@ import { type ByteDictionary, byteDictionary, clearDictionary, internBytes } fro
 import type { Narrow, TextSegment } from './column.ts'
 import { narrowCodes } from './narrow.ts'
 
-/** One text column of a segment being built. Made by `textBuilder`, fed by `pushText` or `pushTextBytes`. */
+/** Rows that a builder has room for at first: an import may have thousands of small batches under way. */
+const FIRST_ROOM = 16
+
+/** One text column of a segment being built. Made by `textBuilder`, fed by the functions below. */
 export interface TextBuilder {
   readonly kind: 'text'
   rows: number
@@ -11,8 +14,9 @@ export interface TextBuilder {
   dictionary: ByteDictionary
   /** The code of the row before: bills repeat themselves from row to row. */
   last: number
-  /** In front of the dictionary for those who push strings. */
-  strings: Map<string, number>
+  /** The list of texts that rows last came with, and by its codes ours + 1; 0 where not known yet. */
+  source: readonly (string | null)[] | null
+  sourceCodes: Int32Array
   scratch: Uint8Array
 }
 
@@ -21,17 +25,57 @@ export function textBuilder(): TextBuilder {
     kind: 'text',
     rows: 0,
     nulls: 0,
-    codes: new Uint32Array(1024),
+    codes: new Uint32Array(FIRST_ROOM),
     dictionary: byteDictionary(),
     last: 0,
-    strings: new Map(),
+    source: null,
+    sourceCodes: new Int32Array(0),
     scratch: new Uint8Array(256),
   }
 }
 
 /** Adds one row. Empty text is stored as null: a bill does not tell them apart. */
 export function pushText(builder: TextBuilder, value: string | null): void {
-  pushCode(builder, value === null || value === '' ? 0 : codeOfString(builder, value))
+  pushCode(builder, codeOfString(builder, value))
+}
+
+/**
+ * Adds the rows `[from, to)` of a block whose codes point into `values` (code 0, and a null value, are null).
+ * Each text is looked at once as long as the blocks come with the same list, which may grow.
+ */
+export function appendText(
+  builder: TextBuilder,
+  codes: Int32Array,
+  values: readonly (string | null)[],
+  from: number,
+  to: number,
+): void {
+  if (builder.source !== values) {
+    builder.source = values
+    builder.sourceCodes.fill(0)
+  }
+  if (builder.sourceCodes.length < values.length) {
+    const grown = new Int32Array(Math.max(16, values.length * 2))
+    grown.set(builder.sourceCodes)
+    builder.sourceCodes = grown
+  }
+  reserve(builder, to - from)
+  const own = builder.codes
+  const known = builder.sourceCodes
+  let row = builder.rows
+  let nulls = 0
+  for (let i = from; i < to; i++) {
+    const code = codes[i]!
+    let mapped = known[code]!
+    if (mapped === 0) {
+      mapped = codeOfString(builder, values[code] ?? null) + 1
+      known[code] = mapped
+    }
+    if (mapped === 1) nulls++
+    own[row++] = mapped - 1
+  }
+  builder.rows = row
+  builder.nulls += nulls
 }
 
 /** Adds one row from the UTF-8 bytes `[start, end)`, without making a string. An empty range is null. */
@@ -53,28 +97,27 @@ function isLast(builder: TextBuilder, bytes: Uint8Array, start: number, end: num
 }
 
 function pushCode(builder: TextBuilder, code: number): void {
-  const row = builder.rows
-  if (row === builder.codes.length) {
-    const grown = new Uint32Array(row * 2)
-    grown.set(builder.codes)
-    builder.codes = grown
-  }
-  builder.codes[row] = code
-  builder.rows = row + 1
+  reserve(builder, 1)
+  builder.codes[builder.rows++] = code
   if (code === 0) builder.nulls++
   else builder.last = code
 }
 
+function reserve(builder: TextBuilder, rows: number): void {
+  const needed = builder.rows + rows
+  if (needed <= builder.codes.length) return
+  const grown = new Uint32Array(Math.max(needed, builder.codes.length * 2))
+  grown.set(builder.codes)
+  builder.codes = grown
+}
+
 const encoder = new TextEncoder()
 
-function codeOfString(builder: TextBuilder, value: string): number {
-  const known = builder.strings.get(value)
-  if (known !== undefined) return known
+function codeOfString(builder: TextBuilder, value: string | null): number {
+  if (value === null || value === '') return 0
   if (builder.scratch.length < value.length * 3) builder.scratch = new Uint8Array(value.length * 6)
   const { written } = encoder.encodeInto(value, builder.scratch)
-  const code = internBytes(builder.dictionary, builder.scratch, 0, written) + 1
-  builder.strings.set(value, code)
-  return code
+  return internBytes(builder.dictionary, builder.scratch, 0, written) + 1
 }
 
 /** The column so far, on arrays of its own. */
@@ -106,6 +149,6 @@ export function clearText(builder: TextBuilder): void {
   builder.rows = 0
   builder.nulls = 0
   builder.last = 0
-  builder.strings.clear()
+  builder.source = null
   clearDictionary(builder.dictionary)
 }

@@ -80,9 +80,22 @@ export function addRows(
   })
 }
 
-/** Adds the sum of a whole column, known in advance, to one slot. */
-export function addWhole(sums: Sums, slot: number, column: IntegerSegment | null, rows: number): void {
-  sums.lines[slot]! += rows
+/** Counts rows that stand for several lines each; `addRows` counted each as one. */
+export function addWeights(
+  sums: Sums,
+  slotOf: Int32Array,
+  weights: Float64Array,
+  selected: Int32Array | null,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    sums.lines[slotOf[i]!]! += weights[selected === null ? i : selected[i]!]! - 1
+  }
+}
+
+/** Adds the sum of a whole column, known in advance, to one slot, and counts its lines. */
+export function addWhole(sums: Sums, slot: number, column: IntegerSegment | null, lines: number): void {
+  sums.lines[slot]! += lines
   if (column === null || column.sum === 0n) return
   const lane = laneOf(sums, column.scale, 0, 0)
   lane.moved ??= new Array<bigint>(sums.slots).fill(0n)

@@ -14,7 +14,8 @@ export function firstInOrder(
 
 /** Keeps the first `count` items offered, in the order of `before`. */
 export interface Bounded {
-  offer(item: number): void
+  /** Gives the item that is not kept now: the one offered, or the one it took the place of; -1 for none. */
+  offer(item: number): number
   /** The last of those kept, once there are `count`; null before. */
   last(): number | null
   inOrder(): number[]
@@ -48,12 +49,15 @@ export function bounded(count: number, before: (a: number, b: number) => boolean
           swap(at, parent)
           at = parent
         }
-      } else if (count > 0 && before(item, heap[0]!)) {
-        heap[0] = item
-        sink()
+        return -1
       }
+      const last = heap[0]
+      if (last === undefined || !before(item, last)) return item
+      heap[0] = item
+      sink()
+      return last
     },
-    last: () => (heap.length === count && count > 0 ? heap[0]! : null),
+    last: () => (heap.length === count ? (heap[0] ?? null) : null),
     inOrder: () => heap.toSorted((a, b) => (before(a, b) ? -1 : 1)),
   }
 }

@@ -144,8 +144,7 @@ function passes(one: Line, condition: Filter): boolean {
     )
   }
   const value = valueIn(one, condition.dimension)
-  if (condition.op === 'is-empty') return value === null
-  if (condition.op === 'is-not-empty') return value !== null
+  if (!('values' in condition)) return (value === null) === (condition.op === 'is-empty')
   if (condition.op === 'contains') {
     return value !== null && condition.values.some(part => value.toLowerCase().includes(part.toLowerCase()))
   }
@@ -315,7 +314,7 @@ describe('explore', () => {
         ],
       }),
     ).toEqual({
-      texts: ['BillingCurrency', 'ConsumedUnit', 'Tags', 'SkuId', 'x_Customer'],
+      texts: ['BillingCurrency', 'ConsumedUnit', 'Tags', 'SkuId', 'Customer'],
       integers: ['ChargePeriodStart', 'ConsumedQuantity', 'ListCost'],
     })
   })

@@ -1,5 +1,5 @@
 import { SEGMENT_ROWS } from '../columns/column.ts'
-import { addRows, addWhole, growSums, type Sums, sumsOf } from './accumulator.ts'
+import { addRows, addWeights, addWhole, growSums, type Sums, sumsOf } from './accumulator.ts'
 import { type Axis, groupRows, groupsOf, keyIn, layOut } from './axes.ts'
 import { cutPeriod, previousPeriod } from './calendar.ts'
 import { columnsOfFilter, compileFilter } from './filters.ts'
@@ -86,12 +86,13 @@ export function startExplore(query: ExploreQuery, space: TextSpace): ExploreRun 
       const shared = groups.assign(segment, selection, slots)
       growSums(sums, groups.size() * buckets)
       if (shared !== null && selection.buckets === null && selection.rows === null) {
-        addWhole(sums, shared * buckets + selection.bucket, column, segment.rows)
+        addWhole(sums, shared * buckets + selection.bucket, column, linesOf(segment))
         return
       }
       if (shared !== null) slots.fill(shared, 0, selection.count)
       placeBuckets(slots, selection, buckets)
       addRows(sums, slots, column, selection.rows, selection.count, widen)
+      if (segment.weights) addWeights(sums, slots, segment.weights, selection.rows, selection.count)
     }
     return { add, sums, buckets }
   }
@@ -132,6 +133,10 @@ function timeTable(current: readonly Period[], previous: readonly Period[] | nul
     spans: [...before, ...current],
     numbers: [...before.map((_, i) => current.length + i), ...current.map((_, i) => i)],
   }
+}
+
+function linesOf({ rows, weights }: ExploreSegment): number {
+  return weights ? weights.reduce((sum, lines) => sum + lines, 0) : rows
 }
 
 function placeBuckets(slots: Int32Array, selection: Selection, buckets: number): void {

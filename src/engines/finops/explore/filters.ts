@@ -30,7 +30,7 @@ export function compileFilter(space: TextSpace, filter: Filter): RowFilter {
 /** 1 for every key of the dimension that passes. */
 function passingKeys(texts: DimensionTexts, filter: ValueFilter | EmptyFilter): Uint8Array {
   const pass = new Uint8Array(texts.size)
-  if (filter.op === 'is-empty' || filter.op === 'is-not-empty') {
+  if (!('values' in filter)) {
     if (filter.op === 'is-not-empty') pass.fill(1, 1)
     else pass[0] = 1
     return pass

@@ -14,7 +14,7 @@ export const CURRENCY_COLUMN = 'BillingCurrency'
 export const UNIT_COLUMN = 'ConsumedUnit'
 export const TAGS_COLUMN = 'Tags'
 
-/** The named dimensions and their columns. Those of the workspace's own making begin with `x_`, as FOCUS asks. */
+/** The named dimensions and their columns. The last four come from tags. */
 export const DIMENSION_COLUMNS = {
   provider: 'ProviderName',
   service: 'ServiceName',
@@ -22,10 +22,10 @@ export const DIMENSION_COLUMNS = {
   region: 'RegionId',
   'charge-category': 'ChargeCategory',
   resource: 'ResourceId',
-  department: 'x_Department',
-  project: 'x_Project',
-  user: 'x_User',
-  customer: 'x_Customer',
+  department: 'Department',
+  project: 'Project',
+  user: 'User',
+  customer: 'Customer',
 } as const
 
 export type NamedDimension = keyof typeof DIMENSION_COLUMNS

@@ -64,42 +64,49 @@ function countLines({ sums, buckets }: GroupTable, groups: readonly number[], cu
   return lines
 }
 
+/** Decimal places of costs in a currency that is not known. */
+const COST_SCALE = 9
+
 /**
  * Brings amounts to the scale they are shown in: costs to that of their currency, quantities to the smallest
- * that holds them all. Costs are stored at their currency's scale, so nothing is lost; should one not fit, it
- * keeps its own.
+ * that holds them all. Costs are stored at their currency's scale, so nothing is lost; should one not fit, its
+ * currency keeps the larger scale.
  */
 function settleScales(query: ExploreQuery, rows: readonly ExploreRow[]): (row: ExploreRow) => ExploreRow {
   if (query.measure === 'quantity') {
-    const cells = rows.flatMap(row => [...row.amounts, ...(row.previous ?? [])])
     let spare = rows[0]?.scale ?? 0
-    for (const cell of cells) while (spare > 0 && cell % 10n ** BigInt(spare) !== 0n) spare--
-    return row => lowerScale(row, row.scale - spare)
+    for (const cell of rows.flatMap(cellsOf)) while (spare > 0 && cell % 10n ** BigInt(spare) !== 0n) spare--
+    return row => atScale(row, row.scale - spare)
   }
   const wanted = new Map<string | null, number>()
   for (const row of rows) {
-    const scale = Math.min(row.scale, costScale(row.currency) ?? row.scale)
-    const divisor = 10n ** BigInt(row.scale - scale)
-    const fits = [...row.amounts, ...(row.previous ?? [])].every(amount => amount % divisor === 0n)
-    wanted.set(row.currency, Math.max(wanted.get(row.currency) ?? 0, fits ? scale : row.scale))
+    let scale = wanted.get(row.currency) ?? costScale(row.currency)
+    const divisor = 10n ** BigInt(Math.max(0, row.scale - scale))
+    if (cellsOf(row).some(cell => cell % divisor !== 0n)) scale = row.scale
+    wanted.set(row.currency, scale)
   }
-  return row => lowerScale(row, wanted.get(row.currency)!)
+  return row => atScale(row, wanted.get(row.currency)!)
 }
 
-function costScale(currency: string | null): number | undefined {
-  return currency === null ? undefined : findCurrency(currency)?.costScale
+function costScale(currency: string | null): number {
+  return (currency === null ? undefined : findCurrency(currency)?.costScale) ?? COST_SCALE
 }
 
-function lowerScale(row: ExploreRow, scale: number): ExploreRow {
+function cellsOf({ amounts, previous }: ExploreRow): bigint[] {
+  return [...amounts, ...(previous ?? [])]
+}
+
+function atScale(row: ExploreRow, scale: number): ExploreRow {
   if (scale === row.scale) return row
-  const divisor = 10n ** BigInt(row.scale - scale)
+  const factor = 10n ** BigInt(Math.abs(scale - row.scale))
+  const change = (amount: bigint) => (scale > row.scale ? amount * factor : amount / factor)
   return {
     ...row,
     scale,
-    amounts: row.amounts.map(amount => amount / divisor),
-    total: row.total / divisor,
-    previous: row.previous?.map(amount => amount / divisor) ?? null,
-    previousTotal: row.previousTotal && row.previousTotal / divisor,
+    amounts: row.amounts.map(change),
+    total: change(row.total),
+    previous: row.previous?.map(change) ?? null,
+    previousTotal: row.previousTotal === null ? null : change(row.previousTotal),
   }
 }
 

@@ -7,6 +7,8 @@ export interface ExploreSegment {
   /** Null when the batch has no such column: every row is null. */
   text(column: string): CodeColumn | null
   integers(column: string): IntegerSegment | null
+  /** Cost lines that each row stands for; absent where each is one. */
+  readonly weights?: Float64Array
 }
 
 /** A column that a batch does not have. */

@@ -16,9 +16,9 @@ export const SPECS: readonly ColumnSpec[] = [
   { id: 'ResourceId', kind: 'text' },
   { id: 'Tags', kind: 'text' },
   { id: 'ConsumedUnit', kind: 'text' },
-  { id: 'BilledCost', kind: 'decimal', scale: 9 },
-  { id: 'EffectiveCost', kind: 'decimal', scale: 9 },
-  { id: 'ConsumedQuantity', kind: 'decimal', scale: null },
+  { id: 'BilledCost', kind: 'cost' },
+  { id: 'EffectiveCost', kind: 'cost' },
+  { id: 'ConsumedQuantity', kind: 'decimal' },
 ]
 
 /** Cuts lines into segments of these lengths (the last length repeats) and adopts them into the space. */
@@ -46,11 +46,16 @@ export function columnsOf(
     builder.columns.forEach((column, index) => {
       const value = line[specs[index]!.id] ?? null
       if (column.kind === 'text') pushText(column, value as string | null)
-      else if (value === null) pushNullInteger(column)
-      else pushInteger(column, value as bigint, specs[index]!.id === 'ConsumedQuantity' ? 3 : 0)
+      else if (value === null) pushNullInteger(column, placesOf(specs[index]!))
+      else pushInteger(column, value as bigint, placesOf(specs[index]!))
     })
   }
   return new Map(takeSegment(builder).map(({ id, column }) => [id, column]))
+}
+
+/** Decimal places of the integers in lines: costs 9, quantities 3. */
+function placesOf({ kind }: ColumnSpec): number {
+  return kind === 'cost' ? 9 : kind === 'decimal' ? 3 : 0
 }
 
 function segmentOf(space: TextSpace, lines: readonly Line[], specs: readonly ColumnSpec[]): ExploreSegment {
