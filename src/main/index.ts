@@ -18,7 +18,7 @@ const running =
           preload: join(out, 'preload/index.cjs'),
           unlockPreload: join(out, 'preload/unlock.cjs'),
           renderer: join(out, 'renderer'),
-          icon: join(resources, 'icons/256.png'),
+          icon: join(resources, 'icons/256x256.png'),
           trayIcon: join(
             resources,
             process.platform === 'darwin' ? 'tray/trayTemplate.png' : 'tray/tray.png',
