@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listPackage } from '@electron/asar'
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js'
 import { DebugLogger } from 'builder-util'
 import type { Configuration } from 'electron-builder'
@@ -21,6 +22,9 @@ import { isBuildStale } from '../../scripts/lib/build.ts'
 import { root, run } from '../../scripts/lib/run.ts'
 
 const configuration = await getConfig(root, 'electron-builder.yml', null)
+
+/** The mark by which fuses are found in Electron's binary, then version, length, and all of them set. */
+const FUSES = Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX\u0001\u0009111111111', 'latin1')
 
 const validate = (candidate: Configuration) => validateConfiguration(candidate, new DebugLogger(false))
 
@@ -69,7 +73,8 @@ describe('the packed application', () => {
     for (const name of ['LICENSE', 'LICENSES.chromium.html']) writeFileSync(join(runtime, name), name)
     writeFileSync(join(runtime, 'version'), '45.4.1')
     const script = join(root, 'test/packaging/stand-in.ts')
-    writeFileSync(join(runtime, 'electron'), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$0" "$@"\n`)
+    const start = `#!/bin/sh\nexec "${process.execPath}" "${script}" "$0" "$@"\n`
+    writeFileSync(join(runtime, 'electron'), Buffer.concat([Buffer.from(start), FUSES]))
     chmodSync(join(runtime, 'electron'), 0o755)
     const { code, output } = await run(
       'electron-builder',
@@ -79,8 +84,6 @@ describe('the packed application', () => {
         '--publish',
         'never',
         `-c.electronDist=${runtime}`,
-        // The stand-in is a script and has no fuses to set.
-        '-c.electronFuses=null',
         `-c.directories.output=${join(directory, 'dist')}`,
       ],
       { capture: true },
@@ -131,6 +134,18 @@ describe('the packed application', () => {
     expect(JSON.parse(diagnosed.output)).toBeTypeOf('object')
     const unknown = await start('no-such-command')
     expect(unknown.code).not.toBe(0)
+  })
+
+  it('has its fuses set', async () => {
+    const wire = await getCurrentFuseWire(join(unpacked, 'quarterdeck'))
+    const isOn = (option: FuseV1Options) => wire[option] === FuseState.ENABLE
+    expect(isOn(FuseV1Options.RunAsNode)).toBe(false)
+    expect(isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable)).toBe(false)
+    expect(isOn(FuseV1Options.EnableNodeCliInspectArguments)).toBe(false)
+    expect(isOn(FuseV1Options.GrantFileProtocolExtraPrivileges)).toBe(false)
+    expect(isOn(FuseV1Options.OnlyLoadAppFromAsar)).toBe(true)
+    expect(isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation)).toBe(true)
+    expect(isOn(FuseV1Options.EnableCookieEncryption)).toBe(true)
   })
 
   it('would not start from a damaged archive', async () => {
