@@ -17,6 +17,8 @@ export interface ConnectionState {
   readonly unanswered: number
   /** The person whom this window acts as. */
   readonly personId: string | null
+  /** What proves that they gave their passphrase; forgotten with the window. */
+  readonly proof: string | null
   set(change: Partial<Omit<ConnectionState, 'set' | 'countUnanswered'>>): void
   countUnanswered(by: 1 | -1): void
 }
@@ -31,6 +33,7 @@ export const useConnection = create<ConnectionState>()(
       lostAt: null,
       unanswered: 0,
       personId: null,
+      proof: null,
       set: change => set(change),
       countUnanswered: by => set(state => ({ unanswered: state.unanswered + by })),
     }),

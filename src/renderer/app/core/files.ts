@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import {
   ExportReply,
   FILE_NAME_HEADER,
@@ -47,9 +47,14 @@ function headers(core: Core): Record<string, string> {
  * browser by its bytes, streamed to this machine's own disk.
  * @param onProgress the share of the bytes that has arrived, from 0 to 1
  */
-export async function holdBill(core: Core, file: File, onProgress: (share: number) => void): Promise<HeldFile> {
+export async function holdBill(
+  core: Core,
+  file: File,
+  onProgress: (share: number) => void,
+): Promise<HeldFile> {
   const registered = await core.desktop?.registerFile(file)
-  if (registered) return { fileId: registered.handle, name: registered.name, size: registered.size ?? file.size }
+  if (registered)
+    return { fileId: registered.handle, name: registered.name, size: registered.size ?? file.size }
   const reply = await upload(core, file, onProgress)
   return { fileId: reply.handle, name: reply.name, size: reply.size }
 }
@@ -62,7 +67,8 @@ function upload(core: Core, file: File, onProgress: (share: number) => void): Pr
     const all = { ...headers(core), [FILE_NAME_HEADER]: encodeURIComponent(file.name) }
     for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value)
     request.upload.onprogress = event => onProgress(event.total > 0 ? event.loaded / event.total : 0)
-    request.onerror = () => reject(new HostRefused({ code: 'HOST_FAILED', message: 'the upload was cut off' }))
+    request.onerror = () =>
+      reject(new HostRefused({ code: 'HOST_FAILED', message: 'the upload was cut off' }))
     request.onload = () => {
       const response = new Response(request.responseText, { status: request.status })
       answerOf(response, UploadReply).then(resolve, reject)

@@ -1,0 +1,56 @@
+/** Something that the palette can find. */
+export interface Findable {
+  readonly label: string
+  readonly keywords: readonly string[]
+}
+
+/**
+ * How well a text answers what was typed; 0 for not at all. Each word that was typed must be found: at the
+ * beginning of the text, at the beginning of a word, within a word, or as letters in their order.
+ */
+export function score(typed: string, text: string): number {
+  const words = typed
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '')
+  if (words.length === 0) return 1
+  const within = text.toLocaleLowerCase()
+  let sum = 0
+  for (const word of words) {
+    const found = scoreWord(word, within)
+    if (found === 0) return 0
+    sum += found
+  }
+  return sum / words.length
+}
+
+function scoreWord(word: string, text: string): number {
+  const at = text.indexOf(word)
+  if (at === 0) return 100
+  if (at > 0) {
+    const wordStart = text.split(/[^\p{L}\p{N}]+/u).some(part => part.startsWith(word))
+    return wordStart ? 80 : 40
+  }
+  if (word.length < 2) return 0
+  let next = 0
+  for (const letter of text) if (letter === word[next]) next += 1
+  return next === word.length ? 10 : 0
+}
+
+/** What answers best, the best first; what answers equally well keeps its order. */
+export function find<T extends Findable>(typed: string, items: readonly T[], limit: number): readonly T[] {
+  return items
+    .map((item, place) => ({
+      item,
+      place,
+      score: Math.max(
+        score(typed, item.label),
+        ...item.keywords.map(word => score(typed, word) * 0.9),
+        score(typed, `${item.label} ${item.keywords.join(' ')}`) * 0.8,
+      ),
+    }))
+    .filter(entry => entry.score > 0)
+    .sort((a, b) => b.score - a.score || a.place - b.place)
+    .slice(0, limit)
+    .map(entry => entry.item)
+}

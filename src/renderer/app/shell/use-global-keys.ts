@@ -1,0 +1,54 @@
+import { useEffect, useRef } from 'react'
+import type { BoundAction } from '#renderer/ui/actions/action.ts'
+import { createKeyFollower } from '#renderer/ui/actions/keys.ts'
+import { IS_MAC } from '#renderer/ui/display/key-hint.tsx'
+
+/** True where a press is text or belongs to a field. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range'].includes(target.type)
+}
+
+/** True while a dialog or a menu has the keyboard. */
+function isCaptured(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+  )
+}
+
+/**
+ * Hears the keys of the page: those of the actions that are offered, and of the pages. While somebody types,
+ * only shortcuts with Ctrl or Cmd are heard; inside a dialog none but those of `always`.
+ */
+export function useGlobalKeys(
+  actions: readonly BoundAction[],
+  always: readonly BoundAction[],
+  run: (action: BoundAction) => void,
+): void {
+  const latest = useRef({ actions, always, run })
+  latest.current = { actions, always, run }
+  useEffect(() => {
+    const follower = createKeyFollower<BoundAction>()
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || event.key === 'Shift') return
+      const withMod = event.ctrlKey || event.metaKey
+      if (isTyping(event.target) && !withMod) return
+      const known = isCaptured(event.target) ? latest.current.always : latest.current.actions
+      // A button takes Enter and Space for itself.
+      if ((event.key === 'Enter' || event.key === ' ') && event.target instanceof HTMLButtonElement) return
+      const shortcuts = known.flatMap(action => (action.key ? [[action.key, action] as const] : []))
+      const outcome = follower.press(event, shortcuts, event.timeStamp, IS_MAC)
+      if (outcome.kind === 'none') return
+      event.preventDefault()
+      if (outcome.kind === 'run') latest.current.run(outcome.value)
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
