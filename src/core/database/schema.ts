@@ -2,6 +2,7 @@ import * as foundation from './migrations/0001-foundation.ts'
 import * as sync from './migrations/0002-sync.ts'
 import * as workspace from './migrations/0003-workspace.ts'
 import * as customers from './migrations/0004-customers.ts'
+import * as costs from './migrations/0005-costs.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -10,6 +11,7 @@ export const schema = {
   ...sync.tables,
   ...workspace.tables,
   ...customers.tables,
+  ...costs.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema
