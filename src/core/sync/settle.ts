@@ -1,0 +1,116 @@
+import { schema } from '#core/database/schema.ts'
+import type { Tx } from '#core/database/store.ts'
+import { emptyTables, insertRows, removeRows, rewindRows, type SyncRow } from '#core/database/sync-rows.ts'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import type { Runner } from '../runtime/runner.ts'
+import type { WorkspaceFacts } from './protocol.ts'
+
+/** What the server sent, now that it is whole: the staged rows, and the cursor that they lead to. */
+export interface Incoming {
+  readonly cursor: bigint
+  readonly facts: WorkspaceFacts
+  /** The rows are a whole snapshot: the cached tables are rebuilt from them. */
+  readonly rebuild: boolean
+}
+
+export interface Settled {
+  readonly applied: number
+  readonly dropped: number
+  /** Commands that did not run again here. They stay as they are: only the authority refuses. */
+  readonly held: readonly { readonly id: string; readonly failure: unknown }[]
+}
+
+/** Staged rows that are held in memory at once. */
+const ROWS_AT_ONCE = 2000
+
+/**
+ * The local half of a round, to be run in one transaction: rewind what is pending, apply the server's rows
+ * (deletes first, then inserts), drop what was acknowledged and seen, replay the rest. Capture is off until
+ * the replay, which makes the server images anew. Without incoming rows it undoes what was refused.
+ */
+export async function settle(tx: Tx, replay: Runner['replay'], incoming: Incoming | null): Promise<Settled> {
+  await tx.db.updateTable('sync_state').set({ capture: 'off' }).execute()
+  if (incoming?.rebuild) await emptyTables(tx, schema)
+  else await rewindRows(tx, schema)
+  let applied = 0
+  if (incoming) {
+    applied = await applyStaged(tx, incoming.rebuild)
+    await tx.db
+      .updateTable('sync_state')
+      .set({ cursor: incoming.cursor, facts: canonicalJson(incoming.facts), staged: null })
+      .execute()
+    await tx.db.updateTable('workspace_state').set({ version: incoming.cursor }).execute()
+  }
+  const { cursor } = await restoreFacts(tx)
+  const { numDeletedRows } = await tx.db
+    .deleteFrom('outbox')
+    .where('answered_version', '<=', cursor)
+    .executeTakeFirstOrThrow()
+  const held = await replayPending(tx, replay)
+  return { applied, dropped: Number(numDeletedRows), held }
+}
+
+/** Runs every pending command again, in order, with capture on. */
+export async function replayPending(tx: Tx, replay: Runner['replay']): Promise<Settled['held']> {
+  await tx.db.updateTable('sync_state').set({ capture: 'shadow', replay: 0n }).execute()
+  const pending = await tx.db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('state', '=', 'pending')
+    .orderBy('number')
+    .execute()
+  const held: { id: string; failure: unknown }[] = []
+  for (const row of pending) {
+    const failed = await replay(tx, row)
+    if (failed) held.push({ id: row.id, failure: failed.failure })
+  }
+  return held
+}
+
+/** The workspace's own row is not a synced table: its facts are kept with the cursor. */
+export async function restoreFacts(tx: Tx): Promise<{ cursor: bigint }> {
+  const state = await tx.db.selectFrom('sync_state').select(['cursor', 'facts']).executeTakeFirstOrThrow()
+  if (state.facts !== null)
+    await tx.db.updateTable('workspace_state').set(fromCanonical<WorkspaceFacts>(state.facts)).execute()
+  return state
+}
+
+async function applyStaged(tx: Tx, rebuild: boolean): Promise<number> {
+  let applied = 0
+  const names = Object.keys(schema) as (keyof typeof schema)[]
+  const staged = (name: string, after: string) =>
+    tx.db
+      .selectFrom('sync_staged')
+      .select(['row_key', 'row_json'])
+      .where('table_name', '=', name)
+      .where('row_key', '>', after)
+      .orderBy('row_key')
+      .limit(ROWS_AT_ONCE)
+      .execute()
+  // All removals of all tables come first: two rows may have swapped a unique value.
+  if (!rebuild)
+    for (const name of names)
+      for (
+        let rows = await staged(name, '');
+        rows.length > 0;
+        rows = await staged(name, rows.at(-1)!.row_key)
+      )
+        await removeRows(
+          tx,
+          name,
+          schema[name],
+          rows.map(row => row.row_key),
+        )
+  for (const name of names)
+    for (
+      let rows = await staged(name, '');
+      rows.length > 0;
+      rows = await staged(name, rows.at(-1)!.row_key)
+    ) {
+      const here = rows.flatMap(row => (row.row_json === null ? [] : [fromCanonical<SyncRow>(row.row_json)]))
+      await insertRows(tx, name, schema[name], here)
+      applied += rows.length
+    }
+  await tx.db.deleteFrom('sync_staged').execute()
+  return applied
+}
