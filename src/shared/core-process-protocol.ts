@@ -6,8 +6,8 @@ import { z } from 'zod'
  *
  * Order of a start: main forks the core and sends `open`. The core answers `ready` when the database is
  * open, or `needs-key` when it cannot be opened (or created) without a person; main answers that with
- * `unlock` or `create-key`, as often as it takes. `connect` may be sent at any time, and the core serves the
- * port once it is ready. After `quit` the core closes the database and exits with code 0. Every process is a
+ * `unlock` or `create-key`, as often as it takes. `connect` follows `ready`, once for each window
+ * and again when its page was loaded anew. After `quit` the core closes the database and exits with code 0. Every process is a
  * new generation; an exit without `quit` is a crash and main starts the next generation after a pause.
  */
 

@@ -74,7 +74,8 @@ export interface PreloadApi {
   readonly version: string
   /**
    * Asks for a MessagePort to the core. It arrives as a `message` event of the window (source: this window)
-   * with `{ [PORT_MESSAGE]: generation }` as its data, once now and again for every later generation.
+   * with `{ [PORT_MESSAGE]: generation }` as its data, as soon as the core is ready, and again at every later
+   * generation.
    */
   readonly connect: () => Promise<void>
   /** The present state at once, and every change. */

@@ -332,8 +332,9 @@ describe('windows', () => {
     run = await openDesktop()
     await run.invoke(run.windows[0]!, CHANNELS.newWindow, ['/finops/explorer'])
     expect(run.windows).toHaveLength(2)
-    for (const window of run.windows) await run.invoke(window, CHANNELS.connect, [null])
     const [core] = run.cores
+    core!.double.say(ready())
+    for (const window of run.windows) await run.invoke(window, CHANNELS.connect, [null])
     expect(core!.double.sent('connect').map(({ window }) => window)).toEqual(run.windows.map(({ id }) => id))
     const ports = core!.double.inbox.flatMap(({ ports }) => ports)
     expect(new Set(ports).size).toBe(2)
@@ -358,6 +359,7 @@ describe('the core process', () => {
 
   it('speaks with the page over a real port', async () => {
     run = await openDesktop()
+    run.cores[0]!.double.say(ready())
     await run.invoke(run.windows[0]!, CHANNELS.connect, [null])
     const connect = run.cores[0]!.double.inbox.find(
       ({ message }) => (message as { type: string }).type === 'connect',
@@ -392,9 +394,10 @@ describe('the core process', () => {
     await new Promise(setImmediate)
     const newest = run.cores.at(-1)!.double
     expect(newest.sent('open')[0]).toMatchObject({ generation: 8 })
-    expect(newest.sent('connect')).toEqual([{ type: 'connect', window: window!.id }])
-    expect(window!.webContents.double.posted.at(-1)).toMatchObject({ channel: CHANNELS.port, value: 8 })
+    expect(newest.sent('connect')).toEqual([])
     newest.say(ready(8))
+    expect(newest.sent('connect')).toEqual([{ type: 'connect', window: window!.id }])
+    expect(window!.webContents.double.posted.map(({ value }) => value)).toEqual([1, 8])
     vi.advanceTimersByTime(61_000)
     run.cores.at(-1)!.emit('exit', 1)
     expect(states().at(-1)).toMatchObject({ state: 'restarting', retryInMs: 250 })

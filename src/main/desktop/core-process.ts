@@ -44,8 +44,6 @@ export class CoreProcess {
   readonly #events: CoreProcessEvents
   readonly #windows = new Map<number, Deliver>()
   #core: Core | undefined
-  /** The core has its `open`: from here on it accepts ports. */
-  #isOpened = false
   #generation = 0
   #startedAt = 0
   #crashes = 0
@@ -73,7 +71,6 @@ export class CoreProcess {
     this.#cancelRetry()
     const generation = ++this.#generation
     this.#startedAt = this.#services.now()
-    this.#isOpened = false
     const core = this.#services.fork(generation)
     this.#core = core
     this.#announce({ state: 'starting', generation })
@@ -92,15 +89,19 @@ export class CoreProcess {
     this.start()
   }
 
-  /** Gives a window its port, now and at every later generation. Asking again replaces the port. */
+  /**
+   * Gives a window its port as soon as the core is ready, and again at every later generation. Asking again
+   * replaces the port.
+   */
   connect(window: number, deliver: Deliver): void {
     this.#windows.set(window, deliver)
-    if (this.#isOpened) this.#broker(window, deliver)
+    if (this.#state.state === 'running') this.#broker(window, deliver)
   }
 
   /** The window is gone. */
   disconnect(window: number): void {
-    if (this.#windows.delete(window) && this.#isOpened) this.send({ type: 'disconnect', window })
+    if (this.#windows.delete(window) && this.#state.state === 'running')
+      this.send({ type: 'disconnect', window })
   }
 
   /** Sends a message to the present generation; false when there is none, and the message is dropped. */
@@ -134,8 +135,6 @@ export class CoreProcess {
     const keychain = await this.#services.keychainState()
     if (this.#core !== core) return
     this.send({ type: 'open', ...this.#settings, generation: this.#generation, keychain })
-    this.#isOpened = true
-    for (const [window, deliver] of this.#windows) this.#broker(window, deliver)
   }
 
   #broker(window: number, deliver: Deliver): void {
@@ -154,6 +153,7 @@ export class CoreProcess {
     const generation = this.#generation
     if (data.type === 'ready') {
       this.#announce({ state: 'running', generation })
+      for (const [window, deliver] of this.#windows) this.#broker(window, deliver)
     } else if (data.type === 'fatal') {
       const { code, message: text, reference } = data
       const known = reference === undefined ? {} : { reference }
@@ -166,7 +166,6 @@ export class CoreProcess {
 
   #ended(code: number): void {
     this.#core = undefined
-    this.#isOpened = false
     if (this.#isClosing || this.#state.state === 'stopped') return
     const ranFor = this.#services.now() - this.#startedAt
     this.#crashes = ranFor >= STABLE_AFTER_MS ? 1 : this.#crashes + 1
