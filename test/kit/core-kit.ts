@@ -34,11 +34,12 @@ export function testClock(start = Date.UTC(2026, 10, 21, 9)): TestClock {
   }
 }
 
-/** Ids in order, the same in every run. */
-export function testIds(clock: TestClock): () => string {
+/** Ids in order, the same in every run. Machines of one test have different numbers. */
+export function testIds(clock: TestClock, machine = 0): () => string {
   let count = 0
   return () => {
     const random = new Uint8Array(10)
+    random[3] = machine
     new DataView(random.buffer).setUint32(6, ++count)
     return uuidv7(Number(clock.now()), random)
   }
