@@ -3,6 +3,7 @@ import * as sync from './migrations/0002-sync.ts'
 import * as workspace from './migrations/0003-workspace.ts'
 import * as customers from './migrations/0004-customers.ts'
 import * as costs from './migrations/0005-costs.ts'
+import * as imports from './migrations/0006-imports.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -12,6 +13,7 @@ export const schema = {
   ...workspace.tables,
   ...customers.tables,
   ...costs.tables,
+  ...imports.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema
