@@ -15,7 +15,8 @@ export async function isBuildStale(directory: string = root): Promise<boolean> {
   const built = statSync(last).mtimeMs
   for await (const path of glob(SOURCES, { cwd: directory })) {
     if (NOT_BUILT.test(path)) continue
-    if (statSync(join(directory, path)).mtimeMs > built) return true
+    const found = statSync(join(directory, path))
+    if (found.isFile() && found.mtimeMs > built) return true
   }
   return false
 }
