@@ -1,25 +1,38 @@
 import { z } from 'zod'
 import { EVERYONE } from '../permissions.ts'
-import { command, Digest, Instant, query, Uuid } from './define.ts'
+import { command, Digest, Instant, query, service, Uuid } from './define.ts'
 
 /** A bill that a host staged for reading: uploaded, dropped, chosen in a dialog or named on the command line. */
 export const StagedFile = z.object({ fileId: z.string(), name: z.string(), size: z.number().int() })
 
+/** What is wrong with a row, or with a column as a whole. */
 export const Problem = z.object({
   code: z.string(),
+  /** A refused row, or something that a person should know although the rows are taken. */
+  severity: z.enum(['refused', 'notice']),
+  /** Physical line of the file and character of that line, both from 1. */
   line: z.number().int().nullable(),
+  at: z.number().int().nullable(),
   column: z.string().nullable(),
+  /** The beginning of the value. */
   value: z.string().nullable(),
+  /** How many rows it is about. */
+  rows: z.number().int(),
   reason: z.string(),
 })
 
 /** How a file is to be read; what is left out is detected. */
 export const Reading = z.object({
-  /** The id of a mapping: `focus`, `aws-cur`, `azure-ea`, or one that the workspace saved. */
+  /** The id of a mapping: `focus`, `aws-cur`, `azure-ea` or `csv`. */
   mapping: z.string().optional(),
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
-  decimalComma: z.boolean().optional(),
+  /** `1234.5`; or `$1,234.50` and `(12.00)`; or `1.234,50`. */
+  numbers: z.enum(['plain', 'grouped', 'decimal-comma']).optional(),
+  /** What `5/1/25` means. ISO dates are understood in every style. */
+  dates: z.enum(['iso', 'month-first', 'day-first']).optional(),
+  /** For a file that states none. */
+  currency: z.string().length(3).optional(),
 })
 
 const Amounts = z.object({
@@ -55,12 +68,20 @@ export const Inspection = z.object({
   file: StagedFile,
   format: z.string(),
   version: z.string().nullable(),
-  reading: Reading.required(),
+  /** As it was detected or chosen; `currency` only where the file states none. */
+  reading: Reading.required().extend({ currency: z.string().nullable() }),
+  /** Guesses that a person should look at. */
+  unsure: z.array(z.enum(['encoding', 'dates'])),
   mappings: z.array(z.object({ id: z.string(), name: z.string() })),
   columns: z.array(
+    /** A column of the file (of the result, where it comes from none) and what it is stored as. */
     z.object({ source: z.string(), target: z.string().nullable(), kind: z.string(), known: z.boolean() }),
   ),
+  /** Columns of FOCUS that the file lacks; those in `needed` are so important that nothing can come in. */
   missing: z.array(z.string()),
+  needed: z.array(z.string()),
+  /** What stands for columns that the file lacks. */
+  assumed: z.array(z.object({ column: z.string(), value: z.string() })),
   /** The first rows, as they would be stored. */
   rows: z.array(z.record(z.string(), z.string().nullable())),
   /** Whether the whole file was read for the totals, or only its beginning. */
@@ -83,6 +104,7 @@ export const Import = z.object({
   digest: Digest.nullable(),
   size: z.bigint(),
   format: z.string(),
+  version: z.string().nullable(),
   state: ImportState,
   importedBy: z.string().nullable(),
   importedAt: Instant,
@@ -95,12 +117,19 @@ export const Import = z.object({
   batches: z.array(BatchPlan.omit({ replaces: true })),
   replaced: z.array(Uuid),
   problemCounts: z.array(z.object({ code: z.string(), count: z.number().int() })),
+  /** Rows that all others were compared with to find duplicates: the first four million. */
+  compared: z.bigint(),
+  missing: z.array(z.string()),
+  assumed: z.array(z.object({ column: z.string(), value: z.string() })),
 })
 export type Import = z.infer<typeof Import>
 
+/** `already`: this very file is in force, as the import named; nothing was changed. */
+export const ImportResult = z.object({ importId: Uuid, already: z.boolean() })
+
 export const imports = {
   /** Looks at the beginning of a staged file, or at all of it when it is small: what would come in, and how. */
-  inspect: query('finops.imports.inspect', { roles: ['analyst', 'ops'] })
+  inspect: service('finops.imports.inspect', { roles: ['analyst', 'ops'] })
     .input(z.object({ fileId: z.string(), reading: Reading.default({}) }))
     .output(Inspection)
     .errors({
@@ -108,7 +137,7 @@ export const imports = {
       FINOPS_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
     }),
 
-  /** Brings a staged file in, as a job; its result is the import's id. */
+  /** Brings a staged file in, as a job. */
   start: command('finops.imports.start', { roles: ['analyst', 'ops'], authorityOnly: true })
     .input(
       z.object({
@@ -121,7 +150,28 @@ export const imports = {
         overlap: z.enum(['refuse', 'replace', 'add']).default('refuse'),
       }),
     )
-    .output(z.object({ jobId: Uuid })),
+    /** The job's result is an ImportResult; its failure is one of these errors. */
+    .output(z.object({ jobId: Uuid }))
+    .errors({
+      FINOPS_FILE_GONE: { data: z.object({ fileId: z.string() }) },
+      FINOPS_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
+      /** The file changed while it was read. */
+      FINOPS_FILE_CHANGED: { data: z.object({}) },
+      FINOPS_COLUMNS_NEEDED: { data: z.object({ columns: z.array(z.string()) }) },
+      /** Rows were refused and the person wanted all or nothing, or no row was good. The list is kept. */
+      FINOPS_ROWS_REFUSED: { data: z.object({ importId: Uuid, refused: z.number().int() }) },
+      /** A published import has batches of the same source, account and period. */
+      FINOPS_IMPORT_OVERLAP: { data: z.object({ importId: Uuid }) },
+      /** A sum is larger than can be stored: the amounts cannot be right. */
+      FINOPS_TOTAL_TOO_LARGE: { data: z.object({ measure: z.string() }) },
+      FINOPS_DISK_FULL: { data: z.object({}) },
+    }),
+
+  /** The last step of an import: one small write puts its batches in force. */
+  publish: command('finops.imports.publish', { roles: [], internal: true, authorityOnly: true })
+    .input(z.object({ importId: Uuid }))
+    .output(z.object({ importId: Uuid, replaced: z.array(Uuid) }))
+    .errors({ FINOPS_IMPORT_OVERLAP: { data: z.object({ importId: Uuid }) } }),
 
   list: query('finops.imports.list', { roles: EVERYONE })
     .input(z.object({ limit: z.number().int().min(1).max(500).default(100) }))
