@@ -123,6 +123,7 @@ export const finops = {
     amountFrom: 'at least {{min}}',
     amountTo: 'at most {{max}}',
     amountBetween: 'between {{min}} and {{max}}',
+    byAmount: 'Filter by amount instead',
     min: 'At least',
     max: 'At most',
     badAmount: 'Write a decimal number such as 12.50.',

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { dayOf } from '#renderer/ui/format/time.ts'
+import { dayOf, formatInstant } from '#renderer/ui/format/time.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import type { Dimension } from '#shared/contract/finops-costs.ts'
 import { NAMED_DIMENSIONS } from '#shared/contract/finops-costs.ts'
@@ -37,9 +37,10 @@ export function useExplorerWords(): ExplorerWords {
             ? t('finops.explorer.total')
             : keys.map(value).join(' / '),
       bucket(from, grain) {
-        const day = dayOf(Number(from), format.zone)
+        // Days of bills are days of UTC, whatever the workspace's zone.
+        const day = dayOf(Number(from), 'UTC')
         if (grain === 'month') return format.month(day.slice(0, 7))
-        return grain === 'hour' ? format.instant(from) : format.day(day)
+        return grain === 'hour' ? formatInstant(Number(from), 'UTC', format.dateStyle) : format.day(day)
       },
     }
   }, [t, format])
