@@ -6,6 +6,8 @@ export const ClientHello = z.object({
   /** Which host the client is, for the log. */
   host: z.string().max(100),
   pid: z.int().positive(),
+  /** Names the device in the command log; a host that passes pages on gives each its own. */
+  device: z.string().max(200),
 })
 export type ClientHello = z.infer<typeof ClientHello>
 

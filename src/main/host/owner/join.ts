@@ -20,9 +20,14 @@ export type OwnerOrClient =
   | { readonly role: 'owner'; readonly lock: OwnerLock }
   | { readonly role: 'client'; readonly connection: OwnerConnection }
 
-export interface JoinOptions {
+export interface ClientIdentity {
   /** Which host asks, for the owner's log. */
   readonly host: string
+  /** What the command log calls this device. */
+  readonly device: string
+}
+
+export interface JoinOptions extends ClientIdentity {
   /** How long to wait for an owner that holds the lock and does not answer yet, in milliseconds. */
   readonly patience?: number
   readonly signal?: AbortSignal
@@ -40,7 +45,7 @@ export async function ownOrJoin(paths: WorkspacePaths, options: JoinOptions): Pr
     const lock = takeOwnerLock(paths.lock)
     if (lock) return { role: 'owner', lock }
     const record = readOwnerRecord(paths.owner)
-    const connection = record && (await greetOwner(record, options.host))
+    const connection = record && (await greetOwner(record, options))
     if (connection) return { role: 'client', connection }
     if (performance.now() - began > patience) throw unreachable(paths, record)
     await pause(wait, undefined, { signal })
@@ -48,7 +53,10 @@ export async function ownOrJoin(paths: WorkspacePaths, options: JoinOptions): Pr
 }
 
 /** Connects to an owner. Undefined when it is not there (any more). */
-export async function greetOwner(record: OwnerRecord, host: string): Promise<OwnerConnection | undefined> {
+export async function greetOwner(
+  record: OwnerRecord,
+  { host, device }: ClientIdentity,
+): Promise<OwnerConnection | undefined> {
   const ws = new WebSocket('ws://owner/', {
     createConnection: () => connect(record.endpoint),
     handshakeTimeout: 5000,
@@ -64,7 +72,7 @@ export async function greetOwner(record: OwnerRecord, host: string): Promise<Own
     const limit = setTimeout(fail, 5000)
     ws.on('error', fail)
     ws.on('close', fail)
-    ws.once('open', () => ws.send(JSON.stringify({ secret: record.secret, host, pid: process.pid })))
+    ws.once('open', () => ws.send(JSON.stringify({ secret: record.secret, host, device, pid: process.pid })))
     ws.once('message', data => {
       const welcome = parseText(OwnerWelcome, data.toString())
       if (welcome === undefined) return fail()

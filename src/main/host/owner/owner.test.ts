@@ -11,6 +11,8 @@ import { takeOwnerLock } from './lock.ts'
 import { readOwnerRecord } from './owner-record.ts'
 import { type ClientServer, serveClients } from './serve-clients.ts'
 
+const ME = { host: 'test', device: 'test' }
+
 let root: string
 let paths: WorkspacePaths
 let children: TestChild[]
@@ -100,14 +102,14 @@ describe('one owner per workspace', () => {
 
   it('waits for an owner that is still starting, and says so when it never answers', async () => {
     const lock = takeOwnerLock(paths.lock)!
-    const joining = ownOrJoin(paths, { host: 'test' })
+    const joining = ownOrJoin(paths, ME)
     await new Promise(resolve => setTimeout(resolve, 100))
     await serve()
     const joined = await joining
     expect(joined.role).toBe('client')
     if (joined.role === 'client') joined.connection.ws.terminate()
     await servers.pop()!.close()
-    await expect(ownOrJoin(paths, { host: 'test', patience: 100 })).rejects.toThrow(
+    await expect(ownOrJoin(paths, { ...ME, patience: 100 })).rejects.toThrow(
       expect.objectContaining({ code: 'OWNER_UNREACHABLE' }),
     )
     lock.release()
@@ -116,7 +118,7 @@ describe('one owner per workspace', () => {
   it('survives a record that is not one', async () => {
     writeFileSync(paths.owner, '{"endpoint":')
     expect(readOwnerRecord(paths.owner)).toBeUndefined()
-    const joined = await ownOrJoin(paths, { host: 'test' })
+    const joined = await ownOrJoin(paths, ME)
     expect(joined.role).toBe('owner')
     if (joined.role === 'owner') joined.lock.release()
   })
@@ -137,7 +139,7 @@ describe('the local socket', () => {
     expect(server.endpoint.startsWith(paths.dir)).toBe(false)
     expect(Buffer.byteLength(server.endpoint)).toBeLessThan(104)
     expect(statSync(join(server.endpoint, '..')).mode & 0o777).toBe(0o700)
-    const connection = await greetOwner(readOwnerRecord(paths.owner)!, 'test')
+    const connection = await greetOwner(readOwnerRecord(paths.owner)!, ME)
     expect(connection?.host).toBe('test')
     connection!.ws.terminate()
   })
@@ -151,7 +153,7 @@ describe('the local socket', () => {
         ws.on('open', () => first !== undefined && ws.send(first))
         ws.on('close', code => resolve(code))
       })
-    const hello = (secret: string) => JSON.stringify({ secret, host: 'test', pid: 1 })
+    const hello = (secret: string) => JSON.stringify({ secret, host: 'test', device: 'test', pid: 1 })
     expect(await open(hello('x'.repeat(43)))).toBe(4401)
     expect(await open('hello')).toBe(4400)
     expect(await open(Buffer.from(hello(record.secret)))).toBe(4400)
@@ -177,7 +179,7 @@ describe('the local socket', () => {
     mkdirSync(paths.run, { recursive: true })
     writeFileSync(path, '')
     await serve()
-    expect((await greetOwner(readOwnerRecord(paths.owner)!, 'test'))?.version).toBe('0')
+    expect((await greetOwner(readOwnerRecord(paths.owner)!, ME))?.version).toBe('0')
     expect(readFileSync(paths.owner, 'utf8')).toContain(path)
   })
 })

@@ -23,6 +23,8 @@ export interface ServeClientsOptions {
 /** The owner's side of the local socket. */
 export interface ClientServer {
   readonly endpoint: string
+  /** How many clients are connected. */
+  count(): number
   close(): Promise<void>
 }
 
@@ -62,6 +64,7 @@ export async function serveClients(options: ServeClientsOptions): Promise<Client
   })
   return {
     endpoint,
+    count: () => sockets.clients.size,
     async close() {
       removeOwnerRecord(paths.owner)
       for (const ws of sockets.clients) ws.close(OwnerClose.goingAway, 'the owner stops')
