@@ -11,8 +11,9 @@ const host = await startHost(directory)
 const { origin, session } = await signIn(host.url)
 console.log(`Demo host: ${origin} ${session}`)
 
-process.once('SIGTERM', async () => {
-  await host.close()
-  rmSync(directory, { recursive: true, force: true })
-  process.exit(0)
+process.once('SIGTERM', () => {
+  void host.close().finally(() => {
+    rmSync(directory, { recursive: true, force: true })
+    process.exit(0)
+  })
 })
