@@ -97,6 +97,9 @@ export function openStagedFiles({ dir, now, freeSpace = spaceOn }: StagedFilesOp
 
   return {
     grant(path, mode, handle = randomUUID()) {
+      // A handle becomes the name of a file.
+      if (!z.uuid().safeParse(handle).success)
+        throw refuse('FILE_UNKNOWN', { handle }, 'This is not a handle.')
       if (!isAbsolute(path)) throw refuse('FILE_UNREADABLE', { path }, `${path} is not a full path.`)
       if (mode === 'read') checkReadable(path)
       return keep({ handle, mode, name: basename(path), path, staged: false, at: now() })
