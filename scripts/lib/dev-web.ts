@@ -6,7 +6,7 @@ import { PATHS } from '#shared/browser-host-protocol.ts'
 import { ensureBuilt } from './build.ts'
 import { environment, root } from './run.ts'
 
-const HELP = `npm run dev:web -- [--workspace <directory>] [--port <number>]
+const HELP = `npm run dev:web -- [--workspace <name|folder>] [--port <number>]
 
 The renderer from its sources with hot reload, in your browser, against the built browser host.
 `

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { BrowserHostEntry } from '#shared/host-entries.ts'
-import { defaultWorkspaceDir } from '#shared/workspace-dir.ts'
+import { workspaceDir } from '#shared/workspace-location.ts'
 import { ensureBuilt } from './build.ts'
 import { findElectron, whyNoWindow } from './electron-runtime.ts'
 import { openAddress } from './open-address.ts'
@@ -15,11 +15,11 @@ const HELP = `npm start -- [options]
 
 Opens Quarterdeck: in a window where the Electron runtime is installed, else in your browser.
 
-  --workspace <directory>  the workspace to open (default: your own; made when it is missing)
-  --port <number>          the port of the browser host (default: a free one)
-  --browser                use the browser even where Electron is
-  --no-open                start the browser host and print its address, without opening a browser
-  --help                   this text
+  --workspace <name|folder>  the workspace to open (default: your own; made when it is missing)
+  --port <number>            the port of the browser host (default: a free one)
+  --browser                  use the browser even where Electron is
+  --no-open                  start the browser host and print its address, without opening a browser
+  --help                     this text
 `
 
 export interface StartOptions {
@@ -48,10 +48,14 @@ export function parseStart(args: readonly string[]): StartOptions | { readonly p
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       return { problem: `--port must be a number from 0 to 65535, not “${values.port}”.` }
     }
-    const own = defaultWorkspaceDir({ platform: process.platform, env: process.env, home: homedir() })
+    const machine = { platform: process.platform, env: process.env, home: homedir() }
+    const directory = workspaceDir(machine, values.workspace, process.cwd())
+    if (directory === undefined) {
+      return { problem: `“${values.workspace}” is neither the name of a workspace nor a folder.` }
+    }
     // A port is asked for where someone wants the browser host.
     const browser = values.browser || !values.open || values.port !== undefined
-    return { workspaceDir: resolve(values.workspace ?? own), port, browser, open: values.open }
+    return { workspaceDir: resolve(directory), port, browser, open: values.open }
   } catch (error) {
     return { problem: `${(error as Error).message.split('\n')[0]} (see --help)` }
   }

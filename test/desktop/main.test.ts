@@ -585,6 +585,25 @@ describe('keys', () => {
     await run.until(() => run.record.calls.includes('quit'))
   })
 
+  it('come from a key file that is where its slot says, and otherwise are asked for', async () => {
+    run = await openDesktop([], { backend: 'basic_text' })
+    const core = run.cores[0]!.double
+    const path = join(run.directory, 'a.key')
+    writeFileSync(path, 'key')
+    const slots = [{ kind: 'key-file', hint: path }]
+    core.say({ type: 'needs-key', creating: false, slots })
+    await run.until(() => core.sent('unlock').length === 1)
+    expect(core.sent('unlock')).toEqual([{ type: 'unlock', secret: { kind: 'key-file', path } }])
+    expect(run.windows).toHaveLength(1)
+    core.say({ type: 'needs-key', creating: false, slots, problem: 'key-file-unreadable' })
+    await run.until(() => run.windows.length === 2)
+    const other = join(run.directory, 'b.key')
+    run.record.nextOpen = [other]
+    void run.invoke(run.windows[1]!, UNLOCK_CHANNELS.submit, [{ kind: 'key-file' }])
+    await run.until(() => core.sent('unlock').length === 2)
+    expect(core.sent('unlock')[1]).toEqual({ type: 'unlock', secret: { kind: 'key-file', path: other } })
+  })
+
   it('are not asked for by the page of the application', async () => {
     run = await openDesktop([], { backend: 'basic_text' })
     run.cores[0]!.double.say(creating)

@@ -21,7 +21,7 @@ import {
 } from 'electron'
 import type { Counts, FromCore } from '#shared/core-process-protocol.ts'
 import { DEEP_LINK_SCHEME, deepLinkOf } from '#shared/deep-link.ts'
-import { defaultWorkspaceDir } from '#shared/workspace-dir.ts'
+import { workspaceDir as locateWorkspace } from '#shared/workspace-location.ts'
 import { PAGE_ORIGIN, SCHEME, serveApp, UNLOCK_ORIGIN } from './app-scheme.ts'
 import { CoreProcess } from './core-process.ts'
 import { openExternal } from './external-link.ts'
@@ -63,8 +63,11 @@ export function registerScheme(): void {
 
 /** Runs the desktop application. Resolves when it is open, or when another instance took over. */
 export async function runDesktop({ parts, workspaceDir, route }: DesktopOptions): Promise<void> {
-  const own = defaultWorkspaceDir({ platform: process.platform, env: process.env, home: homedir() })
-  const directory = workspaceDir ?? own
+  const machine = { platform: process.platform, env: process.env, home: homedir() }
+  const own = locateWorkspace(machine, undefined, process.cwd())
+  const directory = locateWorkspace(machine, workspaceDir, process.cwd())
+  if (directory === undefined)
+    throw new Error(`“${workspaceDir}” is neither the name of a workspace nor a folder.`)
   // One instance for each workspace: the lock, the windows' places and the cache lie in their own directory.
   if (directory !== own)
     app.setPath('userData', join(app.getPath('userData'), 'workspaces', digest(directory)))

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { BrowserWindow, type Dialog, type WebContents } from 'electron'
 import { z } from 'zod'
 import type { FromCore, KeychainState, ToCore } from '#shared/core-process-protocol.ts'
@@ -32,12 +34,27 @@ const PROBLEMS: Readonly<Record<NonNullable<NeedsKey['problem']>, string>> = {
   'key-file-unreadable': 'That file is not a key of this workspace, or cannot be read.',
 }
 
-/** What to do without asking: the keychain, where it can be used and has not just failed. */
-export function answerAlone(needs: NeedsKey, keychain: KeychainState): ToCore | null {
-  if (!keychain.available || needs.problem !== undefined) return null
-  if (needs.creating) return { type: 'create-key', secret: { kind: 'keychain' } }
-  const hasSlot = needs.slots.some(slot => slot.kind === 'keychain')
-  return hasSlot ? { type: 'unlock', secret: { kind: 'keychain' } } : null
+/**
+ * What to do without asking: the keychain where it can be used, else a key file that is still where its slot
+ * says. Each is tried once.
+ * @param tried what was tried since the core last had its key; added to
+ */
+export function answerAlone(
+  needs: NeedsKey,
+  keychain: KeychainState,
+  tried: Set<string>,
+  exists: (path: string) => boolean,
+): ToCore | null {
+  const once = (way: string): boolean => !tried.has(way) && tried.add(way).has(way)
+  const hasKeychain = needs.creating || needs.slots.some(slot => slot.kind === 'keychain')
+  if (hasKeychain && keychain.available && once('keychain')) {
+    return { type: needs.creating ? 'create-key' : 'unlock', secret: { kind: 'keychain' } }
+  }
+  for (const { kind, hint } of needs.slots) {
+    if (kind !== 'key-file' || hint === undefined || !isAbsolute(hint)) continue
+    if (exists(hint) && once(hint)) return { type: 'unlock', secret: { kind: 'key-file', path: hint } }
+  }
+  return null
 }
 
 /** What the person is shown. */
@@ -86,6 +103,7 @@ export function unlocking({
 }: UnlockingOptions): Unlocking {
   let window: BrowserWindow | null = null
   let shown: UnlockRequest | null = null
+  const tried = new Set<string>()
   let settle: ((request: UnlockRequest) => void) | null = null
 
   const openWindow = (): void => {
@@ -149,7 +167,7 @@ export function unlocking({
   return {
     async ask(needs) {
       const keychain = await keychainState()
-      const alone = answerAlone(needs, keychain)
+      const alone = answerAlone(needs, keychain, tried, existsSync)
       if (alone !== null && send(alone)) return
       shown = describe(needs, keychain)
       if (window === null) openWindow()
@@ -159,6 +177,7 @@ export function unlocking({
     done() {
       shown = null
       settle = null
+      tried.clear()
       window?.close()
     },
     isOurs: sender => sender === window?.webContents,
