@@ -1,0 +1,158 @@
+import { bytesOf, type ColumnSegment, type IntegerSegment } from '#engines/finops/columns/column.ts'
+import type { ExploreSegment } from '#engines/finops/explore/segment.ts'
+import {
+  adoptText,
+  type CodeColumn,
+  spaceBytes,
+  type TextSpace,
+  textSpace,
+} from '#engines/finops/explore/text-space.ts'
+
+/** Where a column of a segment is. Batches never change, so that what is cached is never stale. */
+export interface ColumnPlace {
+  readonly batch: string
+  readonly segment: number
+  readonly column: string
+}
+
+/** One segment of a published batch. */
+export interface SegmentFacts {
+  readonly batch: string
+  readonly segment: number
+  readonly rows: number
+  /** The first and the last beginning of a charge; null when unknown. */
+  readonly min: number | null
+  readonly max: number | null
+}
+
+type Cached = CodeColumn | IntegerSegment
+
+/**
+ * The columns that questions used lately, decoded and in codes of one text space, bounded in bytes: what was not
+ * used for the longest time goes first. One cache serves one reading connection.
+ */
+export interface ColumnCache {
+  /**
+   * Opens the cache for one question about these batches and forgets what belongs to any other: a publication
+   * adds, an undo takes away, everything else stays.
+   */
+  open(batches: ReadonlySet<string>): OpenCache
+  bytes(): number
+}
+
+/** The cache as one question sees it: its texts keep their codes to the end of the question. */
+export interface OpenCache {
+  readonly space: TextSpace
+  /** The cached column, which counts as used now. */
+  find(place: ColumnPlace): Cached | undefined
+  /** Takes a decoded column in. */
+  keep(place: ColumnPlace, column: ColumnSegment): Cached
+  /** Whether the texts of the column are in the space: they stay when the column itself has gone. */
+  knowsTexts(place: ColumnPlace): boolean
+  /** Sums of a batch in the form of a segment, in codes of the space. The name begins with the batch's id and `/`. */
+  findSums(name: string): ExploreSegment | undefined
+  keepSums(name: string, sums: ExploreSegment): void
+  segmentsOf(batch: string): readonly SegmentFacts[] | undefined
+  keepSegments(batch: string, segments: readonly SegmentFacts[]): void
+  /** Lets go of what was not used for the longest time until the bound holds. */
+  trim(): void
+}
+
+/** Texts of batches that are gone stay in the space; once they may be this share of the bound, all starts anew. */
+const TEXT_SHARE = 0.4
+
+export function columnCache(limitBytes: number): ColumnCache {
+  let shelf = openShelf(limitBytes)
+  return {
+    open(batches) {
+      shelf.retain(batches)
+      if (shelf.orphaned() && spaceBytes(shelf.cache.space) > limitBytes * TEXT_SHARE)
+        shelf = openShelf(limitBytes)
+      return shelf.cache
+    },
+    bytes: () => shelf.bytes(),
+  }
+}
+
+interface Entry {
+  readonly bytes: number
+  readonly batch: string
+}
+
+/** One generation of the cache: all of it is in the codes of one space. */
+function openShelf(limitBytes: number) {
+  const space = textSpace()
+  // A Map keeps the order of insertion: the first entries are those longest unused.
+  const columns = new Map<string, Entry & { column: Cached }>()
+  const sums = new Map<string, Entry & { sums: ExploreSegment }>()
+  const segments = new Map<string, readonly SegmentFacts[]>()
+  const texts = new Set<string>()
+  let held = 0
+  let orphaned = false
+
+  const nameOf = ({ batch, segment, column }: ColumnPlace) => `${batch}/${segment}/${column}`
+  const batchOf = (name: string) => name.slice(0, name.indexOf('/'))
+  const drop = (all: Map<string, Entry>, name: string, bytes: number) => {
+    all.delete(name)
+    held -= bytes
+  }
+
+  const cache: OpenCache = {
+    space,
+    find(place) {
+      const name = nameOf(place)
+      const entry = columns.get(name)
+      if (!entry) return undefined
+      columns.delete(name)
+      columns.set(name, entry)
+      return entry.column
+    },
+    keep(place, decoded) {
+      const name = nameOf(place)
+      const column = decoded.kind === 'text' ? adoptText(space, place.column, decoded) : decoded
+      if (decoded.kind === 'text') texts.add(name)
+      const bytes = 200 + ('kind' in column ? bytesOf(column) : (column.codes?.byteLength ?? 0))
+      const before = columns.get(name)
+      if (before) drop(columns, name, before.bytes)
+      columns.set(name, { column, bytes, batch: place.batch })
+      held += bytes
+      return column
+    },
+    knowsTexts: place => texts.has(nameOf(place)),
+    findSums: name => sums.get(name)?.sums,
+    keepSums(name, made) {
+      // Eight columns of at most eight bytes.
+      const bytes = 1000 + made.rows * 64
+      sums.set(name, { sums: made, bytes, batch: batchOf(name) })
+      held += bytes
+    },
+    segmentsOf: batch => segments.get(batch),
+    keepSegments: (batch, facts) => void segments.set(batch, facts),
+    trim() {
+      const room = limitBytes - spaceBytes(space)
+      for (const all of [columns, sums]) {
+        for (const [name, { bytes }] of all) {
+          if (held <= room) return
+          drop(all, name, bytes)
+        }
+      }
+    },
+  }
+
+  return {
+    cache,
+    retain(batches: ReadonlySet<string>): void {
+      for (const batch of segments.keys()) {
+        if (batches.has(batch)) continue
+        segments.delete(batch)
+        orphaned = true
+      }
+      for (const all of [columns, sums]) {
+        for (const [name, { bytes, batch }] of all) if (!batches.has(batch)) drop(all, name, bytes)
+      }
+      if (orphaned) for (const name of texts) if (!batches.has(batchOf(name))) texts.delete(name)
+    },
+    orphaned: () => orphaned,
+    bytes: () => held + spaceBytes(space),
+  }
+}

@@ -1,0 +1,160 @@
+import type { Reader } from '#core/database/store.ts'
+import type { ColumnSegment, IntegerSegment } from '#engines/finops/columns/column.ts'
+import { type Period, TIME_COLUMN } from '#engines/finops/explore/query.ts'
+import type { ExploreSegment } from '#engines/finops/explore/segment.ts'
+import type { CodeColumn } from '#engines/finops/explore/text-space.ts'
+import type { ColumnPlace, OpenCache, SegmentFacts } from './column-cache.ts'
+import type { PublishedBatch } from './published.ts'
+import { readColumn } from './stored-columns.ts'
+
+/** A segment of a batch that counts. */
+export interface PlacedSegment extends SegmentFacts {
+  readonly owner: PublishedBatch
+}
+
+/** The segments with charges that begin in one of the periods, in the order of batches and segments. */
+export async function segmentsWithin(
+  reader: Reader,
+  cache: OpenCache,
+  batches: readonly PublishedBatch[],
+  periods: readonly Period[],
+): Promise<PlacedSegment[]> {
+  const placed: PlacedSegment[] = []
+  for (const owner of batches) {
+    const segments = cache.segmentsOf(owner.id) ?? (await loadSegments(reader, cache, owner.id))
+    for (const facts of segments) {
+      const { min, max } = facts
+      const touched = periods.some(({ from, to }) => (min ?? from) < to && (max ?? from) >= from)
+      if (touched) placed.push({ ...facts, owner })
+    }
+  }
+  return placed
+}
+
+async function loadSegments(reader: Reader, cache: OpenCache, batch: string): Promise<SegmentFacts[]> {
+  const rows = await reader.db
+    .selectFrom('cost_segments')
+    .select(['segment', 'rows', 'min', 'max'])
+    .where('batch', '=', batch)
+    .where('name', '=', TIME_COLUMN)
+    .orderBy('segment')
+    .execute()
+  const segments = rows.map(({ segment, rows: count, min, max }) => ({
+    ...{ batch, segment: Number(segment), rows: Number(count) },
+    ...{ min: min === null ? null : Number(min), max: max === null ? null : Number(max) },
+  }))
+  cache.keepSegments(batch, segments)
+  return segments
+}
+
+/** The columns that a question reads. */
+export interface ColumnsNeeded {
+  readonly texts: readonly string[]
+  readonly integers: readonly string[]
+}
+
+/** Segments whose columns are in memory at one time: about a million lines. */
+const SLICE = 16
+
+/** Brings the texts of all segments into the cache's space, which a question needs before it starts. */
+export async function learnTexts(
+  reader: Reader,
+  cache: OpenCache,
+  segments: readonly PlacedSegment[],
+  texts: readonly string[],
+): Promise<void> {
+  for (let at = 0; at < segments.length; at += SLICE) {
+    for (const column of texts) {
+      const unknown = segments.slice(at, at + SLICE).filter(one => {
+        return one.owner.columns.has(column) && !cache.knowsTexts({ ...one, column })
+      })
+      await load(reader, cache, unknown, column)
+    }
+    cache.trim()
+  }
+}
+
+/** Hands every segment to `add`, with its columns. */
+export async function feedSegments(
+  reader: Reader,
+  cache: OpenCache,
+  segments: readonly PlacedSegment[],
+  columns: ColumnsNeeded,
+  add: (segment: ExploreSegment, place: PlacedSegment) => void,
+): Promise<void> {
+  for (let at = 0; at < segments.length; at += SLICE) {
+    const slice = segments.slice(at, at + SLICE)
+    const loaded: Map<string, CodeColumn | IntegerSegment>[] = slice.map(() => new Map())
+    for (const column of [...columns.texts, ...columns.integers]) {
+      const present = slice.filter(one => one.owner.columns.has(column))
+      const missing = present.filter(one => !cache.find({ ...one, column }))
+      const fresh = await load(reader, cache, missing, column)
+      slice.forEach((one, index) => {
+        const found = fresh.get(one) ?? (present.includes(one) ? cache.find({ ...one, column }) : undefined)
+        if (found) loaded[index]!.set(column, found)
+      })
+    }
+    slice.forEach((place, index) => {
+      add(segmentOver(place.rows, loaded[index]!), place)
+    })
+    cache.trim()
+  }
+}
+
+/** A segment over columns in memory. */
+function segmentOver(
+  rows: number,
+  columns: ReadonlyMap<string, CodeColumn | IntegerSegment>,
+): ExploreSegment {
+  return {
+    rows,
+    text(id) {
+      const column = columns.get(id)
+      return column && !('kind' in column) ? column : null
+    },
+    integers(id) {
+      const column = columns.get(id)
+      return column && 'kind' in column ? column : null
+    },
+  }
+}
+
+/** Reads one column of some segments into the cache; runs of segments of one batch are read together. */
+async function load(
+  reader: Reader,
+  cache: OpenCache,
+  segments: readonly PlacedSegment[],
+  column: string,
+): Promise<Map<PlacedSegment, CodeColumn | IntegerSegment>> {
+  const loaded = new Map<PlacedSegment, CodeColumn | IntegerSegment>()
+  for (const [batch, own] of Map.groupBy(segments, one => one.batch)) {
+    const rows = await reader.db
+      .selectFrom('cost_segments')
+      .select(['segment', 'data'])
+      .where('batch', '=', batch)
+      .where('name', '=', column)
+      .where(
+        'segment',
+        'in',
+        own.map(({ segment }) => BigInt(segment)),
+      )
+      .execute()
+    for (const { segment, data } of rows) {
+      const place = own.find(one => one.segment === Number(segment))!
+      loaded.set(place, cache.keep({ ...place, column }, readColumn(data)))
+    }
+  }
+  return loaded
+}
+
+/** Reads one column of one segment, past the cache; null when the batch has no such column. */
+export async function loadColumn(reader: Reader, place: ColumnPlace): Promise<ColumnSegment | null> {
+  const row = await reader.db
+    .selectFrom('cost_segments')
+    .select('data')
+    .where('batch', '=', place.batch)
+    .where('name', '=', place.column)
+    .where('segment', '=', BigInt(place.segment))
+    .executeTakeFirst()
+  return row ? readColumn(row.data) : null
+}

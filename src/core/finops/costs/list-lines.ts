@@ -1,0 +1,124 @@
+import type { Reader } from '#core/database/store.ts'
+import type { ColumnSegment } from '#engines/finops/columns/column.ts'
+import { columnsOfFilter } from '#engines/finops/explore/filters.ts'
+import { type LinePlace, type LinesQuery, startLines } from '#engines/finops/explore/lines.ts'
+import { TIME_COLUMN } from '#engines/finops/explore/query.ts'
+import { refuse } from '#shared/errors.ts'
+import { cellText } from './cells.ts'
+import type { ColumnCache, OpenCache } from './column-cache.ts'
+import { feedSegments, learnTexts, loadColumn, type PlacedSegment, segmentsWithin } from './cost-segments.ts'
+import { currentBatches, dimensionsOf, requireColumn, requireColumns } from './explore-costs.ts'
+import { type PublishedBatch, publishedBatches, within } from './published.ts'
+
+export interface ListedLine {
+  /** `batch/segment/row` */
+  readonly id: string
+  readonly values: Record<string, string | null>
+}
+
+/** What a list shows when nobody says what it should. */
+const USUAL_COLUMNS = [
+  TIME_COLUMN,
+  'ProviderName',
+  'ServiceName',
+  'SubAccountId',
+  'RegionId',
+  'ResourceId',
+  'ChargeCategory',
+  'ChargeDescription',
+  'ConsumedQuantity',
+  'ConsumedUnit',
+  'BilledCost',
+  'EffectiveCost',
+  'BillingCurrency',
+]
+
+/**
+ * The lines of a slice, sorted, one page of them, with the columns asked for.
+ * @throws Refusal `FINOPS_UNKNOWN_COLUMN` where no bill has a column that is asked for
+ */
+export async function listLines(
+  reader: Reader,
+  columnCache: ColumnCache,
+  query: LinesQuery,
+  columns: readonly string[] = USUAL_COLUMNS,
+): Promise<{ lines: ListedLine[]; count: number }> {
+  const { published, cache } = await currentBatches(reader, columnCache)
+  requireColumns(published, dimensionsOf(query.filters))
+  if (columns !== USUAL_COLUMNS) for (const column of columns) requireColumn(published, column)
+  requireColumn(published, query.sort.column)
+  const { segments, places, count } = await findLines(reader, cache, published, query)
+  return { lines: await readLines(reader, segments, places, columns), count }
+}
+
+/** Where the lines of a page are, and how many there are altogether. */
+async function findLines(
+  reader: Reader,
+  cache: OpenCache,
+  published: readonly PublishedBatch[],
+  query: LinesQuery,
+) {
+  const segments = await segmentsWithin(reader, cache, within(published, [query.period]), [query.period])
+  const filters = query.filters.map(columnsOfFilter)
+  const sortsText = published.some(batch => batch.columns.get(query.sort.column)?.kind === 'text')
+  const texts = [...filters.flatMap(filter => filter.texts), ...(sortsText ? [query.sort.column] : [])]
+  const integers = [
+    ...filters.flatMap(filter => filter.integers),
+    ...(sortsText ? [] : [query.sort.column]),
+    TIME_COLUMN,
+  ]
+  const needed = { texts: [...new Set(texts)], integers: [...new Set(integers)] }
+  await learnTexts(reader, cache, segments, needed.texts)
+  const run = startLines(query, cache.space)
+  const numbers = new Map(segments.map((segment, number) => [segment, number]))
+  const first = query.sort.column === TIME_COLUMN && query.sort.descending ? segments.toReversed() : segments
+  await feedSegments(reader, cache, first, needed, (one, place) => run.add(one, numbers.get(place)!))
+  while (run.again()) {
+    await feedSegments(reader, cache, segments, needed, (one, place) => run.add(one, numbers.get(place)!))
+  }
+  return { segments, ...run.result() }
+}
+
+/** Reads the cells of lines; each column of each segment is read once. */
+export async function readLines(
+  reader: Reader,
+  segments: readonly PlacedSegment[],
+  places: readonly LinePlace[],
+  columns: readonly string[],
+): Promise<ListedLine[]> {
+  const lines: ListedLine[] = places.map(({ segment, row }) => {
+    const { batch, segment: number } = segments[segment]!
+    return { id: `${batch}/${number}/${row}`, values: {} }
+  })
+  const bySegment = Map.groupBy(places.keys(), index => places[index]!.segment)
+  for (const [number, own] of bySegment) {
+    const segment = segments[number]!
+    for (const name of columns) {
+      const present = segment.owner.columns.has(name)
+      const column = present ? await loadColumn(reader, { ...segment, column: name }) : null
+      for (const index of own) lines[index]!.values[name] = column && cellText(column, places[index]!.row)
+    }
+  }
+  return lines
+}
+
+/**
+ * One line with every column that its file had, in the file's order.
+ * @throws Refusal `WORKSPACE_NOT_FOUND` where there is no such line in a batch that counts
+ */
+export async function showLine(reader: Reader, id: string) {
+  const [batchId, segment, row] = id.split('/')
+  const batch = (await publishedBatches(reader)).find(one => one.id === batchId)
+  const number = Number(row)
+  const missing = () => refuse('WORKSPACE_NOT_FOUND', { entity: 'cost line', id })
+  if (!batch || !/^\d{1,9}$/.test(segment ?? '') || !/^\d{1,9}$/.test(row ?? '')) throw missing()
+  const columns: { name: string; value: string | null; known: boolean }[] = []
+  for (const { name, known } of batch.columns.values()) {
+    const column: ColumnSegment | null = await loadColumn(reader, {
+      ...{ batch: batch.id, segment: Number(segment), column: name },
+    })
+    if (column === null || number >= column.rows) throw missing()
+    columns.push({ name, value: cellText(column, number), known })
+  }
+  return { id, columns, importId: batch.importId, fileName: batch.fileName }
+}
