@@ -1,0 +1,319 @@
+import { Alert, Button, Radio, Select } from '@mantine/core'
+import { keepPreviousData } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useGo, useHref } from '#renderer/app/address.ts'
+import { type InputOf, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { defineAction } from '#renderer/ui/actions/action.ts'
+import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
+import { When } from '#renderer/ui/display/when.tsx'
+import { formatBytes } from '#renderer/ui/format/time.ts'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
+import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
+import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { finops } from '#shared/contract/finops.ts'
+import classes from './imports.module.css'
+import { ProblemTable } from './problem-table.tsx'
+import { SmallTable } from './tables.tsx'
+
+type Reading = NonNullable<InputOf<typeof finops.imports.inspect>['reading']>
+type Inspection = OutputOf<typeof finops.imports.inspect>
+type Mode = InputOf<typeof finops.imports.start>['mode']
+type Overlap = NonNullable<InputOf<typeof finops.imports.start>['overlap']>
+
+const startImport = defineAction<{ label: string; run: () => void }>(finops.imports.start, {
+  label: ({ label }) => label,
+  key: 'Mod+Enter',
+  run: ({ run }) => run(),
+})
+
+/** What would come in, and how: nothing is stored before the person says so. */
+export function BillPreview({ fileId }: { readonly fileId: string }) {
+  const { t } = useTranslation()
+  const go = useGo()
+  const [reading, setReading] = useState<Reading>({})
+  const seen = useCoreQuery(
+    finops.imports.inspect,
+    { fileId, reading },
+    { placeholderData: keepPreviousData },
+  )
+  if (seen.error) {
+    return (
+      <Page title={t('finops.imports.preview.title')}>
+        <ErrorState centred error={seen.error} onRetry={() => go('/finops/bills?new=1')} />
+      </Page>
+    )
+  }
+  if (!seen.data) {
+    return (
+      <Page title={t('finops.imports.preview.title')} subtitle={t('finops.imports.preview.reading')}>
+        <LoadingState rows={12} />
+      </Page>
+    )
+  }
+  return (
+    <Preview inspection={seen.data} reading={reading} onReading={setReading} stale={seen.isPlaceholderData} />
+  )
+}
+
+function Preview(props: {
+  readonly inspection: Inspection
+  readonly reading: Reading
+  readonly onReading: (reading: Reading) => void
+  readonly stale: boolean
+}) {
+  const { inspection } = props
+  const { t } = useTranslation()
+  const go = useGo()
+  const format = useFormat()
+  const toasts = useToasts()
+  const start = useCommand(finops.imports.start)
+  const overlapping = inspection.batches.some(batch => batch.replaces !== null)
+  const [mode, setMode] = useState<Mode>('all-or-nothing')
+  const [overlap, setOverlap] = useState<Overlap>('refuse')
+  const receipt = useHref(`/finops/bills?receipt=${inspection.already?.importId ?? ''}`)
+  const blocked =
+    inspection.needed.length > 0 || inspection.already !== null || (overlapping && overlap === 'refuse')
+  const run = () => {
+    if (blocked || start.running) return
+    const { fileId, name: fileName } = inspection.file
+    start.run({ fileId, fileName, reading: props.reading, mode, overlap }).then(
+      ({ jobId }) => go(`/finops/bills?job=${jobId}`),
+      error => toasts.fail(error),
+    )
+  }
+  const known = inspection.columns.filter(column => column.known).length
+  return (
+    <Page
+      title={t('finops.imports.preview.title')}
+      subtitle={`${inspection.file.name}, ${formatBytes(inspection.file.size)}`}
+      actions={
+        <>
+          <Button onClick={() => go('/finops/bills?new=1')}>{t('finops.imports.start.another')}</Button>
+          <ActionButton
+            primary
+            action={startImport}
+            context={{ label: t('finops.imports.start.button'), run }}
+            disabled={blocked || props.stale}
+            loading={start.running}
+          />
+        </>
+      }
+      answer={
+        <>
+          <Figures
+            figures={[
+              {
+                label: t('finops.imports.preview.format'),
+                value: [inspection.format, inspection.version].filter(Boolean).join(' '),
+              },
+              { label: t('finops.imports.column.lines'), value: format.integer(inspection.lines) },
+              ...inspection.totals.map(total => ({
+                label: `${t('finops.measure.effective')} ${total.currency}`,
+                value: format.decimal(total.effective),
+              })),
+              {
+                label: t('finops.imports.preview.problems'),
+                value: format.integer(inspection.problemCount),
+              },
+            ]}
+          />
+          <p className={classes.note}>
+            {t(inspection.complete ? 'finops.imports.preview.whole' : 'finops.imports.preview.part', {
+              lines: format.integer(inspection.lines),
+            })}
+          </p>
+        </>
+      }
+      text
+    >
+      {inspection.already ? (
+        <Alert color="yellow" title={t('finops.imports.preview.alreadyTitle')}>
+          <When at={inspection.already.at} /> – {t('finops.imports.preview.already')}{' '}
+          <a href={receipt}>{t('finops.imports.preview.alreadyOpen')}</a>
+        </Alert>
+      ) : null}
+      {inspection.needed.length > 0 ? (
+        <Alert color="red" title={t('finops.imports.preview.neededTitle')}>
+          {t('finops.imports.preview.needed', { columns: inspection.needed.join(', ') })}
+        </Alert>
+      ) : null}
+      {inspection.unsure.map(what => (
+        <Alert key={what} color="yellow" title={t('finops.imports.preview.unsureTitle')}>
+          {t(`finops.imports.preview.unsure.${what}`)}
+        </Alert>
+      ))}
+      <ReadingControls {...props} />
+      <Section title={t('finops.imports.preview.batches')}>
+        <SmallTable
+          label={t('finops.imports.preview.batches')}
+          head={[
+            t('finops.imports.preview.source'),
+            t('finops.imports.preview.account'),
+            t('finops.imports.preview.period'),
+            t('finops.imports.preview.lines'),
+            t('finops.imports.preview.overlap'),
+          ]}
+          figures={[3]}
+          rows={inspection.batches.map(batch => [
+            batch.source,
+            batch.account ?? '–',
+            format.month(new Date(Number(batch.period.from)).toISOString().slice(0, 7)),
+            format.integer(batch.lines),
+            batch.replaces
+              ? t('finops.imports.preview.overlapWith', {
+                  file: batch.replaces.fileName,
+                  lines: format.integer(batch.replaces.lines),
+                })
+              : t('finops.imports.preview.overlapNone'),
+          ])}
+        />
+      </Section>
+      <Section title={t('finops.imports.start.title')}>
+        <div className={classes.choices}>
+          <Radio.Group
+            label={t('finops.imports.start.mode')}
+            value={mode}
+            onChange={value => setMode(value as Mode)}
+          >
+            <Radio mt={4} value="all-or-nothing" label={t('finops.imports.start.allOrNothing')} />
+            <Radio mt={4} value="good-rows" label={t('finops.imports.start.goodRows')} />
+          </Radio.Group>
+          {overlapping ? (
+            <Radio.Group
+              label={t('finops.imports.start.overlap')}
+              value={overlap}
+              onChange={value => setOverlap(value as Overlap)}
+            >
+              <Radio mt={4} value="refuse" label={t('finops.imports.start.refuse')} />
+              <Radio mt={4} value="replace" label={t('finops.imports.start.replace')} />
+              <Radio mt={4} value="add" label={t('finops.imports.start.add')} />
+            </Radio.Group>
+          ) : null}
+        </div>
+      </Section>
+      <Section title={t('finops.imports.preview.totals')}>
+        <SmallTable
+          label={t('finops.imports.preview.totals')}
+          head={[
+            t('finops.imports.receipt.currency'),
+            ...(['billed', 'effective', 'list', 'contracted'] as const).map(name =>
+              t(`finops.measure.${name}`),
+            ),
+          ]}
+          figures={[1, 2, 3, 4]}
+          rows={inspection.totals.map(total => [
+            total.currency,
+            ...[total.billed, total.effective, total.list, total.contracted].map(amount =>
+              format.decimal(amount),
+            ),
+          ])}
+        />
+      </Section>
+      <Section title={t('finops.imports.preview.problems')}>
+        {inspection.problems.length === 0 ? (
+          <p>{t('finops.imports.preview.noProblems')}</p>
+        ) : (
+          <ProblemTable problems={inspection.problems} />
+        )}
+      </Section>
+      <Section title={t('finops.imports.preview.rows')}>
+        <SmallTable
+          label={t('finops.imports.preview.rows')}
+          head={Object.keys(inspection.rows[0] ?? {})}
+          rows={inspection.rows.map(row => Object.values(row).map(value => value ?? '–'))}
+        />
+      </Section>
+      <Section title={t('finops.imports.preview.columns')}>
+        <p className={classes.note}>
+          {t('finops.imports.preview.columnsFound', { known, kept: inspection.columns.length - known })}
+          {inspection.missing.length > 0
+            ? ` ${t('finops.imports.preview.missing', { columns: inspection.missing.join(', ') })}`
+            : ''}
+        </p>
+        <SmallTable
+          label={t('finops.imports.preview.columns')}
+          head={[
+            t('finops.imports.preview.sourceColumn'),
+            t('finops.imports.preview.targetColumn'),
+            t('finops.imports.preview.kind'),
+          ]}
+          rows={[
+            ...inspection.columns.map(column => [
+              column.source,
+              column.target ?? t('finops.imports.preview.kept'),
+              column.kind,
+            ]),
+            ...inspection.assumed.map(({ column, value }) => [
+              t('finops.imports.preview.assumed', { value }),
+              column,
+              '',
+            ]),
+          ]}
+        />
+      </Section>
+    </Page>
+  )
+}
+
+/** How the file is read. What is not chosen is detected; choosing reads it again. */
+function ReadingControls({ inspection, reading, onReading }: Parameters<typeof Preview>[0]) {
+  const { t } = useTranslation()
+  const now = inspection.reading
+  const set = (part: Partial<Reading>) => onReading({ ...reading, ...part })
+  return (
+    <div className={classes.controls}>
+      <Select
+        label={t('finops.imports.preview.mapping')}
+        data={inspection.mappings.map(({ id, name }) => ({ value: id, label: name }))}
+        value={now.mapping}
+        allowDeselect={false}
+        onChange={mapping => mapping && set({ mapping })}
+      />
+      <Select
+        label={t('finops.imports.preview.delimiter')}
+        data={[
+          { value: ',', label: t('finops.imports.preview.comma') },
+          { value: ';', label: t('finops.imports.preview.semicolon') },
+          { value: '\t', label: t('finops.imports.preview.tab') },
+          { value: '|', label: t('finops.imports.preview.pipe') },
+        ]}
+        value={now.delimiter}
+        allowDeselect={false}
+        w={140}
+        onChange={value => value && set({ delimiter: value as NonNullable<Reading['delimiter']> })}
+      />
+      <Select
+        label={t('finops.imports.preview.encoding')}
+        data={['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']}
+        value={now.encoding}
+        allowDeselect={false}
+        w={150}
+        onChange={value => value && set({ encoding: value as NonNullable<Reading['encoding']> })}
+      />
+      <Select
+        label={t('finops.imports.preview.numbers')}
+        data={(['plain', 'grouped', 'decimal-comma'] as const).map(value => ({
+          value,
+          label: t(`finops.imports.preview.numberStyle.${value}`),
+        }))}
+        value={now.numbers}
+        allowDeselect={false}
+        w={150}
+        onChange={value => value && set({ numbers: value as NonNullable<Reading['numbers']> })}
+      />
+      <Select
+        label={t('finops.imports.preview.dates')}
+        data={(['iso', 'month-first', 'day-first'] as const).map(value => ({
+          value,
+          label: t(`finops.imports.preview.dateStyle.${value}`),
+        }))}
+        value={now.dates}
+        allowDeselect={false}
+        w={150}
+        onChange={value => value && set({ dates: value as NonNullable<Reading['dates']> })}
+      />
+    </div>
+  )
+}
