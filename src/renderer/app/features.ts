@@ -1,5 +1,6 @@
+import { finops } from '#renderer/features/finops/index.ts'
 import { workspace } from '#renderer/features/workspace/index.ts'
 import type { Feature } from './feature.ts'
 
 /** The features that have screens, in the order of the rail. A further one is one line here. */
-export const features: readonly Feature[] = [workspace]
+export const features: readonly Feature[] = [finops, workspace]
