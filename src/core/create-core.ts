@@ -1,9 +1,10 @@
 import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Store } from './database/store.ts'
-import { coreHandlers, jobKinds, type Services } from './features.ts'
+import { coreHandlers, type HostServices, jobKinds } from './features.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
 import { threadedJobs } from './jobs/job-thread.ts'
+import { createHeadSigner } from './log/head-signer.ts'
 import { authorise, loadActor, parseInput } from './runtime/checks.ts'
 import {
   byId,
@@ -19,6 +20,11 @@ import { runQuery } from './runtime/query-runner.ts'
 import { createReaderThread, type ReaderThread } from './runtime/reader-thread.ts'
 import { type CommandAnswer, createRunner } from './runtime/runner.ts'
 import type { ThreadDatabase, Threads } from './runtime/threads.ts'
+import { createSyncClient, type SyncClient } from './sync/client.ts'
+import { createOutbox } from './sync/outbox.ts'
+import type { SyncServer } from './sync/protocol.ts'
+import { createSyncServer, type Desk } from './sync/server.ts'
+import { replayAfterMigration, type Settled } from './sync/settle.ts'
 
 /** Time as the core sees it: passed in, so that a test can run a year in a second. */
 export interface Clock {
@@ -40,7 +46,7 @@ export interface CoreParts {
   readonly log: Log
   /** Threads for jobs, heavy reads and checkpoints; without them everything runs in this one. */
   readonly threads?: { readonly start: Threads['start']; readonly database: ThreadDatabase }
-  readonly services: Omit<Services, 'live'>
+  readonly services: HostServices
 }
 
 export interface Core {
@@ -54,6 +60,10 @@ export interface Core {
   callById(id: string, input: unknown, caller: Caller): Promise<unknown>
   /** Runs a command and says also whether it was a repeat. */
   run(id: string, input: unknown, caller: Caller): Promise<CommandAnswer>
+  /** This workspace's half of sync with a server, however that is reached; for a connected workspace. */
+  connect(server: SyncServer): SyncClient
+  /** The authority's half of sync, for one authenticated desk. */
+  serveDesk(desk: Desk): SyncServer
   /** Follows a stream. */
   stream(
     id: string,
@@ -70,7 +80,8 @@ export interface Core {
 export function createCore(parts: CoreParts): Core {
   const { store, workspace, clock } = parts
   const live = createLiveFeed()
-  const handlers = byId(coreHandlers({ ...parts.services, live }))
+  const outbox = createOutbox({ store, workspace, run, committed: tables => live.announce(0n, tables) })
+  const handlers = byId(coreHandlers({ ...parts.services, live, outbox }))
   const readerThread: ReaderThread | null = parts.threads
     ? createReaderThread(
         parts.threads.start,
@@ -88,8 +99,20 @@ export function createCore(parts: CoreParts): Core {
     committed(version, tables) {
       live.announce(version, tables)
       if (tables.has('jobs')) jobs.wake()
+      heads?.wake()
     },
   })
+  const heads = parts.services.logHeads
+    ? createHeadSigner({
+        ...parts.services.logHeads,
+        store,
+        workspace,
+        now: clock.now,
+        committed: tables => live.announce(0n, tables),
+        onFailure: error =>
+          parts.log('error', 'the end of the log was not signed', { error: describe(error) }),
+      })
+    : null
   const jobs = createJobRunner({
     store,
     workspace,
@@ -140,6 +163,14 @@ export function createCore(parts: CoreParts): Core {
     return handler.run(await serviceCall(handler, parsed, caller))
   }
 
+  function noteHeld(held: Settled['held']): void {
+    for (const { id, failure } of held)
+      parts.log('info', 'a pending command did not run again here', {
+        commandId: id,
+        error: describe(failure),
+      })
+  }
+
   async function serviceCall(handler: Handler, input: unknown, caller: Caller) {
     const actor = await store.read(workspace, reader =>
       loadActor(reader as never, caller, capabilityOf(handler.leaf)),
@@ -176,13 +207,38 @@ export function createCore(parts: CoreParts): Core {
       const call = await serviceCall(handler, parseInput(handler, input), caller)
       yield* handler.run({ ...call, signal, lastEventId })
     },
+    connect: server =>
+      createSyncClient({
+        store,
+        workspace,
+        server,
+        replay: runner.replay,
+        now: clock.now,
+        committed: tables => live.announce(0n, tables),
+        held: held => noteHeld(held),
+      }),
+    serveDesk: desk =>
+      createSyncServer(
+        {
+          store,
+          workspace,
+          commands: handlers,
+          run,
+          // The log has the command's id with the error already: that is the reference.
+          onBug: (_, commandId) => commandId,
+        },
+        desk,
+      ),
     async start() {
+      noteHeld(await replayAfterMigration(store, workspace, runner.replay))
+      await heads?.start()
       await jobs.recover()
       jobs.wake()
     },
     async close() {
       live.close()
       await jobs.close()
+      await heads?.close()
       readerThread?.close()
       await store.close()
     },

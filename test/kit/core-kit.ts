@@ -10,7 +10,7 @@ import { prepareWorkspace } from '#core/database/prepare.ts'
 import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
 import type { Store } from '#core/database/store.ts'
-import type { Services } from '#core/features.ts'
+import type { HostServices } from '#core/features.ts'
 import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { uuidv7 } from '#shared/ids.ts'
@@ -102,10 +102,7 @@ async function sharedPglite(): Promise<PGlite> {
 }
 
 /** A core with a workspace and its first admin, in this process and without threads. */
-export async function testCore(
-  database: TestDatabase,
-  services: Partial<Omit<Services, 'live'>> = {},
-): Promise<TestCore> {
+export async function testCore(database: TestDatabase, services: HostServices = {}): Promise<TestCore> {
   const clock = testClock()
   const { store, remove } = await testStore(database, clock)
   await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
@@ -115,7 +112,7 @@ export async function testCore(
     clock,
     newId: testIds(clock),
     log: () => {},
-    services: { ...services } as Omit<Services, 'live'>,
+    services,
   })
   await core.start()
   const system: Caller = { person: null, device: 'test', assurance: 'system', system: true }

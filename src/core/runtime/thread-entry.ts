@@ -1,7 +1,7 @@
 import { checkpointer } from '#core/database/checkpointer.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openReader } from '#core/database/sqlite-reader.ts'
-import { coreHandlers, jobKinds, type Services } from '#core/features.ts'
+import { coreHandlers, type HostServices, jobKinds } from '#core/features.ts'
 import { serveJob } from '#core/jobs/job-thread.ts'
 import { byId, type Caller } from './handlers.ts'
 import { createLiveFeed } from './live.ts'
@@ -11,8 +11,13 @@ import { createPeer, type ThreadData, type ThreadPort } from './threads.ts'
 export interface ThreadHost {
   readonly now: () => bigint
   readonly monotonic: () => number
-  readonly services: Omit<Services, 'live'>
+  readonly services: HostServices
 }
+
+const besideTheWriter = async (): Promise<never> => {
+  throw new Error('a reader thread only answers queries')
+}
+const WRITERS_OUTBOX = { retry: besideTheWriter, discard: besideTheWriter }
 
 /** What runs in a thread of the core, by the role that it was started with. */
 export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost): void {
@@ -31,7 +36,7 @@ export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost):
     return
   }
   const store = openReader(options)
-  const handlers = byId(coreHandlers({ ...host.services, live: createLiveFeed() }))
+  const handlers = byId(coreHandlers({ ...host.services, live: createLiveFeed(), outbox: WRITERS_OUTBOX }))
   createPeer(port, {
     query: ({ id, input, caller, now }: { id: string; input: unknown; caller: Caller; now: bigint }) => {
       const handler = handlers.get(id)

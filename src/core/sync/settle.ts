@@ -1,7 +1,8 @@
 import { schema } from '#core/database/schema.ts'
-import type { Tx } from '#core/database/store.ts'
+import type { Store, Tx } from '#core/database/store.ts'
 import { emptyTables, insertRows, removeRows, rewindRows, type SyncRow } from '#core/database/sync-rows.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import type { Id } from '#shared/ids.ts'
 import type { Runner } from '../runtime/runner.ts'
 import type { WorkspaceFacts } from './protocol.ts'
 
@@ -113,4 +114,20 @@ async function applyStaged(tx: Tx, rebuild: boolean): Promise<number> {
     }
   await tx.db.deleteFrom('sync_staged').execute()
   return applied
+}
+
+/** A migration rewinds what is pending: at the next start it is replayed on the new schema. */
+export async function replayAfterMigration(
+  store: Store,
+  workspace: Id,
+  replay: Runner['replay'],
+): Promise<Settled['held']> {
+  const due = await store.read(workspace, reader =>
+    reader.db.selectFrom('sync_state').select('replay').where('replay', '=', 1n).executeTakeFirst(),
+  )
+  if (!due) return []
+  return store.write(workspace, 'person', async tx => {
+    await restoreFacts(tx)
+    return replayPending(tx, replay)
+  })
 }

@@ -1,4 +1,5 @@
 import type { Services } from '#core/features.ts'
+import { checkLog, logHead, verifyLog } from '#core/log/index.ts'
 import type { Handlers } from '#core/runtime/handlers.ts'
 import type { Contract } from '#shared/contract/index.ts'
 import { cancelJob, getJob, listJobs } from './jobs.ts'
@@ -13,6 +14,6 @@ export function workspaceHandlers(services: Services): Handlers<Contract['worksp
     setup: { create: createWorkspace },
     people: { list: listPeople, add: addPerson, setRoles, setActive },
     jobs: { list: listJobs, get: getJob, cancel: cancelJob },
-    log: { list: listLog, undo },
+    log: { list: listLog, undo, head: logHead, check: checkLog, verify: verifyLog(services.logHeads) },
   }
 }

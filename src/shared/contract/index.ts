@@ -1,5 +1,6 @@
+import { sync } from './sync.ts'
 import { workspace } from './workspace.ts'
 
 /** Everything that can be asked of the core, by feature. A capability's path is its id. */
-export const contract = { workspace }
+export const contract = { workspace, sync }
 export type Contract = typeof contract
