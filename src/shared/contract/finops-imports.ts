@@ -35,7 +35,7 @@ export const Reading = z.object({
   currency: z.string().length(3).optional(),
 })
 
-const Amounts = z.object({
+export const Amounts = z.object({
   currency: z.string(),
   /** Exact decimal strings in the currency's unit. */
   billed: z.string(),

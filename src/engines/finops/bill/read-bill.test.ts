@@ -185,6 +185,7 @@ describe('tags', () => {
       [undefined, undefined, 'ann', 't1', 'dev'],
       [undefined, undefined, undefined, undefined, undefined],
     ])
+    expect(rows[1]?.Tags).toBe('{"Project":"Atlas","ms:Department":"Sales"}')
     expect(rows[4]?.Tags).toBe('{"broken')
     expect(summary.problems.problems.find(problem => problem.code === 'tags-unreadable')).toMatchObject({
       rows: 1,

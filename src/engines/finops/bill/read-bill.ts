@@ -82,6 +82,7 @@ export type BillReader = {
   /** Null where the header lacks what no row can do without; see `failure`. */
   end(): BillSummary | null
   rowsRead(): number
+  rowsRefused(): number
   failure(): PlanFailure | null
 }
 
@@ -329,6 +330,7 @@ export function createBillReader(settings: BillSettings): BillReader {
       }
     },
     rowsRead: () => rowsRead,
+    rowsRefused: () => rowsRead - rowsStored,
     failure: () => failure,
   }
 }

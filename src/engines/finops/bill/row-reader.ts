@@ -126,10 +126,6 @@ export function createRowReader({ plan, mapping, dimensions, problems }: Setting
     column: block.columns[output] as TextBlock,
     target,
   }))
-  const tagsDirect =
-    plan.tags.output >= 0 && plan.tags.single.length === 0
-      ? (block.columns[plan.tags.output] as TextBlock)
-      : null
   let tagCache: TagCodes[] = []
   let tagCombinations = new Map<string, TagCodes>()
   const noTags: TagCodes = new Int32Array(tagReader.targets.length)
@@ -369,7 +365,6 @@ export function createRowReader({ plan, mapping, dimensions, problems }: Setting
       } else if (code === 0) noteNull(one.plan.output)
     }
     for (const { column, target } of tagColumns) column.codes[row] = tagCodes[target] as number
-    if (tagsDirect !== null) tagsDirect.codes[row] = fieldCodes[plan.tags.field] as number
     return readInstants(row) && readCosts(row) && readDecimals(row)
   }
 
@@ -416,7 +411,6 @@ export function createRowReader({ plan, mapping, dimensions, problems }: Setting
     for (const one of computed) one.column.values = one.text.interner.values
     for (const { column, target } of tagColumns)
       column.values = (tagReader.targets[target] as TagTarget).interner.values
-    if (tagsDirect !== null) tagsDirect.values = (dictionaries[plan.tags.field] as TextDictionary).values
   }
   syncValues()
 
@@ -472,7 +466,7 @@ function createTags(plan: BillPlan, dimensions: TagDimensions) {
   for (const { output, key } of plan.tags.keys) {
     columns.push({ output, target: targets.push(keyTarget(createInterner(), key)) - 1 })
   }
-  if (plan.tags.output >= 0 && plan.tags.single.length > 0) {
+  if (plan.tags.output >= 0) {
     columns.push({ output: plan.tags.output, target: targets.push(jsonTarget(createInterner())) - 1 })
   }
   const tagReader: TagReader = createTagReader(targets)

@@ -85,7 +85,11 @@ export function forgetField(computed: ComputedText, field: number): void {
 }
 
 /** Where a value of the tags goes: to a dimension, a column of one key, or the text of all. */
-export type TagTarget = { interner: Interner; value: (tags: readonly Tag[]) => string | null }
+export type TagTarget = {
+  interner: Interner
+  /** `json` is the text of the tags where it can be kept as it is. */
+  value: (tags: readonly Tag[], json: string | null) => string | null
+}
 
 export function dimensionTarget(interner: Interner, keys: readonly string[]): TagTarget {
   return { interner, value: tags => tagValue(tags, keys) }
@@ -96,7 +100,10 @@ export function keyTarget(interner: Interner, key: string): TagTarget {
 }
 
 export function jsonTarget(interner: Interner): TagTarget {
-  return { interner, value: tags => (tags.length === 0 ? null : JSON.stringify(Object.fromEntries(tags))) }
+  return {
+    interner,
+    value: (tags, json) => json ?? (tags.length === 0 ? null : JSON.stringify(Object.fromEntries(tags))),
+  }
 }
 
 /** Codes of all targets for the tags of a row, computed once for each different text of tags. */
@@ -121,7 +128,9 @@ export function createTagReader(targets: readonly TagTarget[]): TagReader {
         const seen = keys.get(key)
         if (seen !== undefined || keys.size < maxTagKeys) keys.set(key, (seen ?? 0) + 1)
       }
-      const codes = Int32Array.from(targets, target => intern(target.interner, target.value(tags)))
+      const asItIs = single.length === 0 && (parsed === null || text?.startsWith('{') === true)
+      const json = asItIs ? text : null
+      const codes = Int32Array.from(targets, target => intern(target.interner, target.value(tags, json)))
       return { codes, readable: parsed !== null }
     },
   }

@@ -1,0 +1,139 @@
+import type { Reader } from '#core/database/store.ts'
+import type { FilesPort } from '#core/files-port.ts'
+import { serve } from '#core/runtime/handlers.ts'
+import { decimalText } from '#engines/finops/bill/decimal-cell.ts'
+import { ownMappings } from '#engines/finops/bill/mappings/all.ts'
+import { reasonOf } from '#engines/finops/bill/problem-reasons.ts'
+import type { BatchSummary } from '#engines/finops/bill/read-bill.ts'
+import type { PlainValue } from '#engines/finops/bill/row-block.ts'
+import { imports as contract, type Inspection } from '#shared/contract/finops-imports.ts'
+import { overlapping } from '../costs/batches.ts'
+import { digestFile, headOfBill, sizeOfFile } from './bill-file.ts'
+import { importOfDigest } from './chunks.ts'
+import { HEAD_BYTES, recognise } from './reading.ts'
+import { amountsOf } from './receipt.ts'
+
+const SHOWN_ROWS = 50
+const SHOWN_PROBLEMS = 200
+
+/** Looks at the beginning of a staged file: what would come in, and how. */
+export function inspectImport(files: FilesPort) {
+  return serve(contract.inspect, async ({ input, read }) => {
+    const { name, path } = files.find(input.fileId, 'read')
+    const size = await sizeOfFile(path)
+    const { head, complete } = await headOfBill(path, HEAD_BYTES)
+    const currency = await read(async reader => {
+      const row = await reader.db.selectFrom('workspace_state').select('currency').executeTakeFirstOrThrow()
+      return row.currency
+    })
+    const found = recognise({ head, complete }, input.reading, currency, SHOWN_ROWS)
+    const { summary, reading, columns, certain } = found
+    const digest = (await read(reader => hasSize(reader, size))) ? (await digestFile(path)).digest : null
+    const { already, batches } = await read(async reader => ({
+      already: digest === null ? null : await alreadyIn(reader, digest),
+      batches: await plansOf(reader, summary?.batches ?? []),
+    }))
+    const list = summary?.problems ?? { problems: [], counts: {}, left: 0 }
+    const inspection: Inspection = {
+      file: { fileId: input.fileId, name, size },
+      format: reading.mapping.id,
+      version: found.version,
+      reading: {
+        mapping: reading.mapping.id,
+        delimiter: reading.dialect.delimiter,
+        encoding: reading.encoding,
+        numbers: reading.mapping.numberStyle,
+        dates: reading.mapping.dateStyle,
+        currency: summary?.assumed.find(one => one.column === 'BillingCurrency')?.value ?? null,
+      },
+      unsure: [
+        ...(certain.encoding ? [] : (['encoding'] as const)),
+        ...(certain.dateStyle ? [] : (['dates'] as const)),
+      ],
+      mappings: ownMappings.map(mapping => ({ id: mapping.id, name: mapping.name })),
+      columns:
+        summary === null
+          ? found.header.map(source => ({ source, target: null, kind: 'text', known: false }))
+          : columns.flatMap(column => {
+              const known = column.origin !== 'kept'
+              const target = known ? column.name : null
+              return column.from.map(source => ({ source, target, kind: column.kind, known }))
+            }),
+      missing: [...(summary?.missingColumns ?? [])],
+      needed: [...found.needed],
+      assumed: [...(summary?.assumed ?? [])],
+      rows: found.rows.map(row =>
+        Object.fromEntries(row.map((value, index) => [columns[index]?.name ?? '', textOf(value)])),
+      ),
+      complete,
+      lines: summary?.rowsRead ?? 0,
+      totals: amountsOf(summary?.totals ?? []),
+      batches,
+      problems: list.problems.slice(0, SHOWN_PROBLEMS).map(problem => ({
+        code: problem.code,
+        severity: problem.severity,
+        line: problem.line === 0 ? null : problem.line,
+        at: problem.column === 0 ? null : problem.column,
+        column: problem.field,
+        value: problem.excerpt,
+        rows: problem.rows,
+        reason: reasonOf(problem.code),
+      })),
+      problemCount: list.problems.length + list.left,
+      already,
+    }
+    return inspection
+  })
+}
+
+/** A value as people read it: exact decimals, instants in ISO 8601. */
+function textOf(value: PlainValue): string | null {
+  if (value === null || typeof value === 'string') return value
+  return 'ms' in value ? new Date(value.ms).toISOString() : decimalText(value.mantissa, value.scale)
+}
+
+async function hasSize(reader: Reader, size: number): Promise<boolean> {
+  const row = await reader.db
+    .selectFrom('imports')
+    .select('id')
+    .where('size', '=', BigInt(size))
+    .where('state', '=', 'published')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function alreadyIn(reader: Reader, digest: string) {
+  const importId = await importOfDigest(reader as never, digest)
+  if (importId === null) return null
+  const { imported_at } = await reader.db
+    .selectFrom('imports')
+    .select('imported_at')
+    .where('id', '=', importId)
+    .executeTakeFirstOrThrow()
+  return { importId, at: imported_at }
+}
+
+async function plansOf(reader: Reader, batches: readonly BatchSummary[]): Promise<Inspection['batches']> {
+  const plans: Inspection['batches'] = []
+  for (const batch of batches) {
+    const account = batch.billingAccountId === '(not stated)' ? null : batch.billingAccountId
+    const period = { from: BigInt(batch.periodStart), to: BigInt(batch.periodEnd) }
+    const [other] = await overlapping(reader, { source: batch.provider, account, period })
+    plans.push({
+      source: batch.provider,
+      account,
+      period,
+      lines: batch.rows,
+      replaces: other
+        ? {
+            importId: other.import_id,
+            fileName: other.file_name,
+            lines: other.lines,
+            publishedAt: other.published_at ?? 0n,
+          }
+        : null,
+    })
+  }
+  return plans
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod'
+import { type Inspection, inspectBill, type ReadingChoice } from '#engines/finops/bill/inspect-bill.ts'
+import { ownMappings } from '#engines/finops/bill/mappings/all.ts'
+import { defaultTagDimensions } from '#engines/finops/bill/tag-dimensions.ts'
+import type { Reading } from '#shared/contract/finops-imports.ts'
+import { refuse } from '#shared/errors.ts'
+
+export type ReadingInput = z.infer<typeof Reading>
+export type Recognised = Extract<Inspection, { ok: true }>
+
+/** A bill is recognised by so much of its beginning; a smaller one is read whole. */
+export const HEAD_BYTES = 3 << 19
+
+function choiceOf(reading: ReadingInput): ReadingChoice {
+  const { mapping, delimiter, encoding, numbers, dates, currency } = reading
+  return {
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(numbers === undefined ? {} : { numberStyle: numbers }),
+    ...(dates === undefined ? {} : { dateStyle: dates }),
+    ...(currency === undefined ? {} : { currency }),
+  }
+}
+
+/**
+ * Recognises a bill by its beginning.
+ * @param currency of the workspace, for files that state none
+ * @throws Refusal `FINOPS_FILE_UNREADABLE`
+ */
+export function recognise(
+  { head, complete }: { head: Uint8Array; complete: boolean },
+  reading: ReadingInput,
+  currency: string,
+  rows?: number,
+): Recognised {
+  const found = inspectBill({
+    ...{ head, complete, currency, choice: choiceOf(reading) },
+    ...{ mappings: ownMappings, dimensions: defaultTagDimensions },
+    ...(rows === undefined ? {} : { rows }),
+  })
+  if (!found.ok) throw refuse('FINOPS_FILE_UNREADABLE', { reason: found.reason, line: null })
+  return found
+}
