@@ -1,10 +1,13 @@
 import { refuse } from '#shared/errors.ts'
-import type { Id } from '#shared/ids.ts'
-import type { Store } from './database/store.ts'
+import { type Id, idFromCommand } from '#shared/ids.ts'
+import type { Reader, Store } from './database/store.ts'
 import { coreHandlers, type HostServices, jobKinds } from './features.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
 import { threadedJobs } from './jobs/job-thread.ts'
 import { createHeadSigner } from './log/head-signer.ts'
+import { notifyJobOver } from './notify/job-over.ts'
+import { type Background, createBackground } from './runtime/background.ts'
+import { type Bugs, createBugs } from './runtime/bugs.ts'
 import { authorise, loadActor, parseInput } from './runtime/checks.ts'
 import {
   byId,
@@ -19,12 +22,17 @@ import { createLiveFeed, type LiveFeed } from './runtime/live.ts'
 import { runQuery } from './runtime/query-runner.ts'
 import { createReaderThread, type ReaderThread } from './runtime/reader-thread.ts'
 import { type CommandAnswer, createRunner } from './runtime/runner.ts'
+import { watchThreads } from './runtime/thread-watch.ts'
 import type { ThreadDatabase, Threads } from './runtime/threads.ts'
+import type { Timer } from './runtime/timer.ts'
 import { createSyncClient, type SyncClient } from './sync/client.ts'
 import { createOutbox } from './sync/outbox.ts'
 import type { SyncServer } from './sync/protocol.ts'
 import { createSyncServer, type Desk } from './sync/server.ts'
 import { replayAfterMigration, type Settled } from './sync/settle.ts'
+import { housekeepingDue } from './workspace/housekeeping.ts'
+import { keysFound } from './workspace/keys.ts'
+import { createProofs } from './workspace/proofs.ts'
 
 /** Time as the core sees it: passed in, so that a test can run a year in a second. */
 export interface Clock {
@@ -44,6 +52,7 @@ export interface CoreParts {
   /** Makes an id for a command that comes without one. */
   readonly newId: () => Id
   readonly log: Log
+  readonly timer: Timer
   /** Threads for jobs, heavy reads and checkpoints; without them everything runs in this one. */
   readonly threads?: { readonly start: Threads['start']; readonly database: ThreadDatabase }
   readonly services: HostServices
@@ -54,6 +63,9 @@ export interface Core {
   readonly live: LiveFeed
   readonly jobs: JobRunner
   readonly handlers: ReadonlyMap<string, Handler>
+  /** Unexpected failures of this run; a transport notes its own with the reference that a person was shown. */
+  readonly bugs: Bugs
+  readonly background: Background
   /** Calls a capability with raw input. Throws a Refusal for an expected failure. */
   call<L extends Leaf>(leaf: L, input: RawInputOf<L>, caller: Caller): Promise<OutputOf<L>>
   /** The same by id, for transports. `parsed` when the transport checked the input already. */
@@ -78,16 +90,66 @@ export interface Core {
 
 /** Puts the application together over one workspace. Knows no transport. */
 export function createCore(parts: CoreParts): Core {
-  const { store, workspace, clock } = parts
+  const { workspace, clock } = parts
+  const { environment } = parts.services
   const live = createLiveFeed()
+  const bugs = createBugs(clock.now)
+  const proofs = createProofs(clock.now, parts.services.random)
+  const startedAt = clock.now()
+  const threads = parts.threads && {
+    ...watchThreads(parts.threads.start, clock.now),
+    database: parts.threads.database,
+  }
+  const store: Store = {
+    ...parts.store,
+    async write(of, urgency, work) {
+      const value = await parts.store.write(of, urgency, work)
+      background.written()
+      return value
+    },
+  }
+  const changed = (tables: ReadonlySet<string>, bulk = false, version = 0n): void => {
+    live.announce(version, tables, bulk)
+    if (tables.has('effects')) background.effectsChanged()
+  }
+  const background = createBackground({
+    store: parts.store,
+    workspace,
+    timer: parts.timer,
+    now: clock.now,
+    carriers: parts.services.carriers,
+    threads: threads ?? null,
+    housekeeping: {
+      due: () => store.read(workspace, reader => housekeepingDue(reader, environment, clock.now())),
+      run: async () => {
+        const done = await callById('workspace.housekeeping.run', {}, SYSTEM)
+        return (done as { more: boolean }).more
+      },
+    },
+    changed: tables => changed(tables),
+    onBug: (where, error, reference) => bug(where, error, reference),
+  })
+  function bug(where: string, error: unknown, reference: string): void {
+    bugs.note({ where, error, reference })
+    parts.log('error', `${where} failed`, { reference, error: describe(error) })
+  }
   const outbox = createOutbox({ store, workspace, run, committed: tables => live.announce(0n, tables) })
-  const handlers = byId(coreHandlers({ ...parts.services, live, outbox }))
-  const readerThread: ReaderThread | null = parts.threads
-    ? createReaderThread(
-        parts.threads.start,
-        { role: 'reader', database: parts.threads.database, workspace },
-        parts.log,
-      )
+  const handlers = byId(
+    coreHandlers({
+      ...parts.services,
+      live,
+      outbox,
+      proofs,
+      inside: {
+        startedAt,
+        bugs,
+        threads: () => threads?.states() ?? [],
+        checkpoints: background.checkpoints,
+      },
+    }),
+  )
+  const readerThread: ReaderThread | null = threads
+    ? createReaderThread(threads.start, { role: 'reader', database: threads.database, workspace }, parts.log)
     : null
 
   const runner = createRunner({
@@ -97,7 +159,7 @@ export function createCore(parts: CoreParts): Core {
     now: clock.now,
     newId: parts.newId,
     committed(version, tables) {
-      live.announce(version, tables)
+      changed(tables, false, version)
       if (tables.has('jobs')) jobs.wake()
       heads?.wake()
     },
@@ -117,12 +179,13 @@ export function createCore(parts: CoreParts): Core {
     store,
     workspace,
     kinds: jobKinds,
-    startJob: parts.threads ? threadedJobs(parts.threads.start) : inlineJobs,
+    startJob: threads ? threadedJobs(threads.start) : inlineJobs,
     now: clock.now,
     monotonic: clock.monotonic,
     call: (id, input, caller) => callById(id, input, caller),
-    changed: (tables, bulk) => live.announce(0n, tables, bulk),
-    onBug: (error, jobId) => parts.log('error', 'a job failed', { jobId, error: describe(error) }),
+    changed,
+    over: (tx, jobId) => notifyJobOver(tx, jobId, environment, clock.now()),
+    onBug: (error, jobId) => bug('job', error, jobId),
   })
 
   function handlerOf(id: string): Handler {
@@ -131,7 +194,15 @@ export function createCore(parts: CoreParts): Core {
     return handler
   }
 
-  async function run(id: string, input: unknown, caller: Caller): Promise<CommandAnswer> {
+  /** Whether the caller proved who they are: that is the core's to find out, whatever a host says. */
+  function attest({ attested: _, ...caller }: Caller): Caller {
+    if (caller.proof === undefined || caller.person === null) return caller
+    const stored = proofs.storedOf(caller.proof, caller.person)
+    return stored === null ? caller : { ...caller, attested: stored, assurance: 'passphrase' }
+  }
+
+  async function run(id: string, input: unknown, said: Caller): Promise<CommandAnswer> {
+    const caller = attest(said)
     const commandId = caller.commandId ?? parts.newId()
     try {
       return await runner.run(id, input, { ...caller, commandId })
@@ -141,7 +212,8 @@ export function createCore(parts: CoreParts): Core {
     }
   }
 
-  async function callById(id: string, input: unknown, caller: Caller): Promise<unknown> {
+  async function callById(id: string, input: unknown, said: Caller): Promise<unknown> {
+    const caller = attest(said)
     const handler = handlerOf(id)
     if (handler.kind === 'command') {
       const answer = await run(id, input, caller)
@@ -154,7 +226,7 @@ export function createCore(parts: CoreParts): Core {
     if (handler.kind === 'query') {
       const answer =
         capabilityOf(handler.leaf).heavy && readerThread
-          ? await readerThread.query(id, parsed, caller, clock.now())
+          ? await timed(() => readerThread.query(id, parsed, caller, clock.now()))
           : await runQuery(store, workspace, handler, parsed, caller, clock.now())
       live.observe(id, answer.tables)
       return answer.value
@@ -171,26 +243,53 @@ export function createCore(parts: CoreParts): Core {
       })
   }
 
+  /** How long a person waited for the reader thread; it waits and runs out of our sight. */
+  async function timed<T>(work: () => Promise<T>): Promise<T> {
+    const since = clock.monotonic()
+    try {
+      return await work()
+    } finally {
+      parts.services.waits.onWait('heavy', 0, clock.monotonic() - since)
+    }
+  }
+
   async function serviceCall(handler: Handler, input: unknown, caller: Caller) {
     const actor = await store.read(workspace, reader =>
       loadActor(reader as never, caller, capabilityOf(handler.leaf)),
     )
     authorise(capabilityOf(handler.leaf), actor, caller)
+    // A repeat of the same intention runs the same commands, so that they are recognised.
+    let ordinal = 0
+    const { commandId } = caller
+    const nextId = () => (commandId === undefined ? parts.newId() : idFromCommand(commandId, ordinal++))
     return {
       input: input as never,
       actor,
       caller,
       now: clock.now(),
-      read: <T>(work: Parameters<typeof store.read<T>>[1]) => store.read(workspace, work),
+      // What a service reads is observed as what a query reads, so that its pages are live too.
+      read: <T>(work: (reader: Reader) => Promise<T>) =>
+        store.read(workspace, async reader => {
+          const value = await work(reader)
+          live.observe(capabilityOf(handler.leaf).id, reader.touched.read)
+          return value
+        }),
       run: (leaf: Leaf, inner: unknown) =>
-        callById(capabilityOf(leaf).id, inner, { ...caller, commandId: parts.newId() }) as never,
+        callById(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId() }) as never,
       runInternal: (leaf: Leaf, inner: unknown) =>
-        callById(capabilityOf(leaf).id, inner, {
-          ...caller,
-          commandId: parts.newId(),
-          system: true,
-        }) as never,
+        callById(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId(), system: true }) as never,
     }
+  }
+
+  /** The slots of the database may have changed while the core was not there. */
+  async function noteKeysFound(): Promise<void> {
+    const { keys } = parts.services
+    if (!keys) return
+    const state = await store.read(workspace, reader =>
+      reader.db.selectFrom('workspace_state').select('recovery_confirmed_at').executeTakeFirst(),
+    )
+    const found = state && (await keysFound(keys, state.recovery_confirmed_at))
+    if (found) await callById('workspace.keys.note', found, SYSTEM)
   }
 
   return {
@@ -198,13 +297,15 @@ export function createCore(parts: CoreParts): Core {
     live,
     jobs,
     handlers,
+    bugs,
+    background,
     call: (leaf, input, caller) => callById(capabilityOf(leaf).id, input, caller) as never,
     callById,
     run,
     async *stream(id, input, caller, signal, lastEventId) {
       const handler = handlerOf(id)
       if (handler.kind !== 'stream') throw new Error(`${id} is not a stream`)
-      const call = await serviceCall(handler, parseInput(handler, input), caller)
+      const call = await serviceCall(handler, parseInput(handler, input), attest(caller))
       yield* handler.run({ ...call, signal, lastEventId })
     },
     connect: server =>
@@ -234,16 +335,21 @@ export function createCore(parts: CoreParts): Core {
       await heads?.start()
       await jobs.recover()
       jobs.wake()
+      await noteKeysFound()
+      background.start()
     },
     async close() {
       live.close()
       await jobs.close()
+      await background.close()
       await heads?.close()
       readerThread?.close()
       await store.close()
     },
   }
 }
+
+const SYSTEM: Caller = { person: null, device: 'core', assurance: 'system', system: true }
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -1,21 +1,53 @@
 import type { Contract } from '#shared/contract/index.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
+import type { EffectCarrier } from './effects/carrier.ts'
 import type { JobKind } from './jobs/job.ts'
 import type { LogHeadServices } from './log/head-signer.ts'
+import type { Bugs } from './runtime/bugs.ts'
+import type { CheckpointFacts } from './runtime/checkpoints.ts'
 import type { Handlers } from './runtime/handlers.ts'
 import type { LiveFeed } from './runtime/live.ts'
+import type { ThreadState } from './runtime/thread-watch.ts'
+import type { Waits } from './runtime/waits.ts'
 import { syncHandlers } from './sync/index.ts'
 import type { Outbox } from './sync/outbox.ts'
+import type { HostFacts } from './workspace/diagnostics.ts'
 import { workspaceHandlers } from './workspace/index.ts'
+import type { KeysPort } from './workspace/keys-port.ts'
+import type { Passphrases } from './workspace/passphrases.ts'
+import type { Proofs } from './workspace/proofs.ts'
 
 /** What a host gives to the core besides the database. */
 export interface HostServices {
   /** Signs the end of the command log and keeps heads elsewhere; without it the log is chained only. */
   readonly logHeads?: LogHeadServices
+  /** What the environment overrides of the settings: `parseEnvironment(process.env)`. */
+  readonly environment: EnvironmentSettings
+  readonly random: (bytes: number) => Uint8Array
+  /** Usually `argon2Passphrases(random)`. */
+  readonly passphrases: Passphrases
+  /** The key slots of the database; null where there are none. */
+  readonly keys: KeysPort | null
+  readonly host: HostFacts
+  /** Usually `createWaits()`, whose `onWait` the store was given too. */
+  readonly waits: Waits
+  /** Who carries out effects, by kind; the others wait for a host that can. */
+  readonly carriers: readonly EffectCarrier[]
+}
+
+/** What the core tells of its own inside, for the diagnostics page. */
+export interface CoreFacts {
+  readonly startedAt: bigint
+  readonly bugs: Bugs
+  threads(): readonly ThreadState[]
+  checkpoints(): CheckpointFacts | null
 }
 
 /** What handlers need besides the database, passed in by the composition root of the host. */
 export interface Services extends HostServices {
   readonly live: LiveFeed
+  readonly proofs: Proofs
+  readonly inside: CoreFacts
   readonly outbox: Outbox
 }
 

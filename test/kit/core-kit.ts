@@ -12,11 +12,14 @@ import { openSqliteStore } from '#core/database/sqlite-store.ts'
 import type { Store } from '#core/database/store.ts'
 import type { HostServices } from '#core/features.ts'
 import type { Caller } from '#core/runtime/handlers.ts'
+import type { Timer } from '#core/runtime/timer.ts'
+import { createWaits, type Waits } from '#core/runtime/waits.ts'
+import { argon2Passphrases } from '#core/workspace/passphrases.ts'
 import { contract } from '#shared/contract/index.ts'
 import { uuidv7 } from '#shared/ids.ts'
 
-/** A clock that stands still until it is told to go on. */
-export interface TestClock {
+/** A clock that stands still until it is told to go on. Its timers go off when it does. */
+export interface TestClock extends Timer {
   now(): bigint
   monotonic(): number
   /** Moves time on by milliseconds. */
@@ -25,11 +28,25 @@ export interface TestClock {
 
 export function testClock(start = Date.UTC(2026, 10, 21, 9)): TestClock {
   let at = start
+  const timers = new Set<{ due: number; call: () => void }>()
   return {
     now: () => BigInt(at),
     monotonic: () => at,
+    after(milliseconds, call) {
+      const timer = { due: at + milliseconds, call }
+      timers.add(timer)
+      return () => timers.delete(timer)
+    },
     advance(milliseconds) {
-      at += milliseconds
+      const until = at + milliseconds
+      for (;;) {
+        const [next] = [...timers].filter(timer => timer.due <= until).sort((a, b) => a.due - b.due)
+        if (!next) break
+        timers.delete(next)
+        at = Math.max(at, next.due)
+        next.call()
+      }
+      at = until
     },
   }
 }
@@ -67,6 +84,7 @@ export const WORKSPACE = '00000000-0000-7000-8000-000000000001'
 export async function testStore(
   database: TestDatabase,
   clock: TestClock,
+  onWait?: Waits['onWait'],
 ): Promise<{ store: Store; path: string; remove(): Promise<void> }> {
   if (database === 'pglite') {
     const pglite = await sharedPglite()
@@ -88,7 +106,13 @@ export async function testStore(
   await migrate('sqlite', sqliteExecute(connection), clock.now())
   connection.close()
   return {
-    store: openSqliteStore({ path, key: KEY, monotonic: clock.monotonic, cacheKib: 16_384 }),
+    store: openSqliteStore({
+      path,
+      key: KEY,
+      monotonic: clock.monotonic,
+      cacheKib: 16_384,
+      ...(onWait ? { onWait } : {}),
+    }),
     path,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   }
@@ -101,18 +125,42 @@ async function sharedPglite(): Promise<PGlite> {
   return pglite
 }
 
+/** What a host gives to the core, where nothing else is said: cheap passphrases, nothing in the environment. */
+export function testServices(): HostServices {
+  let count = 0
+  const random = (bytes: number) => {
+    const block = new Uint8Array(bytes)
+    new DataView(block.buffer).setUint32(0, ++count)
+    return block
+  }
+  return {
+    environment: {},
+    random,
+    passphrases: argon2Passphrases(random, { memory: 64, iterations: 1 }),
+    keys: null,
+    host: { kind: 'test', platform: 'test', versions: { quarterdeck: '0.0.0' } },
+    waits: createWaits(),
+    carriers: [],
+  }
+}
+
 /** A core with a workspace and its first admin, in this process and without threads. */
-export async function testCore(database: TestDatabase, services: HostServices = {}): Promise<TestCore> {
+export async function testCore(
+  database: TestDatabase,
+  services: Partial<HostServices> = {},
+): Promise<TestCore> {
   const clock = testClock()
-  const { store, remove } = await testStore(database, clock)
+  const defaults = testServices()
+  const { store, remove } = await testStore(database, clock, (services.waits ?? defaults.waits).onWait)
   await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
   const core = createCore({
     workspace: WORKSPACE,
     store,
     clock,
+    timer: clock,
     newId: testIds(clock),
     log: () => {},
-    services,
+    services: { ...defaults, ...services },
   })
   await core.start()
   const system: Caller = { person: null, device: 'test', assurance: 'system', system: true }

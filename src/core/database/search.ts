@@ -1,4 +1,5 @@
 import { type DatabaseKind, quote } from './ddl.ts'
+import { schema } from './schema.ts'
 import type { Reader } from './store.ts'
 import type { Table } from './table.ts'
 
@@ -80,13 +81,25 @@ function sqliteTriggers(name: string, table: Table): string[] {
   ]
 }
 
+/**
+ * What PostgreSQL indexes of a text, so that both databases find the same: without marks above and below
+ * letters, in lower case, with punctuation as spaces (its parser would keep `grace@example.com` in one piece).
+ */
+function folded(column: string): string {
+  const punctuation = "!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~–—·•…„“”‘’«»"
+  const spaces = ' '.repeat(punctuation.length - 1)
+  const bare = `regexp_replace(normalize(${column}, NFD), '[\\u0300-\\u036f]', '', 'g')`
+  return `lower(translate(${bare}, '${punctuation}', '${spaces}'))`
+}
+
 function postgresIndex(): string[] {
   return [
     'DROP TABLE IF EXISTS search_documents',
     `CREATE TABLE search_documents (workspace text COLLATE "C" NOT NULL, entity text COLLATE "C" NOT NULL,
       row_id text COLLATE "C" NOT NULL, title text NOT NULL, body text NOT NULL,
       document tsvector GENERATED ALWAYS AS
-        (setweight(to_tsvector('simple', title), 'A') || to_tsvector('simple', body)) STORED,
+        (setweight(to_tsvector('simple', ${folded('title')}), 'A')
+          || to_tsvector('simple', ${folded('body')})) STORED,
       PRIMARY KEY (workspace, entity, row_id))`,
     'CREATE INDEX search_documents_by_document ON search_documents USING gin (document)',
   ]
@@ -112,30 +125,56 @@ function postgresTriggers(name: string, table: Table): string[] {
 export function searchWords(text: string): string[] {
   return text
     .normalize('NFC')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(word => word.length > 0)
-    .slice(0, 12)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter(word => /[\p{L}\p{N}]/u.test(word))
+    .slice(0, MOST_WORDS)
+    .map(word => [...word].slice(0, LONGEST_WORD).join(''))
 }
 
-/** Entities whose text holds all the words, each as a beginning of a word; the best matches first. */
-export async function fullTextSearch(reader: Reader, text: string, limit: number): Promise<Found[]> {
-  const words = searchWords(text)
-  if (words.length === 0) return []
+const MOST_WORDS = 12
+const LONGEST_WORD = 64
+
+/** The tables whose rows can be found: the topics of every search. */
+const searchable = Object.entries(schema).flatMap(([name, { search }]) => (search ? [name] : []))
+
+/**
+ * Rows of these entities whose text holds all the words, each as a beginning of a word; the best matches first.
+ * @param words as `searchWords` gives them
+ */
+export async function fullTextSearch(
+  reader: Reader,
+  words: readonly string[],
+  entities: readonly string[],
+  limit: number,
+  offset = 0,
+): Promise<Found[]> {
+  for (const table of searchable) reader.touched.read.add(table)
+  if (words.length === 0 || entities.length === 0) return []
   if (reader.kind === 'sqlite') {
     const match = words.map(word => `"${word}"*`).join(' ')
     return reader.raw<Found & Record<string, unknown>>(
       `SELECT d.entity, d.row_id AS "rowId", d.title, d.body FROM search_index
         JOIN search_documents d ON d.number = search_index.rowid
-        WHERE search_index MATCH ? AND d.workspace = ?
-        ORDER BY bm25(search_index, 4.0, 1.0), d.title, d.row_id LIMIT ?`,
-      [match, reader.workspace, BigInt(limit)],
+        WHERE search_index MATCH ? AND d.workspace = ? AND d.entity IN (${entities.map(() => '?').join(', ')})
+        ORDER BY bm25(search_index, 4.0, 1.0), d.title, d.entity, d.row_id LIMIT ? OFFSET ?`,
+      [match, reader.workspace, ...entities, BigInt(limit), BigInt(offset)],
     )
   }
-  const match = words.map(word => `${word}:*`).join(' & ')
+  const match = words
+    .map(word =>
+      word
+        .normalize('NFD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .toLowerCase(),
+    )
+    .map(word => `${word}:*`)
+    .join(' & ')
   return reader.raw<Found & Record<string, unknown>>(
     `SELECT entity, row_id AS "rowId", title, body FROM search_documents
       WHERE workspace = $1 AND document @@ to_tsquery('simple', $2)
-      ORDER BY ts_rank(document, to_tsquery('simple', $2)) DESC, title COLLATE "C", row_id LIMIT $3`,
-    [reader.workspace, match, BigInt(limit)],
+        AND entity IN (${entities.map((_, index) => `$${index + 5}`).join(', ')})
+      ORDER BY ts_rank(document, to_tsquery('simple', $2)) DESC, title COLLATE "C", entity, row_id
+      LIMIT $3 OFFSET $4`,
+    [reader.workspace, match, BigInt(limit), BigInt(offset), ...entities],
   )
 }

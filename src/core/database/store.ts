@@ -35,6 +35,12 @@ export interface Tx extends Session {
   run(sql: string, parameters?: readonly unknown[]): Promise<bigint>
 }
 
+/** The reading half of a transaction, for functions that queries and commands share. */
+export function reading(tx: Tx): Reader {
+  // The two builders differ in their types only: this one can also write, which a reader's must not.
+  return tx as unknown as Reader
+}
+
 export interface Store {
   readonly kind: DatabaseKind
   /** One transaction; rolled back when the work throws or awaits anything but its `tx`. */

@@ -23,6 +23,8 @@ export interface JobRunnerParts {
   readonly call: (id: string, input: unknown, caller: Caller) => Promise<unknown>
   /** Is told which tables a chunk or a change of state touched. */
   readonly changed: (tables: ReadonlySet<string>, bulk: boolean) => void
+  /** Runs in the transaction that ends a job. */
+  readonly over: (tx: Tx, jobId: Id) => Promise<void>
   /** Is told of errors that are bugs. */
   readonly onBug: (error: unknown, jobId: Id) => void
   /** How many jobs run side by side. */
@@ -201,7 +203,15 @@ export function createJobRunner(parts: JobRunnerParts) {
     failure: string | null,
     state: 'done' | 'failed' | 'cancelled' = failure === null ? 'done' : 'failed',
   ): Promise<void> {
-    await write(tx => setState(tx, id, 'running', { state, result, failure, finished_at: parts.now() }))
+    await write(async tx => {
+      const { affected } = await setState(tx, id, 'running', {
+        state,
+        result,
+        failure,
+        finished_at: parts.now(),
+      })
+      if (affected) await parts.over(tx, id)
+    })
   }
 
   async function setState(tx: Tx, id: Id, from: 'queued' | 'running', values: Record<string, unknown>) {

@@ -184,6 +184,18 @@ export function byId(tree: unknown): Map<string, Handler> {
   return found
 }
 
+/** The capabilities of a contract, by id. */
+export function capabilitiesById(tree: unknown): ReadonlyMap<string, Capability> {
+  const found = new Map<string, Capability>()
+  const walk = (node: object): void => {
+    if (!('~orpc' in node)) return Object.values(node).forEach(walk)
+    const capability = capabilityOf(node as Leaf)
+    found.set(capability.id, capability)
+  }
+  walk(tree as object)
+  return found
+}
+
 function isHandler(node: unknown): node is Handler {
   return typeof node === 'object' && node !== null && 'leaf' in node && 'run' in node
 }

@@ -1,23 +1,20 @@
 import { checkpointer } from '#core/database/checkpointer.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openReader } from '#core/database/sqlite-reader.ts'
-import { coreHandlers, type HostServices, jobKinds } from '#core/features.ts'
+import { coreHandlers, jobKinds } from '#core/features.ts'
 import { serveJob } from '#core/jobs/job-thread.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
 import { byId, type Caller } from './handlers.ts'
-import { createLiveFeed } from './live.ts'
 import { runQuery } from './query-runner.ts'
+import { threadServices } from './thread-services.ts'
 import { createPeer, type ThreadData, type ThreadPort } from './threads.ts'
 
 export interface ThreadHost {
   readonly now: () => bigint
   readonly monotonic: () => number
-  readonly services: HostServices
+  /** What the environment overrides of the settings: `parseEnvironment(process.env)`. */
+  readonly environment: EnvironmentSettings
 }
-
-const besideTheWriter = async (): Promise<never> => {
-  throw new Error('a reader thread only answers queries')
-}
-const WRITERS_OUTBOX = { retry: besideTheWriter, discard: besideTheWriter }
 
 /** What runs in a thread of the core, by the role that it was started with. */
 export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost): void {
@@ -36,7 +33,7 @@ export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost):
     return
   }
   const store = openReader(options)
-  const handlers = byId(coreHandlers({ ...host.services, live: createLiveFeed(), outbox: WRITERS_OUTBOX }))
+  const handlers = byId(coreHandlers(threadServices(host.environment)))
   createPeer(port, {
     query: ({ id, input, caller, now }: { id: string; input: unknown; caller: Caller; now: bigint }) => {
       const handler = handlers.get(id)

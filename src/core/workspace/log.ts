@@ -1,7 +1,11 @@
-import { answer, handle } from '#core/runtime/handlers.ts'
+import { authorise } from '#core/runtime/checks.ts'
+import { type Expectation, firstOvertaken } from '#core/runtime/expectation.ts'
+import { answer, capabilitiesById, handle } from '#core/runtime/handlers.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
+
+const capabilities = capabilitiesById(contract)
 
 export const listLog = answer(contract.workspace.log.list, async ({ reader, input }) => {
   let query = reader.db
@@ -38,23 +42,45 @@ export const listLog = answer(contract.workspace.log.list, async ({ reader, inpu
   }
 })
 
-/** Undo is a command of its own: it runs what the earlier command said would undo it, once. */
-export const undo = handle(contract.workspace.log.undo, async ({ tx, input, runById, compensates }) => {
-  const entry = await tx.db
-    .selectFrom('command_log')
-    .selectAll()
-    .where('id', '=', input.commandId)
-    .executeTakeFirst()
-  if (!entry) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'command', id: input.commandId })
-  if (entry.undo === null) throw refuse('WORKSPACE_NOT_UNDOABLE', { command: entry.command })
-  const earlier = await tx.db
-    .selectFrom('command_log')
-    .select('id')
-    .where('compensates', '=', entry.id)
-    .executeTakeFirst()
-  if (earlier) throw refuse('WORKSPACE_ALREADY_UNDONE', { by: earlier.id })
-  const { command, input: compensation } = fromCanonical<{ command: string; input: unknown }>(entry.undo)
-  const result = await runById(command, compensation)
-  compensates(entry.id)
-  return { command, result }
-})
+/**
+ * Undo is a command of its own: it runs what the earlier command said would undo it, once, and unless somebody
+ * changed the same rows since. The actor needs the permission of what it runs; where that is internal, of what
+ * is undone. An undo can itself be undone.
+ */
+export const undo = handle(
+  contract.workspace.log.undo,
+  async ({ tx, input, actor, caller, runById, compensates }) => {
+    const entry = await tx.db
+      .selectFrom('command_log')
+      .selectAll()
+      .where('id', '=', input.commandId)
+      .executeTakeFirst()
+    if (!entry) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'command', id: input.commandId })
+    if (entry.undo === null) throw refuse('WORKSPACE_NOT_UNDOABLE', { command: entry.command })
+    const earlier = await tx.db
+      .selectFrom('command_log')
+      .select('id')
+      .where('compensates', '=', entry.id)
+      .executeTakeFirst()
+    if (earlier) throw refuse('WORKSPACE_ALREADY_UNDONE', { by: earlier.id })
+    const undoing = fromCanonical<Undoing>(entry.undo)
+    const { internal } = capabilities.get(undoing.command)!
+    authorise(capabilities.get(internal ? entry.command : undoing.command)!, actor, caller)
+    const overtaken = await firstOvertaken(tx, undoing.expect)
+    if (overtaken)
+      throw refuse('WORKSPACE_UNDO_OVERTAKEN', {
+        command: entry.command,
+        entity: overtaken.table,
+        id: Object.values(overtaken.key).join('/'),
+      })
+    const result = await runById(undoing.command, undoing.input, { adoptUndo: true, trusted: internal })
+    compensates(entry.id)
+    return { command: undoing.command, result }
+  },
+)
+
+interface Undoing {
+  readonly command: string
+  readonly input: unknown
+  readonly expect: readonly Expectation[]
+}

@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
-import type { Reader, Tx } from '#core/database/store.ts'
+import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { leaves } from '#core/runtime/expectation.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -25,8 +26,9 @@ export async function allPeople(reader: Reader): Promise<Person[]> {
   return rows.map(personOf)
 }
 
-async function getPerson(tx: Tx, id: string): Promise<Row<'people'>> {
-  const row = await tx.db.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst()
+/** The row of a person, active or not. */
+export async function getPerson(session: Pick<Reader, 'db'>, id: string): Promise<Row<'people'>> {
+  const row = await session.db.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'person', id })
   return row
 }
@@ -61,23 +63,44 @@ export const addPerson = handle(contract.workspace.people.add, async ({ tx, inpu
   return personOf(row)
 })
 
+export const editPerson = handle(contract.workspace.people.edit, async ({ tx, input, undoWith }) => {
+  const before = await getPerson(reading(tx), input.personId)
+  const row = { ...before, name: input.name, email: input.email.toLowerCase() }
+  const { name, email } = row
+  const taken = await tx.db
+    .selectFrom('people')
+    .select('id')
+    .where('email', '=', email)
+    .where('id', '!=', row.id)
+    .executeTakeFirst()
+  if (taken) throw refuse('WORKSPACE_EMAIL_TAKEN', { email })
+  await tx.db.updateTable('people').set({ name, email }).where('id', '=', row.id).execute()
+  undoWith(contract.workspace.people.edit, { personId: row.id, name: before.name, email: before.email }, [
+    leaves('people', { id: row.id }, { name, email }),
+  ])
+  return personOf(row)
+})
+
 export const setRoles = handle(contract.workspace.people.setRoles, async ({ tx, input, undoWith }) => {
-  const before = await getPerson(tx, input.personId)
+  const before = await getPerson(reading(tx), input.personId)
   const row = { ...before, roles: canonicalJson([...new Set(input.roles)].sort()) }
   await keepAnAdmin(tx, row)
   await tx.db.updateTable('people').set({ roles: row.roles }).where('id', '=', row.id).execute()
-  undoWith(contract.workspace.people.setRoles, {
-    personId: row.id,
-    roles: fromCanonical<Role[]>(before.roles),
-  })
+  undoWith(
+    contract.workspace.people.setRoles,
+    { personId: row.id, roles: fromCanonical<Role[]>(before.roles) },
+    [leaves('people', { id: row.id }, { roles: row.roles })],
+  )
   return personOf(row)
 })
 
 export const setActive = handle(contract.workspace.people.setActive, async ({ tx, input, undoWith }) => {
-  const before = await getPerson(tx, input.personId)
+  const before = await getPerson(reading(tx), input.personId)
   const row = { ...before, active: input.active ? 1n : 0n }
   await keepAnAdmin(tx, row)
   await tx.db.updateTable('people').set({ active: row.active }).where('id', '=', row.id).execute()
-  undoWith(contract.workspace.people.setActive, { personId: row.id, active: before.active !== 0n })
+  undoWith(contract.workspace.people.setActive, { personId: row.id, active: before.active !== 0n }, [
+    leaves('people', { id: row.id }, { active: row.active }),
+  ])
   return personOf(row)
 })

@@ -1,39 +1,10 @@
 import { withEventMeta } from '@orpc/server'
-import { answer, follow, handle } from '#core/runtime/handlers.ts'
+import { answer, follow } from '#core/runtime/handlers.ts'
 import type { LiveFeed } from '#core/runtime/live.ts'
-import { canonicalJson } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
 import { allPeople } from './people.ts'
 
-/** Gives a new workspace its name, its zone and currency, and its first admin. */
-export const createWorkspace = handle(contract.workspace.setup.create, async ({ tx, input, ids, now }) => {
-  await tx.db
-    .updateTable('workspace_state')
-    .set({
-      name: input.name,
-      zone: input.zone,
-      currency: input.currency,
-      demo: input.demo ? 1n : 0n,
-      created_at: now,
-    })
-    .execute()
-  const admin = ids.next()
-  await tx.db
-    .insertInto('people')
-    .values({
-      id: admin,
-      name: input.admin.name,
-      email: input.admin.email.toLowerCase(),
-      roles: canonicalJson(['admin', 'analyst']),
-      active: 1n,
-      passphrase: null,
-      created_at: now,
-    })
-    .execute()
-  return { admin }
-})
-
-export const session = answer(contract.workspace.session, async ({ reader, caller, now }) => {
+export const session = answer(contract.workspace.session, async ({ reader, actor, caller, now }) => {
   const state = await reader.db.selectFrom('workspace_state').selectAll().executeTakeFirstOrThrow()
   const people = await allPeople(reader)
   return {
@@ -48,7 +19,14 @@ export const session = answer(contract.workspace.session, async ({ reader, calle
       recoveryConfirmedAt: state.recovery_confirmed_at,
       empty: people.length === 0,
     },
-    person: people.find(person => person.id === caller.person && person.active) ?? null,
+    person: people.find(person => person.id === actor?.id) ?? null,
+    // An active person who is not believed owes the passphrase.
+    missing: actor
+      ? null
+      : people.some(person => person.id === caller.person && person.active)
+        ? ('passphrase' as const)
+        : ('person' as const),
+    assurance: caller.assurance,
     people,
     now,
   }

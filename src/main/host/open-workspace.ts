@@ -3,8 +3,10 @@ import { type Core, createCore } from '#core/create-core.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
+import type { EffectCarrier } from '#core/effects/carrier.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
 import { finishRestore, interruptedRestore } from './backup/restore.ts'
+import { coreServices, timer } from './core-services.ts'
 import { openStagedFiles, type StagedFiles } from './files/staged-files.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { KeyServices } from './keys/slots.ts'
@@ -25,6 +27,8 @@ export interface OpenWorkspaceOptions {
   /** Which host opens, for the log. */
   readonly host: string
   readonly version: string
+  /** Who carries effects out into the world from here, such as notifications. */
+  readonly carriers?: readonly EffectCarrier[]
   /** Is given every line of the log too. */
   readonly alsoLog?: (line: string) => void
 }
@@ -86,7 +90,9 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     await migrateDatabase(paths, key, BigInt(Date.now()), log.write)
     finishCreation(paths)
     const database = { path: paths.database, key }
-    const store = openSqliteStore({ ...database, monotonic })
+    const files = openStagedFiles({ dir: paths.staging, now: Date.now })
+    const services = coreServices({ ring, files, paths, host, version, carriers: options.carriers ?? [] })
+    const store = openSqliteStore({ ...database, monotonic, onWait: services.waits.onWait })
     const worker = workerFile(import.meta.url)
     const core = createCore({
       workspace: ring.workspace,
@@ -95,11 +101,11 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
       newId,
       log: log.write,
       threads: { start: data => startThread(worker, data), database },
-      services: {},
+      timer,
+      services,
     })
     closers.push(() => core.close())
     await prepareWorkspace(store, ring.workspace, 'standalone', BigInt(Date.now()))
-    const files = openStagedFiles({ dir: paths.staging, now: Date.now })
     files.sweep()
     await core.start()
     log.write('info', 'the workspace is open', { assurance: ring.assurance })

@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { runThread } from '#core/runtime/thread-entry.ts'
 import type { ThreadData, ThreadPort } from '#core/runtime/threads.ts'
+import { parseEnvironment } from '#shared/settings.ts'
 import { CLOSE } from './threads/start-thread.ts'
 import { isTask, serveTask } from './threads/tasks.ts'
 
@@ -27,5 +28,5 @@ else if (parentPort)
   runThread(overPort(parentPort), workerData as ThreadData, {
     now: () => BigInt(Date.now()),
     monotonic: () => performance.now(),
-    services: {},
+    environment: parseEnvironment(process.env),
   })

@@ -4,7 +4,7 @@ import { int, table, text } from '../table.ts'
 export const tables = {
   mentions: table({
     scope: 'everyone',
-    key: ['comment_id', 'start'],
+    key: ['comment_id', 'start', 'person_id'],
     columns: {
       comment_id: text(),
       /** Where the mention stands in the comment's body, in UTF-16 units. */

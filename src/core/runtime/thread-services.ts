@@ -1,0 +1,33 @@
+import type { Services } from '#core/features.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
+import { createBugs } from './bugs.ts'
+import { createLiveFeed } from './live.ts'
+import { createWaits } from './waits.ts'
+
+const besideTheWriter = (): never => {
+  throw new Error('a reader thread only answers queries')
+}
+
+/** The services of a thread that answers queries: what only the writer's side uses fails when it is called. */
+export function threadServices(environment: EnvironmentSettings): Services {
+  return {
+    environment,
+    random: besideTheWriter,
+    passphrases: { hash: besideTheWriter, verify: besideTheWriter },
+    keys: null,
+    host: { kind: 'test', platform: '', versions: {} },
+    waits: createWaits(),
+    carriers: [],
+    live: createLiveFeed(),
+    proofs: {
+      give: besideTheWriter,
+      storedOf: besideTheWriter,
+      drop: besideTheWriter,
+      failed: besideTheWriter,
+      wait: besideTheWriter,
+      succeeded: besideTheWriter,
+    },
+    inside: { startedAt: 0n, bugs: createBugs(besideTheWriter), threads: () => [], checkpoints: () => null },
+    outbox: { retry: besideTheWriter, discard: besideTheWriter },
+  }
+}

@@ -1,0 +1,88 @@
+import type { Row } from '#core/database/schema.ts'
+import { reading } from '#core/database/store.ts'
+import type { Services } from '#core/features.ts'
+import { handle, type ServiceCall, serve } from '#core/runtime/handlers.ts'
+import { contract } from '#shared/contract/index.ts'
+import { PASSPHRASE_MINIMUM } from '#shared/contract/workspace/people.ts'
+import { refuse } from '#shared/errors.ts'
+import { getPerson, personOf } from './people.ts'
+
+const { people } = contract.workspace
+
+/** Takes up the part of a person: free where they have no passphrase, else by a proof that later calls present. */
+export const actAs = (services: Services) =>
+  serve(people.actAs, async call => {
+    const person = await personRow(call, call.input.personId)
+    if (person.active === 0n) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'person', id: person.id })
+    if (person.passphrase === null)
+      return { person: personOf(person), assurance: 'unattested' as const, proof: null, proofUntil: null }
+    await check(services, person, call.input.passphrase)
+    return {
+      person: personOf(person),
+      assurance: 'passphrase' as const,
+      ...services.proofs.give(person.id, person.passphrase),
+    }
+  })
+
+/** Gives the caller's proof back. */
+export const leave = (services: Services) =>
+  serve(people.leave, async ({ caller }) => {
+    if (caller.proof !== undefined) services.proofs.drop(caller.proof)
+    return {}
+  })
+
+/** Hashing is slow and random, so it happens here; a command then stores what became of the passphrase. */
+export const setPassphrase = (services: Services) =>
+  serve(people.setPassphrase, async call => {
+    const { passphrase, current } = call.input
+    const person = await personRow(call, call.actor!.id)
+    const demo = await call.read(reader =>
+      reader.db.selectFrom('workspace_state').select('demo').executeTakeFirstOrThrow(),
+    )
+    if (demo.demo !== 0n) throw refuse('WORKSPACE_DEMO', {})
+    if ([...passphrase.normalize('NFKC').trim()].length < PASSPHRASE_MINIMUM)
+      throw refuse('WORKSPACE_PASSPHRASE_WEAK', { minimum: PASSPHRASE_MINIMUM })
+    if (person.passphrase !== null) await check(services, person, current)
+    const hash = await services.passphrases.hash(passphrase)
+    const stored = await call.runInternal(people.storePassphrase, { personId: person.id, hash })
+    return { person: stored, ...services.proofs.give(person.id, hash) }
+  })
+
+export const clearPassphrase = (services: Services) =>
+  serve(people.clearPassphrase, async call => {
+    const actor = call.actor!
+    const person = await personRow(call, call.input.personId)
+    if (person.id === actor.id) {
+      if (person.passphrase !== null) await check(services, person, call.input.current)
+    } else if (!actor.roles.includes('admin'))
+      throw refuse('WORKSPACE_FORBIDDEN', {
+        capability: 'workspace.people.clearPassphrase',
+        roles: ['admin'],
+      })
+    return call.runInternal(people.storePassphrase, { personId: person.id, hash: null })
+  })
+
+export const storePassphrase = handle(people.storePassphrase, async ({ tx, input }) => {
+  const before = await getPerson(reading(tx), input.personId)
+  const row = { ...before, passphrase: input.hash }
+  await tx.db.updateTable('people').set({ passphrase: row.passphrase }).where('id', '=', row.id).execute()
+  return personOf(row)
+})
+
+function personRow<I>(call: ServiceCall<I>, id: string): Promise<Row<'people'>> {
+  return call.read(reader => getPerson(reader, id))
+}
+
+/** Compares a passphrase with the stored one. Wrong tries make the next ones wait. */
+async function check(services: Services, person: Row<'people'>, passphrase: string | undefined) {
+  const { proofs, passphrases } = services
+  const personId = person.id
+  const retryAfter = proofs.wait(personId)
+  if (retryAfter > 0) throw refuse('WORKSPACE_PASSPHRASE_THROTTLED', { personId, retryAfter })
+  if (passphrase === undefined) throw refuse('WORKSPACE_PASSPHRASE_NEEDED', { personId })
+  // Counted before the slow comparison: tries that run side by side must not go uncounted.
+  proofs.failed(personId)
+  if (!(await passphrases.verify(passphrase, person.passphrase!)))
+    throw refuse('WORKSPACE_PASSPHRASE_WRONG', { personId })
+  proofs.succeeded(personId)
+}

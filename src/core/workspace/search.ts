@@ -1,0 +1,72 @@
+import { type Found, fullTextSearch, searchWords } from '#core/database/search.ts'
+import type { Reader } from '#core/database/store.ts'
+import { type Actor, answer } from '#core/runtime/handlers.ts'
+import { contract } from '#shared/contract/index.ts'
+import type { SearchHit } from '#shared/contract/workspace/search.ts'
+import { mayUse } from '#shared/permissions.ts'
+import { addressOf, entities } from './entities.ts'
+import { snippetOf } from './snippet.ts'
+
+/** What is fetched at a time, and how often: rows that the actor may not see are left out of each page. */
+const PAGE = 100
+const MOST_PAGES = 5
+
+export const search = answer(contract.workspace.search.query, async ({ reader, input, actor }) => {
+  const wanted = [...entities]
+    .filter(([name, { roles }]) => mayUse(actor!.roles, roles) && (input.entities?.includes(name) ?? true))
+    .map(([name]) => name)
+  const words = searchWords(input.text)
+  const hits: SearchHit[] = []
+  for (let page = 0; page < MOST_PAGES && hits.length <= input.limit; page++) {
+    const found = await fullTextSearch(reader, words, wanted, PAGE, page * PAGE)
+    for (const hit of await visible(reader, found, actor!, words)) hits.push(hit)
+    if (found.length < PAGE) break
+  }
+  return { hits: hits.slice(0, input.limit), more: hits.length > input.limit }
+})
+
+/** The hits that this person may see, with their addresses. */
+async function visible(
+  reader: Reader,
+  found: readonly Found[],
+  actor: Actor,
+  words: readonly string[],
+): Promise<SearchHit[]> {
+  const of = (entity: string) => found.filter(one => one.entity === entity).map(one => one.rowId)
+  const views = await viewAddresses(reader, of('view'), actor)
+  const subjects = await commentSubjects(reader, of('comment'))
+  return found.flatMap(({ entity, rowId, title, body }) => {
+    const subject = subjects.get(rowId)
+    const link =
+      entity === 'view'
+        ? views.get(rowId)
+        : entity === 'comment'
+          ? subject && addressOf(subject.entity, subject.row_id)
+          : addressOf(entity, rowId)
+    if (link === undefined) return []
+    // A comment has no title: its beginning is one.
+    const short = entity === 'comment' ? snippetOf(title, words) : title
+    return [{ entity, id: rowId, title: short, snippet: snippetOf(body, words), link }]
+  })
+}
+
+async function viewAddresses(reader: Reader, ids: string[], actor: Actor): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await reader.db
+    .selectFrom('views')
+    .select(['id', 'address'])
+    .where('id', 'in', ids)
+    .where(on => on.or([on('owner', '=', actor.id), on('shared', '=', 1n)]))
+    .execute()
+  return new Map(rows.map(row => [row.id, row.address]))
+}
+
+async function commentSubjects(reader: Reader, ids: string[]) {
+  if (ids.length === 0) return new Map<string, { entity: string; row_id: string }>()
+  const rows = await reader.db
+    .selectFrom('comments')
+    .select(['id', 'entity', 'row_id'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(row => [row.id, row]))
+}

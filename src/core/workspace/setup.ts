@@ -1,0 +1,72 @@
+import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import type { Services } from '#core/features.ts'
+import { type CommandCall, handle, serve } from '#core/runtime/handlers.ts'
+import { canonicalJson } from '#shared/canonical.ts'
+import { contract } from '#shared/contract/index.ts'
+import { refuse } from '#shared/errors.ts'
+
+const leaf = contract.workspace.setup
+
+interface First {
+  readonly name: string
+  readonly zone: string
+  readonly currency: string
+  readonly admin: { readonly name: string; readonly email: string }
+}
+
+/** Gives a new workspace its name, its zone and currency, and its first admin. */
+async function fill({ tx, ids, now }: CommandCall<unknown>, first: First, demo: boolean) {
+  await mustBeEmpty(tx)
+  const { name, zone, currency } = first
+  await tx.db
+    .updateTable('workspace_state')
+    .set({ name, zone, currency, demo: demo ? 1n : 0n, created_at: now })
+    .execute()
+  const admin = ids.next()
+  await tx.db
+    .insertInto('people')
+    .values({
+      id: admin,
+      name: first.admin.name,
+      email: first.admin.email.toLowerCase(),
+      roles: canonicalJson(['admin', 'analyst']),
+      active: 1n,
+      passphrase: null,
+      created_at: now,
+    })
+    .execute()
+  return { admin }
+}
+
+async function mustBeEmpty(tx: Tx): Promise<void> {
+  if (!(await isEmpty(reading(tx)))) {
+    const { name } = await tx.db.selectFrom('workspace_state').select('name').executeTakeFirstOrThrow()
+    throw refuse('WORKSPACE_NOT_EMPTY', { name })
+  }
+}
+
+async function isEmpty(session: Pick<Reader, 'db'>): Promise<boolean> {
+  return (await session.db.selectFrom('people').select('id').limit(1).executeTakeFirst()) === undefined
+}
+
+export const createWorkspace = handle(leaf.create, call => fill(call, call.input, call.input.demo))
+
+/** For whoever opens an empty workspace: nobody is there yet who could be asked for a permission. */
+export const beginWorkspace = handle(leaf.begin, call => fill(call, call.input, false))
+
+export const setupState = (services: Services) =>
+  serve(leaf.state, async ({ read }) => {
+    const { row, empty } = await read(async reader => ({
+      row: await reader.db.selectFrom('workspace_state').selectAll().executeTakeFirstOrThrow(),
+      empty: await isEmpty(reader),
+    }))
+    const recovery = services.keys ? await services.keys.recovery() : ('unavailable' as const)
+    const state = empty ? ('empty' as const) : row.demo !== 0n ? ('demo' as const) : ('real' as const)
+    return {
+      state,
+      name: row.name,
+      recovery,
+      recoveryConfirmedAt: row.recovery_confirmed_at,
+      recoveryNeeded: state !== 'demo' && (recovery === 'none' || recovery === 'unconfirmed'),
+    }
+  })

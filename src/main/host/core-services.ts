@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import type { EffectCarrier } from '#core/effects/carrier.ts'
+import type { HostServices } from '#core/features.ts'
+import type { Timer } from '#core/runtime/timer.ts'
+import { createWaits } from '#core/runtime/waits.ts'
+import { argon2Passphrases } from '#core/workspace/passphrases.ts'
+import { parseEnvironment } from '#shared/settings.ts'
+import type { StagedFiles } from './files/staged-files.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import { keysPort } from './keys/keys-port.ts'
+import { defaultKeyFile, type WorkspacePaths } from './workspace/layout.ts'
+
+/** Timers that do not keep the process alive. */
+export const timer: Timer = {
+  after(milliseconds, call) {
+    const timeout = setTimeout(call, milliseconds)
+    timeout.unref()
+    return () => clearTimeout(timeout)
+  },
+}
+
+export interface CoreServicesParts {
+  readonly ring: KeyRing
+  readonly files: StagedFiles
+  readonly paths: WorkspacePaths
+  readonly host: string
+  readonly version: string
+  readonly carriers: readonly EffectCarrier[]
+}
+
+/**
+ * The ports of the core on this machine.
+ * @throws Refusal `WORKSPACE_ENVIRONMENT_INVALID`, which names every variable that has no meaning
+ */
+export function coreServices(parts: CoreServicesParts): HostServices {
+  const { ring, files, paths, host, version, carriers } = parts
+  const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
+  const { node, electron, chrome } = process.versions
+  return {
+    environment: parseEnvironment(process.env),
+    random,
+    passphrases: argon2Passphrases(random),
+    keys: keysPort(ring, files, defaultKeyFile(paths.dir)),
+    host: {
+      kind: host === 'desktop' || host === 'browser' ? host : 'cli',
+      platform: `${process.platform} ${process.arch}`,
+      versions: {
+        quarterdeck: version,
+        node,
+        ...(electron === undefined ? {} : { electron }),
+        ...(chrome === undefined ? {} : { chrome }),
+      },
+      logBytes: () =>
+        stat(`${paths.database}-wal`).then(
+          facts => BigInt(facts.size),
+          () => 0n,
+        ),
+    },
+    waits: createWaits(),
+    carriers,
+  }
+}

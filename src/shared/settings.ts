@@ -1,0 +1,150 @@
+import type { z } from 'zod'
+import { refuse } from './errors.ts'
+import { type AnySetting, kinds, type SettingSpec, setting } from './settings-kinds.ts'
+
+/**
+ * All settings of a workspace, in the order in which they are shown. A name never changes once it is released:
+ * it is a key of the database. What the environment says overrides what is stored, which overrides the default.
+ */
+export const SETTINGS = {
+  'workspace.name': setting({ ...kinds.text(200), group: 'workspace', place: 'workspace' }),
+  'workspace.zone': setting({ ...kinds.zone(), group: 'workspace', place: 'workspace' }),
+  'workspace.currency': setting({ ...kinds.currency(), group: 'workspace', place: 'workspace' }),
+  /** Finished jobs are forgotten after this many days. */
+  'workspace.keepJobsDays': setting({ ...kinds.count(1, 3650, 'days', 90), group: 'workspace' }),
+  /** Documents that jobs left behind, such as lists of refused rows. */
+  'workspace.keepArtifactsDays': setting({ ...kinds.count(1, 3650, 'days', 365), group: 'workspace' }),
+  /** Notifications and the like that were carried out. */
+  'workspace.keepEffectsDays': setting({ ...kinds.count(1, 3650, 'days', 30), group: 'workspace' }),
+  /** A job that took at least this long tells that it is over. */
+  'workspace.notifyAfterSeconds': setting({ ...kinds.count(0, 86_400, 'seconds', 10), group: 'workspace' }),
+
+  'billing.defaultCurrency': setting({
+    ...kinds.currency('USD'),
+    group: 'billing',
+    variable: 'PRICING_DEFAULT_CURRENCY',
+  }),
+  /** A share of the net amount: 0.08 is 8 %. */
+  'billing.taxRate': setting({ ...kinds.share('0.08'), group: 'billing', variable: 'PRICING_TAX_RATE' }),
+  'billing.cycle': setting({
+    ...kinds.choice(['monthly', 'quarterly', 'yearly'], 'monthly'),
+    group: 'billing',
+    variable: 'BILLING_CYCLE_DEFAULT',
+  }),
+
+  'finops.strategy': setting({
+    ...kinds.choice(['cost', 'balanced', 'performance'], 'balanced'),
+    group: 'finops',
+    variable: 'OPTIMIZATION_STRATEGY',
+  }),
+  'finops.scalingCooldown': setting({
+    ...kinds.count(0, 1440, 'minutes', 15),
+    group: 'finops',
+    variable: 'SCALING_COOLDOWN_MINUTES',
+  }),
+  /** Percent of a budget at which it alerts, rising. */
+  'finops.alertThresholds': setting({
+    ...kinds.percents([50, 75, 90, 100]),
+    group: 'finops',
+    variable: 'BUDGET_ALERT_THRESHOLDS',
+  }),
+  /** Which tag keys of a bill name a line's customer, department, project and user: the first that is there counts. */
+  'finops.customerTags': setting({
+    ...kinds.texts(['customer', 'customer id', 'tenant', 'tenant id', 'client', 'account name']),
+    group: 'finops',
+  }),
+  'finops.departmentTags': setting({
+    ...kinds.texts([
+      'department',
+      'dept',
+      'cost department',
+      'business unit',
+      'bu',
+      'team',
+      'cost center',
+      'org',
+    ]),
+    group: 'finops',
+  }),
+  'finops.projectTags': setting({
+    ...kinds.texts(['project', 'application', 'app', 'app name', 'workload', 'product', 'service']),
+    group: 'finops',
+  }),
+  'finops.userTags': setting({
+    ...kinds.texts(['user', 'owner', 'created by', 'requester', 'contact', 'employee']),
+    group: 'finops',
+  }),
+
+  'support.defaultTier': setting({
+    ...kinds.word('standard'),
+    group: 'support',
+    variable: 'SUPPORT_DEFAULT_TIER',
+  }),
+  'support.slaTracking': setting({ ...kinds.flag(true), group: 'support', variable: 'SLA_TRACKING_ENABLED' }),
+  /** When off, plans of low risk run on the requester's own word, recorded as such; others keep their quorum. */
+  'support.rollbackApproval': setting({
+    ...kinds.flag(true),
+    group: 'support',
+    variable: 'ROLLBACK_APPROVAL_REQUIRED',
+  }),
+
+  /** These four seed two regions. */
+  'health.primaryUrl': setting({ ...kinds.url(), group: 'health', variable: 'REGION_PRIMARY_URL' }),
+  'health.primaryHealth': setting({ ...kinds.url(), group: 'health', variable: 'REGION_PRIMARY_HEALTH' }),
+  'health.secondaryUrl': setting({ ...kinds.url(), group: 'health', variable: 'REGION_SECONDARY_URL' }),
+  'health.secondaryHealth': setting({ ...kinds.url(), group: 'health', variable: 'REGION_SECONDARY_HEALTH' }),
+
+  'payments.stripeKey': setting({ ...kinds.secret(), group: 'payments', variable: 'STRIPE_KEY' }),
+  'payments.stripeSecret': setting({ ...kinds.secret(), group: 'payments', variable: 'STRIPE_SECRET' }),
+  'payments.stripeWebhookSecret': setting({
+    ...kinds.secret(),
+    group: 'payments',
+    variable: 'STRIPE_WEBHOOK_SECRET',
+  }),
+} as const satisfies Record<string, AnySetting>
+
+export type SettingName = keyof typeof SETTINGS
+type ValueOf<S> = S extends SettingSpec<infer T, infer D> ? T | D : never
+/** The values of all settings, by name. One without a value is null. */
+export type Settings = { readonly [N in SettingName]: ValueOf<(typeof SETTINGS)[N]> }
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[]
+
+/** The setting of this name, or undefined. */
+export function findSetting(name: string): { name: SettingName; spec: AnySetting } | undefined {
+  if (!Object.hasOwn(SETTINGS, name)) return undefined
+  return { name: name as SettingName, spec: SETTINGS[name as SettingName] }
+}
+
+/** What the environment overrides, parsed. */
+export type EnvironmentSettings = Partial<Settings>
+
+/**
+ * Parses the environment's variables, at the edge. An empty variable counts as not set.
+ * @throws Refusal `WORKSPACE_ENVIRONMENT_INVALID` with every variable that has no meaning; values are not
+ *   repeated, because they may be secrets
+ */
+export function parseEnvironment(environment: Readonly<Record<string, string | undefined>>) {
+  const values: Record<string, unknown> = {}
+  const problems: { variable: string; message: string }[] = []
+  for (const name of SETTING_NAMES) {
+    const spec: AnySetting = SETTINGS[name]
+    const text = spec.variable === null ? undefined : environment[spec.variable]?.trim()
+    if (spec.variable === null || text === undefined || text === '') continue
+    const outcome = spec.schema.safeParse(spec.fromText(text))
+    if (outcome.success) values[name] = outcome.data
+    else problems.push({ variable: spec.variable, message: `${spec.variable} ${messageOf(outcome.error)}` })
+  }
+  if (problems.length === 0) return values as EnvironmentSettings
+  const message = problems.map(problem => problem.message).join('; ')
+  throw refuse(
+    'WORKSPACE_ENVIRONMENT_INVALID',
+    { problems },
+    `The environment is not understood: ${message}.`,
+  )
+}
+
+/** What is wrong with a value, as the rest of a sentence that begins with its name. */
+export function messageOf(error: z.ZodError): string {
+  return error.issues[0]!.message
+}
