@@ -59,6 +59,8 @@ export interface DoubleOptions {
   readonly backend?: ReturnType<Electron.SafeStorage['getSelectedStorageBackend']>
   readonly isKeychainAvailable?: boolean
   readonly displays?: readonly Electron.Rectangle[]
+  /** Runs a forked module, for tests in which the core is the real one. */
+  readonly runModule?: (core: FakeCore) => void
 }
 
 /** What `utilityProcess.fork` gives: a test speaks for the process through `double`. */
@@ -97,13 +99,14 @@ export class FakePort extends Emitter {
   constructor(real: MessagePort) {
     super()
     this.double = { real, isClosed: false }
-    real.on('message', data => this.emit('message', { data, ports: [] }))
   }
   postMessage(message: unknown): void {
     this.double.real.postMessage(message)
   }
   start(): void {
-    this.double.real.start()
+    // Listening to a real port starts it, so nothing listens before.
+    this.double.real.on('message', data => this.emit('message', { data, ports: [] }))
+    this.double.real.on('close', () => this.emit('close'))
   }
   close(): void {
     this.double.isClosed = true
@@ -472,6 +475,7 @@ export function makeElectron(options: DoubleOptions) {
       fork(modulePath: string, _args: string[], given: Electron.ForkOptions) {
         const core = new FakeCore(modulePath, given)
         cores.push(core)
+        options.runModule?.(core)
         setImmediate(() => core.emit('spawn'))
         return strict('UtilityProcess', core)
       },

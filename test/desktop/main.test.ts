@@ -367,6 +367,7 @@ describe('the core process', () => {
     const posted = run.windows[0]!.webContents.double.posted.at(-1)!
     expect(posted).toMatchObject({ channel: CHANNELS.port, value: 1 })
     const heard = new Promise(resolve => connect.ports[0]!.on('message', ({ data }) => resolve(data)))
+    connect.ports[0]!.start()
     posted.ports[0]!.postMessage({ amount: 12n })
     expect(await heard).toEqual({ amount: 12n })
     for (const port of [connect.ports[0]!, posted.ports[0]!]) port.close()
