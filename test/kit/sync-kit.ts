@@ -13,6 +13,7 @@ import { type CommandAnswer, createRunner, type Runner } from '#core/runtime/run
 import { createSyncClient } from '#core/sync/client.ts'
 import type { SyncServer } from '#core/sync/protocol.ts'
 import { createSyncServer } from '#core/sync/server.ts'
+import { restoreFacts } from '#core/sync/settle.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { KEY, type TestClock, type TestDatabase, testIds, testStore, WORKSPACE } from './core-kit.ts'
 import { type Switches, testCommands } from './sync-commands.ts'
@@ -155,6 +156,7 @@ export async function testDesk(name: string, clock: TestClock, number = 2): Prom
         .write(WORKSPACE, 'person', async tx => {
           await tx.db.updateTable('sync_state').set({ capture: 'off' }).execute()
           await rewindRows(tx, schema)
+          await restoreFacts(tx)
           found = await dump(tx as unknown as Reader)
           throw new Error('only to look')
         })

@@ -1,6 +1,6 @@
 import type { Store, Tx } from '#core/database/store.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
-import { isRefusal, refuse } from '#shared/errors.ts'
+import { isRefusal, type Refusal, refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import { addToOutbox, type OutboxRow, outboxRowOf } from '../sync/outbox-table.ts'
 import { authorise, loadActor, parseInput, storedInput } from './checks.ts'
@@ -109,7 +109,15 @@ export function createRunner(parts: RunnerParts) {
     await findInLog(tx, given)
     const { commandId } = given
     const facts: Facts = { ...given, actor: await actorOf(tx, given), place: 'authority' }
-    const { outcome, performed } = await attempt(tx, given, facts)
+    let outcome: 'done' | 'refused' = 'done'
+    let performed: Performed
+    try {
+      performed = await perform(tx, parts.commands, given.handler, given.input, facts)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      outcome = 'refused'
+      performed = { result: refused(tx, error).result, undo: null, compensates: null }
+    }
     await appendToLog(tx, given, facts, version, outcome, performed)
     return { commandId, version, outcome, result: performed.result, repeated: false }
   }
@@ -126,13 +134,9 @@ export function createRunner(parts: RunnerParts) {
     let performed: Performed | null = null
     try {
       if (capability.authorityOnly) authorise(capability, facts.actor, caller)
-      else {
-        const attempted = await attempt(tx, given, facts)
-        if (attempted.outcome === 'refused')
-          return { ...answer, outcome: 'refused', result: attempted.performed.result }
-        performed = attempted.performed
-      }
+      else performed = await perform(tx, parts.commands, given.handler, given.input, facts)
     } catch (error) {
+      if (isRefusal(error)) return { ...answer, ...refused(tx, error) }
       if (!(error instanceof AuthorityDecides)) throw error
     }
     await addToOutbox(tx, {
@@ -151,22 +155,6 @@ export function createRunner(parts: RunnerParts) {
       queued_at: given.receivedAt,
     })
     return { ...answer, outcome: performed ? 'done' : 'requested', result: performed?.result ?? null }
-  }
-
-  async function attempt(
-    tx: Tx,
-    given: Given,
-    facts: Facts,
-  ): Promise<{ outcome: 'done' | 'refused'; performed: Performed }> {
-    const { handler, input } = given
-    try {
-      return { outcome: 'done', performed: await perform(tx, parts.commands, handler, input, facts) }
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      tx.touched.changed.clear()
-      const result = { code: error.code, data: error.data }
-      return { outcome: 'refused', performed: { result, undo: null, compensates: null } }
-    }
   }
 
   async function appendToLog(
@@ -262,6 +250,12 @@ export function createRunner(parts: RunnerParts) {
 }
 
 export type Runner = ReturnType<typeof createRunner>
+
+/** The handler was rolled back: it changed nothing. */
+function refused(tx: Tx, { code, data }: Refusal) {
+  tx.touched.changed.clear()
+  return { outcome: 'refused', result: { code, data } } as const
+}
 
 function loggedInput(handler: Handler, input: unknown): string {
   const { secret } = capabilityOf(handler.leaf)
