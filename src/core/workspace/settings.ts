@@ -160,7 +160,6 @@ export const setSetting = (environment: EnvironmentSettings) =>
   handle(leaf.set, async call => {
     const { tx, input, undoWith } = call
     const { name, spec } = changeable(input.name, environment)
-    if (spec.secret) throw refuse('WORKSPACE_SETTING_SECRET', { name, secret: true })
     const value = parsed(name, spec, input.value)
     const before = (await storedSettings(reading(tx))).get(name)
     if (spec.place === 'workspace') {
@@ -194,7 +193,7 @@ export const clearSetting = (environment: EnvironmentSettings) =>
 export const setSecret = (environment: EnvironmentSettings) =>
   handle(leaf.setSecret, async call => {
     const { name, spec } = changeable(call.input.name, environment)
-    if (!spec.secret) throw refuse('WORKSPACE_SETTING_SECRET', { name, secret: false })
+    if (!spec.secret) throw refuse('WORKSPACE_SETTING_NOT_SECRET', { name })
     await store(call, 'secrets', name, call.input.value)
     return shownOne(call.tx, name, environment)
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
+import { findSetting } from '../../settings.ts'
 import { command, Instant, query } from '../define.ts'
 
 /** A value as it is stored and shown. A decimal is text; a list is of texts or of numbers. */
@@ -52,12 +53,17 @@ const failures = {
   /** The environment decides: change the variable where the host is started. */
   WORKSPACE_SETTING_OVERRIDDEN: { data: z.object({ name: z.string(), variable: z.string() }) },
   WORKSPACE_SETTING_INVALID: { data: z.object({ name: z.string(), message: z.string() }) },
-  /** A secret is set by `setSecret`, which keeps it out of the log. */
-  WORKSPACE_SETTING_SECRET: { data: z.object({ name: z.string(), secret: z.boolean() }) },
+  /** Only secrets are kept apart. */
+  WORKSPACE_SETTING_NOT_SECRET: { data: z.object({ name: z.string() }) },
   /** It cannot be without a value. */
   WORKSPACE_SETTING_REQUIRED: { data: z.object({ name: z.string() }) },
 }
 const Name = z.string().max(100)
+/** Refused before it could get into the log, where refused commands are too. */
+const NameInTheOpen = Name.refine(
+  name => findSetting(name)?.spec.secret !== true,
+  'a secret is set by workspace.settings.setSecret',
+)
 
 export const settings = {
   /** All settings with value and source. */
@@ -65,7 +71,7 @@ export const settings = {
     .input(z.object({}))
     .output(z.object({ settings: z.array(Setting) })),
   set: command('workspace.settings.set', { roles: ['admin'] })
-    .input(z.object({ name: Name, value: SettingValue }))
+    .input(z.object({ name: NameInTheOpen, value: SettingValue }))
     .output(Setting)
     .errors(failures),
   /** Back to the default. */
