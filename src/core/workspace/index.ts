@@ -11,6 +11,7 @@ import {
   removeComment,
   restoreComment,
 } from './comments.ts'
+import { demoHandlers } from './demo/index.ts'
 import { diagnostics } from './diagnostics.ts'
 import { listEffects, retryEffect } from './effects.ts'
 import { runHousekeeping } from './housekeeping.ts'
@@ -39,6 +40,7 @@ export function workspaceHandlers(services: Services): Handlers<Contract['worksp
     session,
     live: live(services.live),
     setup: { state: setupState(services), begin: beginWorkspace, create: createWorkspace },
+    demo: demoHandlers,
     keys: {
       list: listKeys(services),
       makeRecoveryKey: makeRecoveryKey(services),

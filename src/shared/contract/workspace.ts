@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { EVERYONE } from '../permissions.ts'
 import { Instant, query, stream } from './define.ts'
 import { comments } from './workspace/comments.ts'
+import { demo } from './workspace/demo.ts'
 import { diagnostics } from './workspace/diagnostics.ts'
 import { effects, housekeeping } from './workspace/effects.ts'
 import { jobs } from './workspace/jobs.ts'
@@ -58,6 +59,7 @@ export const workspace = {
     .output(eventIterator(LiveEvent)),
 
   setup,
+  demo,
   keys,
   people,
   settings,
