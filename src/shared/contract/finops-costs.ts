@@ -128,6 +128,29 @@ export const costs = {
       FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) },
     }),
 
+  /** The lines of a slice in the order of the store, a few thousand at a time: for exports and scripts. */
+  scan: query('finops.costs.scan', { roles: EVERYONE, heavy: true })
+    .input(
+      Slice.extend({
+        /** Every column that a line of the slice may have, where left out. */
+        columns: z.array(z.string()).max(200).optional(),
+        /** The `next` of the page before. */
+        cursor: z.string().optional(),
+      }),
+    )
+    .output(
+      z.object({
+        columns: z.array(z.object({ name: z.string(), kind: z.enum(['text', 'number', 'instant']) })),
+        /** Cells as text, in the order of the columns: decimals exact, instants as ISO 8601 in UTC. */
+        rows: z.array(z.array(z.string().nullable())),
+        next: z.string().nullable(),
+        /** Segments of the slice that are done, and how many there are. */
+        done: z.number().int(),
+        total: z.number().int(),
+      }),
+    )
+    .errors({ FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) } }),
+
   /** One line with every column that its file had, and where it came from. */
   line: query('finops.costs.line', { roles: EVERYONE, heavy: true })
     .input(z.object({ id: z.string() }))

@@ -83,17 +83,17 @@ export interface ExploreQuery {
 
 export interface ExploreRow {
   /** One for each dimension asked for; null where a line has none. Null altogether in the row of the rest. */
-  readonly keys: readonly (string | null)[] | null
+  readonly keys: (string | null)[] | null
   readonly currency: string | null
   /** Of quantities; null for costs. */
   readonly unit: string | null
   /** Amounts are integers of 10^-scale. */
   readonly scale: number
   /** One for each bucket. */
-  readonly amounts: readonly bigint[]
+  readonly amounts: bigint[]
   readonly total: bigint
   /** Of the previous period, one for each of its buckets; null when nothing is compared. */
-  readonly previous: readonly bigint[] | null
+  readonly previous: bigint[] | null
   readonly previousTotal: bigint | null
   /** Cost lines in the period. */
   readonly lines: number
@@ -105,8 +105,8 @@ export interface ExploreResult {
   readonly buckets: readonly Period[]
   readonly previousBuckets: readonly Period[] | null
   /** By currency and unit, then the largest amount first, with the row of the rest last. */
-  readonly rows: readonly ExploreRow[]
+  readonly rows: ExploreRow[]
   /** One for each currency and unit: the sum of its rows. */
-  readonly totals: readonly ExploreRow[]
+  readonly totals: ExploreRow[]
   readonly source: 'roll-ups' | 'segments'
 }

@@ -1,3 +1,4 @@
+import { findCurrency } from '#shared/currencies.ts'
 import { type ColumnSegment, type IntegerSegment, SEGMENT_ROWS } from '../columns/column.ts'
 import { addRows, growSums, type Sums, scaleOf, sumReader, sumsOf } from './accumulator.ts'
 import { ROLLED_DIMENSIONS, type RolledDimension } from './plan.ts'
@@ -144,12 +145,15 @@ function rowsOf(space: TextSpace, { dimension, groups, slots, sums }: DimensionS
   const months = new Map<string, RollUpRow>()
   for (let slot = 0; slot < slots.size; slot++) {
     const group = slots.first[slot]!
-    const [billed, effective, list, contracted] = read.map(sum => sum([slot]))
+    const currency = keyText(currencies, groups.first[group]!)
     const row: RollUpRow = {
-      ...{ dimension, grain: 'day', at: slots.second[slot]! * DAY, scale },
+      ...{ dimension, grain: 'day', at: slots.second[slot]! * DAY, currency },
       key: keys && keyText(keys, groups.second[group]!),
-      currency: keyText(currencies, groups.first[group]!),
-      ...{ billed: billed!, effective: effective!, list: list!, contracted: contracted! },
+      ...atCostScale(
+        read.map(sum => sum([slot])),
+        scale,
+        currency,
+      ),
       lines: sums[0]!.lines[slot]!,
     }
     days.push(row)
@@ -161,18 +165,34 @@ function rowsOf(space: TextSpace, { dimension, groups, slots, sums }: DimensionS
   return [...days, ...months.values()]
 }
 
+/** Sums at the scale of their currency, in which they were stored: a batch of several currencies has the largest. */
+function atCostScale(sums: readonly bigint[], scale: number, currency: string | null) {
+  const wanted = (currency === null ? undefined : findCurrency(currency)?.costScale) ?? scale
+  const divisor = 10n ** BigInt(Math.max(0, scale - wanted))
+  const fits = sums.every(sum => sum % divisor === 0n)
+  const [billed, effective, list, contracted] = sums.map(sum => (fits ? sum / divisor : sum))
+  return {
+    scale: fits ? Math.min(scale, wanted) : scale,
+    ...{ billed: billed!, effective: effective!, list: list!, contracted: contracted! },
+  }
+}
+
 function monthOf(at: number): number {
   const date = new Date(at)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
 }
 
 function merged(month: RollUpRow, day: RollUpRow): RollUpRow {
+  // The days of a currency have one scale, but for amounts that do not fit it.
+  const scale = Math.max(month.scale, day.scale)
+  const [a, b] = [10n ** BigInt(scale - month.scale), 10n ** BigInt(scale - day.scale)]
   return {
     ...month,
-    billed: month.billed + day.billed,
-    effective: month.effective + day.effective,
-    list: month.list + day.list,
-    contracted: month.contracted + day.contracted,
+    scale,
+    billed: month.billed * a + day.billed * b,
+    effective: month.effective * a + day.effective * b,
+    list: month.list * a + day.list * b,
+    contracted: month.contracted * a + day.contracted * b,
     lines: month.lines + day.lines,
   }
 }
