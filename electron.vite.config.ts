@@ -12,16 +12,6 @@ const external = ['electron', 'better-sqlite3', '@electric-sql/pglite', 'pg-nati
 const NODE = 'node24'
 const BROWSER = 'chrome140'
 
-/**
- * Routes are paths (`/finops/explorer`), so a page loaded at one must not look for its files beside it.
- * electron-vite sets relative addresses for pages that are opened as files, which ours never are.
- */
-const absoluteAddresses = {
-  name: 'quarterdeck:absolute-addresses',
-  enforce: 'post',
-  config: () => ({ base: '/' }),
-} as const
-
 const present = (entries: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
 
@@ -58,7 +48,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [react(), absoluteAddresses],
+    plugins: [react()],
     build: {
       target: BROWSER,
       minify: true,

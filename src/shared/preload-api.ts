@@ -53,7 +53,7 @@ export type ThemeChoice = 'system' | 'light' | 'dark'
 
 /** An action of the page, as the application menu shows it. */
 export interface MenuAction {
-  /** The id of the capability, such as `finops.import.start`. */
+  /** The id of the capability, such as `finops.imports.start`, or the route of a screen. */
   readonly id: string
   readonly label: string
   /** Shown beside the label, such as `Mod+K`; the page handles the key itself. */

@@ -83,7 +83,7 @@ describe('start', () => {
 
   it('opens at the route of its own link', async () => {
     run = await openDesktop(['quarterdeck://open/finops/explorer'])
-    expect(run.windows[0]!.webContents.getURL()).toBe('app://quarterdeck/finops/explorer')
+    expect(run.windows[0]!.webContents.getURL()).toBe('app://quarterdeck/#/finops/explorer')
   })
 })
 
@@ -105,7 +105,7 @@ describe('the page', () => {
     run = await openDesktop()
     const pages = await Promise.all([
       run.fetch('app://quarterdeck/'),
-      run.fetch('app://quarterdeck/finops/explorer'),
+      run.fetch('app://quarterdeck/index.html'),
     ])
     const nonces = await Promise.all(
       pages.map(async page => {
@@ -127,6 +127,8 @@ describe('the page', () => {
     'app://quarterdeck//etc/passwd.js',
     'app://quarterdeck/C:/x.js',
     'app://quarterdeck/a%00.js',
+    'app://quarterdeck/finops/explorer',
+    'app://quarterdeck/assets/',
     'app://quarterdeck/%E0%A4%A.js',
     'app://elsewhere/',
     'app://unlock/other',
@@ -313,7 +315,7 @@ describe('windows', () => {
     const [window] = run.windows
     await run.invoke(window!, CHANNELS.setTheme, ['dark'])
     expect(run.electron.nativeTheme.themeSource).toBe('dark')
-    const actions = [{ id: 'finops.import.start', label: 'Import a bill…', shortcut: 'mod+i' }]
+    const actions = [{ id: 'finops.import.start', label: 'Import a bill…', shortcut: 'Mod+I' }]
     await run.invoke(window!, CHANNELS.setMenu, [[{ label: 'Costs', actions }]])
     const group = run.record.menu!.template.find(entry => entry.label === 'Costs')!
     const [entry] = group.submenu as { label: string; accelerator: string; click: () => void }[]

@@ -69,7 +69,7 @@ export const test = base.extend<Options & { desk: Desk }>({
         await use({
           isElectron,
           open: async (route = '/') => {
-            await page.goto(`app://quarterdeck${route}`)
+            await page.goto(`app://quarterdeck/#${route}`)
             return page
           },
         })
@@ -87,7 +87,10 @@ export const test = base.extend<Options & { desk: Desk }>({
           isElectron,
           open: async (route = '/') => {
             const page = watch(await context.newPage())
-            await page.goto(await freshAddress(served.origin, served.session, route))
+            await page.goto(await freshAddress(served.origin, served.session))
+            // The token stood where routes stand; the page has taken it out by now.
+            await page.waitForURL(url => !url.hash.includes('token'))
+            if (route !== '/') await page.goto(`${served.origin}/#${route}`)
             return page
           },
         })

@@ -47,11 +47,11 @@ export async function signIn(url: string): Promise<{ origin: string; session: st
 }
 
 /** An address with a fresh one-time token, for one more tab of this session. */
-export async function freshAddress(origin: string, session: string, route = '/'): Promise<string> {
+export async function freshAddress(origin: string, session: string): Promise<string> {
   const reply = await fetch(`${origin}${PATHS.token}`, {
     method: 'POST',
     headers: { [SESSION_HEADER]: session, origin },
   })
   if (!reply.ok) throw new Error(`The host made no token: ${reply.status} ${await reply.text()}`)
-  return `${origin}${route}#${TOKEN_FRAGMENT}=${TokenReply.parse(await reply.json()).token}`
+  return `${origin}/#${TOKEN_FRAGMENT}=${TokenReply.parse(await reply.json()).token}`
 }

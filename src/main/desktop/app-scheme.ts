@@ -41,8 +41,7 @@ export function isOfOrigin(url: string, origin: string): boolean {
 }
 
 /**
- * Answers requests for `app://`: files of the built renderer, its page for every route, and the page that
- * asks for a key. Nothing outside `rendererDir` can be named.
+ * Answers requests for `app://`: files of the built renderer, and the page that asks for a key. Nothing outside `rendererDir` can be named.
  */
 export function serveApp(rendererDir: string): (request: Request) => Promise<Response> {
   return async request => {
@@ -53,12 +52,12 @@ export function serveApp(rendererDir: string): (request: Request) => Promise<Res
     if (url.host !== PAGE_HOST) return refusal(404)
     const path = fileOf(url.pathname)
     if (path === null) return refusal(400)
-    const extension = extname(path)
-    // What has no extension is a route of the renderer, and routes are drawn by its one page.
-    const file = extension === '' ? 'index.html' : path
+    // Routes stand behind `#`, so there is one page and it is the root.
+    const file = path === '.' ? 'index.html' : path
+    const extension = extname(file)
     try {
       const bytes = await readFile(join(rendererDir, file))
-      if (file === 'index.html') return page(bytes.toString('utf8'), true)
+      if (extension === '.html') return page(bytes.toString('utf8'), true)
       const type = TYPES[extension] ?? 'application/octet-stream'
       return new Response(new Uint8Array(bytes), { headers: { ...BARE_HEADERS, 'Content-Type': type } })
     } catch {

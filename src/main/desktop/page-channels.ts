@@ -6,7 +6,12 @@ import type { Files } from './files.ts'
 import type { Channels } from './ipc.ts'
 import type { Windows } from './windows.ts'
 
-const Label = z.string().min(1).max(80)
+const Label = z.string().min(1).max(120)
+/** A capability's id, or the route of a screen. */
+const ActionId = z
+  .string()
+  .regex(/^([a-z]+(\.[A-Za-z0-9-]+)+|(\/[a-z0-9-]+)+)$/)
+  .max(100)
 const Menu: z.ZodType<readonly MenuGroup[]> = z
   .array(
     z.object({
@@ -14,16 +19,13 @@ const Menu: z.ZodType<readonly MenuGroup[]> = z
       actions: z
         .array(
           z.object({
-            id: z
-              .string()
-              .regex(/^[a-z]+(\.[A-Za-z0-9-]+)+$/)
-              .max(100),
+            id: ActionId,
             label: Label,
             shortcut: z.string().max(40).exactOptional(),
             enabled: z.boolean().exactOptional(),
           }),
         )
-        .max(100),
+        .max(200),
     }),
   )
   .max(20)

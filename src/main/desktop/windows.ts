@@ -67,7 +67,7 @@ export function windowKeeper(options: WindowOptions): Windows {
     if (state.fullScreen) window.setFullScreen(true)
     known.set(window.id, { window, isListening: false, pendingRoute: null, menu: [] })
     watch(window)
-    void window.loadURL(`${PAGE_ORIGIN}${route ?? '/'}`).catch((error: unknown) => {
+    void window.loadURL(`${PAGE_ORIGIN}/${route === null ? '' : `#${route}`}`).catch((error: unknown) => {
       options.log(`The page could not be loaded: ${String(error)}`)
     })
     return window
