@@ -91,8 +91,11 @@ export function newCommandId(): string {
 
 export interface Command<L extends Leaf> {
   readonly id: string
-  /** Rejects with the contract's error; show it with `useErrorWords` or `toasts.fail`. */
-  readonly run: (input: InputOf<L>) => Promise<OutputOf<L>>
+  /**
+   * Rejects with the contract's error; show it with `useErrorWords` or `toasts.fail`. A command id is made
+   * here unless one is given, which is needed to undo the command later.
+   */
+  readonly run: (input: InputOf<L>, commandId?: string) => Promise<OutputOf<L>>
   readonly running: boolean
   readonly error: unknown
   readonly reset: () => void
@@ -102,9 +105,13 @@ export interface Command<L extends Leaf> {
 export function useCommand<L extends Leaf>(leaf: L): Command<L> {
   const core = useCore()
   const { mutateAsync, isPending, error, reset } = useMutation({
-    mutationFn: (input: InputOf<L>) => send(core, leaf, input),
+    mutationFn: ({ input, commandId }: { input: InputOf<L>; commandId: string | undefined }) =>
+      send(core, leaf, input, commandId),
   })
-  const run = useCallback((input: InputOf<L>) => mutateAsync(input), [mutateAsync])
+  const run = useCallback(
+    (input: InputOf<L>, commandId?: string) => mutateAsync({ input, commandId }),
+    [mutateAsync],
+  )
   return useMemo(
     () => ({ id: capabilityId(leaf), run, running: isPending, error, reset }),
     [leaf, run, isPending, error, reset],

@@ -27,12 +27,14 @@ function Amount({ amount, alignPlaces = 0, code = true, toned = false }: AmountP
   const negative = toned && amount.exact.startsWith('−')
   const body = (
     <>
-      <span className={amount.rounded && !quiet ? classes.hint : undefined}>{amount.figure}</span>
-      {pad === '' ? null : (
-        <span className={classes.pad} aria-hidden="true">
-          {pad}
-        </span>
-      )}
+      <span className={amount.rounded && !quiet ? classes.hint : undefined}>
+        {amount.figure}
+        {pad === '' ? null : (
+          <span className={classes.pad} aria-hidden="true">
+            {pad}
+          </span>
+        )}
+      </span>
       {code ? <span className={classes.code}>{amount.code}</span> : null}
     </>
   )

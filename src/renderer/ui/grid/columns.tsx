@@ -93,7 +93,7 @@ export function moneyColumn<T>(column: AmountColumn<T>): GridColumn<T> {
   const { currency, alignPlaces, code, ...rest } = column
   return {
     filter: 'number',
-    width: 140,
+    width: 152,
     align: 'end',
     places: row => minorDigits(currencyOf(currency, row)),
     ...rest,
@@ -115,7 +115,7 @@ export function costColumn<T>(column: AmountColumn<T> & { readonly places?: numb
   const { currency, alignPlaces, code, places, ...rest } = column
   return {
     filter: 'number',
-    width: 140,
+    width: 152,
     align: 'end',
     ...rest,
     places: row => costScale(currencyOf(currency, row)),

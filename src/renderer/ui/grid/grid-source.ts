@@ -105,7 +105,7 @@ export function usePagedRows<T>(
     for (const page of pages.keys()) {
       if (Math.abs(page - (asked[0] ?? 0)) > KEPT) pages.delete(page)
     }
-    const stale = held.current.question !== question
+    const stale = source !== undefined && held.current.question !== '' && held.current.question !== question
     return {
       count: held.current.total,
       at: (index: number) => pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
@@ -116,7 +116,7 @@ export function usePagedRows<T>(
         for (const result of results) if (result.error) void result.refetch()
       },
     }
-  }, [results, asked, question])
+  }, [results, asked, question, source])
 }
 
 interface Held<T> {
