@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { root } from '../../scripts/lib/run.ts'
-import { expect, expectAccessible, screenshot, test, useTheme } from './fixtures.ts'
+import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
 import { runCli } from './host.ts'
 
 const OFFICIAL = join(root, '../shared/data/focus/focus_sample_1.0_1000rows.csv')
@@ -87,7 +87,7 @@ test.describe('the explorer over the demo', () => {
       test(`finops.costs.explore: ${theme} at ${size.width}`, async ({ desk }) => {
         const page = await desk.open('/finops/explorer')
         await page.setViewportSize(size)
-        await useTheme(page, theme)
+        await setTheme(page, theme)
         const sums = page.getByRole('grid', { name: 'Cost explorer' })
         await expect(sums.getByRole('row').nth(2)).toBeVisible()
         await expectAccessible(page, desk.isElectron)

@@ -118,7 +118,7 @@ export async function expectAccessible(page: Page, isElectron = false): Promise<
 export type Theme = 'light' | 'dark'
 
 /** Shows the page as it is under this theme of the system. */
-export async function useTheme(page: Page, theme: Theme): Promise<void> {
+export async function setTheme(page: Page, theme: Theme): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
 }
 
