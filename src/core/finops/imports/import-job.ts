@@ -55,12 +55,16 @@ export const importJob = jobKind<ImportJobInput, Result>({
     }
   },
   async abandon(tx, { jobId, now }) {
-    const { numDeletedRows } = await tx.db
-      .deleteFrom('imports')
+    const left = await tx.db
+      .selectFrom('imports')
+      .select('id')
       .where('job_id', '=', jobId)
       .where('state', '=', 'staging')
-      .executeTakeFirstOrThrow()
-    if (numDeletedRows === 0n) return
+      .execute()
+    if (left.length === 0) return
+    const ids = left.map(row => row.id)
+    await tx.db.deleteFrom('import_problems').where('import_id', 'in', ids).execute()
+    await tx.db.deleteFrom('imports').where('id', 'in', ids).execute()
     const id = idFromCommand(jobId, Number(now))
     await enqueueJob(tx, { id, kind: sweepJob.name, input: {}, actor: null, at: now })
   },

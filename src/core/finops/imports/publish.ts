@@ -12,11 +12,14 @@ export async function batchesOf(tx: Pick<Tx, 'db'>, importId: string) {
     .where('import_id', '=', importId)
     .orderBy('id')
     .execute()
-  return rows.map(({ period_from, period_to, ...row }) => ({
-    ...row,
-    period: { from: period_from, to: period_to },
-  }))
+  return rows
+    .map(({ period_from, period_to, ...row }) => ({ ...row, period: { from: period_from, to: period_to } }))
+    .sort((a, b) => order(nameOf(a), nameOf(b)) || Number(a.period.from - b.period.from))
 }
+
+const nameOf = (batch: { source: string; account: string | null }) =>
+  `${batch.source}\n${batch.account ?? ''}`
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /**
  * Makes room for the batches of an import: published batches of other imports with the same source, account and
