@@ -140,6 +140,7 @@ export function createCore(parts: CoreParts): Core {
       live,
       outbox,
       proofs,
+      monotonic: clock.monotonic,
       inside: {
         startedAt,
         bugs,

@@ -1,6 +1,11 @@
 import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
+import type { FilesPort } from './files-port.ts'
+import { exportJob } from './finops/costs/export-costs.ts'
+import { costsHandlers } from './finops/costs/index.ts'
+import { importJob } from './finops/imports/import-job.ts'
+import { importHandlers } from './finops/imports/index.ts'
 import type { JobKind } from './jobs/job.ts'
 import type { LogHeadServices } from './log/head-signer.ts'
 import type { Bugs } from './runtime/bugs.ts'
@@ -30,6 +35,8 @@ export interface HostServices {
   /** The key slots of the database; null where there are none. */
   readonly keys: KeysPort | null
   readonly host: HostFacts
+  /** Files that people gave and places that exports go to, by handles. */
+  readonly files: FilesPort
   /** Usually `createWaits()`, whose `onWait` the store was given too. */
   readonly waits: Waits
   /** Who carries out effects, by kind; the others wait for a host that can. */
@@ -50,14 +57,20 @@ export interface Services extends HostServices {
   readonly proofs: Proofs
   readonly inside: CoreFacts
   readonly outbox: Outbox
+  /** For durations, in milliseconds; never goes back. */
+  readonly monotonic: () => number
 }
 
 /** Every capability of the contract with its handler: a leaf without one does not compile. */
 export function coreHandlers(services: Services): Handlers<Contract> {
-  return { workspace: workspaceHandlers(services), sync: syncHandlers(services) }
+  return {
+    workspace: workspaceHandlers(services),
+    sync: syncHandlers(services),
+    finops: { imports: importHandlers(services.files), costs: costsHandlers(services) },
+  }
 }
 
 /** Every kind of job, by its name. */
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
-  ([demoBillsJob] as readonly JobKind[]).map(kind => [kind.name, kind]),
+  ([demoBillsJob, importJob, exportJob] as readonly JobKind[]).map(kind => [kind.name, kind]),
 )

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { type Core, createCore } from '#core/create-core.ts'
 import { migrate } from '#core/database/migrate.ts'
@@ -11,11 +11,13 @@ import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
 import type { Store } from '#core/database/store.ts'
 import type { HostServices } from '#core/features.ts'
+import type { FilesPort } from '#core/files-port.ts'
 import type { Caller } from '#core/runtime/handlers.ts'
 import type { Timer } from '#core/runtime/timer.ts'
 import { createWaits, type Waits } from '#core/runtime/waits.ts'
 import { argon2Passphrases } from '#core/workspace/passphrases.ts'
 import { contract } from '#shared/contract/index.ts'
+import { refuse } from '#shared/errors.ts'
 import { uuidv7 } from '#shared/ids.ts'
 
 /** A clock that stands still until it is told to go on. Its timers go off when it does. */
@@ -125,6 +127,26 @@ async function sharedPglite(): Promise<PGlite> {
   return pglite
 }
 
+/** Files by handle, without a host: `put` names one. */
+export function testFiles(): FilesPort & { put(handle: string, path: string): void } {
+  const known = new Map<string, { handle: string; name: string; path: string }>()
+  const put = (handle: string, path: string) => void known.set(handle, { handle, name: basename(path), path })
+  return {
+    put,
+    find(handle) {
+      const file = known.get(handle)
+      if (!file) throw refuse('FILE_UNKNOWN', { handle })
+      return file
+    },
+    forExport(name) {
+      const handle = `export-${known.size}`
+      put(handle, join(mkdtempSync(join(tmpdir(), 'quarterdeck-export-')), name))
+      return known.get(handle)!
+    },
+    release: handle => void known.delete(handle),
+  }
+}
+
 /** What a host gives to the core, where nothing else is said: cheap passphrases, nothing in the environment. */
 export function testServices(): HostServices {
   let count = 0
@@ -138,6 +160,7 @@ export function testServices(): HostServices {
     random,
     passphrases: argon2Passphrases(random, { memory: 64, iterations: 1 }),
     keys: null,
+    files: testFiles(),
     host: { kind: 'test', platform: 'test', versions: { quarterdeck: '0.0.0' } },
     waits: createWaits(),
     carriers: [],

@@ -33,7 +33,7 @@ export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost):
     return
   }
   const store = openReader(options)
-  const handlers = byId(coreHandlers(threadServices(host.environment)))
+  const handlers = byId(coreHandlers(threadServices(host.environment, host.monotonic)))
   createPeer(port, {
     query: ({ id, input, caller, now }: { id: string; input: unknown; caller: Caller; now: bigint }) => {
       const handler = handlers.get(id)

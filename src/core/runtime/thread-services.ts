@@ -9,12 +9,14 @@ const besideTheWriter = (): never => {
 }
 
 /** The services of a thread that answers queries: what only the writer's side uses fails when it is called. */
-export function threadServices(environment: EnvironmentSettings): Services {
+export function threadServices(environment: EnvironmentSettings, monotonic: () => number): Services {
   return {
     environment,
     random: besideTheWriter,
     passphrases: { hash: besideTheWriter, verify: besideTheWriter },
     keys: null,
+    files: { find: besideTheWriter, forExport: besideTheWriter, release: besideTheWriter },
+    monotonic,
     host: { kind: 'test', platform: '', versions: {} },
     waits: createWaits(),
     carriers: [],

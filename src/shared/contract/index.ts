@@ -1,6 +1,7 @@
+import { finops } from './finops.ts'
 import { sync } from './sync.ts'
 import { workspace } from './workspace.ts'
 
 /** Everything that can be asked of the core, by feature. A capability's path is its id. */
-export const contract = { workspace, sync }
+export const contract = { workspace, sync, finops }
 export type Contract = typeof contract
