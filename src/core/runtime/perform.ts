@@ -65,9 +65,7 @@ async function step(
   facts: Facts,
   noted: Noted,
   ids: { next(): Id },
-  trusted = false,
 ): Promise<unknown> {
-  if (!trusted) authorise(capabilityOf(handler.leaf), facts.actor, facts.caller)
   const onDesk = facts.place === 'desk'
   const runById = async (id: string, inner: unknown, options: NestedOptions = {}): Promise<unknown> => {
     const nested = commandOf(commands, id)
