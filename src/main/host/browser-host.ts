@@ -16,6 +16,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Run
   const membership = new Membership({
     paths: workspacePaths(workspaceDir),
     host: 'browser host',
+    kind: 'browser',
     version,
     device: `browser:${hostname()}`,
     unlocker: ownAccountUnlocker({

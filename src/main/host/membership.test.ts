@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { PATHS, SESSION_HEADER, SessionReply, TokenReply } from '#shared/browser-host-protocol.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -24,6 +24,7 @@ let children: TestChild[]
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'qd-member-'))
+  vi.stubEnv('QUARTERDECK_HOME', root)
   paths = workspacePaths(join(root, 'w'))
   members = []
   children = []
@@ -46,6 +47,7 @@ function member(overrides: Partial<ConstructorParameters<typeof Membership>[0]> 
   const made = new Membership({
     paths,
     host: 'test',
+    kind: 'test',
     version: '0',
     device: 'test',
     unlocker: unlocker(),
@@ -117,9 +119,9 @@ describe('membership', () => {
     expect(await owner.role()).toBe('owner')
     const later = member({ host: 'later' })
     expect(await later.role()).toBe('client')
-    const client = await later.client(ada)
+    const client = await later.client({ person: ada })
     await addPerson(client, 'grace')
-    const { people } = await (await owner.client(ada)).workspace.people.list({})
+    const { people } = await (await owner.client({ person: ada })).workspace.people.list({})
     expect(people.map(person => person.name)).toContain('grace')
     const about = await client.host.about({})
     expect(about).toMatchObject({ host: 'test', clients: 1, unlockedBy: 'key-file' })
@@ -128,7 +130,7 @@ describe('membership', () => {
   it('gives refusals with code and data over the local socket, and a reference for bugs', async () => {
     const owner = member()
     const ada = await createAcme(owner)
-    const client = await member().client(ada)
+    const client = await member().client({ person: ada })
     await addPerson(client, 'grace')
     await expect(addPerson(client, 'grace')).rejects.toMatchObject({
       code: 'WORKSPACE_EMAIL_TAKEN',
@@ -137,7 +139,9 @@ describe('membership', () => {
     await expect((await member().client()).workspace.people.list({})).rejects.toMatchObject({
       code: 'WORKSPACE_NOBODY',
     })
-    await expect((await member().client('not-a-uuid')).workspace.people.list({})).rejects.toBeDefined()
+    await expect(
+      (await member().client({ person: 'not-a-uuid' })).workspace.people.list({}),
+    ).rejects.toBeDefined()
   })
 
   it('a client takes the place of an owner that leaves', async () => {
@@ -147,15 +151,15 @@ describe('membership', () => {
     expect(await next.role()).toBe('client')
     await owner.close()
     await expect.poll(() => next.role(), { timeout: 10_000 }).toBe('owner')
-    await addPerson(await next.client(ada), 'grace')
+    await addPerson(await next.client({ person: ada }), 'grace')
   })
 
   it('only admins see the log and make backups', async () => {
     const owner = member()
     const ada = await createAcme(owner)
-    const client = await owner.client(ada)
+    const client = await owner.client({ person: ada })
     const grace = await addPerson(client, 'grace')
-    const ops = await owner.client(grace.id)
+    const ops = await owner.client({ person: grace.id })
     await expect(ops.host.log({})).rejects.toMatchObject({ code: 'HOST_FORBIDDEN' })
     await expect(ops.host.backup({ directory: root })).rejects.toMatchObject({ code: 'HOST_FORBIDDEN' })
     expect((await client.host.log({ limit: 5 })).entries.length).toBeGreaterThan(0)
@@ -199,7 +203,7 @@ describe('the browser host', () => {
       }
     }
     let following = follow(first)
-    const writer = await owner.client(ada)
+    const writer = await owner.client({ person: ada })
     // Wait until the subscription is there.
     await expect
       .poll(() => seen.length > 0 || addPerson(writer, `p${Math.random()}`).then(() => false))
@@ -240,7 +244,7 @@ describe('the browser host', () => {
     }
     const { core } = (await owner.owned())!
     await expect.poll(() => core.live.followers(), { timeout: 10_000 }).toBe(0)
-    const about = await (await owner.client(ada)).host.about({})
+    const about = await (await owner.client({ person: ada })).host.about({})
     // The browser host itself stays connected.
     expect(about.clients).toBe(1)
   }, 60_000)

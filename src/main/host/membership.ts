@@ -1,4 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
+import type { EffectCarrier } from '#core/effects/carrier.ts'
+import type { HostServices } from '#core/features.ts'
 import { openStagedFiles, type StagedFiles } from './files/staged-files.ts'
 import type { KeyServices } from './keys/slots.ts'
 import { isoNow, type OpenWorkspace, openWorkspace } from './open-workspace.ts'
@@ -6,7 +8,7 @@ import { greetOwner, type OwnerConnection, ownOrJoin } from './owner/join.ts'
 import { readOwnerRecord } from './owner/owner-record.ts'
 import { type ClientServer, serveClients } from './owner/serve-clients.ts'
 import type { Peer } from './serving/caller.ts'
-import { type Client, socketClient } from './serving/client.ts'
+import { type ActingAs, type Client, socketClient } from './serving/client.ts'
 import { relayPort, relaySockets } from './serving/relay.ts'
 import { type Port, type Serving, serveCore } from './serving/serve-core.ts'
 import { ensureFolders, type WorkspacePaths } from './workspace/layout.ts'
@@ -16,6 +18,9 @@ export interface MembershipOptions {
   readonly paths: WorkspacePaths
   /** Which host this is: "desktop", "browser host", "command line". */
   readonly host: string
+  readonly kind: HostServices['host']['kind']
+  /** What this host can carry out into the world while it owns the workspace. */
+  readonly carriers?: readonly EffectCarrier[]
   readonly version: string
   readonly unlocker: Unlocker
   readonly keys?: Partial<KeyServices>
@@ -68,10 +73,10 @@ export class Membership {
   }
 
   /** Calls in the name of a person, from this process. */
-  async client(person?: string): Promise<Client> {
+  async client(as: ActingAs = {}): Promise<Client> {
     const state = await this.#state
-    if (state.role === 'client') return socketClient(state.connection.ws, person)
-    return state.serving.local({ device: this.#options.device, person })
+    if (state.role === 'client') return socketClient(state.connection.ws, as)
+    return state.serving.local({ device: this.#options.device, ...as })
   }
 
   /** Connects a signed-in page. What it sends meanwhile waits. */
@@ -116,13 +121,15 @@ export class Membership {
   }
 
   async #own(lock: Parameters<typeof openWorkspace>[0]['lock']): Promise<State> {
-    const { paths, host, version, unlocker, keys, alsoLog, onOwned } = this.#options
+    const { paths, host, kind, carriers, version, unlocker, keys, alsoLog, onOwned } = this.#options
     const workspace = await openWorkspace({
       paths,
       lock,
       unlocker,
       host,
+      kind,
       version,
+      ...(carriers ? { carriers } : {}),
       ...(keys ? { keys } : {}),
       ...(alsoLog ? { alsoLog } : {}),
     })

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { backUp } from './backup/back-up.ts'
 import { restoreBackup, verifyBackup } from './backup/restore.ts'
@@ -29,6 +29,7 @@ let opened: OpenWorkspace[]
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'qd-open-'))
+  vi.stubEnv('QUARTERDECK_HOME', root)
   paths = workspacePaths(join(root, 'w'))
   opened = []
 })
@@ -58,6 +59,7 @@ async function open(at = paths, passphrase = PASSPHRASE): Promise<OpenWorkspace>
     unlocker: unlocker(passphrase),
     keys: { passphraseCost: FAST },
     host: 'test',
+    kind: 'test',
     version: '0.0.0',
   })
   opened.push(workspace)

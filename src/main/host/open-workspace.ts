@@ -4,14 +4,15 @@ import { prepareWorkspace } from '#core/database/prepare.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
 import type { EffectCarrier } from '#core/effects/carrier.ts'
+import type { HostServices } from '#core/features.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
 import { finishRestore, interruptedRestore } from './backup/restore.ts'
-import { coreServices, timer } from './core-services.ts'
 import { openStagedFiles, type StagedFiles } from './files/staged-files.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { KeyServices } from './keys/slots.ts'
 import { type LogLine, openFileLog } from './log.ts'
 import type { OwnerLock } from './owner/lock.ts'
+import { coreServices, timer } from './services/core-services.ts'
 import { startThread, workerFile } from './threads/start-thread.ts'
 import { settleDatabaseKey } from './workspace/database-key.ts'
 import { ensureFolders, type WorkspacePaths } from './workspace/layout.ts'
@@ -26,6 +27,8 @@ export interface OpenWorkspaceOptions {
   readonly keys?: Partial<KeyServices>
   /** Which host opens, for the log. */
   readonly host: string
+  /** What kind of host that is, for the diagnostics page. */
+  readonly kind: HostServices['host']['kind']
   readonly version: string
   /** Who carries effects out into the world from here, such as notifications. */
   readonly carriers?: readonly EffectCarrier[]
@@ -91,7 +94,10 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     finishCreation(paths)
     const database = { path: paths.database, key }
     const files = openStagedFiles({ dir: paths.staging, now: Date.now })
-    const services = coreServices({ ring, files, paths, host, version, carriers: options.carriers ?? [] })
+    const services = coreServices({
+      ...{ ring, files, paths, kind: options.kind, version },
+      carriers: options.carriers ?? [],
+    })
     const store = openSqliteStore({ ...database, monotonic, onWait: services.waits.onWait })
     const worker = workerFile(import.meta.url)
     const core = createCore({

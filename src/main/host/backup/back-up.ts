@@ -5,7 +5,9 @@ import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 import { syncDirectory, syncFile, writeFileAtomic } from '../keys/atomic-file.ts'
 import { isoNow, type OpenWorkspace } from '../open-workspace.ts'
+import { logKeys } from '../services/log-heads.ts'
 import { runTask } from '../threads/tasks.ts'
+import { proofPaths } from '../workspace/layout.ts'
 import { digestFile } from './copy-database.ts'
 import { DATABASE, KEYS, type Manifest, manifestPath } from './manifest.ts'
 
@@ -51,6 +53,7 @@ export async function backUp(workspace: OpenWorkspace, directory: string): Promi
       at,
       madeBy,
       commandVersion: version.toString(),
+      logKeys: logKeys(proofPaths(ring.workspace)),
       files: [
         { name: DATABASE, ...copied },
         { name: KEYS, ...digestFile(join(partial, KEYS)) },

@@ -18,6 +18,8 @@ export const Manifest = z.object({
   madeBy: z.string(),
   /** The workspace's version, decimal: how many commands it had seen. */
   commandVersion: z.string().regex(/^\d+$/),
+  /** Public keys that signed the heads of the command log, so that it can be verified on another machine. */
+  logKeys: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
   files: z.array(
     z.object({
       name: z.enum([DATABASE, KEYS]),

@@ -14,7 +14,8 @@ import { isRefusal, refuse } from '#shared/errors.ts'
 import { readIfPresent, syncDirectory, syncFile } from '../keys/atomic-file.ts'
 import { openKeyRing } from '../keys/key-ring.ts'
 import type { KeyServices, UnlockSecret } from '../keys/slots.ts'
-import { ensureFolders, type WorkspacePaths } from '../workspace/layout.ts'
+import { retireHeads, trustKeys } from '../services/log-heads.ts'
+import { ensureFolders, proofPaths, type WorkspacePaths } from '../workspace/layout.ts'
 import { checkDatabase, digestFile } from './copy-database.ts'
 import { DATABASE, KEYS, type Manifest, readManifest } from './manifest.ts'
 
@@ -103,6 +104,10 @@ export function restoreBackup(paths: WorkspacePaths, backup: VerifiedBackup, at:
   }
   writeFileSync(marker(paths), aside, { mode: 0o600, flush: true })
   syncDirectory(paths.dir)
+  // The heads that were kept are about entries that are not there any more; the backup's are signed by its keys.
+  const proofs = proofPaths(backup.manifest.workspace)
+  trustKeys(proofs, backup.manifest.logKeys)
+  retireHeads(proofs, at)
   finishRestore(paths, aside)
   return hadOne ? aside : undefined
 }

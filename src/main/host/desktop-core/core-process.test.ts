@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FromCore, type ToCore } from '#shared/core-process-protocol.ts'
 import { startChild, type TestChild } from '#test/hosts/child.ts'
 import type { Client } from '../serving/client.ts'
@@ -21,6 +21,7 @@ let children: TestChild[]
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'qd-core-'))
+  vi.stubEnv('QUARTERDECK_HOME', root)
   dir = join(root, 'w')
   cores = []
   children = []

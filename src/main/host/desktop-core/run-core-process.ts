@@ -65,6 +65,7 @@ export function runCoreProcess(
     membership = new Membership({
       paths: workspacePaths(workspaceDir),
       host: 'desktop',
+      kind: 'desktop',
       version: appVersion,
       device: `desktop:${hostname()}`,
       unlocker,

@@ -20,6 +20,8 @@ export interface Peer {
   readonly device: string
   /** Whom calls are made as that name nobody: the person of `--as`. */
   readonly person?: string | undefined
+  /** Their proof, where they have a passphrase. */
+  readonly proof?: string | undefined
   readonly assurance?: Assurance
 }
 
@@ -48,7 +50,7 @@ export function callerOf(peer: Peer): (headers: Readonly<Record<string, string |
       person: person ?? peer.person ?? null,
       device: peer.device,
       assurance: peer.assurance ?? 'unattested',
-      ...(proof === undefined ? {} : { proof }),
+      ...((proof ?? peer.proof) ? { proof: proof ?? peer.proof! } : {}),
       ...(command === undefined ? {} : { commandId: command }),
       ...(at === undefined ? {} : { at }),
     }

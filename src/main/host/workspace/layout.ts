@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { refuse } from '#shared/errors.ts'
 import { dataRoot, keyRoot, type Machine, workspaceDir } from '#shared/workspace-location.ts'
+import type { ProofPaths } from '../services/log-heads.ts'
 
 /** The files of one workspace, all in its folder (mode 0700). */
 export interface WorkspacePaths {
@@ -89,4 +90,10 @@ export function defaultKeyFile(dir: string, machine = thisMachine()): string {
   const full = resolve(dir)
   const short = createHash('sha256').update(full).digest('hex').slice(0, 8)
   return join(keyRoot(machine), `${basename(full)}-${short}.key`)
+}
+
+/** Where the proofs of a workspace's command log are kept: not with its data. */
+export function proofPaths(workspace: string, machine = thisMachine()): ProofPaths {
+  const at = (name: string) => join(keyRoot(machine), `${workspace}.${name}`)
+  return { signer: at('signer.key'), heads: at('heads.jsonl'), trusted: at('trusted.json') }
 }

@@ -6,10 +6,11 @@ import type { Timer } from '#core/runtime/timer.ts'
 import { createWaits } from '#core/runtime/waits.ts'
 import { argon2Passphrases } from '#core/workspace/passphrases.ts'
 import { parseEnvironment } from '#shared/settings.ts'
-import type { StagedFiles } from './files/staged-files.ts'
-import type { KeyRing } from './keys/key-ring.ts'
-import { keysPort } from './keys/keys-port.ts'
-import { defaultKeyFile, type WorkspacePaths } from './workspace/layout.ts'
+import type { StagedFiles } from '../files/staged-files.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import { keysPort } from '../keys/keys-port.ts'
+import { defaultKeyFile, proofPaths, type WorkspacePaths } from '../workspace/layout.ts'
+import { openLogHeads } from './log-heads.ts'
 
 /** Timers that do not keep the process alive. */
 export const timer: Timer = {
@@ -24,7 +25,7 @@ export interface CoreServicesParts {
   readonly ring: KeyRing
   readonly files: StagedFiles
   readonly paths: WorkspacePaths
-  readonly host: string
+  readonly kind: HostServices['host']['kind']
   readonly version: string
   readonly carriers: readonly EffectCarrier[]
 }
@@ -34,16 +35,18 @@ export interface CoreServicesParts {
  * @throws Refusal `WORKSPACE_ENVIRONMENT_INVALID`, which names every variable that has no meaning
  */
 export function coreServices(parts: CoreServicesParts): HostServices {
-  const { ring, files, paths, host, version, carriers } = parts
+  const { ring, files, paths, kind, version, carriers } = parts
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
   const { node, electron, chrome } = process.versions
   return {
+    logHeads: openLogHeads(proofPaths(ring.workspace)),
     environment: parseEnvironment(process.env),
     random,
     passphrases: argon2Passphrases(random),
     keys: keysPort(ring, files, defaultKeyFile(paths.dir)),
+    files,
     host: {
-      kind: host === 'desktop' || host === 'browser' ? host : 'cli',
+      kind,
       platform: `${process.platform} ${process.arch}`,
       versions: {
         quarterdeck: version,

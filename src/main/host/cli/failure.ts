@@ -1,0 +1,67 @@
+import { ORPCError } from '@orpc/client'
+import { isRefusal } from '#shared/errors.ts'
+import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
+
+/** A failure as the command line tells it. */
+export interface Told {
+  readonly exit: ExitCode
+  readonly code: string
+  readonly message: string
+  readonly data: unknown
+}
+
+/** Words for refusals whose own message is for programs. */
+const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>> = {
+  WORKSPACE_FORBIDDEN: data =>
+    `This needs one of these roles: ${(data.roles as string[] | undefined)?.join(', ') ?? '?'}. Act as somebody else with --as.`,
+  WORKSPACE_NOBODY: () => 'Nobody is acting. Say who with --as.',
+  WORKSPACE_BAD_INPUT: data =>
+    `The input is not valid: ${((data.issues ?? []) as { path: string; message: string }[])
+      .map(({ path, message }) => `${path} ${message}`)
+      .join('; ')}`,
+  WORKSPACE_NOT_FOUND: data => `There is no ${data.entity} ${data.id}.`,
+  WORKSPACE_NOT_EMPTY: data => `This workspace is not empty: it is ${data.name}.`,
+  WORKSPACE_NOT_DEMO: data => `${data.name} is not a demo and is never removed by this.`,
+  WORKSPACE_BUSY: data => `${data.jobs} jobs are waiting or running. Cancel them, or wait for their end.`,
+  WORKSPACE_PASSPHRASE_WRONG: () => 'That is not the passphrase of this person.',
+  WORKSPACE_PASSPHRASE_NEEDED: () => 'This person has a passphrase; it could not be asked for.',
+  WORKSPACE_JOB_CRASHED: () => 'The job was cut off by a crash. Nothing of it is left.',
+  WORKSPACE_RECOVERY_NEEDED: () => recoveryHint,
+  WORKSPACE_RECOVERY_UNCONFIRMED: () => recoveryHint,
+  FINOPS_RECOVERY_NEEDED: () => recoveryHint,
+  FINOPS_FILE_UNREADABLE: data =>
+    `The file cannot be read as a bill: ${data.reason}${data.line ? ` (line ${data.line})` : ''}.`,
+  FINOPS_COLUMNS_NEEDED: data =>
+    `The file lacks columns without which nothing can come in: ${(data.columns as string[]).join(', ')}.`,
+  FINOPS_ROWS_REFUSED: data =>
+    `${data.refused} rows were refused, and nothing came in. See them: quarterdeck imports problems ${data.importId}. Take the good rows: --mode good-rows`,
+  FINOPS_IMPORT_OVERLAP: data =>
+    `Import ${data.importId} has costs of the same source, account and period. Replace it (--overlap replace) or keep both (--overlap add).`,
+  FINOPS_DISK_FULL: () => 'There is not enough room on the disk. Nothing came in.',
+}
+const recoveryHint =
+  'Real data goes in only when somebody has the recovery key. Make one and confirm it: quarterdeck keys recovery'
+
+/** What went wrong, in words, with its exit code. Bugs keep their stack for `--json` and the log. */
+export function tell(error: unknown): Told {
+  const known = error instanceof ORPCError || isRefusal(error)
+  if (known) {
+    const { code, data } = error as { code: string; data: unknown }
+    const facts = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>
+    if (code === 'INTERNAL_SERVER_ERROR')
+      return {
+        exit: EXIT.failure,
+        code,
+        message: `Something unexpected happened${facts.reference ? ` (${facts.reference})` : ''}. The log says more: quarterdeck diagnose --log`,
+        data,
+      }
+    const own = (error as Error).message
+    const message = WORDS[code]?.(facts) ?? (own === '' || own === code ? `Refused: ${code}` : own)
+    return { exit: exitCodeOf(code), code, message, data }
+  }
+  const { code, message } = error as { code?: string; message?: string }
+  if (code === 'EPIPE') return { exit: EXIT.ok, code, message: '', data: {} }
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL')
+    return { exit: EXIT.disk, code, message: 'There is no room on the disk.', data: {} }
+  return { exit: EXIT.failure, code: code ?? 'UNEXPECTED', message: message ?? String(error), data: {} }
+}
