@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, byId, type Handler, handle } from '#core/runtime/handlers.ts'
+import { AuthorityDecides, answer, byId, type Handler, handle } from '#core/runtime/handlers.ts'
 import { command, query } from '#shared/contract/define.ts'
 import { refuse } from '#shared/errors.ts'
 import { EVERYONE } from '#shared/permissions.ts'
@@ -42,6 +42,11 @@ export const leaves = {
   call: command('test.workspace.call', roles).input(Name).output(z.null()),
   ask: command('test.settings.ask', { ...roles, authorityOnly: true })
     .input(z.object({ value: z.string() }))
+    .output(z.null()),
+  maybe: command('test.settings.maybe', roles).input(z.object({})).output(z.null()),
+  inner: command('test.inner', { roles: [], internal: true }).input(z.object({})).output(z.null()),
+  renamed: command('test.people.renamed', { ...roles, version: 3 })
+    .input(z.object({ id: z.string(), name: z.string() }))
     .output(z.null()),
   work: command('test.jobs.work', roles).input(z.object({})).output(z.array(z.string())),
   breaks: command('test.breaks', roles).input(z.object({})).output(z.null()),
@@ -195,6 +200,24 @@ export function testCommands(switches: Switches): Map<string, Handler> {
         .execute()
       return null
     }),
+    maybe: handle(leaves.maybe, async ({ tx }) => {
+      const { authority } = await tx.db
+        .selectFrom('workspace_state')
+        .select('authority')
+        .executeTakeFirstOrThrow()
+      await tx.db.deleteFrom('settings').execute()
+      if (authority === 'connected') throw new AuthorityDecides()
+      return null
+    }),
+    inner: handle(leaves.inner, async () => null),
+    renamed: handle(
+      leaves.renamed,
+      async ({ tx, input }) => {
+        await tx.db.updateTable('people').set({ name: input.name }).where('id', '=', input.id).execute()
+        return null
+      },
+      { 2: old => ({ ...(old as object), name: (old as { title: string }).title }) },
+    ),
     work: handle(leaves.work, async ({ effect, enqueue }) => {
       const job = await enqueue(
         { name: 'test.work', chunks: {}, afterCrash: 'fail', compute: async () => null },

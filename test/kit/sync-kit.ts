@@ -2,18 +2,20 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { syncedTables } from '#core/database/capture.ts'
+import { type Migration, migrate } from '#core/database/migrate.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import { schema } from '#core/database/schema.ts'
+import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
-import type { Reader, Store } from '#core/database/store.ts'
+import type { Reader, Store, Tx } from '#core/database/store.ts'
 import { readInOrder, rewindRows } from '#core/database/sync-rows.ts'
 import type { Caller, Leaf, RawInputOf } from '#core/runtime/handlers.ts'
 import { capabilityOf } from '#core/runtime/handlers.ts'
 import { type CommandAnswer, createRunner, type Runner } from '#core/runtime/runner.ts'
 import { createSyncClient } from '#core/sync/client.ts'
 import type { SyncServer } from '#core/sync/protocol.ts'
-import { createSyncServer } from '#core/sync/server.ts'
-import { restoreFacts } from '#core/sync/settle.ts'
+import { createSyncServer, type Desk } from '#core/sync/server.ts'
+import { replayPending, restoreFacts } from '#core/sync/settle.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { KEY, type TestClock, type TestDatabase, testIds, testStore, WORKSPACE } from './core-kit.ts'
 import { type Switches, testCommands } from './sync-commands.ts'
@@ -99,7 +101,7 @@ export async function dump(reader: Reader): Promise<Record<string, string[]>> {
 
 export interface TestServer extends TestMachine {
   /** The server as one desk sees it. */
-  for(desk: string, pageSize?: number): SyncServer
+  for(desk: string, pageSize?: number, facts?: Partial<Desk>): SyncServer
 }
 
 export async function testServer(database: TestDatabase, clock: TestClock): Promise<TestServer> {
@@ -110,7 +112,7 @@ export async function testServer(database: TestDatabase, clock: TestClock): Prom
   const made = machine(store, clock, newId, 'server', remove)
   return {
     ...made,
-    for: (desk, pageSize = 3) =>
+    for: (desk, pageSize = 3, facts = {}) =>
       createSyncServer(
         {
           store,
@@ -120,7 +122,7 @@ export async function testServer(database: TestDatabase, clock: TestClock): Prom
           onBug: (error, id) => `${(error as Error).message} in ${id}`,
           pageSize,
         },
-        { id: desk, scopes: ['everyone', 'finance', 'operations'], speaksFor: () => true },
+        { id: desk, scopes: ['everyone', 'finance', 'operations'], speaksFor: () => true, ...facts },
       ),
   }
 }
@@ -130,13 +132,38 @@ export interface TestDesk extends TestMachine {
   client(server: SyncServer, store?: Store): ReturnType<typeof createSyncClient>
   /** What the tables would be without the pending commands. */
   rewound(): Promise<Record<string, string[]>>
+  /** What the tables would be after rewinding and replaying once more. */
+  replayed(): Promise<Record<string, string[]>>
+  /** Brings the desk's database to these migrations, on a connection of its own. */
+  migrate(list: readonly Migration[]): Promise<void>
   outbox(): Promise<{ id: string; command: string; state: string; refusal: string | null }[]>
 }
 
 export async function testDesk(name: string, clock: TestClock, number = 2): Promise<TestDesk> {
-  const { store, remove } = await sqliteCopy(clock)
+  const { store, path, remove } = await sqliteCopy(clock)
   await prepareWorkspace(store, WORKSPACE, 'connected', clock.now())
   const made = machine(store, clock, testIds(clock, number), name, remove)
+  /** What the tables are after some work, which is rolled back. */
+  async function look(work: (tx: Tx) => Promise<void>): Promise<Record<string, string[]>> {
+    let found: Record<string, string[]> = {}
+    const only = new Error('only to look')
+    const outcome = await store
+      .write(WORKSPACE, 'person', async tx => {
+        await work(tx)
+        found = await dump(tx as unknown as Reader)
+        throw only
+      })
+      .catch(error => error)
+    if (outcome !== only) throw outcome
+    return found
+  }
+
+  async function rewindAll(tx: Tx): Promise<void> {
+    await tx.db.updateTable('sync_state').set({ capture: 'off' }).execute()
+    await rewindRows(tx, schema)
+    await restoreFacts(tx)
+  }
+
   return {
     ...made,
     name,
@@ -150,18 +177,16 @@ export async function testDesk(name: string, clock: TestClock, number = 2): Prom
         committed: () => {},
         batch: 4,
       }),
-    async rewound() {
-      let found: Record<string, string[]> = {}
-      await store
-        .write(WORKSPACE, 'person', async tx => {
-          await tx.db.updateTable('sync_state').set({ capture: 'off' }).execute()
-          await rewindRows(tx, schema)
-          await restoreFacts(tx)
-          found = await dump(tx as unknown as Reader)
-          throw new Error('only to look')
-        })
-        .catch(() => {})
-      return found
+    rewound: () => look(async tx => void (await rewindAll(tx))),
+    replayed: () =>
+      look(async tx => {
+        await rewindAll(tx)
+        await replayPending(tx, made.runner.replay)
+      }),
+    async migrate(list) {
+      const connection = openSqlite({ path, key: KEY, cacheKib: 2048, monotonic: clock.monotonic }, 'write')
+      await migrate('sqlite', sqliteExecute(connection), clock.now(), list)
+      connection.close()
     },
     outbox: () =>
       store.read(WORKSPACE, reader =>
@@ -177,7 +202,9 @@ export async function testDesk(name: string, clock: TestClock, number = 2): Prom
 let template: Promise<{ path: string }> | null = null
 
 /** A store over a copy of one migrated database: migrating each would take most of a test's time. */
-async function sqliteCopy(clock: TestClock): Promise<{ store: Store; remove(): Promise<void> }> {
+async function sqliteCopy(
+  clock: TestClock,
+): Promise<{ store: Store; path: string; remove(): Promise<void> }> {
   template ??= testStore('sqlite', clock).then(async ({ store, path }) => {
     await store.close()
     return { path }
@@ -187,6 +214,7 @@ async function sqliteCopy(clock: TestClock): Promise<{ store: Store; remove(): P
   copyFileSync((await template).path, path)
   return {
     store: openSqliteStore({ path, key: KEY, monotonic: clock.monotonic, cacheKib: 2048 }),
+    path,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }

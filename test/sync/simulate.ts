@@ -208,7 +208,10 @@ async function prune(server: TestServer, random: Random): Promise<void> {
   await pruneFeed(server.store, WORKSPACE, version - BigInt(random.upTo(Number(version))))
 }
 
-/** Without its pending commands a desk holds what the server held at the desk's cursor. */
+/**
+ * Without its pending commands a desk holds what the server held at the desk's cursor; with them it shows what
+ * they do on top of that.
+ */
 async function checkRewind(server: TestServer, desk: TestDesk): Promise<void> {
   const { version } = await server.store.read(WORKSPACE, reader =>
     reader.db.selectFrom('workspace_state').select('version').executeTakeFirstOrThrow(),
@@ -216,6 +219,7 @@ async function checkRewind(server: TestServer, desk: TestDesk): Promise<void> {
   const { cursor } = await desk.store.read(WORKSPACE, reader =>
     reader.db.selectFrom('sync_state').select('cursor').executeTakeFirstOrThrow(),
   )
+  same(await desk.tables(), await desk.replayed(), `${desk.name} without rewinding and replaying once more`)
   if (cursor === version) same(await desk.rewound(), await server.tables(), `${desk.name} after rewinding`)
 }
 

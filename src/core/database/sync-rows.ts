@@ -36,6 +36,7 @@ export async function readChanges(
   after: FeedPosition,
   limit: number,
 ): Promise<FeedEntry[]> {
+  if (tables.length === 0) return []
   const statement = builder(reader)
   const from = after.table === null ? 'version > ' : '(version, table_name, row_key) > '
   const position =

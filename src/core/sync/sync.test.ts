@@ -1,7 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DATABASES, type TestClock, testClock } from '#test/kit/core-kit.ts'
+import { migrations } from '#core/database/migrate.ts'
+import { table, text } from '#core/database/table.ts'
+import { idFromCommand } from '#shared/ids.ts'
+import { DATABASES, type TestClock, testClock, WORKSPACE } from '#test/kit/core-kit.ts'
 import { leaves } from '#test/kit/sync-commands.ts'
-import { ADA, BOB, type TestDesk, type TestServer, testDesk, testServer } from '#test/kit/sync-kit.ts'
+import {
+  ADA,
+  BOB,
+  type TestDesk,
+  type TestMachine,
+  type TestServer,
+  testDesk,
+  testServer,
+} from '#test/kit/sync-kit.ts'
+import type { PushedCommand, SyncServer } from './protocol.ts'
+import { pruneFeed } from './server.ts'
+import { replayAfterMigration } from './settle.ts'
+
+const newId = (number: number) => `00000000-0000-7000-8000-00000000000${number}`
 
 describe.each(DATABASES)('sync with a server on %s', database => {
   let clock: TestClock
@@ -65,5 +81,286 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     ])
     expect(await desk.tables()).toEqual(await server.tables())
     expect((await desk.tables()).people!.join()).toContain('Ada L.')
+  })
+
+  const cut = (what: 'push' | 'pull', then: SyncServer = server.for('desk')): SyncServer => ({
+    ...then,
+    [what]: async () => {
+      throw new Error('the line is cut')
+    },
+  })
+
+  it('undoes a refused command at once and keeps showing a done one, also when the pull is cut off', async () => {
+    await server.give(leaves.add, { name: 'First', email: 'x@example.com' })
+    await desk.give(leaves.rename, { id: ADA, name: 'Ada L.' })
+    await desk.give(leaves.add, { name: 'Second', email: 'x@example.com' })
+    clock.advance(1000)
+    const round = await desk.client(cut('pull')).round()
+    expect(round).toMatchObject({
+      reached: false,
+      answered: 2,
+      refused: 1,
+      failure: new Error('the line is cut'),
+    })
+    const shown = (await desk.tables()).people!.join()
+    expect(shown).toContain('Ada L.')
+    expect(shown).not.toContain('Second')
+    expect(await desk.outbox()).toMatchObject([{ state: 'pending' }, { state: 'review' }])
+  })
+
+  it('says since when the server has not answered', async () => {
+    const state = () =>
+      desk.store.read(WORKSPACE, reader =>
+        reader.db.selectFrom('sync_state').select(['offline_since', 'failure']).executeTakeFirst(),
+      )
+    const first = clock.now()
+    await desk.client(cut('pull')).round()
+    clock.advance(5000)
+    await desk.client(cut('pull')).round()
+    expect(await state()).toEqual({ offline_since: first, failure: 'the line is cut' })
+    await round()
+    expect(await state()).toEqual({ offline_since: null, failure: null })
+  })
+
+  it('runs one round at a time', async () => {
+    const client = desk.client(server.for('desk'))
+    expect(client.round()).toBe(client.round())
+    await client.round()
+  })
+
+  it('applies rows that swapped a unique value, and a row that was removed and made again', async () => {
+    await server.give(leaves.swap, { one: ADA, other: BOB })
+    await server.give(leaves.replace, { id: BOB, name: 'Robert' })
+    await desk.give(leaves.set, { name: 'a/b~c', value: '1' })
+    await round()
+    expect(await desk.tables()).toEqual(await server.tables())
+    await server.give(leaves.forget, { name: 'a/b~c' })
+    await round()
+    expect((await desk.tables()).settings).toBeUndefined()
+  })
+
+  it('holds what does not run here any more, and leaves the outbox as it is', async () => {
+    server.switches.broken = true
+    await desk.give(leaves.breaks, {})
+    await desk.give(leaves.rename, { id: BOB, name: 'Robert' })
+    await server.give(leaves.remove, { id: BOB })
+    expect(await round()).toMatchObject({ reached: true, answered: 1, refused: 0 })
+    expect(await desk.outbox()).toMatchObject([{ state: 'pending' }, { state: 'pending' }])
+    expect(await desk.tables()).toEqual(await server.tables())
+    server.switches.broken = false
+    expect(await round()).toMatchObject({ answered: 2, refused: 1 })
+    expect(await desk.outbox()).toMatchObject([{ command: 'test.people.rename', state: 'review' }])
+  })
+
+  it('shows a command on which the server fails again and again, and goes on with the others', async () => {
+    server.switches.broken = true
+    await desk.give(leaves.breaks, {})
+    await desk.give(leaves.rename, { id: BOB, name: 'Robert' })
+    for (let attempt = 0; attempt < 2; attempt++) expect(await round()).toMatchObject({ refused: 0 })
+    expect((await server.tables()).people!.join()).not.toContain('Robert')
+    expect(await round()).toMatchObject({ refused: 1 })
+    await round()
+    const [left, ...others] = await desk.outbox()
+    expect(JSON.parse(left!.refusal!)).toMatchObject({ code: 'SYNC_SERVER_FAILED' })
+    expect(others).toEqual([])
+    expect((await server.tables()).people!.join()).toContain('Robert')
+  })
+
+  it('requests what only the authority can do', async () => {
+    await desk.give(leaves.set, { name: 'colour', value: 'teal' })
+    const asked = await desk.give(leaves.ask, { value: '7' }, { commandId: newId(1) })
+    expect(asked).toMatchObject({ outcome: 'requested', result: null })
+    expect(await desk.give(leaves.maybe, {})).toMatchObject({ outcome: 'requested' })
+    expect((await desk.tables()).settings).toHaveLength(1)
+    expect(await desk.give(leaves.ask, { value: '7' }, { commandId: newId(1) })).toMatchObject({
+      outcome: 'requested',
+      repeated: true,
+    })
+    expect(await round()).toMatchObject({ answered: 3, refused: 0 })
+    expect(await desk.tables()).toEqual(await server.tables())
+    expect((await desk.tables()).settings).toBeUndefined()
+  })
+
+  it('refuses at once what the person may not do, and what the core does itself', async () => {
+    const nobody = { person: null }
+    expect(await desk.give(leaves.ask, { value: '7' }, nobody)).toMatchObject({
+      outcome: 'refused',
+      result: { code: 'WORKSPACE_NOBODY' },
+    })
+    expect(await desk.give(leaves.rename, { id: 'nobody', name: 'x' })).toMatchObject({
+      outcome: 'refused',
+      result: { code: 'TEST_GONE' },
+    })
+    await expect(desk.give(leaves.inner, {})).rejects.toMatchObject({ code: 'SYNC_AUTHORITY_ONLY' })
+    await expect(desk.give(leaves.set, { name: 'a', value: 'b' }, { system: true })).rejects.toMatchObject({
+      code: 'SYNC_AUTHORITY_ONLY',
+    })
+    await expect(desk.give(leaves.breaks, {}, {})).resolves.toMatchObject({ outcome: 'done' })
+    desk.switches.broken = true
+    await expect(desk.give(leaves.breaks, {})).rejects.toThrow('a bug')
+    expect(await desk.outbox()).toHaveLength(1)
+  })
+
+  it('makes effects and jobs on the authority only, under the ids that the desk was told', async () => {
+    const { result, commandId } = await desk.give(leaves.work, {})
+    const made = (machine: TestMachine) =>
+      machine.store.read(WORKSPACE, async reader => [
+        ...(await reader.db.selectFrom('jobs').select('id').execute()),
+        ...(await reader.db.selectFrom('effects').select('id').execute()),
+      ])
+    expect(await made(desk)).toEqual([])
+    await round()
+    expect(await made(desk)).toEqual([])
+    expect((await made(server)).map(row => row.id)).toEqual(result)
+    expect(result).toEqual([idFromCommand(commandId, 0), idFromCommand(commandId, 1)])
+  })
+
+  it('answers a repeat from the outbox, and refuses another command under the same id', async () => {
+    const caller = { commandId: newId(2) }
+    const first = await desk.give(leaves.rename, { id: BOB, name: 'Robert' }, caller)
+    expect(await desk.give(leaves.rename, { id: BOB, name: 'Robert' }, caller)).toEqual({
+      ...first,
+      repeated: true,
+    })
+    await expect(desk.give(leaves.rename, { id: BOB, name: 'Rob' }, caller)).rejects.toMatchObject({
+      code: 'WORKSPACE_COMMAND_REUSED',
+    })
+    await expect(desk.give(leaves.passing, { name: 'Rob' }, caller)).rejects.toMatchObject({
+      code: 'WORKSPACE_COMMAND_REUSED',
+    })
+    await server.give(leaves.remove, { id: BOB })
+    await round()
+    expect(await desk.give(leaves.rename, { id: BOB, name: 'Robert' }, caller)).toMatchObject({
+      outcome: 'refused',
+      repeated: true,
+      result: { code: 'TEST_GONE' },
+    })
+  })
+
+  it('gives the kept answer to a repeat on the server', async () => {
+    await desk.give(leaves.hold, { limit: 1n })
+    await desk.give(leaves.rename, { id: BOB, name: 'Robert' })
+    const pushed: PushedCommand[] = []
+    const real = server.for('desk')
+    const listening = {
+      ...real,
+      push: (some: readonly PushedCommand[]) => real.push(pushed.push(...some) ? some : some),
+    }
+    await desk.client(listening).round()
+    const again = await real.push(pushed)
+    expect(again).toMatchObject([{ outcome: 'done', result: 1n }, { outcome: 'done' }])
+    expect((await real.push([...pushed].reverse())).map(answer => answer.id)).toEqual(
+      pushed.map(one => one.id).reverse(),
+    )
+    await round()
+    expect(await desk.tables()).toEqual(await server.tables())
+  })
+
+  it('refuses what a desk may not say, does not know, or says in a version that cannot be read', async () => {
+    const one = (over: Partial<PushedCommand>): PushedCommand => ({
+      id: newId(3),
+      command: 'test.people.renamed',
+      commandVersion: 3n,
+      actor: ADA,
+      device: 'desk',
+      assurance: 'unattested',
+      at: clock.now(),
+      input: JSON.stringify({ id: BOB, name: 'Robert' }),
+      ...over,
+    })
+    const push = async (over: Partial<PushedCommand>, from = server.for('desk')) =>
+      (await from.push([one(over)]))[0]
+    const wary = server.for('desk', 3, { speaksFor: person => person === BOB })
+    expect(await push({}, wary)).toMatchObject({ outcome: 'refused', code: 'SYNC_NOT_YOURS' })
+    expect(await push({ actor: null })).toMatchObject({ outcome: 'refused', code: 'WORKSPACE_NOBODY' })
+    expect(await push({ command: 'test.unheard' })).toMatchObject({ code: 'SYNC_COMMAND_UNKNOWN' })
+    expect(await push({ command: 'test.settings.count' })).toMatchObject({ code: 'SYNC_COMMAND_UNKNOWN' })
+    expect(await push({ commandVersion: 4n })).toMatchObject({
+      code: 'SYNC_COMMAND_VERSION',
+      data: { known: 3n },
+    })
+    expect(await push({ commandVersion: 1n })).toMatchObject({ code: 'SYNC_COMMAND_VERSION' })
+    expect(await push({ input: '{}' })).toMatchObject({ code: 'WORKSPACE_BAD_INPUT' })
+    const old = { id: newId(4), commandVersion: 2n, input: JSON.stringify({ id: BOB, title: 'Bobby' }) }
+    expect(await push(old)).toMatchObject({ outcome: 'done' })
+    expect((await server.tables()).people!.join()).toContain('Bobby')
+  })
+
+  it('takes a snapshot when tombstones it needs are gone, and keeps the outbox', async () => {
+    await desk.give(leaves.set, { name: 'mine', value: '1' })
+    await server.give(leaves.set, { name: 'theirs', value: '1' })
+    await server.give(leaves.remove, { id: BOB })
+    const removed = await pruneFeed(server.store, WORKSPACE, 100n)
+    expect(removed).toBe(1n)
+    server.switches.broken = true
+    await desk.give(leaves.breaks, {})
+    await server.give(leaves.call, { name: 'Renamed' })
+    await server.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ version: 120n }).execute()
+    })
+    expect(await round()).toMatchObject({ reached: true })
+    expect(await desk.outbox()).toMatchObject([{ command: 'test.breaks', state: 'pending' }])
+    expect(await desk.tables()).toEqual(await server.tables())
+    expect((await desk.tables()).settings).toHaveLength(2)
+    expect(await pruneFeed(server.store, WORKSPACE, 50n)).toBe(0n)
+  })
+
+  it('takes a snapshot when the server was restored to an earlier state, or its scopes changed', async () => {
+    await desk.give(leaves.set, { name: 'mine', value: '1' })
+    await round()
+    await server.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.deleteFrom('settings').execute()
+      await tx.db.updateTable('workspace_state').set({ version: 1n }).execute()
+    })
+    await round()
+    expect(await desk.tables()).toEqual(await server.tables())
+    await desk.client(server.for('desk', 3, { scopes: [] })).round()
+    expect(await desk.tables()).toEqual({ workspace: ['Test company'] })
+    await round()
+    expect(await desk.tables()).toEqual(await server.tables())
+  })
+
+  it('goes on with a snapshot where it was cut off, while the server moves on', async () => {
+    for (let i = 0; i < 12; i++) await server.give(leaves.add, { name: `P${i}`, email: `${i}@example.com` })
+    const late = await testDesk('late', clock, 7)
+    let pages = 0
+    const real = server.for('late')
+    const tired: SyncServer = {
+      ...real,
+      async snapshot(request) {
+        if (++pages % 3 === 0) throw new Error('the line is cut')
+        const page = await real.snapshot(request)
+        await server.give(leaves.rename, { id: ADA, name: `Ada ${pages}` })
+        if (pages === 2) await server.give(leaves.remove, { id: BOB })
+        return page
+      },
+    }
+    let rounds = 0
+    while (!(await late.client(tired).round()).reached) rounds++
+    expect(rounds).toBeGreaterThan(1)
+    expect(await late.tables()).toEqual(await server.tables())
+    await late.close()
+  })
+
+  it('rewinds for a migration of the desk, and replays at the next start', async () => {
+    const before = await desk.tables()
+    await desk.give(leaves.swap, { one: ADA, other: BOB })
+    await desk.give(leaves.call, { name: 'Renamed here' })
+    const shown = await desk.tables()
+    const added = {
+      ...migrations[0]!,
+      name: '9999-later',
+      tables: { later: table({ columns: { id: text() } }) },
+    }
+    await desk.migrate([...migrations, added])
+    const { workspace, ...rows } = await desk.tables()
+    expect({ ...rows, workspace: before.workspace }).toEqual(before)
+    expect(workspace).toEqual(['Renamed here'])
+    expect(await replayAfterMigration(desk.store, WORKSPACE, desk.runner.replay)).toEqual([])
+    expect(await desk.tables()).toEqual(shown)
+    expect(await desk.rewound()).toEqual(before)
+    expect(await replayAfterMigration(desk.store, WORKSPACE, desk.runner.replay)).toEqual([])
+    await round()
+    expect(await server.tables()).toEqual(shown)
   })
 })
