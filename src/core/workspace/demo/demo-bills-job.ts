@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ImportJobInput, importJob } from '#core/finops/imports/import-job.ts'
 import { type JobContext, jobKind } from '#core/jobs/job.ts'
-import { type DemoBill, demoBills, demoBillValues } from '#engines/demo/bills.ts'
 import { type DemoCompany, demoCompany } from '#engines/demo/company.ts'
+import { type DemoFile, demoFiles, demoFileValues } from '#engines/demo/files.ts'
 import { focusCsv } from '#engines/demo/focus-csv.ts'
 
 export interface DemoBillsInput {
@@ -15,7 +15,7 @@ export interface DemoBillsInput {
 }
 
 /**
- * Brings the demo's bills in: each is written as a FOCUS file and read by the import of bills, with a receipt of
+ * Brings the demo's bills in: each file of them is written and read by the import of bills, with a receipt of
  * its own. A second attempt finds what the first one published and goes on from there.
  */
 export const demoBillsJob = jobKind<DemoBillsInput, { bills: number }>({
@@ -23,55 +23,58 @@ export const demoBillsJob = jobKind<DemoBillsInput, { bills: number }>({
   name: 'workspace.demo.create',
   async compute(context) {
     const company = demoCompany(context.input.seed, context.input.endMonth)
-    const bills = demoBills(company)
+    const files = demoFiles(company)
+    const total = files.reduce((sum, file) => sum + file.bills.length, 0)
+    let done = 0
     const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-demo-'))
     try {
-      for (const [index, bill] of bills.entries()) {
+      for (const [index, file] of files.entries()) {
         context.signal.throwIfAborted()
-        context.progress(index, bills.length, 'bills')
-        const path = join(folder, bill.fileName)
-        await writeBill(company, bill, path)
-        await importJob.compute(forBill(context, index, bill, path))
+        context.progress(done, total, 'bills')
+        const path = join(folder, file.fileName)
+        await writeFile(company, file, path)
+        await importJob.compute(forFile(context, index, file, path))
         rmSync(path)
+        done += file.bills.length
       }
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
-    context.progress(bills.length, bills.length, 'bills')
-    return { bills: bills.length }
+    context.progress(total, total, 'bills')
+    return { bills: total }
   },
 })
 
 /** Attempts of a job are few; an import's id is made of the job's id and its attempt. */
-const BILLS_APART = 1000
+const FILES_APART = 1000
 
-/** The context of one bill's import: its own attempt and input, its progress left to the whole. */
-function forBill(
+/** The context of one file's import: its own attempt and input, its progress left to the whole. */
+function forFile(
   context: JobContext<DemoBillsInput>,
   index: number,
-  bill: DemoBill,
+  file: DemoFile,
   path: string,
 ): JobContext<ImportJobInput> {
   return {
     ...context,
-    attempt: context.attempt * BILLS_APART + index,
+    attempt: context.attempt * FILES_APART + index,
     input: {
       path,
-      fileName: bill.fileName,
+      fileName: file.fileName,
       reading: {},
       mode: 'all-or-nothing',
       overlap: 'refuse',
-      currency: bill.account.currency,
+      currency: file.bills[0]!.account.currency,
     },
     progress: () => {},
   }
 }
 
-async function writeBill(company: DemoCompany, bill: DemoBill, path: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
+async function writeFile(company: DemoCompany, file: DemoFile, path: string): Promise<void> {
+  const handle = await open(path, 'wx', 0o600)
   try {
-    for (const piece of focusCsv(demoBillValues(company, bill))) await file.write(piece)
+    for (const piece of focusCsv(demoFileValues(company, file))) await handle.write(piece)
   } finally {
-    await file.close()
+    await handle.close()
   }
 }
