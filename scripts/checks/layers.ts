@@ -27,7 +27,7 @@ export const PLANTED: Readonly<Record<string, Readonly<Record<string, string>>>>
     'src/engines/a.ts': "export { b } from '#core/b.ts'",
     'src/core/b.ts': 'export const b = 1',
   },
-  'engines-packages': { 'src/engines/a.ts': "export { z } from 'zod'" },
+  'engines-packages': { 'src/engines/a.ts': "export { Kysely } from 'kysely'" },
   'engines-no-node': { 'src/engines/a.ts': "export { readFileSync } from 'node:fs'" },
   'core-knows-no-host': {
     'src/core/a.ts': "export { b } from '#main/host/b.ts'",
