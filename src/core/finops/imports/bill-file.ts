@@ -7,13 +7,6 @@ import { refuse } from '#shared/errors.ts'
 
 const CHUNK = 1 << 20
 
-/** What the bytes of a file were, for the receipt. */
-export interface FileDigest {
-  /** SHA-256 as lower-case hexadecimal. */
-  readonly digest: string
-  readonly size: number
-}
-
 /** Turns errors of reading into refusals. */
 function readFailure(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException
@@ -25,12 +18,12 @@ function readFailure(error: unknown, path: string): unknown {
   return error
 }
 
-/** The digest of a whole file. */
+/** The SHA-256 of a whole file as lower-case hexadecimal. */
 export async function digestFile(
   path: string,
   signal?: AbortSignal,
   read: (bytes: number) => void = () => {},
-): Promise<FileDigest> {
+): Promise<string> {
   const hash = createHash('sha256')
   let size = 0
   try {
@@ -45,7 +38,7 @@ export async function digestFile(
   } catch (error) {
     throw readFailure(error, path)
   }
-  return { digest: hash.digest('hex'), size }
+  return hash.digest('hex')
 }
 
 /**
@@ -116,10 +109,11 @@ export async function headOfBill(
   return { head, complete }
 }
 
-/** The size of a file on the disk, or a refusal where it is gone. */
-export async function sizeOfFile(path: string): Promise<number> {
+/** Size and time of a file, by which a change is noticed; a refusal where it is gone. */
+export async function statBill(path: string): Promise<{ size: number; mtimeMs: number }> {
   try {
-    return (await stat(path)).size
+    const { size, mtimeMs } = await stat(path)
+    return { size, mtimeMs }
   } catch (error) {
     throw readFailure(error, path)
   }

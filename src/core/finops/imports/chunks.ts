@@ -19,6 +19,8 @@ import { type Receipt, SUM_SCALE } from './receipt.ts'
 
 /** What the writer does for an import, each in one short transaction. */
 export interface ImportChunks {
+  /** Whether an import in force has a file of this size. */
+  anyOfSize: { size: number }
   /** The import in force that came from this very file, or null. */
   find: { digest: string }
   begin: Beginning
@@ -38,7 +40,6 @@ export interface ImportChunks {
 export interface Beginning {
   readonly importId: string
   readonly fileName: string
-  readonly digest: string
   readonly size: number
   readonly format: string
   readonly version: string | null
@@ -47,6 +48,7 @@ export interface Beginning {
 
 export interface Ending {
   readonly importId: string
+  readonly digest: string
   readonly state: 'staging' | 'failed'
   readonly read: number
   readonly stored: number
@@ -90,6 +92,17 @@ export async function importOfDigest(tx: Pick<Tx, 'db'>, digest: string): Promis
   return found?.id ?? null
 }
 
+export async function anyOfSize(tx: Pick<Tx, 'db'>, size: number): Promise<boolean> {
+  const row = await tx.db
+    .selectFrom('imports')
+    .select('id')
+    .where('size', '=', BigInt(size))
+    .where('state', '=', 'published')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 async function begin(tx: Tx, data: Beginning, job: JobFacts): Promise<void> {
   const { requested_by } = await tx.db
     .selectFrom('jobs')
@@ -102,14 +115,13 @@ async function begin(tx: Tx, data: Beginning, job: JobFacts): Promise<void> {
       id: data.importId,
       job_id: job.jobId,
       file_name: data.fileName,
-      digest: data.digest,
       size: BigInt(data.size),
       format: data.format,
       version: data.version,
       overlap: data.overlap,
       imported_by: requested_by,
       imported_at: job.now,
-      ...{ state: 'staging', read: 0n, stored: 0n, refused: 0n, duplicates: 0n, receipt: '{}' },
+      ...{ digest: '', state: 'staging', read: 0n, stored: 0n, refused: 0n, duplicates: 0n, receipt: '{}' },
     })
     .execute()
 }
@@ -164,6 +176,7 @@ async function finish(tx: Tx, data: Ending): Promise<void> {
     .updateTable('imports')
     .set({
       state: data.state,
+      digest: data.digest,
       read: BigInt(data.read),
       stored: BigInt(data.stored),
       refused: BigInt(data.refused),
@@ -195,6 +208,7 @@ async function sweep(tx: Tx): Promise<boolean> {
 }
 
 export const importChunks: Chunks = {
+  anyOfSize: (tx, { size }) => anyOfSize(tx, size),
   find: (tx, { digest }) => importOfDigest(tx, digest),
   begin,
   open,

@@ -9,9 +9,9 @@ import { defaultTagDimensions } from '#engines/finops/bill/tag-dimensions.ts'
 import { imports as contract, type ImportResult } from '#shared/contract/finops-imports.ts'
 import { isRefusal, refuse } from '#shared/errors.ts'
 import { idFromCommand } from '#shared/ids.ts'
-import { type BatchHead, ROLL_UPS_PER_CHUNK } from '../costs/batches.ts'
+import type { BatchHead } from '../costs/batches.ts'
 import { type BatchColumn, type BatchFacts, createStaging, type Staging } from '../costs/staging.ts'
-import { billBytes, digestFile, headOfBill } from './bill-file.ts'
+import { billBytes, digestFile, headOfBill, statBill } from './bill-file.ts'
 import { type ImportChunks, importChunks, type StoredSum } from './chunks.ts'
 import { HEAD_BYTES, type ReadingInput, type Recognised, recognise } from './reading.ts'
 import { proveImport, receiptOf } from './receipt.ts'
@@ -31,7 +31,8 @@ type Context = JobContext<ImportJobInput>
 
 /** Batches of one file: each is a source, an account and a billing period. */
 const MOST_BATCHES = 2_000
-const PROBLEMS_PER_CHUNK = 500
+const PROBLEMS_PER_CHUNK = 200
+const ROLL_UPS_PER_CHUNK = 200
 
 /** Submits a chunk by name, with its types. */
 function submitter(context: Context) {
@@ -89,10 +90,15 @@ function diskFull(error: unknown): boolean {
 async function bringIn(context: Context): Promise<Result> {
   const { input, signal } = context
   const submit = submitter(context)
-  context.progress(0, null, 'checking')
-  const file = await digestFile(input.path, signal, bytes => context.progress(bytes, null, 'checking'))
-  const known = (await submit('find', { digest: file.digest })) as string | null
-  if (known !== null) return { importId: known, already: true }
+  const before = await statBill(input.path)
+  // Only a file of the same size can be the same file: any other need not be read twice.
+  if (await submit('anyOfSize', { size: before.size })) {
+    const digest = await digestFile(input.path, signal, bytes =>
+      context.progress(bytes, before.size, 'checking'),
+    )
+    const known = (await submit('find', { digest })) as string | null
+    if (known !== null) return { importId: known, already: true }
+  }
 
   const found = recognise(await headOfBill(input.path, HEAD_BYTES), input.reading, input.currency)
   if (found.needed.length > 0) throw refuse('FINOPS_COLUMNS_NEEDED', { columns: found.needed })
@@ -101,17 +107,18 @@ async function bringIn(context: Context): Promise<Result> {
   const importId = idFromCommand(context.jobId, context.attempt)
   await submit('begin', {
     ...{ importId, fileName: input.fileName, overlap: input.overlap, version: found.version },
-    ...{ digest: file.digest, size: file.size, format: found.reading.mapping.id },
+    ...{ size: before.size, format: found.reading.mapping.id },
   })
-  const { summary, facts, digest } = await readRows(context, submit, importId, found, file.size)
-  if (digest !== file.digest) throw refuse('FINOPS_FILE_CHANGED', {})
+  const { summary, facts, digest } = await readRows(context, submit, importId, found, before.size)
+  const after = await statBill(input.path)
+  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw refuse('FINOPS_FILE_CHANGED', {})
 
   const whole = summary.rowsRefused === 0 || input.mode === 'good-rows'
-  if (!whole || summary.rowsStored === 0) await giveUp(submit, importId, summary)
-  context.progress(file.size, file.size, 'publishing')
+  if (!whole || summary.rowsStored === 0) await giveUp(submit, importId, digest, summary)
+  context.progress(before.size, before.size, 'publishing')
   await storeFacts(submit, facts)
   await storeProblems(submit, importId, summary)
-  await storeEnd(submit, importId, summary, 'staging')
+  await storeEnd(submit, importId, digest, summary, 'staging')
   await context.command(contract.publish, { importId })
   return { importId, already: false }
 }
@@ -214,6 +221,7 @@ async function storeProblems(submit: Submit, importId: string, { problems }: Bil
 async function storeEnd(
   submit: Submit,
   importId: string,
+  digest: string,
   summary: BillSummary,
   state: 'staging' | 'failed',
 ): Promise<void> {
@@ -221,7 +229,7 @@ async function storeEnd(
   const sums = new Map(stored.map(sum => [sum.currency, sum]))
   const proof = state === 'failed' ? [] : proveImport(summary, sums)
   await submit('finish', {
-    ...{ importId, state, read: summary.rowsRead, refused: summary.rowsRefused },
+    ...{ importId, digest, state, read: summary.rowsRead, refused: summary.rowsRefused },
     stored: state === 'failed' ? 0 : summary.rowsStored,
     duplicates: summary.duplicates.repeated,
     receipt: receiptOf(summary, proof),
@@ -229,9 +237,14 @@ async function storeEnd(
 }
 
 /** Keeps the list of refused rows, removes what was staged, and says so. */
-async function giveUp(submit: Submit, importId: string, summary: BillSummary): Promise<never> {
+async function giveUp(
+  submit: Submit,
+  importId: string,
+  digest: string,
+  summary: BillSummary,
+): Promise<never> {
   await storeProblems(submit, importId, summary)
-  await storeEnd(submit, importId, summary, 'failed')
+  await storeEnd(submit, importId, digest, summary, 'failed')
   while (await submit('discard', { importId }));
   if (summary.rowsRead === 0) throw refuse('FINOPS_FILE_UNREADABLE', { reason: 'no-rows', line: null })
   throw refuse('FINOPS_ROWS_REFUSED', { importId, refused: summary.rowsRefused })

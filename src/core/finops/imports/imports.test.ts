@@ -304,7 +304,7 @@ describe.each(DATABASES)('imports on %s', database => {
       const writes = names.length
       expect(new Set(names)).toEqual(
         new Set([
-          'find',
+          'anyOfSize',
           'sweep',
           'begin',
           'open',

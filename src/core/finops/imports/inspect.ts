@@ -8,8 +8,8 @@ import type { BatchSummary } from '#engines/finops/bill/read-bill.ts'
 import type { PlainValue } from '#engines/finops/bill/row-block.ts'
 import { imports as contract, type Inspection } from '#shared/contract/finops-imports.ts'
 import { overlapping } from '../costs/batches.ts'
-import { digestFile, headOfBill, sizeOfFile } from './bill-file.ts'
-import { importOfDigest } from './chunks.ts'
+import { digestFile, headOfBill, statBill } from './bill-file.ts'
+import { anyOfSize, importOfDigest } from './chunks.ts'
 import { HEAD_BYTES, recognise } from './reading.ts'
 import { amountsOf } from './receipt.ts'
 
@@ -20,7 +20,7 @@ const SHOWN_PROBLEMS = 200
 export function inspectImport(files: FilesPort) {
   return serve(contract.inspect, async ({ input, read }) => {
     const { name, path } = files.find(input.fileId, 'read')
-    const size = await sizeOfFile(path)
+    const { size } = await statBill(path)
     const { head, complete } = await headOfBill(path, HEAD_BYTES)
     const currency = await read(async reader => {
       const row = await reader.db.selectFrom('workspace_state').select('currency').executeTakeFirstOrThrow()
@@ -28,7 +28,7 @@ export function inspectImport(files: FilesPort) {
     })
     const found = recognise({ head, complete }, input.reading, currency, SHOWN_ROWS)
     const { summary, reading, columns, certain } = found
-    const digest = (await read(reader => hasSize(reader, size))) ? (await digestFile(path)).digest : null
+    const digest = (await read(reader => anyOfSize(reader as never, size))) ? await digestFile(path) : null
     const { already, batches } = await read(async reader => ({
       already: digest === null ? null : await alreadyIn(reader, digest),
       batches: await plansOf(reader, summary?.batches ?? []),
@@ -90,17 +90,6 @@ export function inspectImport(files: FilesPort) {
 function textOf(value: PlainValue): string | null {
   if (value === null || typeof value === 'string') return value
   return 'ms' in value ? new Date(value.ms).toISOString() : decimalText(value.mantissa, value.scale)
-}
-
-async function hasSize(reader: Reader, size: number): Promise<boolean> {
-  const row = await reader.db
-    .selectFrom('imports')
-    .select('id')
-    .where('size', '=', BigInt(size))
-    .where('state', '=', 'published')
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 async function alreadyIn(reader: Reader, digest: string) {

@@ -28,7 +28,7 @@ export async function importOf(tx: Pick<Tx, 'db'>, row: Row<'imports'>): Promise
     id: row.id,
     jobId: row.job_id,
     fileName: row.file_name,
-    digest: row.digest,
+    digest: row.digest === '' ? null : row.digest,
     size: row.size,
     format: row.format,
     version: row.version,
