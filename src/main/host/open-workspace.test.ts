@@ -10,12 +10,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { contract } from '#shared/contract/index.ts'
 import { backUp } from './backup/back-up.ts'
 import { restoreBackup, verifyBackup } from './backup/restore.ts'
 import { rekeyDatabase } from './keys/rekey-database.ts'
 import { type OpenWorkspace, openWorkspace } from './open-workspace.ts'
-import { takeOwnerLock } from './owner/lock.ts'
 import { ensureFolders, type WorkspacePaths, workspacePaths } from './workspace/layout.ts'
 import type { Unlocker } from './workspace/unlock.ts'
 
@@ -51,7 +51,7 @@ const unlocker = (passphrase = PASSPHRASE): Unlocker => ({
 
 async function open(at = paths, passphrase = PASSPHRASE): Promise<OpenWorkspace> {
   ensureFolders(at)
-  const lock = takeOwnerLock(at.lock)
+  const lock = takeExclusiveLock(at.lock)
   if (!lock) throw new Error('the lock is taken')
   const workspace = await openWorkspace({
     paths: at,

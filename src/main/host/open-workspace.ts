@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Core, createCore } from '#core/create-core.ts'
+import type { ExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
@@ -11,7 +12,6 @@ import { openStagedFiles, type StagedFiles } from './files/staged-files.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { KeyServices } from './keys/slots.ts'
 import { type LogLine, openFileLog } from './log.ts'
-import type { OwnerLock } from './owner/lock.ts'
 import { coreServices, timer } from './services/core-services.ts'
 import { startThread, workerFile } from './threads/start-thread.ts'
 import { settleDatabaseKey } from './workspace/database-key.ts'
@@ -22,7 +22,7 @@ import { finishCreation, type Unlocker, unlockWorkspace } from './workspace/unlo
 export interface OpenWorkspaceOptions {
   readonly paths: WorkspacePaths
   /** The lock on the workspace; released by `close`, and when opening fails. */
-  readonly lock: OwnerLock
+  readonly lock: ExclusiveLock
   readonly unlocker: Unlocker
   readonly keys?: Partial<KeyServices>
   /** Which host opens, for the log. */

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { notificationCarrier } from '#core/notify/notification.ts'
 import { type FromCore, ToCore } from '#shared/core-process-protocol.ts'
 import { isRefusal } from '#shared/errors.ts'
 import { Membership } from '../membership.ts'
@@ -73,6 +74,19 @@ export function runCoreProcess(
       onOwned: workspace => {
         owned = workspace
       },
+      carriers: [
+        notificationCarrier(async (id, { title, body, link, urgency }) =>
+          // A long name of a file may be in there; main takes short texts only.
+          send({
+            type: 'notification',
+            id,
+            title: title.slice(0, 200),
+            body: body.slice(0, 1000),
+            link,
+            urgency,
+          }),
+        ),
+      ],
       // Main starts the next generation, which takes the owner's place with the keychain at hand.
       onOwnerLost: () => exit(CORE_EXIT.ownerLost),
     })

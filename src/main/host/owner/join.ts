@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
+import { type ExclusiveLock, takeExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { refuse } from '#shared/errors.ts'
 import { parseText } from '../socket/guarded-socket.ts'
 import type { WorkspacePaths } from '../workspace/layout.ts'
 import { OwnerWelcome } from './hello.ts'
-import { type OwnerLock, takeOwnerLock } from './lock.ts'
 import { type OwnerRecord, readOwnerRecord } from './owner-record.ts'
 
 /** A connection to the owner, greeted: from here on it carries oRPC's peer protocol. */
@@ -17,7 +17,7 @@ export interface OwnerConnection {
 }
 
 export type OwnerOrClient =
-  | { readonly role: 'owner'; readonly lock: OwnerLock }
+  | { readonly role: 'owner'; readonly lock: ExclusiveLock }
   | { readonly role: 'client'; readonly connection: OwnerConnection }
 
 export interface ClientIdentity {
@@ -42,7 +42,7 @@ export async function ownOrJoin(paths: WorkspacePaths, options: JoinOptions): Pr
   const { patience = 20_000, signal } = options
   const began = performance.now()
   for (let wait = 20; ; wait = Math.min(wait * 2, 500)) {
-    const lock = takeOwnerLock(paths.lock)
+    const lock = takeExclusiveLock(paths.lock)
     if (lock) return { role: 'owner', lock }
     const record = readOwnerRecord(paths.owner)
     const connection = record && (await greetOwner(record, options))

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { startChild, type TestChild } from '#test/hosts/child.ts'
 import { ensureFolders, type WorkspacePaths, workspacePaths } from '../workspace/layout.ts'
 import { greetOwner, ownOrJoin } from './join.ts'
-import { takeOwnerLock } from './lock.ts'
 import { readOwnerRecord } from './owner-record.ts'
 import { type ClientServer, serveClients } from './serve-clients.ts'
 
@@ -85,23 +85,23 @@ describe('one owner per workspace', () => {
     expect(await owner.kill('SIGTERM')).toBe(0)
     expect(existsSync(paths.owner)).toBe(false)
     expect(existsSync(join(paths.run, 'core.sock'))).toBe(false)
-    const lock = takeOwnerLock(paths.lock)
+    const lock = takeExclusiveLock(paths.lock)
     expect(lock).toBeDefined()
     lock!.release()
   }, 60_000)
 
   it('is refused a second time in the same process, and free after release', () => {
-    const lock = takeOwnerLock(paths.lock)!
-    expect(takeOwnerLock(paths.lock)).toBeUndefined()
+    const lock = takeExclusiveLock(paths.lock)!
+    expect(takeExclusiveLock(paths.lock)).toBeUndefined()
     lock.release()
     lock.release()
-    const again = takeOwnerLock(paths.lock)!
+    const again = takeExclusiveLock(paths.lock)!
     expect(again).toBeDefined()
     again.release()
   })
 
   it('waits for an owner that is still starting, and says so when it never answers', async () => {
-    const lock = takeOwnerLock(paths.lock)!
+    const lock = takeExclusiveLock(paths.lock)!
     const joining = ownOrJoin(paths, ME)
     await new Promise(resolve => setTimeout(resolve, 100))
     await serve()

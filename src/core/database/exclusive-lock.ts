@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 
-/** The exclusive lock on a workspace. The operating system releases it when the process ends, however it ends. */
-export interface OwnerLock {
+/** An exclusive lock on a file. The operating system releases it when the process ends, however it ends. */
+export interface ExclusiveLock {
   release(): void
 }
 
@@ -12,7 +12,7 @@ export interface OwnerLock {
  * operating system locks a file, and how not to lose such a lock. Nothing else may open that file, because on
  * POSIX closing any descriptor of a file gives up the process's locks on it.
  */
-export function takeOwnerLock(path: string): OwnerLock | undefined {
+export function takeExclusiveLock(path: string): ExclusiveLock | undefined {
   const file = new Sqlite(path, { timeout: 0 })
   try {
     // Without a journal file there is nothing to clean up after a kill; nothing is ever written.
@@ -24,9 +24,5 @@ export function takeOwnerLock(path: string): OwnerLock | undefined {
     if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return undefined
     throw error
   }
-  return {
-    release() {
-      if (file.open) file.close()
-    },
-  }
+  return { release: () => void file.close() }
 }
