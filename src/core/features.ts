@@ -4,7 +4,7 @@ import type { EffectCarrier } from './effects/carrier.ts'
 import type { FilesPort } from './files-port.ts'
 import { exportJob } from './finops/costs/export-costs.ts'
 import { costsHandlers } from './finops/costs/index.ts'
-import { importJob } from './finops/imports/import-job.ts'
+import { importJob, sweepJob } from './finops/imports/import-job.ts'
 import { importHandlers } from './finops/imports/index.ts'
 import type { JobKind } from './jobs/job.ts'
 import type { LogHeadServices } from './log/head-signer.ts'
@@ -72,5 +72,5 @@ export function coreHandlers(services: Services): Handlers<Contract> {
 
 /** Every kind of job, by its name. */
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
-  ([demoBillsJob, importJob, exportJob] as readonly JobKind[]).map(kind => [kind.name, kind]),
+  ([demoBillsJob, importJob, sweepJob, exportJob] as readonly JobKind[]).map(kind => [kind.name, kind]),
 )
