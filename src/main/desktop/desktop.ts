@@ -9,20 +9,18 @@ import {
   Menu,
   MessageChannelMain,
   Notification,
-  nativeImage,
   nativeTheme,
   powerMonitor,
   protocol,
   safeStorage,
   session,
   shell,
-  Tray,
   utilityProcess,
 } from 'electron'
-import type { Counts, FromCore } from '#shared/core-process-protocol.ts'
 import { DEEP_LINK_SCHEME, deepLinkOf } from '#shared/deep-link.ts'
 import { workspaceDir as locateWorkspace } from '#shared/workspace-location.ts'
 import { PAGE_ORIGIN, SCHEME, serveApp, UNLOCK_ORIGIN } from './app-scheme.ts'
+import { coreMessages } from './core-messages.ts'
 import { CoreProcess } from './core-process.ts'
 import { openExternal } from './external-link.ts'
 import { fileGrants } from './files.ts'
@@ -33,7 +31,7 @@ import { openLog } from './log.ts'
 import { menuTemplate } from './menu.ts'
 import { notifier } from './notifications.ts'
 import { answerPages } from './page-channels.ts'
-import { badgeCount, trayTemplate, trayTooltip } from './tray.ts'
+import { type StatusIcon, statusIcon } from './status-icon.ts'
 import { unlocking } from './unlocking.ts'
 import { windowKeeper } from './windows.ts'
 
@@ -79,10 +77,8 @@ export async function runDesktop({ parts, workspaceDir, route }: DesktopOptions)
   registerScheme()
   const log = openLog(app.getPath('logs'))
   const keychain = keychainOf(safeStorage, process.platform)
-  let workspaceName: string | null = null
-  let counts: Counts | null = null
   let isQuitting = false
-  let tray: Tray | null = null
+  let icon: StatusIcon | undefined
   const early: { route: string | null } = { route }
 
   const windows = windowKeeper({
@@ -157,69 +153,20 @@ export async function runDesktop({ parts, workspaceDir, route }: DesktopOptions)
     menuChanged: () => drawMenu(),
   })
 
-  const notify = notifier({
-    isSupported: () => Notification.isSupported(),
-    make: options => new Notification(options),
-    show: target => windows.show(target),
+  const receive = coreMessages({
+    send: message => core.send(message),
+    keychain,
+    files,
+    askForKey: keys.ask,
+    notify: notifier({
+      isSupported: () => Notification.isSupported(),
+      make: options => new Notification(options),
+      show: target => windows.show(target),
+    }),
+    onReady: name => icon?.setWorkspace(name),
+    onCounts: counts => icon?.setCounts(counts),
+    log,
   })
-
-  function receive(message: FromCore): void {
-    switch (message.type) {
-      case 'ready':
-        workspaceName = message.workspace.name
-        drawTray()
-        break
-      case 'needs-key':
-        void keys.ask(message)
-        break
-      case 'wrap-key':
-        void answerKeychain(message.request, async () => ({
-          type: 'key-wrapped' as const,
-          request: message.request,
-          wrapped: await keychain.wrap(message.key),
-        }))
-        break
-      case 'unwrap-key':
-        void answerKeychain(message.request, async () => ({
-          type: 'key-unwrapped' as const,
-          request: message.request,
-          ...(await keychain.unwrap(message.wrapped)),
-        }))
-        break
-      case 'file-granted':
-      case 'file-refused':
-        files.receive(message)
-        break
-      case 'notification':
-        notify(message)
-        break
-      case 'counts':
-        counts = message.counts
-        app.setBadgeCount(badgeCount(counts))
-        drawTray()
-        break
-      case 'fatal':
-        log(`The core stopped: ${message.code} ${message.reference ?? ''}`)
-        break
-      case 'file-saved':
-        break
-    }
-  }
-
-  async function answerKeychain(
-    request: number,
-    work: () => Promise<Parameters<typeof core.send>[0]>,
-  ): Promise<void> {
-    try {
-      core.send(await work())
-    } catch (error) {
-      core.send({
-        type: 'keychain-failed',
-        request,
-        reason: error instanceof Error ? error.message : 'unknown',
-      })
-    }
-  }
 
   function drawMenu(): void {
     const template = menuTemplate(process.platform, windows.menuOfFocused(), {
@@ -228,13 +175,6 @@ export async function runDesktop({ parts, workspaceDir, route }: DesktopOptions)
       about: () => app.showAboutPanel(),
     })
     Menu.setApplicationMenu(Menu.buildFromTemplate(template))
-  }
-
-  function drawTray(): void {
-    if (tray === null) return
-    tray.setToolTip(trayTooltip(workspaceName, counts))
-    const commands = { show: (target: string | null) => windows.show(target), quit: () => app.quit() }
-    tray.setContextMenu(Menu.buildFromTemplate(trayTemplate(counts, commands)))
   }
 
   async function offerReload(window: BrowserWindow, reason: string): Promise<void> {
@@ -281,9 +221,7 @@ export async function runDesktop({ parts, workspaceDir, route }: DesktopOptions)
   powerMonitor.on('suspend', () => core.send({ type: 'power', state: 'suspend' }))
   powerMonitor.on('resume', () => core.send({ type: 'power', state: 'resume' }))
   drawMenu()
-  tray = new Tray(nativeImage.createFromPath(parts.trayIcon))
-  tray.on('click', () => windows.show(null))
-  drawTray()
+  icon = statusIcon(parts.trayIcon, { show: target => windows.show(target), quit: () => app.quit() })
   core.start()
   windows.open(early.route)
 }
