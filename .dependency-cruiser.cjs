@@ -141,8 +141,7 @@ module.exports = {
       name: 'drivers-in-core-database',
       severity: 'error',
       comment: 'Database drivers are opened in src/core/database only. Take a connection as a parameter.',
-      // The lock of a workspace is a lock of SQLite's on a side file.
-      from: { path: '^src/', pathNot: ['^src/core/database/', '^src/main/host/owner/lock\\.ts$', TEST] },
+      from: { path: '^src/', pathNot: ['^src/core/database/', TEST] },
       to: {
         path: 'node_modules/(better-sqlite3|@electric-sql/pglite|pg)/',
         dependencyTypesNot: ['type-only'],
