@@ -70,10 +70,13 @@ type Chunks = {
 }
 
 /** The import in force that came from a file of this digest, all of whose batches are still published. */
-export async function importOfDigest(tx: Pick<Tx, 'db'>, digest: string): Promise<string | null> {
+export async function importOfDigest(
+  tx: Pick<Tx, 'db'>,
+  digest: string,
+): Promise<{ id: string; job_id: string | null; imported_at: bigint } | null> {
   const found = await tx.db
     .selectFrom('imports')
-    .select('id')
+    .select(['id', 'job_id', 'imported_at'])
     .where('digest', '=', digest)
     .where('state', '=', 'published')
     .where(({ not, exists, selectFrom }) =>
@@ -89,7 +92,7 @@ export async function importOfDigest(tx: Pick<Tx, 'db'>, digest: string): Promis
     .orderBy('imported_at', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return found?.id ?? null
+  return found ?? null
 }
 
 export async function anyOfSize(tx: Pick<Tx, 'db'>, size: number): Promise<boolean> {

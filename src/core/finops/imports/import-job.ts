@@ -12,7 +12,7 @@ import { idFromCommand } from '#shared/ids.ts'
 import type { BatchHead } from '../costs/batches.ts'
 import { type BatchColumn, type BatchFacts, createStaging, type Staging } from '../costs/staging.ts'
 import { billBytes, digestFile, headOfBill, statBill } from './bill-file.ts'
-import { type ImportChunks, importChunks, type StoredSum } from './chunks.ts'
+import { type ImportChunks, importChunks, type importOfDigest, type StoredSum } from './chunks.ts'
 import { HEAD_BYTES, type ReadingInput, type Recognised, recognise } from './reading.ts'
 import { proveImport, receiptOf } from './receipt.ts'
 
@@ -96,8 +96,9 @@ async function bringIn(context: Context): Promise<Result> {
     const digest = await digestFile(input.path, signal, bytes =>
       context.progress(bytes, before.size, 'checking'),
     )
-    const known = (await submit('find', { digest })) as string | null
-    if (known !== null) return { importId: known, already: true }
+    const known = (await submit('find', { digest })) as Awaited<ReturnType<typeof importOfDigest>>
+    // After a crash it may be this very job that published it.
+    if (known !== null) return { importId: known.id, already: known.job_id !== context.jobId }
   }
 
   const found = recognise(await headOfBill(input.path, HEAD_BYTES), input.reading, input.currency)

@@ -93,14 +93,8 @@ function textOf(value: PlainValue): string | null {
 }
 
 async function alreadyIn(reader: Reader, digest: string) {
-  const importId = await importOfDigest(reader as never, digest)
-  if (importId === null) return null
-  const { imported_at } = await reader.db
-    .selectFrom('imports')
-    .select('imported_at')
-    .where('id', '=', importId)
-    .executeTakeFirstOrThrow()
-  return { importId, at: imported_at }
+  const found = await importOfDigest(reader as never, digest)
+  return found === null ? null : { importId: found.id, at: found.imported_at }
 }
 
 async function plansOf(reader: Reader, batches: readonly BatchSummary[]): Promise<Inspection['batches']> {

@@ -31,12 +31,14 @@ type StartInput = Partial<z.input<NonNullable<(typeof contract.start)['~orpc']['
 /** Imports over a store, with their commands, queries and jobs, and nothing else of the core. */
 export async function importKit(database: TestDatabase, options: KitOptions = {}) {
   const clock = testClock()
-  const { store, remove } = await testStore(database, clock)
+  const { store, path, remove } = await testStore(database, clock)
   await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-bills-'))
   const kit = importsOver(store, clock, folder, options)
   return {
     ...kit,
+    /** Of the database, on SQLite. */
+    path,
     async close() {
       await kit.close()
       await remove()
