@@ -1,0 +1,78 @@
+import { Command } from 'commander'
+import { backupCommands } from './commands/backup.ts'
+import { costsCommand } from './commands/costs.ts'
+import { demoCommand } from './commands/demo.ts'
+import { diagnoseCommands } from './commands/diagnose.ts'
+import { importCommand } from './commands/import.ts'
+import { importsCommands } from './commands/imports.ts'
+import { jobsCommands } from './commands/jobs.ts'
+import { keysCommands } from './commands/keys.ts'
+import { peopleCommands } from './commands/people.ts'
+import { settingsCommands } from './commands/settings.ts'
+import { setupCommands } from './commands/setup.ts'
+import type { CliContext } from './context.ts'
+import { EXIT_HELP } from './exit-codes.ts'
+
+/** The whole command line. It writes nothing by itself but help, and never ends the process. */
+export function makeProgram(context: CliContext): Command {
+  const { io, services } = context
+  const program = new Command('quarterdeck')
+    .description('The workstation from which a SaaS company runs its money and its uptime.')
+    .version(services.version, '-V, --version', 'the version')
+    .helpOption('-h, --help', 'help for a command')
+    .option('-w, --workspace <name or folder>', 'which workspace (QUARTERDECK_WORKSPACE; default: default)')
+    .option('--as <person>', 'who acts: name, e-mail address or id (QUARTERDECK_AS)')
+    .option('--json', 'results as JSON on standard output, failures as JSON on standard error')
+    .option('-q, --quiet', 'no progress and no notes')
+    .option('--key-file <file>', 'unlock with this key file (QUARTERDECK_KEY_FILE)')
+    .option(
+      '--passphrase-file <file>',
+      'unlock with the passphrase in the first line of this file; - is standard input (QUARTERDECK_PASSPHRASE_FILE)',
+    )
+    .option('--recovery-key', 'unlock with the recovery key, which is asked for')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: text => io.stdout.write(text),
+      writeErr: text => io.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Results go to standard output, progress and notes to standard error.
+When the desktop or another host has the workspace open, the command runs there.
+
+Examples:
+  quarterdeck demo                      a made-up company to look round in
+  quarterdeck import bill.csv.gz        bring a bill in
+  quarterdeck costs --by service        what was spent on what
+  quarterdeck backup                    a consistent copy, while people work
+  quarterdeck verify                    prove that nothing in the log was changed
+
+${EXIT_HELP}`,
+    )
+  for (const add of [
+    demoCommand,
+    setupCommands,
+    importCommand,
+    importsCommands,
+    costsCommand,
+    jobsCommands,
+    peopleCommands,
+    settingsCommands,
+    keysCommands,
+    backupCommands,
+    diagnoseCommands,
+  ])
+    add(program, context)
+  for (const command of everyCommand(program)) {
+    command.exitOverride()
+    command.configureOutput(program.configureOutput())
+  }
+  return program
+}
+
+function everyCommand(command: Command): Command[] {
+  return command.commands.flatMap(child => [child, ...everyCommand(child)])
+}
