@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { usePeriod } from '#renderer/app/period.ts'
@@ -137,22 +137,30 @@ export function ExplorerPage() {
     useMemo(() => [toggleLines, saveView, ...more].map(action => bindAction(action, actions)), [actions]),
   )
 
-  const drill = (keys: ExploreRow['keys']) => change({ filters: narrowed(state, keys), lines: true })
-  const rowActions = (row: ExploreRow) => {
-    if (row.keys === null || row.keys.length === 0) return []
-    const value = words.row(row.keys, row.merged)
-    const act = (id: string, label: string, key: string, run: () => void) =>
-      bindAction(defineAction(`ui.finops.explorer.${id}`, { label: () => label, key, run }), undefined)
-    return [
-      act('drill', t('finops.explorer.drill'), 'd', () => drill(row.keys)),
-      act('narrow', t('finops.explorer.narrow', { value }), 'o', () =>
-        change({ filters: narrowed(state, row.keys) }),
-      ),
-      act('exclude', t('finops.explorer.exclude', { value }), 'x', () =>
-        change({ filters: [...state.filters, ...excluded(state, row.keys)] }),
-      ),
-    ]
-  }
+  const drill = useCallback(
+    (keys: ExploreRow['keys']) => change({ filters: narrowed(state, keys), lines: true }),
+    [state, change],
+  )
+  const rowActions = useCallback(
+    (row: ExploreRow) => {
+      if (row.keys === null || row.keys.length === 0) return []
+      const value = words.row(row.keys, row.merged)
+      const act = (id: string, label: string, key: string, run: () => void) =>
+        bindAction(defineAction(`ui.finops.explorer.${id}`, { label: () => label, key, run }), undefined)
+      return [
+        act('drill', t('finops.explorer.drill'), 'd', () => drill(row.keys)),
+        act('narrow', t('finops.explorer.narrow', { value }), 'o', () =>
+          change({ filters: narrowed(state, row.keys) }),
+        ),
+        act('exclude', t('finops.explorer.exclude', { value }), 'x', () =>
+          change({ filters: [...state.filters, ...excluded(state, row.keys)] }),
+        ),
+      ]
+    },
+    [state, change, drill, words, t],
+  )
+  // What is drawn follows the grain that was answered, not the one asked for.
+  const shown = useMemo(() => ({ ...state, grain: explorer.grain }), [state, explorer.grain])
 
   if (freshness.data && freshness.data.lines === 0n) {
     return (
@@ -206,7 +214,7 @@ export function ExplorerPage() {
               <div className={classes.chart}>
                 <CostChart
                   result={result}
-                  state={{ ...state, grain: explorer.grain }}
+                  state={shown}
                   denomination={denomination}
                   words={words}
                   onSelect={({ keys }) => drill(keys)}
@@ -232,7 +240,7 @@ export function ExplorerPage() {
               ) : (
                 <SumsTable
                   result={result}
-                  state={{ ...state, grain: explorer.grain }}
+                  state={shown}
                   words={words}
                   onOpen={row => drill(row.keys)}
                   rowActions={rowActions}
