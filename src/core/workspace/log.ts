@@ -1,6 +1,7 @@
 import { authorise } from '#core/runtime/checks.ts'
 import { type Expectation, firstOvertaken } from '#core/runtime/expectation.ts'
 import { answer, capabilitiesById, handle } from '#core/runtime/handlers.ts'
+import { findDone } from '#core/sync/undoable.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
@@ -50,19 +51,10 @@ export const listLog = answer(contract.workspace.log.list, async ({ reader, inpu
 export const undo = handle(
   contract.workspace.log.undo,
   async ({ tx, input, actor, caller, runById, compensates }) => {
-    const entry = await tx.db
-      .selectFrom('command_log')
-      .selectAll()
-      .where('id', '=', input.commandId)
-      .executeTakeFirst()
+    const entry = await findDone(tx, input.commandId)
     if (!entry) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'command', id: input.commandId })
     if (entry.undo === null) throw refuse('WORKSPACE_NOT_UNDOABLE', { command: entry.command })
-    const earlier = await tx.db
-      .selectFrom('command_log')
-      .select('id')
-      .where('compensates', '=', entry.id)
-      .executeTakeFirst()
-    if (earlier) throw refuse('WORKSPACE_ALREADY_UNDONE', { by: earlier.id })
+    if (entry.undoneBy) throw refuse('WORKSPACE_ALREADY_UNDONE', { by: entry.undoneBy })
     const undoing = fromCanonical<Undoing>(entry.undo)
     const { internal } = capabilities.get(undoing.command)!
     authorise(capabilities.get(internal ? entry.command : undoing.command)!, actor, caller)

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Core, createCore } from '#core/create-core.ts'
+import { prepareWorkspace } from '#core/database/prepare.ts'
+import type { Caller } from '#core/runtime/handlers.ts'
+import { contract } from '#shared/contract/index.ts'
+import {
+  type TestCore,
+  testClock,
+  testCore,
+  testIds,
+  testServices,
+  testStore,
+  WORKSPACE,
+} from '#test/kit/core-kit.ts'
+
+const { people, log } = contract.workspace
+const { outbox, status } = contract.sync
+const SCOPES = ['everyone', 'finance', 'operations'] as const
+
+describe('a connected desk of the whole core', () => {
+  let server: TestCore
+  let core: Core
+  let close: () => Promise<void>
+  let ada: Caller
+  let grace: string
+  const clock = testClock()
+  const round = () =>
+    core.connect(server.core.serveDesk({ id: 'desk', scopes: SCOPES, speaksFor: () => true })).round()
+
+  beforeEach(async () => {
+    server = await testCore('sqlite')
+    await server.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ authority: 'server' }).execute()
+    })
+    await prepareWorkspace(server.store, WORKSPACE, 'server', clock.now())
+    const { store, remove } = await testStore('sqlite', clock)
+    await prepareWorkspace(store, WORKSPACE, 'connected', clock.now())
+    core = createCore({
+      workspace: WORKSPACE,
+      store,
+      clock,
+      timer: clock,
+      newId: testIds(clock, 3),
+      log: () => {},
+      services: testServices(),
+    })
+    await core.start()
+    close = async () => {
+      await core.close()
+      await remove()
+    }
+    ada = { ...server.admin, device: 'desk' }
+    expect(await round()).toMatchObject({ reached: true })
+    const added = await core.call(
+      people.add,
+      { name: 'Grace', email: 'g@example.com', roles: ['analyst'] },
+      ada,
+    )
+    grace = added.id
+  })
+  afterEach(async () => {
+    await close()
+    await server.close()
+  })
+
+  it('sync.status: tells the truth before, during and after a round', async () => {
+    expect(await core.call(status, {}, ada)).toMatchObject({
+      ...{ authority: 'connected', offlineSince: null, pending: 1n, requested: 0n, review: 0n },
+      lastSyncAt: clock.now(),
+    })
+    await round()
+    const after = await core.call(status, {}, ada)
+    expect(after).toMatchObject({ pending: 0n, review: 0n, failure: null })
+    const { workspace } = await server.core.call(contract.workspace.session, {}, server.admin)
+    expect(after.cursor).toBe(workspace.version)
+    expect(await server.core.call(status, {}, server.admin)).toMatchObject({
+      ...{ authority: 'server', cursor: null, lastSyncAt: null },
+    })
+  })
+
+  it('workspace.log.undo: undoes what is pending here at once, and asks the authority for the rest', async () => {
+    const commandId = '00000000-0000-7000-8000-00000000aaaa'
+    await core.call(people.setRoles, { personId: grace, roles: ['ops'] }, { ...ada, commandId })
+    await core.call(log.undo, { commandId }, ada)
+    const roles = async (of: Core) =>
+      (await of.call(people.list, {}, ada)).people.find(person => person.id === grace)?.roles
+    expect(await roles(core)).toEqual(['analyst'])
+    await expect(core.call(log.undo, { commandId }, ada)).rejects.toMatchObject({
+      code: 'WORKSPACE_ALREADY_UNDONE',
+    })
+    await round()
+    expect(await roles(server.core)).toEqual(['analyst'])
+
+    const again = '00000000-0000-7000-8000-00000000bbbb'
+    await core.call(people.setRoles, { personId: grace, roles: ['ops'] }, { ...ada, commandId: again })
+    await round()
+    await expect(core.call(log.undo, { commandId: again }, ada)).rejects.toMatchObject({
+      code: 'SYNC_REQUESTED',
+    })
+    expect(await roles(core)).toEqual(['ops'])
+    await round()
+    expect(await roles(core)).toEqual(['analyst'])
+  })
+
+  describe('with a refused command', () => {
+    let commandId: string
+    beforeEach(async () => {
+      await server.core.call(
+        people.add,
+        { name: 'Other', email: 'x@example.com', roles: ['ops'] },
+        server.admin,
+      )
+      await core.call(people.add, { name: 'Grete', email: 'x@example.com', roles: ['ops'] }, ada)
+      expect(await round()).toMatchObject({ refused: 1 })
+      const { commands } = await core.call(outbox.list, {}, ada)
+      commandId = commands[0]!.commandId
+    })
+
+    it('sync.outbox.list: shows what was refused and why', async () => {
+      await core.call(people.setRoles, { personId: grace, roles: ['ops'] }, ada)
+      expect(await core.call(outbox.list, { limit: 1 }, ada)).toMatchObject({
+        more: true,
+        commands: [
+          {
+            command: 'workspace.people.add',
+            actor: { name: 'Ada' },
+            state: 'review',
+            acknowledged: false,
+            input: { name: 'Grete' },
+            refusal: { code: 'WORKSPACE_EMAIL_TAKEN', data: { email: 'x@example.com' } },
+          },
+        ],
+      })
+      const { commands } = await core.call(outbox.list, {}, ada)
+      expect(commands.map(one => one.state)).toEqual(['review', 'pending'])
+    })
+
+    it('sync.outbox.list: tells no secret', async () => {
+      const { setSecret } = contract.workspace.settings
+      await core.call(setSecret, { name: 'payments.stripeSecret', value: 'sk_live_1' }, ada)
+      const { commands } = await core.call(outbox.list, {}, ada)
+      expect(commands[1]).toMatchObject({ command: 'workspace.settings.setSecret', input: { value: '•' } })
+    })
+
+    it('sync.outbox.retry: gives it again, once, when it can work now', async () => {
+      await expect(core.call(outbox.retry, { commandId }, ada)).rejects.toMatchObject({
+        code: 'WORKSPACE_EMAIL_TAKEN',
+      })
+      expect((await core.call(outbox.list, {}, ada)).commands).toHaveLength(1)
+      const { people: all } = await core.call(people.list, {}, ada)
+      const other = all.find(person => person.email === 'x@example.com')!
+      await core.call(people.edit, { personId: other.id, name: 'Other', email: 'o@example.com' }, ada)
+      const retried = await core.call(outbox.retry, { commandId }, ada)
+      expect(retried.outcome).toBe('done')
+      expect(retried.commandId).not.toBe(commandId)
+      await expect(core.call(outbox.retry, { commandId }, ada)).rejects.toMatchObject({
+        code: 'WORKSPACE_NOT_FOUND',
+      })
+      expect(await round()).toMatchObject({ refused: 0 })
+      expect(await server.core.call(people.list, {}, ada)).toEqual(await core.call(people.list, {}, ada))
+    })
+
+    it('sync.outbox.discard: lets it go, but not what is pending, and not for everybody', async () => {
+      await core.call(people.setRoles, { personId: grace, roles: ['ops'] }, ada)
+      const { commands } = await core.call(outbox.list, {}, ada)
+      const pending = commands[1]!.commandId
+      await expect(core.call(outbox.discard, { commandId: pending }, ada)).rejects.toMatchObject({
+        code: 'SYNC_NOT_IN_REVIEW',
+        data: { state: 'pending' },
+      })
+      await expect(core.call(outbox.discard, { commandId }, { ...ada, person: grace })).rejects.toMatchObject(
+        {
+          code: 'WORKSPACE_FORBIDDEN',
+        },
+      )
+      await core.call(outbox.discard, { commandId }, ada)
+      expect((await core.call(outbox.list, {}, ada)).commands.map(one => one.commandId)).toEqual([pending])
+    })
+  })
+})
