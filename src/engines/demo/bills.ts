@@ -54,7 +54,7 @@ export function* demoBillValues(
   const totals = emptyTotals()
   for (const rows of [usageRows(context, coverage), commitmentRows(context, coverage), extraRows(context)]) {
     for (const row of rows) {
-      addTo(totals, row)
+      if (bill.account.tax !== null) addTo(totals, row)
       yield row
     }
   }

@@ -15,12 +15,13 @@ export const MONTHLY = 3
 
 /**
  * The files that the demo's bills come in: for each account the history as one file, as a company brings it along
- * when it begins, and each of the last months as its own. Ordered by their last month.
+ * when it begins, and each of the last months as its own. Ordered by their last month, the smaller accounts first,
+ * so that there is soon something to see.
  */
 export function demoFiles(company: DemoCompany): DemoFile[] {
   const monthly = new Set<Month>(company.months.slice(-MONTHLY))
   const bills = demoBills(company)
-  const histories = company.accounts.map(account => {
+  const histories = company.accounts.toReversed().map(account => {
     const own = bills.filter(bill => bill.account === account && !monthly.has(bill.month))
     const [first, last] = [own[0]!, own.at(-1)!]
     return { fileName: `focus-${account.key}-${first.month}-to-${last.month}.csv`, bills: own }

@@ -1,0 +1,198 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createCore } from '#core/create-core.ts'
+import { prepareWorkspace } from '#core/database/prepare.ts'
+import type { Caller } from '#core/runtime/handlers.ts'
+import { demoBills } from '#engines/demo/bills.ts'
+import { demoCompany } from '#engines/demo/company.ts'
+import { amountFrom, amountText } from '#engines/demo/decimal.ts'
+import { demoFiles, demoFileValues } from '#engines/demo/files.ts'
+import { AT } from '#engines/demo/focus-columns.ts'
+import { contract } from '#shared/contract/index.ts'
+import {
+  DATABASES,
+  type TestDatabase,
+  testClock,
+  testIds,
+  testServices,
+  testStore,
+  WORKSPACE,
+} from '#test/kit/core-kit.ts'
+
+const leaf = contract.workspace.demo
+const nobody: Caller = { person: null, device: 'test', assurance: 'unattested' }
+
+/** A core over an empty workspace, as the first page of the application finds it. */
+async function emptyCore(database: TestDatabase) {
+  const clock = testClock()
+  const { store, remove } = await testStore(database, clock)
+  await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
+  const core = createCore({
+    workspace: WORKSPACE,
+    store,
+    clock,
+    timer: clock,
+    newId: testIds(clock),
+    log: () => {},
+    services: testServices(),
+  })
+  await core.start()
+  const as = (person: string): Caller => ({ ...nobody, person })
+  return {
+    core,
+    as,
+    store,
+    /** Cancels a job and waits for its end. */
+    async cancel(jobId: string, by: Caller) {
+      await core.call(contract.workspace.jobs.cancel, { jobId }, by)
+      await core.jobs.idle()
+      return (await core.call(contract.workspace.jobs.get, { jobId }, by)).state
+    },
+    async close() {
+      await core.close()
+      await remove()
+    },
+  }
+}
+
+let t: Awaited<ReturnType<typeof emptyCore>>
+afterEach(() => t.close())
+
+describe.each(DATABASES)('the demo workspace on %s', database => {
+  it('workspace.demo.create: fills an empty workspace with people and customers, labelled as demo', async () => {
+    t = await emptyCore(database)
+    expect(await t.core.call(leaf.state, {}, nobody)).toEqual({ demo: null })
+    const { jobId, admin } = await t.core.call(leaf.create, {}, nobody)
+    const session = await t.core.call(contract.workspace.session, {}, t.as(admin))
+    expect(session.workspace).toMatchObject({ name: 'Fathomline (demo)', demo: true, currency: 'USD' })
+    expect(session.person).toMatchObject({ name: 'Priya Raman' })
+    expect(new Set(session.people.flatMap(person => person.roles))).toEqual(
+      new Set(['admin', 'analyst', 'approver', 'ops', 'auditor']),
+    )
+    const customers = await t.store.read(WORKSPACE, reader =>
+      reader.db.selectFrom('customers').selectAll().execute(),
+    )
+    expect(customers.length).toBe(240)
+    expect(new Set(customers.map(customer => customer.currency)).size).toBe(5)
+    // The clock of these tests stands in November 2026: the last month that is over is October.
+    const { demo } = await t.core.call(leaf.state, {}, nobody)
+    expect(demo).toMatchObject({ seed: 'quarterdeck', startMonth: '2024-11', endMonth: '2026-10', jobId })
+    expect(demo?.stories.map(story => story.id)).toContain('leak')
+    expect(await t.cancel(jobId, t.as(admin))).toBe('cancelled')
+  })
+
+  it('workspace.demo.create: leaves a workspace alone in which there is somebody', async () => {
+    t = await emptyCore(database)
+    await t.core.call(
+      contract.workspace.setup.begin,
+      { name: 'Acme', zone: 'UTC', currency: 'USD', admin: { name: 'Ada', email: 'ada@example.com' } },
+      nobody,
+    )
+    await expect(t.core.call(leaf.create, {}, nobody)).rejects.toMatchObject({
+      code: 'WORKSPACE_NOT_EMPTY',
+      data: { name: 'Acme' },
+    })
+    const { people } = await t.core.call(contract.workspace.session, {}, nobody)
+    expect(people.length).toBe(1)
+  })
+
+  it('workspace.demo.remove: empties the demo, not while a job runs, and keeps the log', async () => {
+    t = await emptyCore(database)
+    const { jobId, admin } = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
+    await expect(t.core.call(leaf.remove, {}, t.as(admin))).rejects.toMatchObject({
+      code: 'WORKSPACE_BUSY',
+      data: { jobs: 1 },
+    })
+    await t.cancel(jobId, t.as(admin))
+    await t.core.jobs.idle()
+    const { rows } = await t.core.call(leaf.remove, {}, t.as(admin))
+    expect(rows).toBeGreaterThan(240n)
+    const { workspace, people } = await t.core.call(contract.workspace.session, {}, nobody)
+    expect({ people, workspace }).toMatchObject({
+      people: [],
+      workspace: { name: '', demo: false, empty: true },
+    })
+    const log = await t.store.read(WORKSPACE, reader =>
+      reader.db.selectFrom('command_log').select(['command', 'outcome']).orderBy('version').execute(),
+    )
+    expect(log.at(0)).toEqual({ command: 'workspace.demo.create', outcome: 'done' })
+    expect(log.at(-1)).toEqual({ command: 'workspace.demo.remove', outcome: 'done' })
+    const again = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
+    await t.cancel(again.jobId, t.as(again.admin))
+  })
+
+  it('workspace.demo.remove: never empties a company’s workspace', async () => {
+    t = await emptyCore(database)
+    const { admin } = await t.core.call(
+      contract.workspace.setup.begin,
+      { name: 'Acme', zone: 'UTC', currency: 'USD', admin: { name: 'Ada', email: 'ada@example.com' } },
+      nobody,
+    )
+    await expect(t.core.call(leaf.remove, {}, t.as(admin))).rejects.toMatchObject({
+      code: 'WORKSPACE_NOT_DEMO',
+      data: { name: 'Acme' },
+    })
+  })
+})
+
+describe('the bills of the demo workspace', () => {
+  it('come in whole, each file with a receipt that proves its totals', { timeout: 180_000 }, async () => {
+    t = await emptyCore('sqlite')
+    const { jobId, admin } = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
+    await t.core.jobs.idle()
+    const job = await t.core.call(contract.workspace.jobs.get, { jobId }, t.as(admin))
+    expect(job).toMatchObject({ state: 'done', failure: null, result: { bills: 130 } })
+
+    const company = demoCompany('quarterdeck', '2026-10')
+    const { imports } = await t.core.call(contract.finops.imports.list, { limit: 500 }, t.as(admin))
+    expect(imports.map(one => one.fileName).toSorted()).toEqual(
+      demoFiles(company)
+        .map(file => file.fileName)
+        .toSorted(),
+    )
+    const batches = imports.reduce((sum, one) => sum + one.batches.length, 0)
+    expect(batches).toBe(demoBills(company).length)
+    for (const one of imports) {
+      expect(one).toMatchObject({ state: 'published', version: '1.2', refused: 0n, problemCounts: [] })
+      expect(one.importedBy).not.toBeNull()
+      const file = demoFiles(company).find(item => item.fileName === one.fileName)!
+      let billed = 0n
+      let lines = 0n
+      for (const row of demoFileValues(company, file)) {
+        billed += amountFrom(row[AT.BilledCost]!)
+        lines++
+      }
+      expect(one.stored).toBe(lines)
+      expect(one.totals.map(total => total.billed)).toEqual([amountText(billed)])
+    }
+  })
+
+  it('go on after a crash where they were', { timeout: 60_000 }, async () => {
+    t = await emptyCore('sqlite')
+    const { jobId, admin } = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
+    while ((await published(t.store)) === 0) await new Promise(resolve => setTimeout(resolve, 20))
+    const before = await published(t.store)
+    expect(await t.cancel(jobId, t.as(admin))).toBe('cancelled')
+    // The row as a killed process leaves it.
+    await t.store.write(WORKSPACE, 'person', tx =>
+      tx.db
+        .updateTable('jobs')
+        .set({ state: 'running', cancel_requested: 0n, attempts: 1n })
+        .where('id', '=', jobId)
+        .execute(),
+    )
+    await t.core.jobs.recover()
+    t.core.jobs.wake()
+    while ((await published(t.store)) === before) await new Promise(resolve => setTimeout(resolve, 20))
+    const { imports } = await t.core.call(contract.finops.imports.list, { limit: 500 }, t.as(admin))
+    const names = imports.filter(one => one.state === 'published').map(one => one.fileName)
+    expect(new Set(names).size).toBe(names.length)
+    await t.cancel(jobId, t.as(admin))
+  })
+})
+
+async function published(store: Awaited<ReturnType<typeof testStore>>['store']): Promise<number> {
+  const rows = await store.read(WORKSPACE, reader =>
+    reader.db.selectFrom('imports').select('id').where('state', '=', 'published').execute(),
+  )
+  return rows.length
+}
