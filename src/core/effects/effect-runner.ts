@@ -67,7 +67,10 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
     }
     cancel()
     running = pump()
-      .catch(error => parts.onBug(error, ''))
+      .catch(error => {
+        parts.onBug(error, '')
+        if (!closed) cancel = parts.timer.after(LEASE, wake)
+      })
       .finally(() => {
         running = null
         if (again) {

@@ -188,9 +188,10 @@ export function byId(tree: unknown): Map<string, Handler> {
 export function capabilitiesById(tree: unknown): ReadonlyMap<string, Capability> {
   const found = new Map<string, Capability>()
   const walk = (node: object): void => {
-    if (!('~orpc' in node)) return Object.values(node).forEach(walk)
-    const capability = capabilityOf(node as Leaf)
-    found.set(capability.id, capability)
+    if ('~orpc' in node) {
+      const capability = capabilityOf(node as Leaf)
+      found.set(capability.id, capability)
+    } else for (const child of Object.values(node)) walk(child)
   }
   walk(tree as object)
   return found

@@ -38,6 +38,7 @@ export function createRouter(
         if (isRefusal(error))
           throw new ORPCError(error.code, { data: error.data, message: error.message, status: 422 })
         const reference = newId()
+        core.bugs.note({ reference, where: id, error })
         onBug(error, reference)
         throw new ORPCError('INTERNAL_SERVER_ERROR', { data: { reference }, message: 'unexpected failure' })
       }

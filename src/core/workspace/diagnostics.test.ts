@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { countRows, MOST_COUNTED } from '#core/database/size.ts'
+import { contract } from '#shared/contract/index.ts'
+import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+
+const { diagnostics } = contract.workspace
+
+describe.each(DATABASES)('diagnostics on %s', database => {
+  let t: TestCore
+  afterEach(() => t.close())
+  const get = () => t.core.call(diagnostics.get, {}, t.admin)
+
+  it('workspace.diagnostics.get: tells of host, database, waits, jobs and effects', async () => {
+    t = await testCore(database)
+    t.clock.advance(5000)
+    const facts = await get()
+    expect(facts).toMatchObject({
+      now: t.clock.now(),
+      startedAt: t.clock.now() - 5000n,
+      host: { kind: 'test', platform: 'test', versions: { quarterdeck: '0.0.0' } },
+      threads: [],
+      checkpoints: null,
+      followers: 0,
+      jobs: { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 },
+      effects: { waiting: 0, failed: 0 },
+      bugs: [],
+    })
+    expect(facts.database.kind).toBe(database === 'sqlite' ? 'sqlite' : 'postgres')
+    expect(facts.database.bytes).toBeGreaterThan(0n)
+    expect(facts.database.logBytes).toBeNull()
+    expect(facts.database.tables).toContainEqual({ name: 'people', rows: 1, more: false })
+    expect(facts.waits.map(one => one.kind)).toEqual(['read', 'write', 'heavy'])
+    if (database === 'sqlite') {
+      expect(facts.database.bytes).toBe(facts.database.pages! * 4096n)
+      expect(facts.waits[1]!.total.count).toBeGreaterThan(0)
+    }
+  })
+
+  it('workspace.diagnostics.get: counts followers, jobs, effects, and shows the latest bugs', async () => {
+    t = await testCore(database, {
+      host: { kind: 'test', platform: 'test', versions: {}, logBytes: async () => 4096n },
+    })
+    const abort = new AbortController()
+    const following = t.core.live.follow(undefined, abort.signal).next()
+    await t.store.write(t.workspace, 'job', async tx => {
+      const effect = { kind: 'mail', payload: '{}', attempts: 0n, not_before: 0n, created_at: 0n }
+      await tx.db
+        .insertInto('effects')
+        .values([
+          { ...effect, id: 'a', state: 'waiting', done_at: null, failure: null },
+          { ...effect, id: 'b', state: 'failed', done_at: 0n, failure: null },
+          { ...effect, id: 'c', state: 'done', done_at: 0n, failure: null },
+        ])
+        .execute()
+    })
+    t.core.bugs.note({ reference: 'ref-1', where: 'workspace.session', error: new Error('oops') })
+    expect(await get()).toMatchObject({
+      followers: 1,
+      effects: { waiting: 1, failed: 1 },
+      database: { logBytes: 4096n },
+      bugs: [{ reference: 'ref-1', where: 'workspace.session', message: 'Error: oops', at: t.clock.now() }],
+    })
+    abort.abort()
+    await following
+  })
+
+  it('rows are counted up to a bound', async () => {
+    t = await testCore(database)
+    await t.store.write(t.workspace, 'job', async tx => {
+      for (let from = 0; from <= MOST_COUNTED; from += 1000)
+        await tx.db
+          .insertInto('settings')
+          .values(
+            Array.from({ length: 1000 }, (_, index) => ({
+              name: `test.${from + index}`,
+              value: '1',
+              changed_by: '',
+              changed_at: 0n,
+            })),
+          )
+          .execute()
+    })
+    const counts = await t.store.read(t.workspace, countRows)
+    expect(counts.find(one => one.name === 'settings')).toEqual({
+      name: 'settings',
+      rows: MOST_COUNTED,
+      more: true,
+    })
+  })
+})
