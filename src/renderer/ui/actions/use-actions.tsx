@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core'
-import { useEffect, useId, useMemo } from 'react'
+import { useEffect, useId, useMemo, useRef } from 'react'
 import { usePalette } from '#renderer/state/palette.ts'
 import { IS_MAC, KeyHint } from '#renderer/ui/display/key-hint.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
@@ -7,18 +7,33 @@ import { type Action, type BoundAction, bindAction } from './action.ts'
 import { ariaShortcut } from './keys.ts'
 
 /**
- * Offers actions to the palette, the keyboard and the list of shortcuts for as long as the component is
- * shown. Pass a memoised list.
+ * Offers actions to the palette, the keyboard and the list of shortcuts for as long as the component is shown.
+ * Only what a person would notice (names, keys) is offered anew, so that a list made at each render does not
+ * render everything that shows what is offered, and itself again, without end. What runs is the latest.
  */
 export function useActions(actions: readonly (BoundAction | null)[]): void {
   const owner = useId()
   const offer = usePalette(state => state.offer)
   const withdraw = usePalette(state => state.withdraw)
-  const present = useMemo(() => actions.filter(action => action !== null), [actions])
+  const present = actions.filter(action => action !== null)
+  const latest = useRef(present)
   useEffect(() => {
-    offer(owner, present)
+    latest.current = present
+  })
+  const noticed = JSON.stringify(present.map(({ run: _, icon: __, ...rest }) => rest))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is noticed decides, see above
+  const offered = useMemo(
+    () =>
+      present.map(action => ({
+        ...action,
+        run: () => latest.current.find(({ id }) => id === action.id)?.run(),
+      })),
+    [noticed],
+  )
+  useEffect(() => {
+    offer(owner, offered)
     return () => withdraw(owner)
-  }, [owner, present, offer, withdraw])
+  }, [owner, offered, offer, withdraw])
 }
 
 /** Runs an action and puts its failure into words. */
