@@ -148,11 +148,15 @@ export const imports = {
         mode: z.enum(['all-or-nothing', 'good-rows']),
         /** What happens to published batches of the same source, account and period. */
         overlap: z.enum(['refuse', 'replace', 'add']).default('refuse'),
+        /** The person knows that this is the demo workspace and wants the bill among its made-up ones. */
+        intoDemo: z.boolean().default(false),
       }),
     )
     /** The job's result is an ImportResult; its failure is one of these errors. */
     .output(z.object({ jobId: Uuid }))
     .errors({
+      /** This is the demo workspace, and nobody said that real data may be mixed with it. */
+      FINOPS_INTO_DEMO: { data: z.object({ name: z.string() }) },
       FINOPS_FILE_GONE: { data: z.object({ fileId: z.string() }) },
       FINOPS_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
       /** The file changed while it was read. */

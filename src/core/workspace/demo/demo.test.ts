@@ -12,6 +12,7 @@ import {
   DATABASES,
   type TestDatabase,
   testClock,
+  testFiles,
   testIds,
   testServices,
   testStore,
@@ -26,6 +27,8 @@ async function emptyCore(database: TestDatabase) {
   const clock = testClock()
   const { store, remove } = await testStore(database, clock)
   await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
+  const files = testFiles()
+  files.put('bill', '/nowhere/bill.csv')
   const core = createCore({
     workspace: WORKSPACE,
     store,
@@ -33,7 +36,7 @@ async function emptyCore(database: TestDatabase) {
     timer: clock,
     newId: testIds(clock),
     log: () => {},
-    services: testServices(),
+    services: { ...testServices(), files },
   })
   await core.start()
   const as = (person: string): Caller => ({ ...nobody, person })
@@ -118,6 +121,22 @@ describe.each(DATABASES)('the demo workspace on %s', database => {
     expect(log.at(-1)).toEqual({ command: 'workspace.demo.remove', outcome: 'done' })
     const again = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
     await t.cancel(again.jobId, t.as(again.admin))
+  })
+
+  it('finops.imports.start: mixes no bill with the demo unless the person says so', async () => {
+    t = await emptyCore(database)
+    const { jobId, admin } = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
+    await t.cancel(jobId, t.as(admin))
+    const bill = { fileId: 'bill', fileName: 'bill.csv', mode: 'all-or-nothing' as const }
+    const { start } = contract.finops.imports
+    await expect(t.core.call(start, bill, t.as(admin))).rejects.toMatchObject({
+      code: 'FINOPS_INTO_DEMO',
+      data: { name: 'Fathomline (demo)' },
+    })
+    const started = await t.core.call(start, { ...bill, intoDemo: true }, t.as(admin))
+    await t.core.jobs.idle()
+    const job = await t.core.call(contract.workspace.jobs.get, started, t.as(admin))
+    expect(job.failure).toMatchObject({ code: 'FINOPS_FILE_GONE' })
   })
 
   it('workspace.demo.remove: never empties a company’s workspace', async () => {

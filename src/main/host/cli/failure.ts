@@ -37,6 +37,8 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
     `${data.refused} rows were refused, and nothing came in. See them: quarterdeck imports problems ${data.importId}. Take the good rows: --mode good-rows`,
   FINOPS_IMPORT_OVERLAP: data =>
     `Import ${data.importId} has costs of the same source, account and period. Replace it (--overlap replace) or keep both (--overlap add).`,
+  FINOPS_INTO_DEMO: () =>
+    'This is the demo workspace: your bill would be mixed with made-up ones. Use another --workspace, remove the demo with “quarterdeck demo --remove”, or say --into-demo.',
   FINOPS_DISK_FULL: () => 'There is not enough room on the disk. Nothing came in.',
 }
 const recoveryHint =

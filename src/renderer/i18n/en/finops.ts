@@ -244,6 +244,10 @@ export const finops = {
       refuse: 'Stop and say so',
       replace: 'Replace them (can be taken back)',
       add: 'Add to them',
+      demoTitle: 'This is the demo workspace',
+      demoText:
+        'Your bill would be mixed with made-up ones, and removed with them. To work on your own bills, remove the demo in the settings first.',
+      intoDemo: 'Bring it into the demo all the same',
       button: 'Bring it in',
       another: 'Choose another file',
     },
@@ -298,6 +302,8 @@ export const finopsErrors = {
     '{{refused}} rows were refused, and you chose all or nothing. Nothing came in; the receipt lists them.',
   FINOPS_TOTAL_TOO_LARGE:
     'The sum of {{measure}} is larger than can be stored. The amounts of this file cannot be right.',
+  FINOPS_INTO_DEMO:
+    'This is the demo workspace. Remove the demo first, or say that the bill may be mixed with it.',
   FINOPS_DISK_FULL: 'The disk is full. Nothing came in. Make room and try again.',
   FINOPS_IMPORT_REPLACED: 'A later bill replaced this one. Take that one back first.',
   FINOPS_IMPORT_STATE: 'This cannot be done with the bill as it is now.',

@@ -23,6 +23,7 @@ interface ImportOptions {
   currency?: string
   inspect?: boolean
   problems?: string
+  intoDemo?: boolean
 }
 
 export function importCommand(program: Command, context: CliContext): void {
@@ -66,6 +67,7 @@ export function importCommand(program: Command, context: CliContext): void {
       new Option('--dates <style>', 'what 5/1/25 means').choices(['iso', 'month-first', 'day-first']),
     )
     .option('--currency <code>', 'for files that state none')
+    .option('--into-demo', 'bring it into the demo workspace, among the made-up bills')
     .option('--inspect', 'look at what would come in, and change nothing')
     .option('--problems <file>', 'write refused rows and warnings to this CSV file')
     .addHelpText(
@@ -134,11 +136,12 @@ async function bringIn(
   client: Client,
   file: string,
 ): Promise<Import & { already: boolean }> {
-  const { mode, overlap, quiet, problems } = optionsOf<ImportOptions>(command)
+  const { mode, overlap, quiet, problems, intoDemo } = optionsOf<ImportOptions>(command)
   const { handle } = membership.files.grant(resolve(io.cwd(), file), 'read')
   try {
     const { jobId } = await client.finops.imports.start({
       ...{ fileId: handle, fileName: basename(file), reading: readingOf(command), mode, overlap },
+      intoDemo: intoDemo ?? false,
     })
     const failedImport = (error: unknown) => (error as { data?: { importId?: string } }).data?.importId
     const job = await waitForJob(client, jobId, io, quiet ?? false).catch(async error => {

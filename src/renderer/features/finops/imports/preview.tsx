@@ -1,9 +1,10 @@
-import { Alert, Button, Radio, Select } from '@mantine/core'
+import { Alert, Button, Checkbox, Radio, Select } from '@mantine/core'
 import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo, useHref } from '#renderer/app/address.ts'
 import { type InputOf, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
@@ -70,15 +71,20 @@ function Preview(props: {
   const toasts = useToasts()
   const start = useCommand(finops.imports.start)
   const overlapping = inspection.batches.some(batch => batch.replaces !== null)
+  const { demo } = useSession().workspace
+  const [intoDemo, setIntoDemo] = useState(false)
   const [mode, setMode] = useState<Mode>('all-or-nothing')
   const [overlap, setOverlap] = useState<Overlap>('refuse')
   const receipt = useHref(`/finops/bills?receipt=${inspection.already?.importId ?? ''}`)
   const blocked =
-    inspection.needed.length > 0 || inspection.already !== null || (overlapping && overlap === 'refuse')
+    inspection.needed.length > 0 ||
+    inspection.already !== null ||
+    (overlapping && overlap === 'refuse') ||
+    (demo && !intoDemo)
   const run = () => {
     if (blocked || start.running) return
     const { fileId, name: fileName } = inspection.file
-    start.run({ fileId, fileName, reading: props.reading, mode, overlap }).then(
+    start.run({ fileId, fileName, reading: props.reading, mode, overlap, intoDemo }).then(
       ({ jobId }) => go(`/finops/bills?job=${jobId}`),
       error => toasts.fail(error),
     )
@@ -132,6 +138,16 @@ function Preview(props: {
         <Alert color="yellow" title={t('finops.imports.preview.alreadyTitle')}>
           <When at={inspection.already.at} /> – {t('finops.imports.preview.already')}{' '}
           <a href={receipt}>{t('finops.imports.preview.alreadyOpen')}</a>
+        </Alert>
+      ) : null}
+      {demo ? (
+        <Alert color="yellow" title={t('finops.imports.start.demoTitle')}>
+          <p>{t('finops.imports.start.demoText')}</p>
+          <Checkbox
+            label={t('finops.imports.start.intoDemo')}
+            checked={intoDemo}
+            onChange={event => setIntoDemo(event.currentTarget.checked)}
+          />
         </Alert>
       ) : null}
       {inspection.needed.length > 0 ? (
