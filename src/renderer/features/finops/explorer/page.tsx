@@ -109,7 +109,7 @@ export function ExplorerPage() {
   const [viewsOpened, setViewsOpened] = useState(false)
   const [openLine, setOpenLine] = useState<string | null>(null)
   const exportRows = useExport()
-  const result = answer.data
+  const { result } = explorer
   const measure = t(`finops.measure.${state.measure}`)
 
   const actions = useMemo<PageActions>(
@@ -269,8 +269,7 @@ function Answer({
 }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { state, answer, change } = explorer
-  const result = answer.data
+  const { state, result, change } = explorer
   if (!result) return null
   const shown = shownDenomination(result, state.currency)
   const several = result.totals.length > 1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExploreRow } from '#shared/contract/finops-costs.ts'
-import { changeOf, denominations, drawnSeries, type Explored, shownDenomination } from './series.ts'
+import { changeOf, denominations, drawnSeries, type Explored, inOrder, shownDenomination } from './series.ts'
 
 function row(keys: ExploreRow['keys'], currency: string, amounts: readonly bigint[], lines = 1): ExploreRow {
   return {
@@ -37,6 +37,8 @@ const result: Explored = {
 describe('what the chart draws', () => {
   it('keeps currencies apart and shows the one with most lines unless another is asked for', () => {
     expect(denominations(result).map(one => one.currency)).toEqual(['USD', 'EUR'])
+    expect(inOrder(result).totals.map(row => row.currency)).toEqual(['USD', 'EUR'])
+    expect(inOrder(result).rows.map(row => row.currency)).toEqual(['USD', 'USD', 'USD', 'EUR'])
     expect(shownDenomination(result, null)?.currency).toBe('USD')
     expect(shownDenomination(result, 'EUR')?.currency).toBe('EUR')
     expect(shownDenomination(result, 'JPY')?.currency).toBe('USD')

@@ -25,6 +25,14 @@ export function denominations(result: Explored): Denomination[] {
     .map(({ currency, unit }) => ({ currency, unit }))
 }
 
+/** A result with its denominations in that order, instead of the alphabet's. */
+export function inOrder(result: Explored): Explored {
+  const order = denominations(result)
+  const place = (row: Denomination) => order.findIndex(one => sameDenomination(one, row))
+  const sorted = (rows: readonly ExploreRow[]) => [...rows].sort((a, b) => place(a) - place(b))
+  return { ...result, rows: sorted(result.rows), totals: sorted(result.totals) }
+}
+
 /** The denomination that the chart shows: the one asked for where it is there, else the one with most lines. */
 export function shownDenomination(result: Explored, wanted: string | null): Denomination | null {
   const all = denominations(result)

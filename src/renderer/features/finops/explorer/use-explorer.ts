@@ -6,6 +6,7 @@ import { PERIOD_PARAM, usePeriod } from '#renderer/app/period.ts'
 import { periodToText } from '#renderer/ui/format/period.ts'
 import { finops } from '#shared/contract/finops.ts'
 import { type ExplorerState, fromAddress, toAddress } from './address.ts'
+import { inOrder } from './series.ts'
 import { clampPeriod, grainFor } from './span.ts'
 
 export const EXPLORER_PATH = '/finops/explorer'
@@ -57,5 +58,6 @@ export function useExplorer() {
     [slice, state.measure, state.by, state.compare, grain],
   )
   const answer = useCoreQuery(finops.costs.explore, question, { placeholderData: keepPreviousData })
-  return { state, change, addressOf, freshness, slice, question, answer, grain }
+  const result = useMemo(() => (answer.data ? inOrder(answer.data) : undefined), [answer.data])
+  return { result, state, change, addressOf, freshness, slice, question, answer, grain }
 }
