@@ -8,6 +8,7 @@ import * as workspace from './migrations/0003-workspace.ts'
 import * as customers from './migrations/0004-customers.ts'
 import * as costs from './migrations/0005-costs.ts'
 import * as imports from './migrations/0006-imports.ts'
+import * as costSums from './migrations/0007-cost-sums.ts'
 import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   { name: '0004-customers', tables: customers.tables },
   { name: '0005-costs', tables: costs.tables },
   { name: '0006-imports', tables: imports.tables },
+  { name: '0007-cost-sums', tables: costSums.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

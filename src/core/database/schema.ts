@@ -4,6 +4,7 @@ import * as workspace from './migrations/0003-workspace.ts'
 import * as customers from './migrations/0004-customers.ts'
 import * as costs from './migrations/0005-costs.ts'
 import * as imports from './migrations/0006-imports.ts'
+import * as costSums from './migrations/0007-cost-sums.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -14,6 +15,7 @@ export const schema = {
   ...customers.tables,
   ...costs.tables,
   ...imports.tables,
+  ...costSums.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

@@ -25,7 +25,7 @@ export async function storeColumns(tx: Tx, batch: string, columns: readonly Stor
 /** Sums that one chunk stores at most. */
 export const ROLL_UPS_PER_CHUNK = 500
 
-/** Stores sums of a batch that is being staged: at most `ROLL_UPS_PER_CHUNK` at a time. */
+/** Stores sums by month of a batch that is being staged: at most `ROLL_UPS_PER_CHUNK` at a time. */
 export async function storeRollUps(tx: Tx, batch: string, rows: readonly RollUpRow[]): Promise<void> {
   const values = rows.map(row => ({
     batch,
@@ -63,7 +63,7 @@ export async function openBatch(tx: Tx, head: BatchHead): Promise<void> {
     .execute()
 }
 
-/** Writes down what a staged batch turned out to be, once all of it is stored. */
+/** Writes down what a staged batch turned out to be, with its sums, once all its columns are stored. */
 export async function settleBatch(
   tx: Tx,
   id: string,
@@ -84,6 +84,8 @@ export async function settleBatch(
     .where('id', '=', id)
     .where('state', '=', 'staged')
     .execute()
+  const sums = facts.sums.map(({ rows, ...one }) => ({ batch: id, rows: BigInt(rows), ...one }))
+  await tx.db.insertInto('cost_sums').values(sums).execute()
 }
 
 /** Makes the staged batches of an import count, at once. Gives their number. */
@@ -140,6 +142,7 @@ export async function discardStaged(tx: Tx, importId: string, mostColumns = 100)
   }
   if (columns.length === mostColumns) return true
   await tx.db.deleteFrom('cost_rollups').where('batch', 'in', staged).execute()
+  await tx.db.deleteFrom('cost_sums').where('batch', 'in', staged).execute()
   await tx.db
     .deleteFrom('cost_batches')
     .where('import_id', '=', importId)

@@ -1,3 +1,4 @@
+import { textOf } from '#engines/finops/columns/byte-dictionary.ts'
 import { bytesOf, type ColumnSegment, type IntegerSegment } from '#engines/finops/columns/column.ts'
 import type { ExploreSegment } from '#engines/finops/explore/segment.ts'
 import {
@@ -7,6 +8,9 @@ import {
   type TextSpace,
   textSpace,
 } from '#engines/finops/explore/text-space.ts'
+
+import { cellText } from './cells.ts'
+import type { PublishedBatch } from './published.ts'
 
 /** Where a column of a segment is. Batches never change, so that what is cached is never stale. */
 export interface ColumnPlace {
@@ -37,6 +41,8 @@ export interface ColumnCache {
    * adds, an undo takes away, everything else stays.
    */
   open(batches: ReadonlySet<string>): OpenCache
+  /** What is known of batches, by id. */
+  readonly known: Map<string, PublishedBatch>
   bytes(): number
 }
 
@@ -45,6 +51,8 @@ export interface OpenCache {
   readonly space: TextSpace
   /** The cached column, which counts as used now. */
   find(place: ColumnPlace): Cached | undefined
+  /** A cell of a cached column as text. */
+  cell(column: string, cached: Cached, row: number): string | null
   /** Takes a decoded column in. */
   keep(place: ColumnPlace, column: ColumnSegment): Cached
   /** Whether the texts of the column are in the space: they stay when the column itself has gone. */
@@ -63,8 +71,11 @@ const TEXT_SHARE = 0.4
 
 export function columnCache(limitBytes: number): ColumnCache {
   let shelf = openShelf(limitBytes)
+  const known = new Map<string, PublishedBatch>()
   return {
+    known,
     open(batches) {
+      for (const batch of known.keys()) if (!batches.has(batch)) known.delete(batch)
       shelf.retain(batches)
       if (shelf.orphaned() && spaceBytes(shelf.cache.space) > limitBytes * TEXT_SHARE)
         shelf = openShelf(limitBytes)
@@ -106,6 +117,11 @@ function openShelf(limitBytes: number) {
       columns.delete(name)
       columns.set(name, entry)
       return entry.column
+    },
+    cell(column, cached, row) {
+      if ('kind' in cached) return cellText(cached, row)
+      const code = cached.codes === null ? cached.constant : cached.codes[row]!
+      return code === 0 ? null : textOf(space.columns.get(column)!, code - 1)
     },
     keep(place, decoded) {
       const name = nameOf(place)

@@ -147,14 +147,19 @@ async function load(
   return loaded
 }
 
-/** Reads one column of one segment, past the cache; null when the batch has no such column. */
-export async function loadColumn(reader: Reader, place: ColumnPlace): Promise<ColumnSegment | null> {
-  const row = await reader.db
+/** Reads columns of one segment, past the cache; those that the batch does not have are left out. */
+export async function loadColumns(
+  reader: Reader,
+  { batch, segment }: Pick<ColumnPlace, 'batch' | 'segment'>,
+  names: readonly string[],
+): Promise<Map<string, ColumnSegment>> {
+  if (names.length === 0) return new Map()
+  const rows = await reader.db
     .selectFrom('cost_segments')
-    .select('data')
-    .where('batch', '=', place.batch)
-    .where('name', '=', place.column)
-    .where('segment', '=', BigInt(place.segment))
-    .executeTakeFirst()
-  return row ? readColumn(row.data) : null
+    .select(['name', 'data'])
+    .where('batch', '=', batch)
+    .where('name', 'in', names)
+    .where('segment', '=', BigInt(segment))
+    .execute()
+  return new Map(rows.map(({ name, data }) => [name, readColumn(data)]))
 }

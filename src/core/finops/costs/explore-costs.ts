@@ -1,6 +1,6 @@
 import type { Reader } from '#core/database/store.ts'
 import { columnsOfQuery, periodsOf, startExplore } from '#engines/finops/explore/explore.ts'
-import { type ExplorePlan, planExplore, type RolledDimension } from '#engines/finops/explore/plan.ts'
+import { type ExplorePlan, planExplore } from '#engines/finops/explore/plan.ts'
 import type { Dimension, ExploreQuery, ExploreResult, Filter } from '#engines/finops/explore/query.ts'
 import { rollUpSegment } from '#engines/finops/explore/roll-up-segment.ts'
 import type { ExploreSegment } from '#engines/finops/explore/segment.ts'
@@ -8,6 +8,7 @@ import { refuse } from '#shared/errors.ts'
 import type { ColumnCache, OpenCache } from './column-cache.ts'
 import { feedSegments, learnTexts, segmentsWithin } from './cost-segments.ts'
 import { type PublishedBatch, publishedBatches, within } from './published.ts'
+import { readSums } from './stored-columns.ts'
 
 /**
  * Answers a question of the cost explorer from one snapshot.
@@ -47,7 +48,7 @@ export async function currentBatches(
   reader: Reader,
   columns: ColumnCache,
 ): Promise<{ published: PublishedBatch[]; cache: OpenCache }> {
-  const published = await publishedBatches(reader)
+  const published = await publishedBatches(reader, columns.known)
   return { published, cache: columns.open(new Set(published.map(({ id }) => id))) }
 }
 
@@ -80,33 +81,24 @@ async function loadSums(
   { dimension, grain }: RollUpPlan,
 ): Promise<ExploreSegment[]> {
   const nameOf = (batch: string) => `${batch}/${grain}/${dimension ?? 'total'}`
-  const missing = batches.filter(({ id }) => !cache.findSums(nameOf(id)))
-  for (const { id } of missing) {
-    cache.keepSums(
-      nameOf(id),
-      rollUpSegment(cache.space, dimension, await readSums(reader, id, dimension, grain)),
-    )
+  const found = new Map(batches.map(({ id }) => [id, cache.findSums(nameOf(id))]))
+  const missing = batches.filter(({ id }) => !found.get(id)).map(({ id }) => id)
+  for (let at = 0; at < missing.length; at += BATCHES_AT_ONCE) {
+    const rows = await reader.db
+      .selectFrom('cost_sums')
+      .select(['batch', 'data'])
+      .where('batch', 'in', missing.slice(at, at + BATCHES_AT_ONCE))
+      .where('dimension', '=', dimension ?? 'total')
+      .where('grain', '=', grain)
+      .execute()
+    for (const { batch, data } of rows) {
+      const sums = rollUpSegment(cache.space, readSums(data))
+      cache.keepSums(nameOf(batch), sums)
+      found.set(batch, sums)
+    }
   }
-  return batches.map(({ id }) => cache.findSums(nameOf(id))!)
+  return batches.map(({ id }) => found.get(id)!)
 }
 
-async function readSums(reader: Reader, batch: string, dimension: RolledDimension, grain: 'day' | 'month') {
-  const rows = await reader.db
-    .selectFrom('cost_rollups')
-    .select(['at', 'currency', 'key', 'scale', 'billed', 'effective', 'list', 'contracted', 'lines'])
-    .where('batch', '=', batch)
-    .where('dimension', '=', dimension ?? 'total')
-    .where('grain', '=', grain)
-    .orderBy('at')
-    .orderBy('currency')
-    .orderBy('key')
-    .execute()
-  return rows.map(row => ({
-    ...row,
-    at: Number(row.at),
-    currency: row.currency || null,
-    key: row.key || null,
-    scale: Number(row.scale),
-    lines: Number(row.lines),
-  }))
-}
+/** Batches whose sums are read by one statement. */
+const BATCHES_AT_ONCE = 100

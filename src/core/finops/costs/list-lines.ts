@@ -1,12 +1,11 @@
 import type { Reader } from '#core/database/store.ts'
-import type { ColumnSegment } from '#engines/finops/columns/column.ts'
 import { columnsOfFilter } from '#engines/finops/explore/filters.ts'
 import { type LinePlace, type LinesQuery, startLines } from '#engines/finops/explore/lines.ts'
 import { TIME_COLUMN } from '#engines/finops/explore/query.ts'
 import { refuse } from '#shared/errors.ts'
 import { cellText } from './cells.ts'
 import type { ColumnCache, OpenCache } from './column-cache.ts'
-import { feedSegments, learnTexts, loadColumn, type PlacedSegment, segmentsWithin } from './cost-segments.ts'
+import { feedSegments, learnTexts, loadColumns, type PlacedSegment, segmentsWithin } from './cost-segments.ts'
 import { currentBatches, dimensionsOf, requireColumn, requireColumns } from './explore-costs.ts'
 import { type PublishedBatch, publishedBatches, within } from './published.ts'
 
@@ -48,7 +47,7 @@ export async function listLines(
   if (columns !== USUAL_COLUMNS) for (const column of columns) requireColumn(published, column)
   requireColumn(published, query.sort.column)
   const { segments, places, count } = await findLines(reader, cache, published, query)
-  return { lines: await readLines(reader, segments, places, columns), count }
+  return { lines: await readLines(reader, cache, segments, places, columns), count }
 }
 
 /** Where the lines of a page are, and how many there are altogether. */
@@ -79,24 +78,30 @@ async function findLines(
   return { segments, ...run.result() }
 }
 
-/** Reads the cells of lines; each column of each segment is read once. */
-export async function readLines(
+/** Reads the cells of lines: from the cache where a column is there, else each segment's columns together. */
+async function readLines(
   reader: Reader,
+  cache: OpenCache,
   segments: readonly PlacedSegment[],
   places: readonly LinePlace[],
   columns: readonly string[],
 ): Promise<ListedLine[]> {
   const lines: ListedLine[] = places.map(({ segment, row }) => {
     const { batch, segment: number } = segments[segment]!
-    return { id: `${batch}/${number}/${row}`, values: {} }
+    return { id: `${batch}/${number}/${row}`, values: Object.fromEntries(columns.map(name => [name, null])) }
   })
-  const bySegment = Map.groupBy(places.keys(), index => places[index]!.segment)
-  for (const [number, own] of bySegment) {
+  for (const [number, own] of Map.groupBy(places.keys(), index => places[index]!.segment)) {
     const segment = segments[number]!
-    for (const name of columns) {
-      const present = segment.owner.columns.has(name)
-      const column = present ? await loadColumn(reader, { ...segment, column: name }) : null
-      for (const index of own) lines[index]!.values[name] = column && cellText(column, places[index]!.row)
+    const missing: string[] = []
+    for (const column of columns) {
+      if (!segment.owner.columns.has(column)) continue
+      const cached = cache.find({ ...segment, column })
+      if (!cached) missing.push(column)
+      else
+        for (const index of own) lines[index]!.values[column] = cache.cell(column, cached, places[index]!.row)
+    }
+    for (const [column, stored] of await loadColumns(reader, segment, missing)) {
+      for (const index of own) lines[index]!.values[column] = cellText(stored, places[index]!.row)
     }
   }
   return lines
@@ -112,13 +117,12 @@ export async function showLine(reader: Reader, id: string) {
   const number = Number(row)
   const missing = () => refuse('WORKSPACE_NOT_FOUND', { entity: 'cost line', id })
   if (!batch || !/^\d{1,9}$/.test(segment ?? '') || !/^\d{1,9}$/.test(row ?? '')) throw missing()
-  const columns: { name: string; value: string | null; known: boolean }[] = []
-  for (const { name, known } of batch.columns.values()) {
-    const column: ColumnSegment | null = await loadColumn(reader, {
-      ...{ batch: batch.id, segment: Number(segment), column: name },
-    })
-    if (column === null || number >= column.rows) throw missing()
-    columns.push({ name, value: cellText(column, number), known })
-  }
+  const place = { batch: batch.id, segment: Number(segment) }
+  const stored = await loadColumns(reader, place, [...batch.columns.keys()])
+  const columns = [...batch.columns.values()].map(({ name, known }) => {
+    const column = stored.get(name)
+    if (!column || number >= column.rows) throw missing()
+    return { name, value: cellText(column, number), known }
+  })
   return { id, columns, importId: batch.importId, fileName: batch.fileName }
 }

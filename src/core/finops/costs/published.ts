@@ -1,3 +1,4 @@
+import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
 import type { Period } from '#engines/finops/explore/query.ts'
 import type { BatchColumn } from './staging.ts'
@@ -21,15 +22,34 @@ export interface PublishedBatch {
   readonly publishedAt: bigint
 }
 
-/** All batches that count, in the order of their ids. */
-export async function publishedBatches(reader: Reader): Promise<PublishedBatch[]> {
-  const rows = await reader.db
+/** All batches that count, in the order of their ids. What is in `known` is not read again, what is not is put there. */
+export async function publishedBatches(
+  reader: Reader,
+  known: Map<string, PublishedBatch> = new Map(),
+): Promise<PublishedBatch[]> {
+  const published = await reader.db
     .selectFrom('cost_batches')
-    .selectAll()
+    .select('id')
     .where('state', '=', 'published')
     .orderBy('id')
     .execute()
-  return rows.map(row => ({
+  const unknown = published.filter(({ id }) => !known.has(id)).map(({ id }) => id)
+  for (let at = 0; at < unknown.length; at += AT_ONCE) {
+    const rows = await reader.db
+      .selectFrom('cost_batches')
+      .selectAll()
+      .where('id', 'in', unknown.slice(at, at + AT_ONCE))
+      .execute()
+    for (const row of rows) known.set(row.id, batchOf(row))
+  }
+  return published.map(({ id }) => known.get(id)!)
+}
+
+/** Batches that are read by one statement. */
+const AT_ONCE = 500
+
+function batchOf(row: Row<'cost_batches'>): PublishedBatch {
+  return {
     id: row.id,
     importId: row.import_id,
     fileName: row.file_name,
@@ -44,7 +64,7 @@ export async function publishedBatches(reader: Reader): Promise<PublishedBatch[]
     tagKeys: JSON.parse(row.tag_keys) as string[],
     rolled: new Set(JSON.parse(row.rolled) as string[]),
     publishedAt: row.published_at ?? 0n,
-  }))
+  }
 }
 
 /** The batches with charges that begin in one of the periods. */

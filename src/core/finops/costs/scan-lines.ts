@@ -4,7 +4,7 @@ import { type Filter, type Period, TIME_COLUMN } from '#engines/finops/explore/q
 import { selector } from '#engines/finops/explore/selection.ts'
 import { cellText } from './cells.ts'
 import type { ColumnCache } from './column-cache.ts'
-import { feedSegments, learnTexts, loadColumn, type PlacedSegment, segmentsWithin } from './cost-segments.ts'
+import { feedSegments, learnTexts, loadColumns, type PlacedSegment, segmentsWithin } from './cost-segments.ts'
 import { currentBatches, dimensionsOf, requireColumn, requireColumns } from './explore-costs.ts'
 import { type PublishedBatch, within } from './published.ts'
 import type { BatchColumn } from './staging.ts'
@@ -110,10 +110,10 @@ async function readCells(
   columns: readonly { readonly name: string }[],
   page: (string | null)[][],
 ): Promise<void> {
-  for (const _ of rows) page.push([])
-  for (const { name } of columns) {
-    const present = segment.owner.columns.has(name)
-    const column = present && rows.length > 0 ? await loadColumn(reader, { ...segment, column: name }) : null
-    for (const [index, row] of rows.entries()) page[index]!.push(column && cellText(column, row))
+  if (rows.length === 0) return
+  const names = columns.map(({ name }) => name).filter(name => segment.owner.columns.has(name))
+  const stored = await loadColumns(reader, segment, names)
+  for (const row of rows) {
+    page.push(columns.map(({ name }) => (stored.has(name) ? cellText(stored.get(name)!, row) : null)))
   }
 }

@@ -5,7 +5,7 @@ import type { ColumnSpec } from '#engines/finops/columns/segment-builder.ts'
 import { CURRENCY_COLUMN, TAGS_COLUMN, TIME_COLUMN } from '#engines/finops/explore/query.ts'
 import { type RollUpBuilder, type RollUpRow, rollUpBuilder } from '#engines/finops/explore/roll-up.ts'
 import { digestOf } from '#shared/ids.ts'
-import { type StoredColumn, storeSegment } from './stored-columns.ts'
+import { type StoredColumn, type StoredSums, storeSegment, storeSums } from './stored-columns.ts'
 
 /** A column of a batch as people know it. */
 export interface BatchColumn {
@@ -28,7 +28,10 @@ export interface BatchFacts {
   readonly tagKeys: readonly string[]
   readonly rolled: readonly string[]
   readonly digest: string
+  /** The sums by month, for tables that SQL reads. */
   readonly rollUps: readonly RollUpRow[]
+  /** All sums, for the explorer. */
+  readonly sums: readonly StoredSums[]
 }
 
 /** Columns to be stored, of at most about `PART_BYTES`, so that the writer is done with them in 10 ms. */
@@ -168,6 +171,15 @@ function factsOf(number: number, batch: OpenBatch, columns: readonly BatchColumn
     tagKeys: [...batch.tagKeys].sort(),
     rolled: rolled.map(dimension => dimension ?? 'total'),
     digest: digestOf(batch.checksums.join('\n')),
-    rollUps: rows,
+    rollUps: rows.filter(({ grain }) => grain === 'month'),
+    sums: rolled.flatMap(dimension =>
+      (['day', 'month'] as const).map(grain =>
+        storeSums(
+          dimension,
+          grain,
+          rows.filter(row => row.dimension === dimension && row.grain === grain),
+        ),
+      ),
+    ),
   }
 }

@@ -1,8 +1,13 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { FinishedSegment } from '#engines/finops/columns/batch-writer.ts'
+import { decodeBundle, encodeBundle } from '#engines/finops/columns/bundle.ts'
 import { checksum } from '#engines/finops/columns/checksum.ts'
 import { decodeColumn, encodeColumn } from '#engines/finops/columns/codec.ts'
 import { type ColumnSegment, CorruptColumnError } from '#engines/finops/columns/column.ts'
+import type { NamedColumn } from '#engines/finops/columns/segment-builder.ts'
+import type { RolledDimension } from '#engines/finops/explore/plan.ts'
+import type { RollUpRow } from '#engines/finops/explore/roll-up.ts'
+import { rollUpColumns } from '#engines/finops/explore/roll-up-segment.ts'
 
 /** One column of one segment as it is stored. */
 export interface StoredColumn {
@@ -40,13 +45,38 @@ function int64OrNull(value: bigint | null): bigint | null {
   return value !== null && BigInt.asIntN(64, value) === value ? value : null
 }
 
+/** Sums of a batch by one dimension and grain, as they are stored. */
+export interface StoredSums {
+  readonly dimension: string
+  readonly grain: 'day' | 'month'
+  readonly rows: number
+  readonly data: Uint8Array
+}
+
+/** Encodes and compresses sums, all of one dimension and grain. */
+export function storeSums(
+  dimension: RolledDimension,
+  grain: 'day' | 'month',
+  rows: readonly RollUpRow[],
+): StoredSums {
+  const data = zstdCompressSync(encodeBundle(rollUpColumns(dimension, rows)), LEVEL)
+  return { dimension: dimension ?? 'total', grain, rows: rows.length, data }
+}
+
+/** Reads what `storeSums` wrote. Throws a CorruptColumnError when the bytes are damaged. */
+export function readSums(data: Uint8Array): NamedColumn[] {
+  return decodeBundle(decompress(data))
+}
+
 /** Decompresses and decodes one column. Throws a CorruptColumnError when the bytes are damaged. */
 export function readColumn(data: Uint8Array): ColumnSegment {
-  let encoded: Uint8Array
+  return decodeColumn(decompress(data))
+}
+
+function decompress(data: Uint8Array): Uint8Array {
   try {
-    encoded = zstdDecompressSync(data)
+    return zstdDecompressSync(data)
   } catch {
     throw new CorruptColumnError('it cannot be decompressed')
   }
-  return decodeColumn(encoded)
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodeBundle, encodeBundle } from '../columns/bundle.ts'
+import { CorruptColumnError } from '../columns/column.ts'
 import { startExplore } from './explore.ts'
 import { planExplore, ROLLED_DIMENSIONS } from './plan.ts'
 import type { ExploreQuery, NamedDimension } from './query.ts'
 import { rollUpBuilder } from './roll-up.ts'
-import { rollUpSegment } from './roll-up-segment.ts'
+import { rollUpColumns, rollUpSegment } from './roll-up-segment.ts'
 import { columnsOf, type Line, segmentsOf } from './testing/lines.ts'
 import { textSpace } from './text-space.ts'
 
@@ -64,7 +66,8 @@ describe('roll-ups', () => {
           }
           const rows = builder.take().rows.filter(row => row.dimension === by && row.grain === plan.grain)
           const rolledSpace = textSpace()
-          const rolled = rollUpSegment(rolledSpace, by, rows)
+          const bundle = encodeBundle(rollUpColumns(by, rows))
+          const rolled = rollUpSegment(rolledSpace, decodeBundle(bundle))
           const space = textSpace()
           const segments = segmentsOf(space, lines)
           const answer = (asked: ExploreQuery, on: typeof space, from: typeof segments) => {
@@ -97,6 +100,14 @@ describe('roll-ups', () => {
       expect.objectContaining({ grain: 'day', key: 'AWS', at: START, billed: 6n, lines: 6, currency: 'USD' }),
       expect.objectContaining({ grain: 'month', key: 'AWS', at: START, billed: 6n, lines: 6 }),
     ])
+  })
+
+  it('are refused when what was stored of them is damaged', () => {
+    const whole = encodeBundle(rollUpColumns(null, []))
+    expect(decodeBundle(whole).map(({ column }) => column.rows)).toEqual([0, 0, 0, 0, 0, 0, 0])
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => decodeBundle(whole.slice(0, length))).toThrow(CorruptColumnError)
+    }
   })
 
   it('need to know when a charge was', () => {
