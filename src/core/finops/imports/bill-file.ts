@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { refuse } from '#shared/errors.ts'
@@ -11,7 +12,7 @@ const CHUNK = 1 << 20
 function readFailure(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
-    return refuse('FINOPS_FILE_GONE', { fileId: path })
+    return refuse('FINOPS_FILE_GONE', { fileId: basename(path) })
   if (code === 'Z_DATA_ERROR' || code === 'Z_BUF_ERROR') {
     return refuse('FINOPS_FILE_UNREADABLE', { reason: 'gzip-damaged', line: null })
   }
@@ -54,10 +55,8 @@ export async function* billBytes(
 ): AsyncGenerator<Uint8Array> {
   try {
     const file = createReadStream(path, { highWaterMark: CHUNK, ...(signal ? { signal } : {}) })
-    let first = true
-    let gunzip: ReturnType<typeof createGunzip> | null = null
     if (await isGzip(path)) {
-      gunzip = createGunzip({ chunkSize: CHUNK })
+      const gunzip = createGunzip({ chunkSize: CHUNK })
       file.on('data', raw as never)
       // Errors of either stream come out of the last one.
       void pipeline(file, gunzip).catch(() => {})
@@ -65,11 +64,9 @@ export async function* billBytes(
       return
     }
     for await (const chunk of file) {
-      first = false
       raw(chunk)
       yield chunk as Uint8Array
     }
-    if (first) yield new Uint8Array(0)
   } catch (error) {
     throw readFailure(error, path)
   }

@@ -181,8 +181,8 @@ async function readRows(context: Context, submit: Submit, importId: string, foun
     context.progress(Math.min(bytes, size), size, 'reading')
   }
   const summary = reader.end()
-  if (summary === null) throw refuse('FINOPS_FILE_UNREADABLE', { reason: 'no-header', line: null })
-  const ended = worthStaging() ? ((staging as Staging | null)?.end() ?? []) : []
+  if (summary === null || staging === null) throw refuse('FINOPS_FILE_CHANGED', {})
+  const ended = worthStaging() ? (staging as Staging).end() : []
   await store()
   const facts = ended.map(one => ({ id: (heads[one.batch] as BatchHead).id, facts: one }))
   return { summary, facts, digest: hash.digest('hex') }

@@ -33,7 +33,6 @@ export function inspectImport(files: FilesPort) {
       already: digest === null ? null : await alreadyIn(reader, digest),
       batches: await plansOf(reader, summary?.batches ?? []),
     }))
-    const list = summary?.problems ?? { problems: [], counts: {}, left: 0 }
     const inspection: Inspection = {
       file: { fileId: input.fileId, name, size },
       format: reading.mapping.id,
@@ -63,13 +62,13 @@ export function inspectImport(files: FilesPort) {
       needed: [...found.needed],
       assumed: [...(summary?.assumed ?? [])],
       rows: found.rows.map(row =>
-        Object.fromEntries(row.map((value, index) => [columns[index]?.name ?? '', textOf(value)])),
+        Object.fromEntries(row.map((value, index) => [columns[index]!.name, textOf(value)])),
       ),
       complete,
       lines: summary?.rowsRead ?? 0,
       totals: amountsOf(summary?.totals ?? []),
       batches,
-      problems: list.problems.slice(0, SHOWN_PROBLEMS).map(problem => ({
+      problems: (summary?.problems.problems ?? []).slice(0, SHOWN_PROBLEMS).map(problem => ({
         code: problem.code,
         severity: problem.severity,
         line: problem.line === 0 ? null : problem.line,
@@ -79,7 +78,7 @@ export function inspectImport(files: FilesPort) {
         rows: problem.rows,
         reason: reasonOf(problem.code),
       })),
-      problemCount: list.problems.length + list.left,
+      problemCount: summary === null ? 0 : summary.problems.problems.length + summary.problems.left,
       already,
     }
     return inspection
@@ -113,7 +112,7 @@ async function plansOf(reader: Reader, batches: readonly BatchSummary[]): Promis
             importId: other.import_id,
             fileName: other.file_name,
             lines: other.lines,
-            publishedAt: other.published_at ?? 0n,
+            publishedAt: other.published_at as bigint,
           }
         : null,
     })

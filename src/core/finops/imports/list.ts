@@ -3,6 +3,7 @@ import type { Row } from '#core/database/schema.ts'
 import type { Reader, Tx } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { reasonOf } from '#engines/finops/bill/problem-reasons.ts'
+import type { ProblemCode } from '#engines/finops/bill/problems.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { imports as contract, type Import, type Problem } from '#shared/contract/finops-imports.ts'
 import { refuse } from '#shared/errors.ts'
@@ -108,6 +109,6 @@ function problemOf(row: Row<'import_problems'>): z.infer<typeof Problem> {
     column: row.field,
     value: row.value,
     rows: Number(row.rows),
-    reason: reasonOf(row.code),
+    reason: reasonOf(row.code as ProblemCode),
   }
 }

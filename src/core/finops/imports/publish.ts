@@ -14,12 +14,19 @@ export async function batchesOf(tx: Pick<Tx, 'db'>, importId: string) {
     .execute()
   return rows
     .map(({ period_from, period_to, ...row }) => ({ ...row, period: { from: period_from, to: period_to } }))
-    .sort((a, b) => order(nameOf(a), nameOf(b)) || Number(a.period.from - b.period.from))
+    .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
 }
 
-const nameOf = (batch: { source: string; account: string | null }) =>
-  `${batch.source}\n${batch.account ?? ''}`
-const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+/** Batches are shown by source, account and period. */
+const placeOf = ({
+  source,
+  account,
+  period,
+}: {
+  source: string
+  account: string | null
+  period: { from: bigint }
+}) => [source, account, `${period.from}`.padStart(16, '0')].join('\n')
 
 /**
  * Makes room for the batches of an import: published batches of other imports with the same source, account and

@@ -19,9 +19,8 @@ async function setState(tx: Tx, row: Row<'imports'>, state: 'published' | 'undon
 }
 
 /** The import in force that put one of these batches out of force. */
-async function replacedBy(tx: Tx, batches: readonly string[]): Promise<string | null> {
-  if (batches.length === 0) return null
-  const row = await tx.db
+async function replacedBy(tx: Tx, batches: readonly string[]): Promise<string> {
+  const { id } = await tx.db
     .selectFrom('import_replacements')
     .innerJoin('imports', 'imports.id', 'import_replacements.import_id')
     .select('imports.id')
@@ -29,8 +28,8 @@ async function replacedBy(tx: Tx, batches: readonly string[]): Promise<string | 
     .where('imports.state', '=', 'published')
     .orderBy('imports.imported_at', 'desc')
     .limit(1)
-    .executeTakeFirst()
-  return row?.id ?? null
+    .executeTakeFirstOrThrow()
+  return id
 }
 
 /** Takes an import out of force, and puts what it replaced back. */
@@ -38,11 +37,10 @@ export const undo = handle(contract.undo, async ({ tx, input, undoWith }) => {
   const row = await load(tx, input.importId)
   if (row.state !== 'published') throw refuse('FINOPS_IMPORT_STATE', { state: row.state })
   const batches = await batchesOf(tx, row.id)
-  const by = await replacedBy(
-    tx,
-    batches.filter(batch => batch.state === 'superseded').map(batch => batch.id),
-  )
-  if (by !== null) throw refuse('FINOPS_IMPORT_REPLACED', { by })
+  const superseded = batches.filter(batch => batch.state === 'superseded').map(batch => batch.id)
+  if (superseded.length > 0) {
+    throw refuse('FINOPS_IMPORT_REPLACED', { by: await replacedBy(tx, superseded) })
+  }
   const own = batches.map(batch => batch.id)
   await moveBatches(tx, own, 'published', 'undone')
   const replaced = await tx.db

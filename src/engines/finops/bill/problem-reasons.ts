@@ -34,6 +34,6 @@ const REASONS: Readonly<Record<ProblemCode, string>> = {
   'rows-duplicate': 'Rows repeat an earlier row exactly.',
 }
 
-export function reasonOf(code: string): string {
-  return REASONS[code as ProblemCode] ?? code
+export function reasonOf(code: ProblemCode): string {
+  return REASONS[code]
 }
