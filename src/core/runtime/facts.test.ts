@@ -67,7 +67,7 @@ describe('threads', () => {
 
 describe('the services of a thread', () => {
   it('fail when somebody uses what belongs to the writer’s side', () => {
-    const services = threadServices({ 'billing.cycle': 'yearly' })
+    const services = threadServices({ 'billing.cycle': 'yearly' }, () => 0)
     expect(services.environment).toEqual({ 'billing.cycle': 'yearly' })
     expect(() => services.proofs.give('a', 'b')).toThrow('only answers queries')
     expect([services.inside.threads(), services.inside.checkpoints()]).toEqual([[], null])
