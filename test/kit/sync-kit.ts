@@ -106,6 +106,15 @@ export interface TestServer extends TestMachine {
 
 export async function testServer(database: TestDatabase, clock: TestClock): Promise<TestServer> {
   const { store, remove } = database === 'sqlite' ? await sqliteCopy(clock) : await testStore(database, clock)
+  return testServerOver(store, clock, remove)
+}
+
+/** A server over a migrated store. */
+export async function testServerOver(
+  store: Store,
+  clock: TestClock,
+  remove: () => Promise<void>,
+): Promise<TestServer> {
   await prepareWorkspace(store, WORKSPACE, 'server', clock.now())
   await seedPeople(store)
   const newId = testIds(clock, 1)

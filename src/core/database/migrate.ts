@@ -118,7 +118,7 @@ async function takeDown(kind: DatabaseKind, execute: Execute): Promise<void> {
   const rewinds = captured.map(table => rewindOf(table, '1 = 1'))
   for (const rewind of rewinds) await execute(rewind.remove, [])
   for (const rewind of rewinds) await execute(rewind.restore, [])
-  await execute("UPDATE sync_state SET replay = 1 WHERE capture = 'shadow'", [])
+  if (names.length > 0) await execute("UPDATE sync_state SET replay = 1 WHERE capture = 'shadow'", [])
   for (const name of names) await execute(`DROP TABLE ${quote(shadowName(name))}`, [])
   await execute('DROP TABLE captured_tables', [])
 }
@@ -127,7 +127,9 @@ async function takeDown(kind: DatabaseKind, execute: Execute): Promise<void> {
 async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migration[]): Promise<void> {
   const tables = Object.assign({}, ...list.map(migration => migration.tables)) as Record<string, Table>
   for (const statement of searchObjects(kind, tables)) await execute(statement, [])
-  for (const statement of captureObjects(kind, tables)) await execute(statement, [])
+  // Capture reads the mode from a table that came with the second migration.
+  const captured = 'sync_state' in tables ? tables : {}
+  for (const statement of captureObjects(kind, captured)) await execute(statement, [])
   // What was captured is kept as data, so that a later version can rewind without knowing this schema.
   const text = kind === 'sqlite' ? 'TEXT' : 'text'
   const strict = kind === 'sqlite' ? ' STRICT' : ''
@@ -135,11 +137,11 @@ async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migrat
     `CREATE TABLE captured_tables (name ${text} PRIMARY KEY, description ${text} NOT NULL)${strict}`,
     [],
   )
-  for (const captured of capturedOf(tables)) {
+  for (const table of capturedOf(captured)) {
     const marks = kind === 'sqlite' ? '?, ?' : '$1, $2'
     await execute(`INSERT INTO captured_tables (name, description) VALUES (${marks})`, [
-      captured.name,
-      JSON.stringify(captured),
+      table.name,
+      JSON.stringify(table),
     ])
   }
   for (const statement of rowSecurity(kind, await confined(kind, execute))) await execute(statement, [])

@@ -4,6 +4,7 @@ import { isRefusal } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Caller, Leaf } from '../runtime/handlers.ts'
 import { capabilityOf } from '../runtime/handlers.ts'
+import { takeFeedVersion } from '../sync/feed-version.ts'
 import type { JobContext, JobFacts, JobKind } from './job.ts'
 
 /** Runs a job's compute somewhere: in this thread, or in a worker. */
@@ -68,6 +69,7 @@ export function createJobRunner(parts: JobRunnerParts) {
       const kind = kinds.get(job.kind)
       const facts: JobFacts = { jobId: job.id, now: parts.now() }
       await write(async tx => {
+        await takeFeedVersion(tx)
         await kind?.abandon?.(tx, facts)
         const restart = kind?.afterCrash === 'restart' && job.attempts < BigInt(MOST_ATTEMPTS)
         await tx.db
@@ -170,7 +172,10 @@ export function createJobRunner(parts: JobRunnerParts) {
         abort.signal.throwIfAborted()
         const chunk = kind.chunks[name]
         if (!chunk) throw new Error(`job ${kind.name} has no chunk ${name}`)
-        return write(tx => chunk(tx, data as never, { jobId: job.id, now: parts.now() }), true)
+        return write(async tx => {
+          await takeFeedVersion(tx)
+          return chunk(tx, data as never, { jobId: job.id, now: parts.now() })
+        }, true)
       },
       query: (leaf: Leaf, input: unknown) => parts.call(capabilityOf(leaf).id, input, caller) as never,
       command: (leaf: Leaf, input: unknown) => {
@@ -187,7 +192,10 @@ export function createJobRunner(parts: JobRunnerParts) {
       await progress.flush()
       // A core that closes leaves the job running: it is begun again at the next start.
       if (closed && abort.signal.aborted) return
-      await write(async tx => kind.abandon?.(tx, { jobId: job.id, now: parts.now() }))
+      await write(async tx => {
+        await takeFeedVersion(tx)
+        await kind.abandon?.(tx, { jobId: job.id, now: parts.now() })
+      })
       if (abort.signal.aborted) return void (await finish(job.id, null, null, 'cancelled'))
       if (!isRefusal(error)) parts.onBug(error, job.id)
       const text = isRefusal(error)
