@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 /** Deep teal, the one accent. */
 const teal: MantineColorsTuple = [
@@ -21,6 +26,12 @@ export const mantineTheme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.28,
+  // Mantine reckons the words' colour from the light theme's shade; theme.css knows both.
+  variantColorResolver: input => {
+    const colours = defaultVariantColorsResolver(input)
+    const isAccent = (input.color ?? 'teal') === 'teal'
+    return input.variant === 'filled' && isAccent ? { ...colours, color: 'var(--qd-on-accent)' } : colours
+  },
   fontFamily: 'var(--qd-font)',
   fontFamilyMonospace: 'var(--qd-mono)',
   headings: { fontFamily: 'var(--qd-font)', fontWeight: '600' },
