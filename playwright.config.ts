@@ -3,6 +3,9 @@ import { findBrowser } from './scripts/lib/browser.ts'
 import { findElectron } from './scripts/lib/electron-runtime.ts'
 import { root } from './scripts/lib/run.ts'
 
+// Key files of the tests do not go where a person's are.
+process.env.QUARTERDECK_HOME ??= `${root}test-results/home`
+
 const executablePath = await findBrowser()
 const electron = findElectron(`${root}node_modules/electron`, process.env)
 

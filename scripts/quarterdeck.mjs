@@ -4,6 +4,11 @@ import { readFileSync } from 'node:fs'
 import { requireRecentNode } from './lib/node-version.mjs'
 
 requireRecentNode()
+// A reader that has enough (`quarterdeck costs | head`) is no failure.
+process.stdout.on('error', error => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 const { ensureBuilt } = await import('./lib/build.ts')
 if (!(await ensureBuilt(line => console.error(line)))) process.exit(1)
 const { runCli } = await import(new URL('../out/main/cli.js', import.meta.url).href)

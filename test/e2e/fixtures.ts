@@ -109,9 +109,10 @@ export async function expectAccessible(page: Page, isElectron = false): Promise<
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(isElectron).analyze()
   const grave = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(node => node.target.join(' ')).join('\n  ')}`,
-    )
+    .flatMap(({ id, help, nodes }) => [
+      `${id}: ${help}`,
+      ...nodes.map(({ target, failureSummary }) => `  ${target.join(' ')}: ${failureSummary}`),
+    ])
   expect(grave.join('\n')).toBe('')
 }
 

@@ -121,7 +121,7 @@ describe('the packed application', () => {
     run(join(unpacked, 'quarterdeck'), args, {
       capture: true,
       cwd: directory,
-      env: { QUARTERDECK_WORKSPACE: join(directory, 'workspace') },
+      env: { QUARTERDECK_HOME: join(directory, 'home'), DISPLAY: ':0' },
     })
 
   it('starts from its archive: the command line answers', async () => {

@@ -12,6 +12,11 @@ export async function runCommandLine(entry: string, args: readonly string[]): Pr
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
     app.commandLine.appendSwitch('ozone-platform', 'headless')
   }
+  // A reader that has enough (`quarterdeck costs | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    app.exit(0)
+  })
   app.disableHardwareAcceleration()
   app.dock?.hide()
   await app.whenReady()
