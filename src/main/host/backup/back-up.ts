@@ -53,7 +53,7 @@ export async function backUp(workspace: OpenWorkspace, directory: string): Promi
       at,
       madeBy,
       commandVersion: version.toString(),
-      logKeys: logKeys(proofPaths(ring.workspace)),
+      logKeys: logKeys(proofPaths(ring.workspace, paths.dir)),
       files: [
         { name: DATABASE, ...copied },
         { name: KEYS, ...digestFile(join(partial, KEYS)) },

@@ -105,7 +105,7 @@ export function restoreBackup(paths: WorkspacePaths, backup: VerifiedBackup, at:
   writeFileSync(marker(paths), aside, { mode: 0o600, flush: true })
   syncDirectory(paths.dir)
   // The heads that were kept are about entries that are not there any more; the backup's are signed by its keys.
-  const proofs = proofPaths(backup.manifest.workspace)
+  const proofs = proofPaths(backup.manifest.workspace, paths.dir)
   trustKeys(proofs, backup.manifest.logKeys)
   retireHeads(proofs, at)
   finishRestore(paths, aside)

@@ -59,7 +59,9 @@ export function tell(error: unknown): Told {
       }
     const own = (error as Error).message
     const message = WORDS[code]?.(facts) ?? (own === '' || own === code ? `Refused: ${code}` : own)
-    return { exit: exitCodeOf(code), code, message, data }
+    // A host's own refusal stands inside that of the call.
+    const inner = code === 'HOST_BACKUP_REFUSED' ? String(facts.code) : code
+    return { exit: exitCodeOf(inner), code: inner, message, data }
   }
   const { code, message } = error as { code?: string; message?: string }
   if (code === 'EPIPE') return { exit: EXIT.ok, code, message: '', data: {} }

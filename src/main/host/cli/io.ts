@@ -45,7 +45,11 @@ export function harmless(text: string): string {
 }
 
 const segmenter = new Intl.Segmenter()
-const width = (text: string): number => [...segmenter.segment(text)].length
+/** Characters that a terminal draws two columns wide. */
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\uff01-\uff60\u3000-\u303e]/u
+const width = (text: string): number =>
+  [...segmenter.segment(text)].reduce((sum, { segment }) => sum + (WIDE.test(segment) ? 2 : 1), 0)
 
 function pad(text: string, to: number, right: boolean): string {
   const space = ' '.repeat(Math.max(0, to - width(text)))

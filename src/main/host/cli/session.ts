@@ -75,6 +75,7 @@ export async function withSession<T>(
       },
     }),
     keys: { keychain: services.keychain },
+    ...(io.env.QUARTERDECK_PATIENCE ? { patience: Number(io.env.QUARTERDECK_PATIENCE) } : {}),
   })
   try {
     const anonymous = await membership.client()

@@ -39,7 +39,7 @@ export function coreServices(parts: CoreServicesParts): HostServices {
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
   const { node, electron, chrome } = process.versions
   return {
-    logHeads: openLogHeads(proofPaths(ring.workspace)),
+    logHeads: openLogHeads(proofPaths(ring.workspace, paths.dir)),
     environment: parseEnvironment(process.env),
     random,
     passphrases: argon2Passphrases(random),

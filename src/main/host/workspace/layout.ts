@@ -87,13 +87,17 @@ export function listWorkspaces(machine = thisMachine()): FoundWorkspace[] {
 
 /** Where the key file of a workspace is made when nobody says where. */
 export function defaultKeyFile(dir: string, machine = thisMachine()): string {
-  const full = resolve(dir)
-  const short = createHash('sha256').update(full).digest('hex').slice(0, 8)
-  return join(keyRoot(machine), `${basename(full)}-${short}.key`)
+  return join(keyRoot(machine), `${basename(resolve(dir))}-${shortOf(dir)}.key`)
+}
+
+/** Tells folders of the same name apart. */
+function shortOf(dir: string): string {
+  return createHash('sha256').update(resolve(dir)).digest('hex').slice(0, 8)
 }
 
 /** Where the proofs of a workspace's command log are kept: not with its data. */
-export function proofPaths(workspace: string, machine = thisMachine()): ProofPaths {
+export function proofPaths(workspace: string, dir: string, machine = thisMachine()): ProofPaths {
   const at = (name: string) => join(keyRoot(machine), `${workspace}.${name}`)
-  return { signer: at('signer.key'), heads: at('heads.jsonl'), trusted: at('trusted.json') }
+  // A backup that was restored to another folder is another log with the same beginning.
+  return { signer: at('signer.key'), heads: at(`${shortOf(dir)}.heads.jsonl`), trusted: at('trusted.json') }
 }

@@ -84,7 +84,7 @@ function report(host: About, core: Diagnostics): string {
     ['jobs', `${jobs.running} running, ${jobs.queued} queued, ${jobs.failed} failed`],
     ['followers', String(core.followers)],
     ...core.waits.map(({ kind, waited, total }): [string, string] => [
-      `${kind}s`,
+      kind === 'heavy' ? 'heavy reads' : `${kind}s`,
       `${total.count} in all; waited p99 ${waited.p99.toFixed(1)} ms, took p99 ${total.p99.toFixed(1)} ms, worst ${total.max.toFixed(1)} ms`,
     ]),
     ...core.bugs
