@@ -19,7 +19,7 @@ describe('the files of the demo', () => {
 
   it('are a history of each account and its last three months', () => {
     expect(files.map(file => file.fileName).filter(name => name.startsWith('focus-google-japan'))).toEqual([
-      'focus-google-japan-2026-01-to-2026-07.csv',
+      'focus-google-japan-until-2026-07.csv',
       'focus-google-japan-2026-08.csv',
       'focus-google-japan-2026-09.csv',
       'focus-google-japan-2026-10.csv',

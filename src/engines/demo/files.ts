@@ -23,8 +23,7 @@ export function demoFiles(company: DemoCompany): DemoFile[] {
   const bills = demoBills(company)
   const histories = company.accounts.toReversed().map(account => {
     const own = bills.filter(bill => bill.account === account && !monthly.has(bill.month))
-    const [first, last] = [own[0]!, own.at(-1)!]
-    return { fileName: `focus-${account.key}-${first.month}-to-${last.month}.csv`, bills: own }
+    return { fileName: `focus-${account.key}-until-${own.at(-1)!.month}.csv`, bills: own }
   })
   const recent = bills
     .filter(bill => monthly.has(bill.month))
