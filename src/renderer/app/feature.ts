@@ -1,6 +1,7 @@
 import type { Icon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { ComponentType } from 'react'
+import type { CapabilityLeaf } from '#renderer/ui/actions/action.ts'
 
 /** The features, by the name that they have on every floor, in the order of the rail. */
 export const FEATURE_IDS = ['billing', 'finops', 'support', 'health', 'workspace'] as const
@@ -18,6 +19,8 @@ export interface Screen {
   readonly inRail: boolean
   /** Whether it shows figures of the period that is picked in the top bar. The address then carries the period. */
   readonly usesPeriod?: boolean
+  /** A screen is offered only to people who may use this capability. */
+  readonly needs?: CapabilityLeaf
   /** Loads the screen: `async () => (await import('./explorer/page.tsx')).ExplorerPage`. */
   readonly load: () => Promise<ComponentType>
 }

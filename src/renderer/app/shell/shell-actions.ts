@@ -42,7 +42,7 @@ export function shellActions(
     defineAction('ui.period.open', {
       ...everywhere,
       label: () => t('shell.action.period'),
-      key: 'p',
+      key: 'shift+p',
       icon: IconCalendar,
       run: openPeriod,
     }),

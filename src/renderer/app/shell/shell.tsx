@@ -14,12 +14,13 @@ import { useAddress, useGo } from '../address.ts'
 import type { Feature } from '../feature.ts'
 import { screenAt, screensOf } from '../navigation.ts'
 import { PERIOD_PARAM, periodOf } from '../period.ts'
+import { DemoMenu } from './demo-menu.tsx'
 import { useDesktop } from './desktop-bridge.ts'
 import { Palette } from './palette.tsx'
 import { PeriodPicker } from './period-picker.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { Rail } from './rail.tsx'
-import { useSession } from './session.ts'
+import { useMay, useSession } from './session.ts'
 import classes from './shell.module.css'
 import { shellActions } from './shell-actions.ts'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
@@ -28,7 +29,7 @@ import { useGlobalKeys } from './use-global-keys.ts'
 import { useOffered } from './use-offered.ts'
 
 /** The frame round every page: rail, top bar, page, status strip. */
-export function Shell({ features }: { readonly features: readonly Feature[] }) {
+export function Shell({ features: everyFeature }: { readonly features: readonly Feature[] }) {
   const { t } = useTranslation()
   const { workspace } = useSession()
   const collapsed = useLayout(state => state.railCollapsed)
@@ -38,6 +39,7 @@ export function Shell({ features }: { readonly features: readonly Feature[] }) {
   const go = useGo()
   const [periodOpen, setPeriodOpen] = useState(false)
   const main = useRef<HTMLElement>(null)
+  const features = useAllowed(everyFeature)
 
   const own = useMemo(() => shellActions(t, shown, () => setPeriodOpen(true)), [t, shown])
   useActions(own.all)
@@ -71,7 +73,7 @@ export function Shell({ features }: { readonly features: readonly Feature[] }) {
         <span className={classes.workspaceName} title={workspace.name}>
           {workspace.name}
         </span>
-        {workspace.demo ? <span className={classes.demo}>{t('shell.demo')}</span> : null}
+        {workspace.demo ? <DemoMenu /> : null}
         <span className={classes.spacer} />
         <button
           type="button"
@@ -93,6 +95,19 @@ export function Shell({ features }: { readonly features: readonly Feature[] }) {
       <Palette features={features} />
       <ShortcutsDialog features={features} />
     </div>
+  )
+}
+
+/** The features with the screens that the acting person may use. */
+function useAllowed(features: readonly Feature[]): readonly Feature[] {
+  const may = useMay()
+  return useMemo(
+    () =>
+      features.map(feature => ({
+        ...feature,
+        screens: feature.screens.filter(screen => screen.needs === undefined || may(screen.needs)),
+      })),
+    [features, may],
   )
 }
 

@@ -11,6 +11,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import type { Feature } from '#renderer/app/feature.ts'
+import { contract } from '#shared/contract/index.ts'
 
 /** People, settings, jobs, log, keys and the state of the workspace itself. */
 export const workspace: Feature = {
@@ -46,6 +47,7 @@ export const workspace: Feature = {
       title: t => t('workspace.screen.keys'),
       icon: IconKey,
       key: 'g k',
+      needs: contract.workspace.keys.list,
       inRail: true,
       load: async () => (await import('./keys/keys-page.tsx')).KeysPage,
     },

@@ -53,6 +53,19 @@ export const workspace = {
     required: 'Fill this in.',
     badEmail: 'This is not an e-mail address.',
   },
+  demo: {
+    title: 'This is the demo',
+    text: 'A made-up company. Whatever you do here stays here, and the demo can be removed as a whole.',
+    stories: 'What there is to find in its bills',
+    from: 'from {{day}}',
+    span: '{{first}} to {{last}}',
+    remove: 'Remove the demo',
+    removeTitle: 'Remove the demo?',
+    removeText:
+      'Its customers, bills and views are removed, and everything that was added to it. The workspace is empty afterwards. This cannot be undone.',
+    word: 'demo',
+    removed: 'The demo was removed.',
+  },
   people: {
     answer_one: '{{count}} person may work here',
     answer_other: '{{count}} people may work here',
@@ -179,9 +192,10 @@ export const workspace = {
       cancelled: 'Cancelled',
     },
     kindWord: {
-      'finops.import': 'Import of a bill',
-      'finops.export': 'Export',
-      'workspace.demo': 'Making the demo',
+      finops_imports_start: 'Import of a bill',
+      finops_imports_sweep: 'Sweeping up after imports',
+      finops_costs_export: 'Export of costs',
+      workspace_demo_create: 'Making the demo',
     },
     started: 'Started',
     finished: 'Finished',

@@ -103,7 +103,7 @@ export function cartesianOption(input: CartesianInput, look: ChartLook): ChartOp
       name: input.unit,
       nameLocation: 'end',
       nameGap: 10,
-      nameTextStyle: { ...FONT, color: look.colour('--qd-text-2'), align: 'right', padding: [0, 4, 0, 0] },
+      nameTextStyle: { ...FONT, color: look.colour('--qd-text-2'), align: 'left' },
       splitNumber: 4,
       axisLabel: {
         ...FONT,
@@ -133,6 +133,8 @@ export function cartesianOption(input: CartesianInput, look: ChartLook): ChartOp
         }
         return {
           ...shared,
+          // A part of nothing would still have its edge drawn across the axis.
+          data: stacked ? one.values.map(value => (value === 0 ? null : value)) : [...one.values],
           type: 'bar',
           ...(stacked ? { stack: 'all' } : {}),
           barMaxWidth: 48,

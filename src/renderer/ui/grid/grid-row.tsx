@@ -7,7 +7,7 @@ import classes from './grid.module.css'
 import type { ShownColumn } from './use-grid-model.ts'
 
 /** Width of the column of check boxes, in pixels. */
-export const CHECK_WIDTH = 36
+export const CHECK_WIDTH = 44
 
 /** Where a cell stands. Widths are variables of the grid, so that dragging one redraws no row. */
 export function cellStyle<T>(shown: ShownColumn<T>, checks: boolean): CSSProperties {

@@ -19,10 +19,38 @@ const teal: MantineColorsTuple = [
   '#053a3c',
 ]
 
+/** Neutral greys, from light to dark, as theme.css has them. */
+const gray: MantineColorsTuple = [
+  '#f3f4f4',
+  '#eceeee',
+  '#e0e3e4',
+  '#dbdedf',
+  '#c3c8ca',
+  '#a3aaad',
+  '#868e91',
+  '#626a6d',
+  '#4a5255',
+  '#1a1e20',
+]
+
+/** What Mantine draws its dark controls with: text first, grounds last. */
+const dark: MantineColorsTuple = [
+  '#e7eaeb',
+  '#b3babd',
+  '#949da1',
+  '#727b7f',
+  '#3a4145',
+  '#2e3437',
+  '#1f2325',
+  '#181b1d',
+  '#111415',
+  '#0d0f10',
+]
+
 /** Mantine's own theme, reduced to what theme.css decides: sizes on the 4 px grid, small corners, no shadows. */
 export const mantineTheme = createTheme({
   primaryColor: 'teal',
-  colors: { teal },
+  colors: { teal, gray, dark },
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.28,
@@ -35,7 +63,7 @@ export const mantineTheme = createTheme({
   fontFamily: 'var(--qd-font)',
   fontFamilyMonospace: 'var(--qd-mono)',
   headings: { fontFamily: 'var(--qd-font)', fontWeight: '600' },
-  fontSizes: { xs: '11px', sm: '13px', md: '13px', lg: '15px', xl: '20px' },
+  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '20px' },
   lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   radius: { xs: '2px', sm: '4px', md: '4px', lg: '4px', xl: '4px' },

@@ -34,10 +34,12 @@ const TONES: Readonly<Record<Job['state'], Tone>> = {
 
 /** The words for a kind of job; its name where the catalogue of this version has none. */
 export function jobWord(t: TFunction, kind: string): string {
-  return (t as unknown as (key: string, options: object) => string)(`workspace.jobs.kindWord.${kind}`, {
-    defaultValue: kind,
-    keySeparator: '/',
-  })
+  return (t as unknown as (key: string, options: object) => string)(
+    `workspace.jobs.kindWord.${kind.replaceAll('.', '_')}`,
+    {
+      defaultValue: kind,
+    },
+  )
 }
 
 /** Part done, 0 to 1, or null where it cannot be told. */

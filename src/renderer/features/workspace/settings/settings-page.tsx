@@ -79,6 +79,7 @@ function columnsOf(t: TFunction): readonly GridColumn<Setting>[] {
       id: 'group',
       header: t('workspace.settings.group'),
       value: setting => setting.group,
+      text: setting => t(`workspace.settings.groupWord.${setting.group}`),
       render: setting => t(`workspace.settings.groupWord.${setting.group}`),
       width: 120,
       filter: 'choice',
