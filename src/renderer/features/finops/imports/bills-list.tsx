@@ -2,9 +2,10 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { useMay } from '#renderer/app/shell/session.ts'
+import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
+import { minorDigits } from '#renderer/ui/format/money.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { instantColumn, numberColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
@@ -32,6 +33,7 @@ export function BillsList() {
   const format = useFormat()
   const { params } = useAddress()
   const states = useImportStates()
+  const { people } = useSession()
   const list = useCoreQuery(finops.imports.list, { limit: 500 })
   const imports = list.data?.imports ?? []
   const columns = useMemo(
@@ -70,7 +72,9 @@ export function BillsList() {
         header: t('finops.imports.column.effective'),
         width: 220,
         value: one =>
-          one.totals.map(total => `${format.decimal(rounded(total.effective))} ${total.currency}`).join(', '),
+          one.totals
+            .map(total => `${format.decimal(rounded(total.effective, total.currency))} ${total.currency}`)
+            .join(', '),
       }),
       textColumn<Import>({
         id: 'periods',
@@ -87,10 +91,10 @@ export function BillsList() {
         id: 'who',
         header: t('finops.imports.column.who'),
         width: 140,
-        value: one => one.importedBy,
+        value: one => people.find(person => person.id === one.importedBy)?.name,
       }),
     ],
-    [t, states, format],
+    [t, states, format, people],
   )
   const mayImport = may(finops.imports.start)
   const asking = mayImport && (params.has('new') || (list.data !== undefined && imports.length === 0))
@@ -148,9 +152,9 @@ export function BillsList() {
   )
 }
 
-/** Two places, for a list; the receipt has every digit. */
-function rounded(decimal: string): string {
-  return Number(decimal).toFixed(2)
+/** The currency's own places, for a list; the receipt has every digit. */
+function rounded(decimal: string, currency: string): string {
+  return Number(decimal).toFixed(minorDigits(currency))
 }
 
 /** The billing periods of an import: its month, or its first and last one. */

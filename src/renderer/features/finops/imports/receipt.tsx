@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { ask, type OutputOf, useCommand, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { useMay } from '#renderer/app/shell/session.ts'
+import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
@@ -77,6 +77,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
   const toasts = useToasts()
   const core = useCore()
   const states = useImportStates()
+  const { people } = useSession()
   const [asking, setAsking] = useState(false)
   const takeBack = useCommand(finops.imports.undo)
   const putBack = useCommand(finops.imports.redo)
@@ -212,7 +213,10 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
             [t('finops.imports.column.format'), [bill.format, bill.version].filter(Boolean).join(' ')],
             [t('finops.imports.column.size'), formatBytes(Number(bill.size))],
             [t('finops.imports.column.when'), <When key="when" at={bill.importedAt} show="both" />],
-            [t('finops.imports.column.who'), bill.importedBy ?? '–'],
+            [
+              t('finops.imports.column.who'),
+              people.find(person => person.id === bill.importedBy)?.name ?? '–',
+            ],
             [
               t('finops.imports.receipt.digest'),
               <code key="digest" className={classes.digest}>
