@@ -30,8 +30,8 @@ export function createRouter(
       $context<C>(): { handler(run: (options: HandlerOptions<C>) => unknown): unknown }
     }
     return implementer.$context<CallContext>().handler(async ({ input, context, signal, lastEventId }) => {
-      const caller = context.caller(plainHeaders(context.reqHeaders))
       try {
+        const caller = context.caller(plainHeaders(context.reqHeaders))
         if (kind === 'stream') return core.stream(id, input, caller, signal, lastEventId)
         return await core.callById(id, input, caller)
       } catch (error) {
