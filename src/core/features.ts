@@ -66,7 +66,7 @@ export function coreHandlers(services: Services): Handlers<Contract> {
   return {
     workspace: workspaceHandlers(services),
     sync: syncHandlers(services),
-    finops: { imports: importHandlers(services.files), costs: costsHandlers(services) },
+    finops: { imports: importHandlers(services), costs: costsHandlers(services) },
   }
 }
 

@@ -5,7 +5,7 @@ import { enqueueJob } from '#core/jobs/job-table.ts'
 import type { BillSummary } from '#engines/finops/bill/read-bill.ts'
 import { createBillReader } from '#engines/finops/bill/read-bill.ts'
 import type { OutputColumn } from '#engines/finops/bill/row-block.ts'
-import { defaultTagDimensions } from '#engines/finops/bill/tag-dimensions.ts'
+import { defaultTagDimensions, type TagDimensions } from '#engines/finops/bill/tag-dimensions.ts'
 import { imports as contract, type ImportResult } from '#shared/contract/finops-imports.ts'
 import { isRefusal, refuse } from '#shared/errors.ts'
 import { idFromCommand } from '#shared/ids.ts'
@@ -24,6 +24,8 @@ export interface ImportJobInput {
   readonly overlap: 'refuse' | 'replace' | 'add'
   /** Of the workspace, for files that state none. */
   readonly currency: string
+  /** Which tag keys name the dimensions; the usual ones where nothing is said. */
+  readonly dimensions?: TagDimensions
 }
 
 type Result = z.infer<typeof ImportResult>
@@ -135,7 +137,7 @@ async function readRows(context: Context, submit: Submit, importId: string, foun
     ...found.reading,
     // Every key is found in the column of tags, so that none needs a column of its own.
     tagKeys: [],
-    dimensions: defaultTagDimensions,
+    dimensions: input.dimensions ?? defaultTagDimensions,
     maxBatches: MOST_BATCHES,
     sink: {
       begin: columns => {

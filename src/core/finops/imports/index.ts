@@ -1,14 +1,14 @@
-import type { FilesPort } from '#core/files-port.ts'
+import type { HostServices } from '#core/features.ts'
 import { inspectImport } from './inspect.ts'
 import { get, list, problems } from './list.ts'
 import { publish } from './publish.ts'
 import { startImport } from './start.ts'
 import { redo, undo } from './undo.ts'
 
-export function importHandlers(files: FilesPort) {
+export function importHandlers({ files, environment }: Pick<HostServices, 'files' | 'environment'>) {
   return {
     inspect: inspectImport(files),
-    start: startImport(files),
+    start: startImport(files, environment),
     publish,
     list,
     get,

@@ -1,11 +1,14 @@
+import { reading as readingOf } from '#core/database/store.ts'
 import type { FilesPort } from '#core/files-port.ts'
 import { handle } from '#core/runtime/handlers.ts'
+import { readSettings } from '#core/workspace/settings.ts'
 import { imports as contract } from '#shared/contract/finops-imports.ts'
 import { refuse } from '#shared/errors.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
 import { importJob } from './import-job.ts'
 
 /** Queues the import of a file that a host staged. */
-export function startImport(files: FilesPort) {
+export function startImport(files: FilesPort, environment: EnvironmentSettings) {
   return handle(contract.start, async ({ tx, input, enqueue }) => {
     const { path } = files.find(input.fileId, 'read')
     const { currency, demo, name } = await tx.db
@@ -14,7 +17,22 @@ export function startImport(files: FilesPort) {
       .executeTakeFirstOrThrow()
     if (demo !== 0n && !input.intoDemo) throw refuse('FINOPS_INTO_DEMO', { name })
     const { fileName, reading, mode, overlap } = input
-    const jobId = await enqueue(importJob, { path, fileName, reading, mode, overlap, currency })
+    const settings = await readSettings(readingOf(tx), environment)
+    const dimensions = {
+      Customer: settings['finops.customerTags'],
+      Department: settings['finops.departmentTags'],
+      Project: settings['finops.projectTags'],
+      User: settings['finops.userTags'],
+    }
+    const jobId = await enqueue(importJob, {
+      path,
+      fileName,
+      reading,
+      mode,
+      overlap,
+      currency,
+      dimensions,
+    })
     return { jobId }
   })
 }

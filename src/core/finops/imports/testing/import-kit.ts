@@ -66,7 +66,7 @@ export function importsOver(
     release: () => {},
   }
   const bugs: unknown[] = []
-  const handlers = byId(importHandlers(files))
+  const handlers = byId(importHandlers({ files, environment: {} }))
   const runner = createRunner({
     ...{ store, workspace: WORKSPACE, commands: handlers, now: clock.now, newId },
     committed: (_, tables) => {
