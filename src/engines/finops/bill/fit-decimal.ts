@@ -2,7 +2,8 @@
 import { type DecimalCell, tenTo } from './decimal-cell.ts'
 
 const int64Max = 2n ** 63n - 1n
-const maxScale = 18
+/** Decimal places that quantities and prices keep. */
+export const maxScale = 18
 
 function set(out: DecimalCell, value: bigint, scale: number): void {
   const small = Number(value)

@@ -1,7 +1,8 @@
 /** Text columns of the result whose values are computed, and not simply those of one field. */
 import type { ColumnRule } from './mapping-schema.ts'
+import type { RowInput } from './row-input.ts'
 import { parseTags, type Tag, tagValue } from './tag-dimensions.ts'
-import { maxDictionaryEntries, type TextDictionary } from './text-dictionary.ts'
+import { maxDictionaryEntries } from './text-dictionary.ts'
 
 /** Gives codes to strings; code 0 is null. */
 export type Interner = { values: (string | null)[]; codes: Map<string, number> }
@@ -52,36 +53,23 @@ export function createComputedText(rule: ColumnRule, fields: readonly number[], 
   }
 }
 
-/** The code of a row. `fieldCodes` are the codes of the row's cells, `tagCodes` those of its tags. */
-export function computeText(
-  computed: ComputedText,
-  dictionaries: readonly (TextDictionary | null)[],
-  fieldCodes: Int32Array,
-  tagCodes: Int32Array,
-): number {
+/** The code of the row under way. `tagCodes` are the codes of its tags. */
+export function computeText(computed: ComputedText, input: RowInput, tagCodes: Int32Array): number {
   const { fields, caches } = computed
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] as number
-    const source = fieldCodes[field] as number
+    const source = input.codes[field] as number
     if (source === 0) continue
     const cache = caches[i] as number[]
-    let code = cache[source]
-    if (code === undefined) {
-      const text = (dictionaries[field] as TextDictionary).values[source] as string
-      code = intern(computed.interner, computed.wording(text))
-      cache[source] = code
-    }
-    return code
+    return (cache[source] ??= intern(computed.interner, computed.wording(input.word(field) as string)))
   }
   if (computed.tag >= 0) return tagCodes[computed.tag] as number
-  return computed.constant === null ? 0 : intern(computed.interner, computed.constant)
+  return intern(computed.interner, computed.constant)
 }
 
-/** Forgets what depends on the codes of a field. */
-export function forgetField(computed: ComputedText, field: number): void {
-  computed.fields.forEach((one, i) => {
-    if (one === field) computed.caches[i] = []
-  })
+/** Forgets what depends on the codes of fields. */
+export function forgetFields(computed: ComputedText): void {
+  computed.caches = computed.fields.map(() => [])
 }
 
 /** Where a value of the tags goes: to a dimension, a column of one key, or the text of all. */
