@@ -49,7 +49,7 @@ export interface Staging {
   end(): BatchFacts[]
 }
 
-const PART_BYTES = 512 * 1024
+const PART_BYTES = 256 * 1024
 /** Different keys of tags that are kept of a batch: they are suggestions, not data. */
 const MOST_TAG_KEYS = 1000
 
