@@ -91,7 +91,8 @@ export interface Core {
 /** Puts the application together over one workspace. Knows no transport. */
 export function createCore(parts: CoreParts): Core {
   const { workspace, clock } = parts
-  const { environment } = parts.services
+  const { environment, carriers } = parts.services
+  const notifies = carriers.some(carrier => carrier.kind === 'notification')
   const live = createLiveFeed()
   const bugs = createBugs(clock.now)
   const proofs = createProofs(clock.now, parts.services.random)
@@ -117,7 +118,7 @@ export function createCore(parts: CoreParts): Core {
     workspace,
     timer: parts.timer,
     now: clock.now,
-    carriers: parts.services.carriers,
+    carriers,
     threads: threads ?? null,
     housekeeping: {
       due: () => store.read(workspace, reader => housekeepingDue(reader, environment, clock.now())),
@@ -185,7 +186,10 @@ export function createCore(parts: CoreParts): Core {
     monotonic: clock.monotonic,
     call: (id, input, caller) => callById(id, input, caller),
     changed,
-    over: (tx, jobId) => notifyJobOver(tx, jobId, environment, clock.now()),
+    // Where nobody can show a notification none is asked for, so that none waits for ever.
+    over: async (tx, jobId) => {
+      if (notifies) await notifyJobOver(tx, jobId, environment, clock.now())
+    },
     onBug: (error, jobId) => bug('job', error, jobId),
   })
 

@@ -6,7 +6,11 @@ import { readSettings } from '../workspace/settings.ts'
 import type { DesktopNotification } from './notification.ts'
 
 /** What a job is called in a notification, by its kind. Features add theirs. */
-const NAMES: Readonly<Record<string, string>> = {}
+const NAMES: Readonly<Record<string, string>> = {
+  'finops.imports.start': 'The import of a bill',
+  'finops.costs.export': 'The export of costs',
+  'workspace.demo.create': 'The demo workspace',
+}
 
 /**
  * Asks for a notification to the person whose job is over, in the transaction that ends it: exactly one. Short

@@ -151,5 +151,6 @@ describe('mentions', () => {
 
   it('mean everybody of that name', () => {
     expect(found('@Ann Lee')).toEqual(['lee @Ann Lee', 'twin @Ann Lee'])
+    expect(findMentions('@Ann Lee', [lee, ann])).toEqual([{ personId: 'lee', start: 0, length: 8 }])
   })
 })

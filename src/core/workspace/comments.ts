@@ -36,7 +36,8 @@ async function shown(session: Pick<Reader, 'db'>, rows: readonly CommentRow[]): 
     mentions: mentions
       .filter(one => one.comment_id === row.id)
       .map(one => ({ personId: one.person_id, start: Number(one.start), length: Number(one.length) })),
-    author: { id: row.author, name: names.get(row.author) ?? '' },
+    // Nobody is ever removed from the people of a workspace.
+    author: { id: row.author, name: names.get(row.author)! },
     createdAt: row.created_at,
     editedAt: row.edited_at,
   }))

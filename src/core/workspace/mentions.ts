@@ -26,9 +26,10 @@ export function findMentions(body: string, people: readonly Somebody[]): Mention
     for (const person of people) {
       for (const text of [person.name, person.email]) {
         if (!standsAt(body, index + 1, text)) continue
+        if (text.length < longest) continue
         if (text.length > longest) meant = []
-        if (text.length >= longest) meant.push(person.id)
-        longest = Math.max(longest, text.length)
+        meant.push(person.id)
+        longest = text.length
       }
     }
     for (const personId of meant) found.push({ personId, start: index, length: longest + 1 })

@@ -158,6 +158,12 @@ describe.each(DATABASES)('settings on %s', database => {
     expect(await one(name)).toMatchObject({ isSet: false, source: 'default' })
   })
 
+  it('workspace.settings.set: by the core itself names nobody', async () => {
+    t = await testCore(database)
+    await set('billing.cycle', 'yearly', { person: null, device: 'core', assurance: 'system', system: true })
+    expect(await one('billing.cycle')).toMatchObject({ changedBy: { id: '', name: '' } })
+  })
+
   it('readSettings: gives features typed values, and no secrets', async () => {
     t = await testCore(database)
     await set('billing.taxRate', '0.2')

@@ -28,8 +28,8 @@ async function shown(session: Pick<Reader, 'db'>, row: ViewRow, actor: Actor | n
     .selectFrom('people')
     .select('name')
     .where('id', '=', row.owner)
-    .executeTakeFirst()
-  return viewOf(row, owner?.name ?? '', actor)
+    .executeTakeFirstOrThrow()
+  return viewOf(row, owner.name, actor)
 }
 
 /** A view that the actor may change: their own, or as an admin a shared one. A private one of others is not there. */
@@ -49,7 +49,7 @@ function owned(row: Pick<ViewRow, 'id' | 'owner'>, actor: Actor | null): void {
 export const listViews = answer(leaf.list, async ({ reader, input, actor }) => {
   let query = reader.db
     .selectFrom('views as view')
-    .leftJoin('people as owner', 'owner.id', 'view.owner')
+    .innerJoin('people as owner', 'owner.id', 'view.owner')
     .selectAll('view')
     .select('owner.name as owner_name')
     .where(on => on.or([on('view.owner', '=', actor!.id), on('view.shared', '=', 1n)]))
@@ -57,7 +57,7 @@ export const listViews = answer(leaf.list, async ({ reader, input, actor }) => {
     .orderBy('view.id')
   if (input.page !== undefined) query = query.where('view.page', '=', input.page)
   const rows = await query.execute()
-  return { views: rows.map(row => viewOf(row, row.owner_name ?? '', actor)) }
+  return { views: rows.map(row => viewOf(row, row.owner_name, actor)) }
 })
 
 export const saveView = handle(leaf.save, async call => {
