@@ -186,4 +186,6 @@ export interface Story {
   /** `YYYY-MM-DD`, the first day on which it is over; null when it goes on. */
   to: string | null
   where: Readonly<Record<string, readonly string[]>>
+  /** The view of costs that shows it best: a FOCUS column, a grain, and days, both included. */
+  look: { by: string; grain: 'day' | 'month'; first: string; last: string }
 }

@@ -42,6 +42,7 @@ export function storyFactor(story: StoryId | null, day: Day, days: StoryDays): n
 export function storiesOf(endMonth: Month): Story[] {
   const days = storyDays(endMonth)
   const month = (before: number): string => isoDay(firstDay(monthPlus(endMonth, -before)))
+  const last = isoDay(firstDay(monthPlus(endMonth, 1)) - 1)
   return [
     {
       id: 'launch',
@@ -52,6 +53,7 @@ export function storiesOf(endMonth: Month): Story[] {
       from: isoDay(days.launch),
       to: null,
       where: { RegionId: ['ap-northeast-1'] },
+      look: { by: 'ServiceName', grain: 'month', first: month(LAUNCH + 2), last },
     },
     {
       id: 'leak',
@@ -66,6 +68,12 @@ export function storiesOf(endMonth: Month): Story[] {
         SubAccountName: ['fathomline-staging'],
         'Tags/project': ['log-pipeline'],
       },
+      look: {
+        by: 'ResourceId',
+        grain: 'day',
+        first: isoDay(days.leakFrom - 7),
+        last: isoDay(days.leakTo + 6),
+      },
     },
     {
       id: 'model-price-cut',
@@ -79,6 +87,7 @@ export function storiesOf(endMonth: Month): Story[] {
         ProviderName: ['OpenAI'],
         SkuMeter: ['gpt-5 input tokens', 'gpt-5 cached input tokens', 'gpt-5 output tokens'],
       },
+      look: { by: 'SkuMeter', grain: 'month', first: month(MODEL_PRICE_CUT + 5), last },
     },
     {
       id: 'egress-price-rise',
@@ -89,6 +98,7 @@ export function storiesOf(endMonth: Month): Story[] {
       from: month(EGRESS_RISE),
       to: null,
       where: { ProviderName: ['Google Cloud'], SkuMeter: ['Network Internet Egress'] },
+      look: { by: 'RegionId', grain: 'month', first: month(EGRESS_RISE + 4), last },
     },
   ]
 }

@@ -5,13 +5,17 @@ import { useTranslation } from 'react-i18next'
 import { useConnection } from '#renderer/state/connection.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
+import { addDays } from '#renderer/ui/format/period.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { contract } from '#shared/contract/index.ts'
+import type { DemoStory } from '#shared/contract/workspace/demo.ts'
+import { useHref } from '../address.ts'
 import { useCommand, useCoreQuery } from '../core/hooks.ts'
 import { useMay } from './session.ts'
 import classes from './shell.module.css'
+import { storyAddress } from './story-address.ts'
 
 const { demo } = contract.workspace
 
@@ -72,10 +76,12 @@ export function DemoMenu() {
                           ? t('workspace.demo.from', { day: format.day(story.from) })
                           : t('workspace.demo.span', {
                               first: format.day(story.from),
-                              last: format.day(story.to),
+                              last: format.day(addDays(story.to, -1)),
                             })}
                       </span>
-                      <p>{story.text}</p>
+                      <p>
+                        {story.text} <StoryLink story={story} onFollow={() => setOpened(false)} />
+                      </p>
                     </li>
                   ))}
                 </ul>
@@ -104,5 +110,14 @@ export function DemoMenu() {
         <p>{t('workspace.demo.removeText')}</p>
       </Confirm>
     </>
+  )
+}
+
+function StoryLink(props: { readonly story: DemoStory; readonly onFollow: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <a href={useHref(storyAddress(props.story))} onClick={props.onFollow}>
+      {t('workspace.demo.look')}
+    </a>
   )
 }

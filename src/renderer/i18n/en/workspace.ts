@@ -59,6 +59,7 @@ export const workspace = {
     stories: 'What there is to find in its bills',
     from: 'from {{day}}',
     span: '{{first}} to {{last}}',
+    look: 'Show it in the costs',
     remove: 'Remove the demo',
     removeTitle: 'Remove the demo?',
     removeText:

@@ -16,6 +16,8 @@ export const DemoStory = z.object({
   to: z.string().nullable(),
   /** The FOCUS columns (`Tags/<key>` for a tag) and their values that single it out. */
   where: z.record(z.string(), z.array(z.string())),
+  /** The view of costs that shows it best: a FOCUS column, a grain, and days, both included. */
+  look: z.object({ by: z.string(), grain: z.enum(['day', 'month']), first: z.string(), last: z.string() }),
 })
 export type DemoStory = z.infer<typeof DemoStory>
 
