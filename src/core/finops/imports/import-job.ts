@@ -28,6 +28,8 @@ export interface ImportJobInput {
   readonly dimensions?: TagDimensions
 }
 
+const dimensionsOf = (input: ImportJobInput) => input.dimensions ?? defaultTagDimensions
+
 type Result = z.infer<typeof ImportResult>
 type Context = JobContext<ImportJobInput>
 
@@ -103,7 +105,8 @@ async function bringIn(context: Context): Promise<Result> {
     if (known !== null) return { importId: known.id, already: known.job_id !== context.jobId }
   }
 
-  const found = recognise(await headOfBill(input.path, HEAD_BYTES), input.reading, input.currency)
+  const head = await headOfBill(input.path, HEAD_BYTES)
+  const found = recognise(head, input.reading, input.currency, dimensionsOf(input), 0)
   if (found.needed.length > 0) throw refuse('FINOPS_COLUMNS_NEEDED', { columns: found.needed })
   while (await submit('sweep', {})) signal.throwIfAborted()
 
@@ -137,7 +140,7 @@ async function readRows(context: Context, submit: Submit, importId: string, foun
     ...found.reading,
     // Every key is found in the column of tags, so that none needs a column of its own.
     tagKeys: [],
-    dimensions: input.dimensions ?? defaultTagDimensions,
+    dimensions: dimensionsOf(input),
     maxBatches: MOST_BATCHES,
     sink: {
       begin: columns => {

@@ -7,7 +7,7 @@ import { redo, undo } from './undo.ts'
 
 export function importHandlers({ files, environment }: Pick<HostServices, 'files' | 'environment'>) {
   return {
-    inspect: inspectImport(files),
+    inspect: inspectImport(files, environment),
     start: startImport(files, environment),
     publish,
     list,

@@ -7,26 +7,27 @@ import { reasonOf } from '#engines/finops/bill/problem-reasons.ts'
 import type { BatchSummary } from '#engines/finops/bill/read-bill.ts'
 import type { PlainValue } from '#engines/finops/bill/row-block.ts'
 import { imports as contract, type Inspection } from '#shared/contract/finops-imports.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
 import { overlapping } from '../costs/batches.ts'
 import { digestFile, headOfBill, statBill } from './bill-file.ts'
 import { anyOfSize, importOfDigest } from './chunks.ts'
-import { HEAD_BYTES, recognise } from './reading.ts'
+import { HEAD_BYTES, recognise, tagDimensionsOf } from './reading.ts'
 import { amountsOf } from './receipt.ts'
 
 const SHOWN_ROWS = 50
 const SHOWN_PROBLEMS = 200
 
 /** Looks at the beginning of a staged file: what would come in, and how. */
-export function inspectImport(files: FilesPort) {
+export function inspectImport(files: FilesPort, environment: EnvironmentSettings) {
   return serve(contract.inspect, async ({ input, read }) => {
     const { name, path } = files.find(input.fileId, 'read')
     const { size } = await statBill(path)
     const { head, complete } = await headOfBill(path, HEAD_BYTES)
-    const currency = await read(async reader => {
-      const row = await reader.db.selectFrom('workspace_state').select('currency').executeTakeFirstOrThrow()
-      return row.currency
-    })
-    const found = recognise({ head, complete }, input.reading, currency, SHOWN_ROWS)
+    const { currency, dimensions } = await read(async reader => ({
+      ...(await reader.db.selectFrom('workspace_state').select('currency').executeTakeFirstOrThrow()),
+      dimensions: await tagDimensionsOf(reader, environment),
+    }))
+    const found = recognise({ head, complete }, input.reading, currency, dimensions, SHOWN_ROWS)
     const { summary, reading, columns, certain } = found
     const digest = (await read(reader => anyOfSize(reader as never, size))) ? await digestFile(path) : null
     const { already, batches } = await read(async reader => ({

@@ -1,9 +1,12 @@
 import type { z } from 'zod'
+import type { Reader } from '#core/database/store.ts'
+import { readSettings } from '#core/workspace/settings.ts'
 import { type Inspection, inspectBill, type ReadingChoice } from '#engines/finops/bill/inspect-bill.ts'
 import { ownMappings } from '#engines/finops/bill/mappings/all.ts'
-import { defaultTagDimensions } from '#engines/finops/bill/tag-dimensions.ts'
+import type { TagDimensions } from '#engines/finops/bill/tag-dimensions.ts'
 import type { Reading } from '#shared/contract/finops-imports.ts'
 import { refuse } from '#shared/errors.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
 
 export type ReadingInput = z.infer<typeof Reading>
 export type Recognised = Extract<Inspection, { ok: true }>
@@ -25,6 +28,7 @@ function choiceOf(reading: ReadingInput): ReadingChoice {
 
 /**
  * Recognises a bill by its beginning.
+ * @param dimensions which tag keys name the dimensions
  * @param currency of the workspace, for files that state none
  * @throws Refusal `FINOPS_FILE_UNREADABLE`
  */
@@ -32,13 +36,28 @@ export function recognise(
   { head, complete }: { head: Uint8Array; complete: boolean },
   reading: ReadingInput,
   currency: string,
+  dimensions: TagDimensions,
   rows?: number,
 ): Recognised {
   const found = inspectBill({
     ...{ head, complete, currency, choice: choiceOf(reading) },
-    ...{ mappings: ownMappings, dimensions: defaultTagDimensions },
+    ...{ mappings: ownMappings, dimensions },
     ...(rows === undefined ? {} : { rows }),
   })
   if (!found.ok) throw refuse('FINOPS_FILE_UNREADABLE', { reason: found.reason, line: null })
   return found
+}
+
+/** Which tag keys name the dimensions of this workspace. */
+export async function tagDimensionsOf(
+  reader: Reader,
+  environment: EnvironmentSettings,
+): Promise<TagDimensions> {
+  const settings = await readSettings(reader, environment)
+  return {
+    Customer: settings['finops.customerTags'],
+    Department: settings['finops.departmentTags'],
+    Project: settings['finops.projectTags'],
+    User: settings['finops.userTags'],
+  }
 }

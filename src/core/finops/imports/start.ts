@@ -1,11 +1,11 @@
 import { reading as readingOf } from '#core/database/store.ts'
 import type { FilesPort } from '#core/files-port.ts'
 import { handle } from '#core/runtime/handlers.ts'
-import { readSettings } from '#core/workspace/settings.ts'
 import { imports as contract } from '#shared/contract/finops-imports.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { importJob } from './import-job.ts'
+import { tagDimensionsOf } from './reading.ts'
 
 /** Queues the import of a file that a host staged. */
 export function startImport(files: FilesPort, environment: EnvironmentSettings) {
@@ -17,22 +17,9 @@ export function startImport(files: FilesPort, environment: EnvironmentSettings) 
       .executeTakeFirstOrThrow()
     if (demo !== 0n && !input.intoDemo) throw refuse('FINOPS_INTO_DEMO', { name })
     const { fileName, reading, mode, overlap } = input
-    const settings = await readSettings(readingOf(tx), environment)
-    const dimensions = {
-      Customer: settings['finops.customerTags'],
-      Department: settings['finops.departmentTags'],
-      Project: settings['finops.projectTags'],
-      User: settings['finops.userTags'],
-    }
-    const jobId = await enqueue(importJob, {
-      path,
-      fileName,
-      reading,
-      mode,
-      overlap,
-      currency,
-      dimensions,
-    })
+    const dimensions = await tagDimensionsOf(readingOf(tx), environment)
+    const job = { path, fileName, reading, mode, overlap, currency, dimensions }
+    const jobId = await enqueue(importJob, job)
     return { jobId }
   })
 }
