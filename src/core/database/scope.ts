@@ -73,12 +73,12 @@ class ScopeTransformer extends OperationNodeTransformer {
 
   protected override transformSelectQuery(node: SelectQueryNode): SelectQueryNode {
     const query = super.transformSelectQuery(node)
-    return this.#filtered(query, node.from?.froms ?? [])
+    return this.#filtered(query, [...(node.from?.froms ?? []), ...crossed(node.joins)])
   }
 
   protected override transformJoin(node: JoinNode): JoinNode {
     const join = super.transformJoin(node)
-    const condition = this.#condition(node.table)
+    const condition = node.joinType === 'CrossJoin' ? undefined : this.#condition(node.table)
     if (!condition) return join
     return {
       ...join,
@@ -88,7 +88,7 @@ class ScopeTransformer extends OperationNodeTransformer {
 
   protected override transformUpdateQuery(node: UpdateQueryNode): UpdateQueryNode {
     const query = super.transformUpdateQuery(node)
-    const targets = [...(node.table ? [node.table] : []), ...(node.from?.froms ?? [])]
+    const targets = [...(node.table ? [node.table] : []), ...(node.from?.froms ?? []), ...crossed(node.joins)]
     this.#change(node.table)
     return this.#filtered(query, targets)
   }
@@ -96,13 +96,16 @@ class ScopeTransformer extends OperationNodeTransformer {
   protected override transformDeleteQuery(node: DeleteQueryNode): DeleteQueryNode {
     const query = super.transformDeleteQuery(node)
     for (const from of node.from.froms) this.#change(from)
-    return this.#filtered(query, node.from.froms)
+    return this.#filtered(query, [...node.from.froms, ...(node.using?.tables ?? []), ...crossed(node.joins)])
   }
 
   protected override transformInsertQuery(node: InsertQueryNode): InsertQueryNode {
     const query = super.transformInsertQuery(node)
     const name = node.into ? tableName(node.into) : undefined
     if (name === undefined || !this.#tables.has(name)) return query
+    if (node.replace || node.orAction)
+      // It would remove rows without their triggers, and with a conflict policy that triggers inherit.
+      throw new Error(`an insert into ${name} must not replace: use on conflict`)
     this.#touched.changed.add(name)
     if (!query.columns || !query.values || !ValuesNode.is(query.values)) {
       throw new Error(`an insert into ${name} must list its rows: insert … select cannot be scoped`)
@@ -123,6 +126,10 @@ class ScopeTransformer extends OperationNodeTransformer {
     return OnConflictNode.cloneWith(conflict, {
       columns: [ColumnNode.create('workspace'), ...conflict.columns],
     })
+  }
+
+  protected override transformMergeQuery(): never {
+    throw new Error('merge cannot be scoped, and SQLite does not have it: use insert with on conflict')
   }
 
   #filtered<T extends { where?: WhereNode }>(query: T, tables: readonly OperationNode[]): T {
@@ -150,6 +157,11 @@ class ScopeTransformer extends OperationNodeTransformer {
     const name = table && tableName(table)
     if (name !== undefined && this.#tables.has(name)) this.#touched.changed.add(name)
   }
+}
+
+/** The tables of cross joins, which have no condition of their own: the query gets it. */
+function crossed(joins: readonly JoinNode[] | undefined): OperationNode[] {
+  return (joins ?? []).filter(join => join.joinType === 'CrossJoin').map(join => join.table)
 }
 
 function put<T>(values: readonly T[], at: number, workspace: T): T[] {

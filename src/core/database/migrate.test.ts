@@ -1,0 +1,168 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startChild } from '#test/hosts/child.ts'
+import { DATABASES, KEY } from '#test/kit/core-kit.ts'
+import type { DatabaseKind } from './ddl.ts'
+import type { Execute } from './dialect.ts'
+import {
+  type Migration,
+  migrate,
+  migrations,
+  pendingMigrations,
+  SchemaMismatch,
+  statementsOf,
+} from './migrate.ts'
+import { pgliteSource } from './postgres-sources.ts'
+import { openSqlite, sqliteExecute } from './sqlite-connection.ts'
+import { int, nullable, table, text } from './table.ts'
+
+const later: Migration = {
+  name: '9998-later',
+  tables: { laters: table({ columns: { id: text(), note: nullable(text()) }, scope: 'everyone' }) },
+  statements: kind => [
+    `INSERT INTO laters (workspace, id, note) SELECT workspace, name, '${kind}' FROM settings`,
+  ],
+}
+const failing: Migration = {
+  name: '9999-failing',
+  tables: { fine: table({ columns: { id: text() } }) },
+  statements: () => ['INSERT INTO no_such_table VALUES (1)'],
+}
+
+describe.each(DATABASES)('migrations on %s', database => {
+  const kind: DatabaseKind = database === 'sqlite' ? 'sqlite' : 'postgres'
+  let execute: Execute
+  let close: () => Promise<void>
+  let pglite: PGlite | undefined
+
+  beforeAll(async () => {
+    if (database === 'pglite') pglite = await PGlite.create()
+  }, 60_000)
+  afterAll(() => pglite?.close())
+  beforeEach(async () => {
+    if (pglite) {
+      await pglite.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+      const session = await pgliteSource(pglite).connect()
+      execute = session.query
+      close = async () => session.release()
+      return
+    }
+    const connection = openSqlite({ path: ':memory:', monotonic: () => 0, cacheKib: 1024 }, 'write')
+    execute = sqliteExecute(connection)
+    close = async () => void connection.close()
+  })
+  afterEach(() => close())
+
+  /** Everything that the database is made of, as text. */
+  async function shape(): Promise<string> {
+    const { rows } = await execute(
+      kind === 'sqlite'
+        ? 'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name'
+        : `SELECT table_name, column_name, data_type FROM information_schema.columns
+            WHERE table_schema = 'public' ORDER BY 1, 2`,
+      [],
+    )
+    return JSON.stringify(rows)
+  }
+
+  it('makes everything once, in one transaction, and notes it', async () => {
+    expect((await pendingMigrations(kind, execute)).map(one => one.name)).toEqual(
+      migrations.map(one => one.name),
+    )
+    const names = await migrate(kind, execute, 5n)
+    expect(names).toEqual(migrations.map(one => one.name))
+    const before = await shape()
+    expect(await migrate(kind, execute, 6n)).toEqual([])
+    expect(await shape()).toBe(before)
+    const { rows } = await execute('SELECT number, name, applied_at FROM migrations ORDER BY number', [])
+    expect(rows[0]).toEqual({ number: 1n, name: '0001-foundation', applied_at: 5n })
+    expect(await pendingMigrations(kind, execute)).toEqual([])
+  })
+
+  it('takes a database from any earlier version to the newest', async () => {
+    await migrate(kind, execute, 1n, migrations.slice(0, 1))
+    await execute(
+      "INSERT INTO settings (workspace, name, value, changed_by, changed_at) VALUES ('w', 'a', 'b', 'c', 0)",
+      [],
+    )
+    await migrate(kind, execute, 2n)
+    expect(await migrate(kind, execute, 3n, [...migrations, later])).toEqual(['9998-later'])
+    expect((await execute('SELECT * FROM laters', [])).rows).toEqual([
+      { workspace: 'w', id: 'a', note: kind },
+    ])
+    const { rows } = await execute("SELECT name FROM captured_tables WHERE name IN ('laters', 'people')", [])
+    expect(rows).toHaveLength(2)
+  })
+
+  it('stops at a failing migration and leaves everything as it was', async () => {
+    await migrate(kind, execute, 1n)
+    const before = await shape()
+    await expect(migrate(kind, execute, 2n, [...migrations, later, failing])).rejects.toThrow(/no_such_table/)
+    expect(await shape()).toBe(before)
+    expect((await execute('SELECT count(*) AS n FROM migrations', [])).rows).toEqual([
+      { n: BigInt(migrations.length) },
+    ])
+    await execute("DELETE FROM people WHERE id = 'x'", [])
+    expect(await migrate(kind, execute, 3n, [...migrations, later])).toEqual(['9998-later'])
+  })
+
+  it('refuses a database that a newer version made, or one whose migrations differ', async () => {
+    await migrate(kind, execute, 1n, [...migrations, later])
+    const before = await shape()
+    await expect(migrate(kind, execute, 2n)).rejects.toThrow(SchemaMismatch)
+    await expect(migrate(kind, execute, 2n)).rejects.toThrow(/newer Quarterdeck \(it has 9998-later\)/)
+    const changed = { ...later, tables: { laters: table({ columns: { id: text(), more: int() } }) } }
+    await expect(migrate(kind, execute, 2n, [...migrations, changed])).rejects.toThrow(
+      /9998-later .* differs/,
+    )
+    const renamed = { ...later, name: '9998-renamed' }
+    await expect(pendingMigrations(kind, execute, [...migrations, renamed])).rejects.toThrow(/9998-renamed/)
+    expect(await shape()).toBe(before)
+  })
+
+  it('has the same statements at every start, because their digest is checked', () => {
+    for (const migration of migrations)
+      expect(statementsOf(kind, migration)).toEqual(statementsOf(kind, migration))
+  })
+})
+
+describe('a process that is killed while it migrates', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'quarterdeck-kill-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('leaves an intact database, wherever it was', { timeout: 120_000 }, async () => {
+    const template = join(folder, 'template.db')
+    const connection = openSqlite({ path: template, key: KEY, monotonic: () => 0, cacheKib: 2048 }, 'write')
+    await migrate('sqlite', sqliteExecute(connection), 1n, migrations.slice(0, 1))
+    connection
+      .prepare("INSERT INTO people VALUES ('w', 'x', 'Zenobia', 'z@example.com', '[]', 1, NULL, 0)")
+      .run()
+    connection.close()
+
+    const reached = new Set<string>()
+    // The statement after which the child waits to be killed; the last is after the commit.
+    for (const statement of ['0', '1', '5', '20', '60', '120', 'commit']) {
+      const path = join(folder, `at-${statement}.db`)
+      copyFileSync(template, path)
+      const child = startChild('migrate-child.ts', [path, statement])
+      reached.add(await child.line(/^(waiting|done)/))
+      await child.kill()
+      const again = openSqlite({ path, key: KEY, monotonic: () => 0, cacheKib: 2048 }, 'write')
+      expect(again.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
+      const execute = sqliteExecute(again)
+      const pending = await pendingMigrations('sqlite', execute)
+      expect(pending.length).toBe(statement === 'commit' ? 0 : migrations.length - 1)
+      await migrate('sqlite', execute, 2n)
+      const { rows } = await execute('SELECT name FROM people', [])
+      expect(rows).toEqual([{ name: 'Zenobia' }])
+      again.close()
+    }
+    expect([...reached]).toEqual(['waiting', 'done'])
+  })
+})
