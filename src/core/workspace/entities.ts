@@ -42,16 +42,3 @@ export async function rowExists(
   for (const [index, column] of entity.key.entries()) query = query.where(column as 'id', '=', parts[index]!)
   return (await query.executeTakeFirst()) !== undefined
 }
-
-/** The page that shows an entity's rows, and the parameter that names one. Features add theirs. */
-const PLACES: Readonly<Record<string, readonly [path: string, parameter: string]>> = {
-  person: ['/workspace/people', 'person'],
-  job: ['/workspace/jobs', 'job'],
-}
-
-/** The address that shows a row of an entity. Views and comments have addresses of their own (`search.ts`). */
-export function addressOf(entity: string, rowId: string): string {
-  const place = PLACES[entity]
-  if (!place) return `/workspace/search?${new URLSearchParams({ entity, id: rowId })}`
-  return `${place[0]}?${new URLSearchParams({ [place[1]]: rowId })}`
-}

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
+import { inAppAddress } from '#shared/deep-link.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { addressesOf } from './addresses.ts'
+import { entities } from './entities.ts'
 import { snippetOf } from './snippet.ts'
 
 const { search, people, views, comments } = contract.workspace
@@ -87,6 +90,62 @@ describe.each(DATABASES)('search on %s', database => {
     const comment = hits.find(hit => hit.entity === 'comment')!
     expect(comment.title).toMatch(/^… .*ask hopper about it .* …$/)
     expect(comment.title.length).toBeLessThan(180)
+  })
+
+  it('every entity that can be found has its address', async () => {
+    t = await testCore(database)
+    const id = '00000000-0000-7000-8000-00000000cccc'
+    const actor = { id: t.admin.person!, name: 'Ada', roles: ['admin' as const] }
+    await t.store.write(t.workspace, 'person', async tx => {
+      const at = t.clock.now()
+      await tx.db
+        .insertInto('customers')
+        .values({
+          ...{
+            id,
+            key: 'acme~co & sons',
+            name: 'Acme',
+            email: 'a@example.com',
+            country: 'DE',
+            currency: 'EUR',
+          },
+          ...{ zone: 'Europe/Berlin', industry: 'retail', tier: 'starter', seats: 3n, churned_on: null },
+          ...{ signed_up_on: '2026-01-01', created_at: at },
+        })
+        .execute()
+      const view = { page: 'p', name: 'n', address: '/finops/explorer', shared: 1n, created_at: at }
+      await tx.db
+        .insertInto('views')
+        .values({ ...view, id, owner: actor.id })
+        .execute()
+      const comment = { entity: 'customer', row_id: id, body: 'b', author: actor.id, edited_at: null }
+      await tx.db
+        .insertInto('comments')
+        .values({ ...comment, id, created_at: at })
+        .execute()
+    })
+    const addresses = await t.store.read(t.workspace, async reader => {
+      const found: Record<string, string | undefined> = {}
+      for (const entity of entities.keys())
+        found[entity] = (await addressesOf(reader, entity, [id], actor)).get(id)
+      return found
+    })
+    expect(Object.values(addresses).filter(address => inAppAddress(address ?? '') === null)).toEqual([])
+    expect(addresses.customer).toBe('/finops/explorer?where=customer%7Eis%7Eacme%257Eco%2520%2526%2520sons')
+    expect(addresses.comment).toBe(addresses.customer)
+    const gone = await t.store.read(t.workspace, async reader => [
+      ...(await addressesOf(reader, 'galaxy', [id], actor)),
+      ...(await addressesOf(reader, 'customer', ['none'], actor)),
+    ])
+    expect(gone).toEqual([])
+    await t.store.write(
+      t.workspace,
+      'person',
+      async tx => void (await tx.db.deleteFrom('customers').execute()),
+    )
+    expect(await t.store.read(t.workspace, reader => addressesOf(reader, 'comment', [id], actor))).toEqual(
+      new Map(),
+    )
   })
 
   it('workspace.search.query: leaves out private views of others, however many there are', async () => {

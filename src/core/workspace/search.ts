@@ -3,8 +3,10 @@ import type { Reader } from '#core/database/store.ts'
 import { type Actor, answer } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SearchHit } from '#shared/contract/workspace/search.ts'
+import type { Id } from '#shared/ids.ts'
 import { mayUse } from '#shared/permissions.ts'
-import { addressOf, entities } from './entities.ts'
+import { addressesOf } from './addresses.ts'
+import { entities } from './entities.ts'
 import { snippetOf } from './snippet.ts'
 
 /** What is fetched at a time, and how often: rows that the actor may not see are left out of each page. */
@@ -32,41 +34,16 @@ async function visible(
   actor: Actor,
   words: readonly string[],
 ): Promise<SearchHit[]> {
-  const of = (entity: string) => found.filter(one => one.entity === entity).map(one => one.rowId)
-  const views = await viewAddresses(reader, of('view'), actor)
-  const subjects = await commentSubjects(reader, of('comment'))
+  const links = new Map<string, Map<Id, string>>()
+  for (const entity of new Set(found.map(one => one.entity))) {
+    const ids = found.filter(one => one.entity === entity).map(one => one.rowId)
+    links.set(entity, await addressesOf(reader, entity, ids, actor))
+  }
   return found.flatMap(({ entity, rowId, title, body }) => {
-    const subject = subjects.get(rowId)
-    const link =
-      entity === 'view'
-        ? views.get(rowId)
-        : entity === 'comment'
-          ? subject && addressOf(subject.entity, subject.row_id)
-          : addressOf(entity, rowId)
+    const link = links.get(entity)!.get(rowId)
     if (link === undefined) return []
-    // A comment has no title: its beginning is one.
+    // A comment has no title: a piece of it is one.
     const short = entity === 'comment' ? snippetOf(title, words) : title
     return [{ entity, id: rowId, title: short, snippet: snippetOf(body, words), link }]
   })
-}
-
-async function viewAddresses(reader: Reader, ids: string[], actor: Actor): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = await reader.db
-    .selectFrom('views')
-    .select(['id', 'address'])
-    .where('id', 'in', ids)
-    .where(on => on.or([on('owner', '=', actor.id), on('shared', '=', 1n)]))
-    .execute()
-  return new Map(rows.map(row => [row.id, row.address]))
-}
-
-async function commentSubjects(reader: Reader, ids: string[]) {
-  if (ids.length === 0) return new Map<string, { entity: string; row_id: string }>()
-  const rows = await reader.db
-    .selectFrom('comments')
-    .select(['id', 'entity', 'row_id'])
-    .where('id', 'in', ids)
-    .execute()
-  return new Map(rows.map(row => [row.id, row]))
 }

@@ -2,7 +2,6 @@ import { getEventMeta } from '@orpc/server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
-import { addressOf } from './entities.ts'
 
 const { session, people, live } = contract.workspace
 
@@ -37,8 +36,4 @@ describe.each(DATABASES)('live events on %s', database => {
     ).rejects.toThrow('is not a stream')
     await expect(t.core.call(live as never, {} as never, t.admin)).rejects.toThrow('is a stream')
   })
-})
-
-it('an entity without a page of its own is shown by the search page', () => {
-  expect(addressOf('galaxy', 'a b')).toBe('/workspace/search?entity=galaxy&id=a+b')
 })

@@ -1,0 +1,77 @@
+import type { Reader } from '#core/database/store.ts'
+import type { Actor } from '#core/runtime/handlers.ts'
+import type { Id } from '#shared/ids.ts'
+
+/** Finds where rows of one entity are shown: addresses by row id, of those that this person may see. */
+type Place = (reader: Reader, ids: readonly Id[], actor: Actor) => Promise<Map<Id, string>>
+
+/** A page with a parameter that names the row. */
+function page(path: string, parameter: string): Place {
+  return async (_, ids) => new Map(ids.map(id => [id, `${path}?${new URLSearchParams({ [parameter]: id })}`]))
+}
+
+/** Every entity that can be found has its place here. */
+const PLACES: Readonly<Record<string, Place>> = {
+  person: page('/workspace/people', 'person'),
+  job: page('/workspace/jobs', 'job'),
+  import: page('/finops/bills', 'receipt'),
+  customer: customerCosts,
+  view: viewsOf,
+  comment: subjectsOf,
+}
+
+/** The addresses of rows of one entity. A row that is gone, or that is somebody else's, has none. */
+export async function addressesOf(
+  reader: Reader,
+  entity: string,
+  ids: readonly Id[],
+  actor: Actor,
+): Promise<Map<Id, string>> {
+  const place = PLACES[entity]
+  return place && ids.length > 0 ? place(reader, ids, actor) : new Map()
+}
+
+/** What a customer costs us is what there is to see of them. */
+async function customerCosts(reader: Reader, ids: readonly Id[]): Promise<Map<Id, string>> {
+  const rows = await reader.db.selectFrom('customers').select(['id', 'key']).where('id', 'in', ids).execute()
+  return new Map(
+    rows.map(({ id, key }) => {
+      const where = `customer~is~${encodeURIComponent(key).replaceAll('~', '%7E')}`
+      return [id, `/finops/explorer?${new URLSearchParams({ where })}`]
+    }),
+  )
+}
+
+async function viewsOf(reader: Reader, ids: readonly Id[], actor: Actor): Promise<Map<Id, string>> {
+  const rows = await reader.db
+    .selectFrom('views')
+    .select(['id', 'address'])
+    .where('id', 'in', ids)
+    .where(on => on.or([on('owner', '=', actor.id), on('shared', '=', 1n)]))
+    .execute()
+  return new Map(rows.map(row => [row.id, row.address]))
+}
+
+/** A comment is shown where the row is that it stands on. */
+async function subjectsOf(reader: Reader, ids: readonly Id[], actor: Actor): Promise<Map<Id, string>> {
+  const rows = await reader.db
+    .selectFrom('comments')
+    .select(['id', 'entity', 'row_id'])
+    .where('id', 'in', ids)
+    .execute()
+  const found = new Map<Id, string>()
+  for (const entity of new Set(rows.map(row => row.entity))) {
+    const on = rows.filter(row => row.entity === entity)
+    const addresses = await addressesOf(
+      reader,
+      entity,
+      on.map(row => row.row_id),
+      actor,
+    )
+    for (const { id, row_id } of on) {
+      const address = addresses.get(row_id)
+      if (address !== undefined) found.set(id, address)
+    }
+  }
+  return found
+}
