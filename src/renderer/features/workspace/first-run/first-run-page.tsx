@@ -10,7 +10,7 @@ import classes from '../workspace.module.css'
 import { BeginForm } from './begin-form.tsx'
 
 /** Where a bill comes in, once the workspace has a name. */
-const IMPORT_ADDRESS = '/finops/imports'
+const IMPORT_ADDRESS = '/finops/bills'
 
 /** The first page of an empty workspace: look round the demo, import a bill, or start empty. */
 export function FirstRunPage() {
