@@ -46,7 +46,7 @@ export default defineConfig({
   webServer: {
     command: 'node test/e2e/demo-host.ts',
     name: 'demo host',
-    // The groups become environment variables, where test/e2e/fixtures.ts finds the host and its session.
+    // The groups become environment variables (in capitals), where test/e2e/fixtures.ts finds the host and its session.
     wait: { stdout: /Demo host: (?<quarterdeck_demo_origin>\S+) (?<quarterdeck_demo_session>\S+)/ },
     stdout: 'pipe',
     timeout: 120_000,

@@ -30,9 +30,11 @@ interface Options {
 type Served = { origin: string; session: string; close: () => Promise<void> }
 
 async function serve(workspace: Options['workspace'], directory: string): Promise<Served> {
-  const { quarterdeck_demo_origin, quarterdeck_demo_session } = process.env
-  if (workspace === 'demo' && quarterdeck_demo_origin && quarterdeck_demo_session) {
-    return { origin: quarterdeck_demo_origin, session: quarterdeck_demo_session, close: async () => {} }
+  if (workspace === 'demo') {
+    // Set by Playwright from what the demo host prints (playwright.config.ts).
+    const { QUARTERDECK_DEMO_ORIGIN: origin, QUARTERDECK_DEMO_SESSION: session } = process.env
+    if (!origin || !session) throw new Error('The demo host is not running.')
+    return { origin, session, close: async () => {} }
   }
   const host = await startHost(directory)
   return { ...(await signIn(host.url)), close: host.close }
