@@ -107,6 +107,8 @@ export async function anyOfSize(tx: Pick<Tx, 'db'>, size: number): Promise<boole
 }
 
 async function begin(tx: Tx, data: Beginning, job: JobFacts): Promise<void> {
+  // An attempt that was killed while it told what it had refused tells it again.
+  await forgetImports(tx, job.jobId, 'failed')
   const { requested_by } = await tx.db
     .selectFrom('jobs')
     .select('requested_by')
@@ -190,7 +192,7 @@ async function finish(tx: Tx, data: Ending): Promise<void> {
     .execute()
 }
 
-/** Removes a part of what attempts that ended without an import left behind; true while there is more. */
+/** Removes a part of what imports that are not under way left behind; true while there is more. */
 async function sweep(tx: Tx): Promise<boolean> {
   const orphan = await tx.db
     .selectFrom('cost_batches')
@@ -199,7 +201,10 @@ async function sweep(tx: Tx): Promise<boolean> {
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('imports').select('imports.id').whereRef('imports.id', '=', 'cost_batches.import_id'),
+          selectFrom('imports')
+            .select('imports.id')
+            .whereRef('imports.id', '=', 'cost_batches.import_id')
+            .where('imports.state', '=', 'staging'),
         ),
       ),
     )
@@ -207,6 +212,21 @@ async function sweep(tx: Tx): Promise<boolean> {
     .executeTakeFirst()
   if (!orphan) return false
   await discardStaged(tx, orphan.import_id)
+  return true
+}
+
+/** Forgets imports of a job that did not come in, with their lists of problems. */
+export async function forgetImports(tx: Tx, jobId: string, state: 'staging' | 'failed'): Promise<boolean> {
+  const left = await tx.db
+    .selectFrom('imports')
+    .select('id')
+    .where('job_id', '=', jobId)
+    .where('state', '=', state)
+    .execute()
+  const ids = left.map(row => row.id)
+  if (ids.length === 0) return false
+  await tx.db.deleteFrom('import_problems').where('import_id', 'in', ids).execute()
+  await tx.db.deleteFrom('imports').where('id', 'in', ids).execute()
   return true
 }
 

@@ -12,7 +12,13 @@ import { idFromCommand } from '#shared/ids.ts'
 import type { BatchHead } from '../costs/batches.ts'
 import { type BatchColumn, type BatchFacts, createStaging, type Staging } from '../costs/staging.ts'
 import { billBytes, digestFile, headOfBill, statBill } from './bill-file.ts'
-import { type ImportChunks, importChunks, type importOfDigest, type StoredSum } from './chunks.ts'
+import {
+  forgetImports,
+  type ImportChunks,
+  importChunks,
+  type importOfDigest,
+  type StoredSum,
+} from './chunks.ts'
 import { HEAD_BYTES, type ReadingInput, type Recognised, recognise } from './reading.ts'
 import { proveImport, receiptOf } from './receipt.ts'
 
@@ -60,16 +66,7 @@ export const importJob = jobKind<ImportJobInput, Result>({
     }
   },
   async abandon(tx, { jobId, now }) {
-    const left = await tx.db
-      .selectFrom('imports')
-      .select('id')
-      .where('job_id', '=', jobId)
-      .where('state', '=', 'staging')
-      .execute()
-    if (left.length === 0) return
-    const ids = left.map(row => row.id)
-    await tx.db.deleteFrom('import_problems').where('import_id', 'in', ids).execute()
-    await tx.db.deleteFrom('imports').where('id', 'in', ids).execute()
+    if (!(await forgetImports(tx, jobId, 'staging'))) return
     const id = idFromCommand(jobId, Number(now))
     await enqueueJob(tx, { id, kind: sweepJob.name, input: {}, actor: null, at: now })
   },
