@@ -228,6 +228,7 @@ describe('passphrases', () => {
     const [one, two] = [await hash(PASS), await hash(PASS)]
     expect(one).toMatch(/^\$argon2id\$v=19\$m=64,t=1,p=1\$/)
     expect(one).not.toBe(two)
+    expect(await verify(PASS, 'not a stored passphrase')).toBe(false)
     expect([await verify(PASS, one), await verify(`${PASS}!`, one)]).toEqual([true, false])
   })
 })

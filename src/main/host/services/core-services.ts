@@ -4,13 +4,14 @@ import type { EffectCarrier } from '#core/effects/carrier.ts'
 import type { HostServices } from '#core/features.ts'
 import type { Timer } from '#core/runtime/timer.ts'
 import { createWaits } from '#core/runtime/waits.ts'
-import { argon2Passphrases } from '#core/workspace/passphrases.ts'
+import { argon2Passphrases, PASSPHRASE_COST } from '#core/workspace/passphrases.ts'
 import { parseEnvironment } from '#shared/settings.ts'
 import type { StagedFiles } from '../files/staged-files.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { keysPort } from '../keys/keys-port.ts'
 import { defaultKeyFile, proofPaths, type WorkspacePaths } from '../workspace/layout.ts'
 import { openLogHeads } from './log-heads.ts'
+import { bestArgon2 } from './native-argon2.ts'
 
 /** Timers that do not keep the process alive. */
 export const timer: Timer = {
@@ -42,7 +43,7 @@ export function coreServices(parts: CoreServicesParts): HostServices {
     logHeads: openLogHeads(proofPaths(ring.workspace, paths.dir)),
     environment: parseEnvironment(process.env),
     random,
-    passphrases: argon2Passphrases(random),
+    passphrases: argon2Passphrases(random, PASSPHRASE_COST, bestArgon2()),
     keys: keysPort(ring, files, defaultKeyFile(paths.dir)),
     files,
     host: {
