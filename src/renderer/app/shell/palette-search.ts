@@ -37,9 +37,12 @@ function scoreWord(word: string, text: string): number {
   return next === word.length ? 10 : 0
 }
 
+/** From here on something was found as it was typed, and letters in their order are no answer any more. */
+const AS_TYPED = 30
+
 /** What answers best, the best first; what answers equally well keeps its order. */
 export function find<T extends Findable>(typed: string, items: readonly T[], limit: number): readonly T[] {
-  return items
+  const scored = items
     .map((item, place) => ({
       item,
       place,
@@ -51,6 +54,9 @@ export function find<T extends Findable>(typed: string, items: readonly T[], lim
     }))
     .filter(entry => entry.score > 0)
     .sort((a, b) => b.score - a.score || a.place - b.place)
+  const best = scored[0]?.score ?? 0
+  return scored
+    .filter(entry => best < AS_TYPED || entry.score >= AS_TYPED)
     .slice(0, limit)
     .map(entry => entry.item)
 }

@@ -37,17 +37,14 @@ export function Palette({ features }: { readonly features: readonly Feature[] })
   const opened = usePalette(state => state.open)
   const set = usePalette(state => state.set)
   return (
-    <Modal
-      opened={opened}
-      onClose={() => set({ open: false })}
-      withCloseButton={false}
-      padding={0}
-      size={640}
-      yOffset="10vh"
-      aria-label={t('shell.palette.open')}
-    >
-      {opened ? <PaletteBody features={features} onDone={() => set({ open: false })} /> : null}
-    </Modal>
+    <Modal.Root opened={opened} onClose={() => set({ open: false })} padding={0} size={640} yOffset="10vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('shell.palette.open')}>
+        <Modal.Body>
+          {opened ? <PaletteBody features={features} onDone={() => set({ open: false })} /> : null}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 

@@ -1,5 +1,12 @@
 import { Tooltip } from '@mantine/core'
-import { IconCloudCheck, IconDeviceDesktop, IconLoader, IconPlugConnectedX } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconCloudCheck,
+  IconCloudOff,
+  IconDeviceDesktop,
+  IconLoader,
+  IconPlugConnectedX,
+} from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useConnection } from '#renderer/state/connection.ts'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
@@ -12,27 +19,13 @@ import classes from './shell.module.css'
 /** The strip at the bottom: how the workspace and the core are, and what is under way. */
 export function StatusStrip() {
   const { t } = useTranslation()
-  const { workspace } = useSession()
   const phase = useConnection(state => state.phase)
   const generation = useConnection(state => state.generation)
   const unanswered = useConnection(state => state.unanswered)
   return (
     <footer className={classes.strip}>
       <LinkState />
-      {phase === 'open' && workspace.authority === 'standalone' ? (
-        <Tooltip label={t('shell.status.standaloneHint')}>
-          <span className={classes.stripItem} data-tone="ok">
-            <IconDeviceDesktop size={14} aria-hidden="true" />
-            {t('shell.status.standalone')}
-          </span>
-        </Tooltip>
-      ) : null}
-      {phase === 'open' && workspace.authority !== 'standalone' ? (
-        <span className={classes.stripItem} data-tone="ok">
-          <IconCloudCheck size={14} aria-hidden="true" />
-          {t('shell.status.online')}
-        </span>
-      ) : null}
+      {phase === 'open' ? <SyncState /> : null}
       {unanswered > 0 ? (
         <span className={classes.stripItem}>
           <IconLoader size={14} aria-hidden="true" />
@@ -47,6 +40,58 @@ export function StatusStrip() {
         </Tooltip>
       ) : null}
     </footer>
+  )
+}
+
+/** Whether the backend answers, and what waits for it; or that this machine has the last word. */
+function SyncState() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const now = useNow()
+  const href = useHref('/workspace/outbox')
+  const { data } = useCoreQuery(contract.sync.status, {})
+  if (!data) return null
+  const waiting = Number(data.pending + data.requested)
+  const review = Number(data.review)
+  return (
+    <>
+      {data.authority === 'standalone' ? (
+        <Tooltip label={t('shell.status.standaloneHint')}>
+          <span className={classes.stripItem} data-tone="ok">
+            <IconDeviceDesktop size={14} aria-hidden="true" />
+            {t('shell.status.standalone')}
+          </span>
+        </Tooltip>
+      ) : data.offlineSince === null ? (
+        <span className={classes.stripItem} data-tone="ok">
+          <IconCloudCheck size={14} aria-hidden="true" />
+          {t('shell.status.online')}
+        </span>
+      ) : (
+        <span className={classes.stripItem} data-tone="warning">
+          <IconCloudOff size={14} aria-hidden="true" />
+          {t('shell.status.offline', { time: format.instant(data.offlineSince) })}
+        </span>
+      )}
+      {waiting > 0 ? (
+        <a className={classes.stripJob} href={href}>
+          {t('shell.status.pending', { count: waiting })}
+        </a>
+      ) : null}
+      {review > 0 ? (
+        <a className={classes.stripJob} href={href} data-tone="warning">
+          <IconAlertTriangle size={14} aria-hidden="true" />
+          {t('shell.status.review', { count: review })}
+        </a>
+      ) : null}
+      {data.authority === 'connected' ? (
+        <span className={classes.stripItem}>
+          {data.lastSyncAt === null
+            ? t('shell.status.neverSynced')
+            : t('shell.status.lastSync', { time: format.relative(data.lastSyncAt, now) ?? t('ui.when.now') })}
+        </span>
+      ) : null}
+    </>
   )
 }
 

@@ -17,6 +17,7 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** True while a dialog or a menu has the keyboard. */
 function isCaptured(target: EventTarget | null): boolean {
+  if (document.querySelector('[role="dialog"][aria-modal="true"]')) return true
   return (
     target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null
   )

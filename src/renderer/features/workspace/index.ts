@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconAdjustments,
   IconBuilding,
+  IconCloudUp,
   IconHelpCircle,
   IconHistory,
   IconKey,
@@ -73,6 +74,13 @@ export const workspace: Feature = {
       icon: IconSearch,
       inRail: false,
       load: async () => (await import('./search/search-page.tsx')).SearchPage,
+    },
+    {
+      path: '/workspace/outbox',
+      title: t => t('workspace.screen.outbox'),
+      icon: IconCloudUp,
+      inRail: false,
+      load: async () => (await import('./outbox/outbox-page.tsx')).OutboxPage,
     },
     {
       path: '/workspace/preferences',

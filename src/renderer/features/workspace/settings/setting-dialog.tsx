@@ -76,7 +76,7 @@ export function SettingDialog({
       )}
       {setting.secret ? (
         <p className={classes.dim}>{t('workspace.settings.secretText')}</p>
-      ) : (
+      ) : setting.default === null ? null : (
         <p className={classes.dim}>
           {t('workspace.settings.defaultIs', { value: plainValue(t, setting, setting.default) })}
         </p>
