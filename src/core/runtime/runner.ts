@@ -119,7 +119,7 @@ export function createRunner(parts: RunnerParts) {
       performed = { result: refused(tx, error).result, undo: null, compensates: null }
     }
     await appendToLog(tx, given, facts, version, outcome, performed)
-    return { commandId, version, outcome, result: performed.result, repeated: false }
+    return { commandId, version, outcome, result: performed.result ?? null, repeated: false }
   }
 
   async function onDesk(tx: Tx, given: Given, version: bigint): Promise<CommandAnswer> {
