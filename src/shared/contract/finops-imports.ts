@@ -33,6 +33,8 @@ export const Reading = z.object({
   dates: z.enum(['iso', 'month-first', 'day-first']).optional(),
   /** For a file that states none. */
   currency: z.string().length(3).optional(),
+  /** Columns of the file by the column of FOCUS (or dimension) that they are, over what the mapping says. */
+  columns: z.record(z.string(), z.string()).optional(),
 })
 
 export const Amounts = z.object({

@@ -421,6 +421,12 @@ describe.each(DATABASES)('imports on %s', database => {
       columns: [{ source: 'name', target: null }, { source: 'age' }],
       ...{ rows: [], lines: 0, totals: [], batches: [], problems: [], missing: [], assumed: [] },
     })
+    const columns = { BilledCost: 'age', ChargePeriodStart: 'name' }
+    expect(await ask(contract.inspect, { fileId: 'b.csv', reading: { columns } })).toMatchObject({
+      needed: [],
+      reading: { columns },
+      problems: [{ code: 'instant-malformed', value: 'ann' }],
+    })
     await expect(ask(contract.inspect, { fileId: 'nowhere' })).rejects.toMatchObject({
       code: 'FINOPS_FILE_GONE',
     })

@@ -45,6 +45,7 @@ export function inspectImport(files: FilesPort, environment: EnvironmentSettings
         numbers: reading.mapping.numberStyle,
         dates: reading.mapping.dateStyle,
         currency: summary?.assumed.find(one => one.column === 'BillingCurrency')?.value ?? null,
+        columns: input.reading.columns ?? {},
       },
       unsure: [
         ...(certain.encoding ? [] : (['encoding'] as const)),

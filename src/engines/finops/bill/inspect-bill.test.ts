@@ -103,6 +103,28 @@ describe('inspectBill', () => {
     expect(result.certain.dateStyle).toBe(true)
   })
 
+  it('takes what a person says of single columns', () => {
+    const text = 'wann,was,wieviel,team\n2024-09-13,Mail,5,Blue\n'
+    const columns = {
+      ChargePeriodStart: 'wann',
+      BilledCost: 'wieviel',
+      ServiceName: 'was',
+      User: 'team',
+      Nonsense: 'was',
+    }
+    const result = good(inspect(text, { columns, currency: 'EUR' }))
+    expect(
+      result.columns.filter(column => column.origin !== 'kept').map(column => [column.name, column.from[0]]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['BilledCost', 'wieviel'],
+        ['ServiceName', 'was'],
+        ['User', 'team'],
+      ]),
+    )
+    expect(result.summary.totals[0]?.measures.BilledCost?.exact).toBe('5')
+  })
+
   it('says when the order of day and month is a guess', () => {
     expect(good(inspect('Date,Amount,Currency\n5/1/25,1,USD\n')).certain.dateStyle).toBe(false)
   })

@@ -7,7 +7,7 @@ import { chooseMapping, detectDateStyle, detectNumberStyle, focusVersion } from 
 import { createByteDecoder, type Encoding, fileKind, type NotCsv } from './file-kind.ts'
 import { comparableName, type FocusVersion } from './focus-columns.ts'
 import type { DateStyle } from './instant-cell.ts'
-import type { BillMapping } from './mapping-schema.ts'
+import { type BillMapping, isTarget } from './mapping-schema.ts'
 import { type BillSummary, createBillReader } from './read-bill.ts'
 import { type OutputColumn, type PlainValue, plainRow } from './row-block.ts'
 import type { TagDimensions } from './tag-dimensions.ts'
@@ -32,6 +32,8 @@ export type ReadingChoice = {
   numberStyle?: NumberStyle
   dateStyle?: DateStyle
   currency?: string
+  /** Columns of the file by the FOCUS column or dimension that they are, over what the mapping says. */
+  columns?: Readonly<Record<string, string>>
 }
 
 export type InspectInput = {
@@ -80,11 +82,12 @@ export function inspectBill(input: InspectInput): Inspection {
   const dialect = choice.delimiter === undefined ? detected : { ...detected, delimiter: choice.delimiter }
   const [header, ...sample] = sampleOf(text, dialect, input.complete)
   if (header === undefined) return { ok: false, reason: 'no-header' }
-  const found =
+  const chosen =
     choice.mapping === undefined
       ? chooseMapping(header, mappings)
       : mappings.find(mapping => mapping.id === choice.mapping)
-  if (found === undefined) return { ok: false, reason: 'unknown-mapping' }
+  if (chosen === undefined) return { ok: false, reason: 'unknown-mapping' }
+  const found = { ...chosen, columns: { ...chosen.columns, ...rulesOf(choice.columns ?? {}) } }
   const numbers = cellsOf(found, header, sample, [
     'BilledCost',
     'EffectiveCost',
@@ -119,6 +122,12 @@ export function inspectBill(input: InspectInput): Inspection {
   const reading: BillReading = { ...base, tagKeys }
   const pass = readHead(reading, input)
   return { ...shown, reading, needed: [], ...pass }
+}
+
+/** What a person said of single columns, as rules. */
+function rulesOf(columns: Readonly<Record<string, string>>): BillMapping['columns'] {
+  const known = Object.entries(columns).filter(([target]) => isTarget(target))
+  return Object.fromEntries(known.map(([target, source]) => [target, { columns: [source] }]))
 }
 
 /** The header and the first rows as text. */

@@ -40,16 +40,18 @@ const targetNames = new Set<string>([
   'ServiceId',
 ])
 
+/** Whether a mapping can say where a column of this name comes from. */
+export function isTarget(name: string): boolean {
+  return targetNames.has(name)
+}
+
 export const BillMapping = z.strictObject({
   id: z.string().min(1).max(100),
   name: z.string().min(1).max(200),
   format: z.enum(['focus', 'aws-cur', 'azure-ea', 'csv']),
   /** A file is of this form where it has one column of every group. */
   recognise: z.array(SourceNames.min(1)),
-  columns: z.record(
-    z.string().refine(name => targetNames.has(name), { error: 'is not a FOCUS column' }),
-    ColumnRule,
-  ),
+  columns: z.record(z.string().refine(isTarget, { error: 'is not a FOCUS column' }), ColumnRule),
   tags: z.strictObject({
     /** Column with the tags of a row, as JSON or as `"key": "value"` pairs. */
     columns: SourceNames,
