@@ -24,9 +24,8 @@ export interface SegmentFacts {
   readonly batch: string
   readonly segment: number
   readonly rows: number
-  /** The first and the last beginning of a charge; null when unknown. */
-  readonly min: number | null
-  readonly max: number | null
+  /** The first and the last beginning of a charge; null when some line has none. */
+  readonly span: { readonly first: number; readonly last: number } | null
 }
 
 type Cached = CodeColumn | IntegerSegment

@@ -23,8 +23,8 @@ export async function segmentsWithin(
   for (const owner of batches) {
     const segments = cache.segmentsOf(owner.id) ?? (await loadSegments(reader, cache, owner.id))
     for (const facts of segments) {
-      const { min, max } = facts
-      const touched = periods.some(({ from, to }) => (min ?? from) < to && (max ?? from) >= from)
+      const { span } = facts
+      const touched = periods.some(({ from, to }) => !span || (span.first < to && span.last >= from))
       if (touched) placed.push({ ...facts, owner })
     }
   }
@@ -34,14 +34,14 @@ export async function segmentsWithin(
 async function loadSegments(reader: Reader, cache: OpenCache, batch: string): Promise<SegmentFacts[]> {
   const rows = await reader.db
     .selectFrom('cost_segments')
-    .select(['segment', 'rows', 'min', 'max'])
+    .select(['segment', 'rows', 'nulls', 'min', 'max'])
     .where('batch', '=', batch)
     .where('name', '=', TIME_COLUMN)
     .orderBy('segment')
     .execute()
-  const segments = rows.map(({ segment, rows: count, min, max }) => ({
+  const segments = rows.map(({ segment, rows: count, nulls, min, max }) => ({
     ...{ batch, segment: Number(segment), rows: Number(count) },
-    ...{ min: min === null ? null : Number(min), max: max === null ? null : Number(max) },
+    span: nulls > 0n || min === null || max === null ? null : { first: Number(min), last: Number(max) },
   }))
   cache.keepSegments(batch, segments)
   return segments
@@ -51,6 +51,13 @@ async function loadSegments(reader: Reader, cache: OpenCache, batch: string): Pr
 export interface ColumnsNeeded {
   readonly texts: readonly string[]
   readonly integers: readonly string[]
+  /** Whether a segment's column of time can be left out, by its first and last charge. */
+  readonly withoutTime?: (first: number, last: number) => boolean
+}
+
+/** Whether a segment lies in a period as a whole. */
+export function inside({ from, to }: Period): (first: number, last: number) => boolean {
+  return (first, last) => from <= first && last < to
 }
 
 /** Segments whose columns are in memory at one time: about a million lines. */
@@ -86,7 +93,11 @@ export async function feedSegments(
     const slice = segments.slice(at, at + SLICE)
     const loaded: Map<string, CodeColumn | IntegerSegment>[] = slice.map(() => new Map())
     for (const column of [...columns.texts, ...columns.integers]) {
-      const present = slice.filter(one => one.owner.columns.has(column))
+      const present = slice.filter(one => {
+        const spare =
+          column === TIME_COLUMN && one.span && columns.withoutTime?.(one.span.first, one.span.last)
+        return !spare && one.owner.columns.has(column)
+      })
       const missing = present.filter(one => !cache.find({ ...one, column }))
       const fresh = await load(reader, cache, missing, column)
       slice.forEach((one, index) => {
@@ -95,7 +106,7 @@ export async function feedSegments(
       })
     }
     slice.forEach((place, index) => {
-      add(segmentOver(place.rows, loaded[index]!), place)
+      add(segmentOver(place, loaded[index]!), place)
     })
     cache.trim()
   }
@@ -103,11 +114,12 @@ export async function feedSegments(
 
 /** A segment over columns in memory. */
 function segmentOver(
-  rows: number,
+  { rows, span }: SegmentFacts,
   columns: ReadonlyMap<string, CodeColumn | IntegerSegment>,
 ): ExploreSegment {
   return {
     rows,
+    ...(span ? { span } : {}),
     text(id) {
       const column = columns.get(id)
       return column && !('kind' in column) ? column : null

@@ -1,5 +1,5 @@
 import type { Reader } from '#core/database/store.ts'
-import { columnsOfQuery, periodsOf, startExplore } from '#engines/finops/explore/explore.ts'
+import { columnsOfQuery, periodsOf, startExplore, withoutTime } from '#engines/finops/explore/explore.ts'
 import { type ExplorePlan, planExplore } from '#engines/finops/explore/plan.ts'
 import type { Dimension, ExploreQuery, ExploreResult, Filter } from '#engines/finops/explore/query.ts'
 import { rollUpSegment } from '#engines/finops/explore/roll-up-segment.ts'
@@ -35,7 +35,7 @@ export async function exploreCosts(
     return { ...run.result(), source: 'roll-ups' }
   }
   const segments = await segmentsWithin(reader, cache, batches, periods)
-  const needed = columnsOfQuery(query)
+  const needed = { ...columnsOfQuery(query), withoutTime: withoutTime(query) }
   await learnTexts(reader, cache, segments, needed.texts)
   const run = startExplore(query, cache.space)
   do await feedSegments(reader, cache, segments, needed, segment => run.add(segment))

@@ -5,7 +5,14 @@ import { TIME_COLUMN } from '#engines/finops/explore/query.ts'
 import { refuse } from '#shared/errors.ts'
 import { cellText } from './cells.ts'
 import type { ColumnCache, OpenCache } from './column-cache.ts'
-import { feedSegments, learnTexts, loadColumns, type PlacedSegment, segmentsWithin } from './cost-segments.ts'
+import {
+  feedSegments,
+  inside,
+  learnTexts,
+  loadColumns,
+  type PlacedSegment,
+  segmentsWithin,
+} from './cost-segments.ts'
 import { currentBatches, dimensionsOf, requireColumn, requireColumns } from './explore-costs.ts'
 import { type PublishedBatch, publishedBatches, within } from './published.ts'
 
@@ -66,7 +73,10 @@ async function findLines(
     ...(sortsText ? [] : [query.sort.column]),
     TIME_COLUMN,
   ]
-  const needed = { texts: [...new Set(texts)], integers: [...new Set(integers)] }
+  const needed = {
+    ...{ texts: [...new Set(texts)], integers: [...new Set(integers)] },
+    withoutTime: query.sort.column === TIME_COLUMN ? () => false : inside(query.period),
+  }
   await learnTexts(reader, cache, segments, needed.texts)
   const run = startLines(query, cache.space)
   const numbers = new Map(segments.map((segment, number) => [segment, number]))

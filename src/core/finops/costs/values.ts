@@ -4,7 +4,7 @@ import { DIMENSION_COLUMNS, TIME_COLUMN } from '#engines/finops/explore/query.ts
 import { columnOf } from '#engines/finops/explore/text-space.ts'
 import { startValues } from '#engines/finops/explore/values.ts'
 import type { ColumnCache } from './column-cache.ts'
-import { feedSegments, learnTexts, segmentsWithin } from './cost-segments.ts'
+import { feedSegments, inside, learnTexts, segmentsWithin } from './cost-segments.ts'
 import { currentBatches } from './explore-costs.ts'
 import { publishedBatches, within } from './published.ts'
 
@@ -20,7 +20,10 @@ export async function listValues(
   const { published, cache } = await currentBatches(reader, columnCache)
   const periods = period ? [period] : [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
   const segments = await segmentsWithin(reader, cache, within(published, periods), periods)
-  const columns = { texts: [columnOf(dimension)], integers: period ? [TIME_COLUMN] : [] }
+  const columns = {
+    texts: [columnOf(dimension)],
+    ...(period ? { integers: [TIME_COLUMN], withoutTime: inside(period) } : { integers: [] }),
+  }
   await learnTexts(reader, cache, segments, columns.texts)
   const run = startValues(dimension, period, cache.space)
   await feedSegments(reader, cache, segments, columns, segment => run.add(segment))

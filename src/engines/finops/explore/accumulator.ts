@@ -21,9 +21,11 @@ interface Lane {
   readonly scale: number
   /** The lane counts in 2^(32 · limb). */
   readonly limb: number
-  sums: Float64Array
+  /** The sum of a slot is `high · 2³² + low`; `high` is there once `low` alone would not have been exact. */
+  low: Float64Array
+  high: Float64Array | null
+  /** No absolute value in `low` is larger. */
   bound: number
-  moved: bigint[] | null
 }
 
 export function sumsOf(slots: number): Sums {
@@ -38,11 +40,15 @@ export function growSums(sums: Sums, slots: number): void {
   lines.set(sums.lines)
   sums.lines = lines
   for (const lane of sums.lanes) {
-    const grown = new Float64Array(sums.slots)
-    grown.set(lane.sums)
-    lane.sums = grown
-    while (lane.moved && lane.moved.length < sums.slots) lane.moved.push(0n)
+    lane.low = grown(lane.low, sums.slots)
+    lane.high = lane.high && grown(lane.high, sums.slots)
   }
+}
+
+function grown(words: Float64Array, length: number): Float64Array {
+  const longer = new Float64Array(length)
+  longer.set(words)
+  return longer
 }
 
 /**
@@ -65,7 +71,7 @@ export function addRows(
   const sumAbs = Number(column.sumAbs)
   if (limbs === null && sumAbs <= EXACT) {
     const lane = laneOf(sums, scale, 0, sumAbs)
-    addAndCount(slotOf, widen.integers(column, selected, count), lane.sums, sums.lines, count)
+    addAndCount(slotOf, widen.integers(column, selected, count), lane.low, sums.lines, count)
     return
   }
   const planes = limbs ?? [null, null]
@@ -75,8 +81,8 @@ export function addRows(
       ? widen.limb(limb, last, selected, count)
       : widen.half(column, k === 1, selected, count)
     const lane = laneOf(sums, scale, k, count * TWO32)
-    if (k === 0) addAndCount(slotOf, values, lane.sums, sums.lines, count)
-    else addOnly(slotOf, values, lane.sums, count)
+    if (k === 0) addAndCount(slotOf, values, lane.low, sums.lines, count)
+    else addOnly(slotOf, values, lane.low, count)
   })
 }
 
@@ -96,10 +102,15 @@ export function addWeights(
 /** Adds the sum of a whole column, known in advance, to one slot, and counts its lines. */
 export function addWhole(sums: Sums, slot: number, column: IntegerSegment | null, lines: number): void {
   sums.lines[slot]! += lines
-  if (column === null || column.sum === 0n) return
-  const lane = laneOf(sums, column.scale, 0, 0)
-  lane.moved ??= new Array<bigint>(sums.slots).fill(0n)
-  lane.moved[slot]! += column.sum
+  let rest = column?.sum ?? 0n
+  // Limb by limb, the last one with the sign.
+  for (let limb = 0; rest !== 0n; limb++) {
+    const small = Number(rest)
+    const whole = Number.isSafeInteger(small) && Math.abs(small) <= EXACT
+    const part = whole ? small : Number(BigInt.asUintN(32, rest))
+    laneOf(sums, column!.scale, limb, Math.abs(part)).low[slot]! += part
+    rest = whole ? 0n : rest >> 32n
+  }
 }
 
 function addAndCount(
@@ -127,19 +138,25 @@ function addOnly(slotOf: Int32Array, values: Float64Array, sums: Float64Array, c
 function laneOf(sums: Sums, scale: number, limb: number, bound: number): Lane {
   let lane = sums.lanes.find(other => other.scale === scale && other.limb === limb)
   if (!lane) {
-    lane = { scale, limb, sums: new Float64Array(sums.slots), bound: 0, moved: null }
+    lane = { scale, limb, low: new Float64Array(sums.slots), high: null, bound: 0 }
     sums.lanes.push(lane)
   }
   if (lane.bound + bound > EXACT) {
-    lane.moved ??= new Array<bigint>(sums.slots).fill(0n)
-    for (let slot = 0; slot < sums.slots; slot++) {
-      if (lane.sums[slot] !== 0) lane.moved[slot]! += BigInt(lane.sums[slot]!)
-    }
-    lane.sums.fill(0)
-    lane.bound = 0
+    lane.high ??= new Float64Array(sums.slots)
+    carry(lane.low, lane.high)
+    lane.bound = TWO32
   }
   lane.bound += bound
   return lane
+}
+
+function carry(low: Float64Array, high: Float64Array): void {
+  for (let slot = 0; slot < low.length; slot++) {
+    const above = Math.trunc(low[slot]! / TWO32)
+    if (above === 0) continue
+    high[slot] = high[slot]! + above
+    low[slot] = low[slot]! - above * TWO32
+  }
 }
 
 /** Decimal places that hold every sum exactly. */
@@ -147,26 +164,69 @@ export function scaleOf(sums: Sums): number {
   return sums.lanes.reduce((scale, lane) => Math.max(scale, lane.scale), 0)
 }
 
-/** Reads the exact sum of a slot, or of several, as an integer of 10^-scale; `scale` is at least `scaleOf`. */
-export function sumReader(sums: Sums, scale: number): (slots: ArrayLike<number>) => bigint {
+/** How groups and buckets lie in the slots: the slot is `group · perGroup + bucket · perBucket`. */
+export interface Layout {
+  readonly perGroup: number
+  readonly perBucket: number
+}
+
+/** Sums of some groups over the buckets `[from, to)`. */
+export type SumReader = (groups: readonly number[], from: number, to: number) => bigint
+
+/** Reads exact sums as integers of 10^-scale; `scale` is at least `scaleOf`. */
+export function sumReader(sums: Sums, layout: Layout, scale: number): SumReader {
   const weights = sums.lanes.map(lane => (10n ** BigInt(scale - lane.scale)) << BigInt(32 * lane.limb))
-  return slots => {
+  return (groups, from, to) => {
     let total = 0n
     sums.lanes.forEach((lane, index) => {
-      let part = 0
-      for (let i = 0; i < slots.length; i++) part += lane.sums[slots[i]!]!
-      let exact = BigInt(part)
-      const { moved } = lane
-      if (moved) for (let i = 0; i < slots.length; i++) exact += moved[slots[i]!]!
+      const exact = laneSum(lane, layout, groups, from, to)
       total += weights[index] === 1n ? exact : exact * weights[index]!
     })
     return total
   }
 }
 
-/** Whether the sums lie in one lane of doubles, which then are the exact integers. */
-export function plainSums(sums: Sums): Float64Array | null {
+function laneSum(
+  lane: Lane,
+  { perGroup, perBucket }: Layout,
+  groups: readonly number[],
+  from: number,
+  to: number,
+) {
+  const { low, high } = lane
+  let total = 0n
+  let [part, upper] = [0, 0]
+  for (const group of groups) {
+    for (let bucket = from; bucket < to; bucket++) {
+      const slot = group * perGroup + bucket * perBucket
+      part += low[slot]!
+      if (high !== null) upper += high[slot]!
+    }
+    if (Math.abs(part) > EXACT) {
+      total += BigInt(part)
+      part = 0
+    }
+  }
+  return total + BigInt(part) + (BigInt(upper) << 32n)
+}
+
+/**
+ * The size of sums as doubles, for ranking: the exact value, rounded once, where there is one lane; null where
+ * there are several.
+ */
+export function sizeReader(
+  sums: Sums,
+  { perGroup, perBucket }: Layout,
+): ((group: number, from: number, to: number) => number) | null {
   const [lane, ...others] = sums.lanes
-  if (!lane) return new Float64Array(sums.slots)
-  return others.length === 0 && lane.moved === null && lane.limb === 0 ? lane.sums : null
+  if (others.length > 0 || (lane && lane.limb > 0)) return null
+  return (group, from, to) => {
+    let [part, upper] = [0, 0]
+    for (let bucket = from; bucket < to; bucket++) {
+      const slot = group * perGroup + bucket * perBucket
+      part += lane?.low[slot] ?? 0
+      upper += lane?.high?.[slot] ?? 0
+    }
+    return Math.abs(upper * TWO32 + part)
+  }
 }

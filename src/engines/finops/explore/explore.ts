@@ -1,5 +1,5 @@
 import { SEGMENT_ROWS } from '../columns/column.ts'
-import { addRows, addWeights, addWhole, growSums, type Sums, sumsOf } from './accumulator.ts'
+import { addRows, addWeights, addWhole, growSums, type Layout, sumsOf } from './accumulator.ts'
 import { type Axis, groupRows, groupsOf, keyIn, layOut } from './axes.ts'
 import { cutPeriod, previousPeriod } from './calendar.ts'
 import { columnsOfFilter, compileFilter } from './filters.ts'
@@ -18,7 +18,7 @@ import type { ExploreSegment } from './segment.ts'
 import { type Selection, selector } from './selection.ts'
 import { findPair, type PairTable, pairNumber, pairTable } from './slots.ts'
 import { columnOf, type DimensionTexts, dimensionTexts, type TextSpace } from './text-space.ts'
-import type { TimeTable } from './time-table.ts'
+import { sharedBucket, type TimeTable } from './time-table.ts'
 import { widener } from './widen.ts'
 
 /** Up to so many cells of group and bucket are kept as plain arrays without a table: 24 MB at most. */
@@ -79,6 +79,11 @@ export function startExplore(query: ExploreQuery, space: TextSpace): ExploreRun 
     const widen = widener()
     const slots = new Int32Array(SEGMENT_ROWS)
     const sums = sumsOf(groups.size() * buckets)
+    // Bucket by bucket, because a segment touches few of them; but where groups are still being found, the
+    // slots of a group must stay where they are.
+    const layout = groups.grows
+      ? { perGroup: buckets, perBucket: 1 }
+      : { perGroup: 1, perBucket: groups.size() }
     const add = (segment: ExploreSegment) => {
       const selection = select(segment)
       if (selection === null) return
@@ -86,29 +91,30 @@ export function startExplore(query: ExploreQuery, space: TextSpace): ExploreRun 
       const shared = groups.assign(segment, selection, slots)
       growSums(sums, groups.size() * buckets)
       if (shared !== null && selection.buckets === null && selection.rows === null) {
-        addWhole(sums, shared * buckets + selection.bucket, column, linesOf(segment))
+        const slot = shared * layout.perGroup + selection.bucket * layout.perBucket
+        addWhole(sums, slot, column, linesOf(segment))
         return
       }
       if (shared !== null) slots.fill(shared, 0, selection.count)
-      placeBuckets(slots, selection, buckets)
+      placeBuckets(slots, selection, layout)
       addRows(sums, slots, column, selection.rows, selection.count, widen)
       if (segment.weights) addWeights(sums, slots, segment.weights, selection.rows, selection.count)
     }
-    return { add, sums, buckets }
+    return { add, sums, buckets, layout }
   }
 
-  const table = (sums: Sums, buckets: number): GroupTable => ({ ...groups, sums, buckets })
+  const table = (): GroupTable => ({ ...groups, ...pass })
   return {
     add: segment => pass.add(segment),
     again() {
       if (passes === 1) return false
       passes = 1
-      const ranking = rankGroups(table(pass.sums, pass.buckets), 1, query.top, dimensions)
+      const ranking = rankGroups(table(), 1, query.top, dimensions)
       groups = chosenGroups(groups, ranking, columns, dimensions)
       pass = passOf(fine, groups)
       return true
     },
-    result: () => resultOf(query, spans, table(pass.sums, pass.buckets), columns, dimensions),
+    result: () => resultOf(query, spans, table(), columns, dimensions),
   }
 }
 
@@ -116,6 +122,16 @@ export function startExplore(query: ExploreQuery, space: TextSpace): ExploreRun 
 export interface BucketSpans {
   readonly current: readonly Period[]
   readonly previous: readonly Period[] | null
+}
+
+/**
+ * Says of the first and the last charge of a segment whether all between them fall into one bucket, so that the
+ * column of time need not be read.
+ */
+export function withoutTime(query: ExploreQuery): (first: number, last: number) => boolean {
+  const { current, previous } = bucketSpans(query)
+  const table = timeTable(current, previous)
+  return (first, last) => sharedBucket(table, first, last) !== null
 }
 
 /** Cuts the periods of a query into its buckets. */
@@ -139,15 +155,23 @@ function linesOf({ rows, weights }: ExploreSegment): number {
   return weights ? weights.reduce((sum, lines) => sum + lines, 0) : rows
 }
 
-function placeBuckets(slots: Int32Array, selection: Selection, buckets: number): void {
-  const { count, rows, buckets: byRow, bucket } = selection
-  if (byRow === null) for (let i = 0; i < count; i++) slots[i] = slots[i]! * buckets + bucket
-  else if (rows === null) for (let i = 0; i < count; i++) slots[i] = slots[i]! * buckets + byRow[i]!
-  else for (let i = 0; i < count; i++) slots[i] = slots[i]! * buckets + byRow[rows[i]!]!
+function placeBuckets(slots: Int32Array, selection: Selection, { perGroup, perBucket }: Layout): void {
+  const { count, rows, buckets, bucket } = selection
+  if (buckets === null) {
+    const offset = bucket * perBucket
+    if (perGroup === 1 && offset === 0) return
+    for (let i = 0; i < count; i++) slots[i] = slots[i]! * perGroup + offset
+  } else if (rows === null) {
+    for (let i = 0; i < count; i++) slots[i] = slots[i]! * perGroup + buckets[i]! * perBucket
+  } else {
+    for (let i = 0; i < count; i++) slots[i] = slots[i]! * perGroup + buckets[rows[i]!]! * perBucket
+  }
 }
 
 /** Numbers the groups that rows fall into. */
 interface Groups {
+  /** Whether more groups may come with more rows. */
+  readonly grows: boolean
   /** Groups numbered so far. */
   size(): number
   /** As `groupRows`. */
@@ -164,6 +188,7 @@ function denseGroups(columns: readonly DimensionTexts[], dimensions: readonly Di
   const widen = widener()
   const size = groupsOf(axes)
   return {
+    grows: false,
     size: () => size,
     assign: (segment, { rows, count }, out) => groupRows(axes, segment, rows, count, out, widen),
     keys: group => ({
@@ -179,6 +204,7 @@ function pairedGroups(columns: readonly DimensionTexts[], dimensions: readonly D
   const pairs = pairTable()
   return {
     ...pairKeys(pairs, columns, dimensions),
+    grows: true,
     size: () => pairs.size,
     assign: pairAssign(columns, dimensions, (a, b) => pairNumber(pairs, a, b)),
   }
@@ -251,6 +277,7 @@ function chosenGroups(
   const places = pairs.size
   const own = pairKeys(pairs, columns, dimensions)
   return {
+    grows: false,
     size: () => places + groupsOf(columns),
     assign: pairAssign(columns, dimensions, (a, b) => {
       const group = findPair(pairs, a, b)

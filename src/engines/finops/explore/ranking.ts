@@ -1,10 +1,11 @@
-import { plainSums, type Sums, scaleOf, sumReader } from './accumulator.ts'
+import { type Layout, type Sums, scaleOf, sizeReader, sumReader } from './accumulator.ts'
 import { firstInOrder } from './best.ts'
 import { type DimensionTexts, keyText } from './text-space.ts'
 
-/** Sums by group and bucket: the slot is `group · buckets + bucket`, current buckets first. */
+/** Sums by group and bucket, current buckets first. */
 export interface GroupTable {
   readonly sums: Sums
+  readonly layout: Layout
   readonly buckets: number
   size(): number
   keys(group: number): { columns: number[]; dimensions: number[] | null }
@@ -29,9 +30,9 @@ export function rankGroups(
   top: number,
   dimensions: readonly DimensionTexts[],
 ): RankedGroups[] {
-  const amountOf = amounts(table, current)
+  const sizeOf = sizes(table, current)
   return byColumns(table).map(({ columns, groups, rest }) => {
-    const sizes = groups.map(group => magnitude(amountOf(group)))
+    const sizes = groups.map(sizeOf)
     const before = (a: number, b: number) => {
       if (sizes[a] !== sizes[b]) return sizes[a]! > sizes[b]!
       return textsBefore(table.keys(groups[a]!).dimensions, table.keys(groups[b]!).dimensions, dimensions)
@@ -46,35 +47,23 @@ export function rankGroups(
   })
 }
 
-function magnitude(amount: number | bigint): number | bigint {
-  return amount < 0 ? -amount : amount
-}
-
-/** The exact amount of a group, as a double where the sums are plain. */
-function amounts({ sums, buckets }: GroupTable, current: number): (group: number) => number | bigint {
-  const plain = plainSums(sums)
-  if (plain) {
-    return group => {
-      let total = 0
-      for (let slot = group * buckets, end = slot + current; slot < end; slot++) total += plain[slot]!
-      return total
-    }
+/** The size of a group's amount, sign aside. */
+function sizes({ sums, layout }: GroupTable, current: number): (group: number) => number | bigint {
+  const size = sizeReader(sums, layout)
+  if (size) return group => size(group, 0, current)
+  const read = sumReader(sums, layout, scaleOf(sums))
+  return group => {
+    const amount = read([group], 0, current)
+    return amount < 0n ? -amount : amount
   }
-  const read = sumReader(sums, scaleOf(sums))
-  return group => read(slotsOf(group, buckets, current))
-}
-
-/** The slots of a group's first `count` buckets. */
-export function slotsOf(group: number, buckets: number, count: number): number[] {
-  return Array.from({ length: count }, (_, bucket) => group * buckets + bucket)
 }
 
 /** Groups that have lines, by their fixed columns; groups that are a rest already are kept apart. */
 function byColumns(table: GroupTable): { columns: number[]; groups: number[]; rest: number[] }[] {
   const found = new Map<string, { columns: number[]; groups: number[]; rest: number[] }>()
-  const { buckets, sums } = table
-  for (let group = 0; group < table.size(); group++) {
-    if (!hasLines(sums.lines, group * buckets, buckets)) continue
+  const occupied = groupsWithLines(table)
+  for (let group = 0; group < occupied.length; group++) {
+    if (occupied[group] === 0) continue
     const { columns, dimensions } = table.keys(group)
     const name = columns.join()
     let entry = found.get(name)
@@ -88,9 +77,14 @@ function byColumns(table: GroupTable): { columns: number[]; groups: number[]; re
   return [...found.values()]
 }
 
-function hasLines(lines: Int32Array, start: number, count: number): boolean {
-  for (let slot = start; slot < start + count; slot++) if (lines[slot] !== 0) return true
-  return false
+function groupsWithLines({ sums, layout: { perGroup, perBucket }, buckets, size }: GroupTable): Uint8Array {
+  const occupied = new Uint8Array(size())
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    for (let group = 0; group < occupied.length; group++) {
+      if (sums.lines[group * perGroup + bucket * perBucket] !== 0) occupied[group] = 1
+    }
+  }
+  return occupied
 }
 
 function textsBefore(a: number[] | null, b: number[] | null, dimensions: readonly DimensionTexts[]): boolean {

@@ -14,33 +14,33 @@ export function resultOf(
   dimensions: readonly DimensionTexts[],
 ): ExploreResult {
   const current = spans.current.length
-  const { sums, buckets } = table
-  const read = sumReader(sums, scaleOf(sums))
+  const { sums, layout, buckets } = table
+  const scale = scaleOf(sums)
+  const read = sumReader(sums, layout, scale)
   const rows: ExploreRow[] = []
   const totals: ExploreRow[] = []
   for (const { columns: fixed, largest, rest } of rankGroups(table, current, query.top, dimensions)) {
     const currency = keyText(columns[0]!, fixed[0]!)
     const unit = query.measure === 'quantity' ? keyText(columns[1]!, fixed[1]!) : null
     const rowOf = (groups: readonly number[], keys: ExploreRow['keys']): ExploreRow => {
-      const cells = Array.from({ length: buckets }, (_, bucket) => {
-        return read(groups.map(group => group * buckets + bucket))
-      })
+      const cells = Array.from({ length: buckets }, (_, bucket) => read(groups, bucket, bucket + 1))
       const amounts = cells.slice(0, current)
       const previous = spans.previous && cells.slice(current)
       return {
-        ...{ keys, currency, unit, scale: scaleOf(sums), amounts, previous },
+        ...{ keys, currency, unit, scale, amounts, previous },
         total: total(amounts),
         previousTotal: previous && total(previous),
         lines: countLines(table, groups, current),
         merged: groups.reduce((count, group) => count + table.merged(group), 0),
       }
     }
-    for (const group of largest) {
+    const own = largest.map(group => {
       const keys = table.keys(group).dimensions
-      rows.push(rowOf([group], keys?.map((key, i) => keyText(dimensions[i]!, key)) ?? null))
-    }
-    if (rest.length > 0) rows.push(rowOf(rest, null))
-    totals.push(rowOf([...largest, ...rest], null))
+      return rowOf([group], keys?.map((key, i) => keyText(dimensions[i]!, key)) ?? null)
+    })
+    if (rest.length > 0) own.push(rowOf(rest, null))
+    rows.push(...own)
+    totals.push({ ...own.reduce(plus), keys: null })
   }
   const settle = settleScales(query, totals.concat(rows))
   return {
@@ -56,12 +56,29 @@ function total(amounts: readonly bigint[]): bigint {
   return amounts.reduce((sum, amount) => sum + amount, 0n)
 }
 
-function countLines({ sums, buckets }: GroupTable, groups: readonly number[], current: number): number {
+function countLines({ sums, layout }: GroupTable, groups: readonly number[], current: number): number {
   let lines = 0
   for (const group of groups) {
-    for (let bucket = 0; bucket < current; bucket++) lines += sums.lines[group * buckets + bucket]!
+    for (let bucket = 0; bucket < current; bucket++) {
+      lines += sums.lines[group * layout.perGroup + bucket * layout.perBucket]!
+    }
   }
   return lines
+}
+
+/** The sum of two rows of one currency and unit. */
+function plus(a: ExploreRow, b: ExploreRow): ExploreRow {
+  const add = (cells: readonly bigint[], more: readonly bigint[]) => cells.map((cell, i) => cell + more[i]!)
+  return {
+    ...a,
+    keys: null,
+    amounts: add(a.amounts, b.amounts),
+    total: a.total + b.total,
+    previous: a.previous && add(a.previous, b.previous!),
+    previousTotal: a.previousTotal === null ? null : a.previousTotal + b.previousTotal!,
+    lines: a.lines + b.lines,
+    merged: a.merged + b.merged,
+  }
 }
 
 /** Decimal places of costs in a currency that is not known. */

@@ -136,9 +136,12 @@ function readDays(time: IntegerSegment | null, rows: number, out: Int32Array): v
   for (let i = 0; i < rows; i++) out[i] = Math.floor(values[i]! / DAY)
 }
 
+/** Each slot is a group of its own, in one bucket. */
+const SLOTS = { perGroup: 1, perBucket: 0 }
+
 function rowsOf(space: TextSpace, { dimension, groups, slots, sums }: DimensionSums): RollUpRow[] {
   const scale = Math.max(...sums.map(scaleOf))
-  const read = sums.map(one => sumReader(one, scale))
+  const read = sums.map(one => sumReader(one, SLOTS, scale))
   const currencies = dimensionTexts(space, `column:${CURRENCY_COLUMN}`)
   const keys = dimension && dimensionTexts(space, dimension)
   const days: RollUpRow[] = []
@@ -150,7 +153,7 @@ function rowsOf(space: TextSpace, { dimension, groups, slots, sums }: DimensionS
       ...{ dimension, grain: 'day', at: slots.second[slot]! * DAY, currency },
       key: keys && keyText(keys, groups.second[group]!),
       ...atCostScale(
-        read.map(sum => sum([slot])),
+        read.map(sum => sum([slot], 0, 1)),
         scale,
         currency,
       ),

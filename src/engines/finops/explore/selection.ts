@@ -2,7 +2,7 @@ import { SEGMENT_ROWS } from '../columns/column.ts'
 import type { RowFilter } from './filters.ts'
 import { TIME_COLUMN } from './query.ts'
 import type { ExploreSegment } from './segment.ts'
-import { bucketRows, type TimeTable } from './time-table.ts'
+import { bucketRows, coversAll, sharedBucket, type TimeTable } from './time-table.ts'
 
 /** The rows of a segment that a query is about, and the bucket of each. */
 export interface Selection {
@@ -26,12 +26,14 @@ export function selector(table: TimeTable | null, filters: readonly RowFilter[])
   return segment => {
     const { rows } = segment
     let bucket: number | null = 0
+    let some = false
     if (table) {
       const time = segment.integers(TIME_COLUMN)
-      bucket = time ? bucketRows(table, time, buckets) : -1
+      if (time) bucket = bucketRows(table, time, buckets)
+      else bucket = segment.span ? sharedBucket(table, segment.span.first, segment.span.last) : -1
       if (bucket === -1) return null
+      some = bucket === null && !coversAll(table, time!)
     }
-    let some = bucket === null
     if (filters.length > 0) keep.fill(1, 0, rows)
     for (const filter of filters) {
       const verdict = filter(segment, keep)

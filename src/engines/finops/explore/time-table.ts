@@ -18,10 +18,8 @@ export function bucketRows(table: TimeTable, column: IntegerSegment, out: Int32A
   const { min, max, nulls, low, high, base, factor, limbs, rows } = column
   if (min === null || max === null) return -1
   const [first, last] = [Number(min), Number(max)]
-  const touched = table.spans.findIndex(span => span.to > first)
-  if (touched < 0 || table.spans[touched]!.from > last) return -1
-  const span = table.spans[touched]!
-  if (nulls === 0 && span.from <= first && last < span.to) return table.numbers[touched]!
+  const shared = sharedBucket(table, first, last)
+  if (shared !== null && (nulls === 0 || shared === -1)) return shared
   const steps = (last - base) / factor
   if (low !== null && high === null && limbs === null && steps < LARGEST_LOOKUP) {
     const lookup = lookupOf(table, base, factor, steps)
@@ -34,6 +32,24 @@ export function bucketRows(table: TimeTable, column: IntegerSegment, out: Int32A
     for (let row = 0; row < rows; row++) if ((column.nullBits[row >> 3]! >> (row & 7)) & 1) out[row] = -1
   }
   return null
+}
+
+/** The bucket of all instants between two, both included: -1 when none is in any, null when they differ. */
+export function sharedBucket({ spans, numbers }: TimeTable, first: number, last: number): number | null {
+  const index = spanAt(spans, first)
+  const span = spans[index]
+  if (!span || span.from > last) return -1
+  return span.from <= first && last < span.to ? numbers[index]! : null
+}
+
+/** Whether every row of the column is in some bucket. */
+export function coversAll({ spans }: TimeTable, { min, max, nulls }: IntegerSegment): boolean {
+  if (nulls > 0 || min === null || max === null) return false
+  const first = spanAt(spans, Number(min))
+  const last = spanAt(spans, Number(max))
+  if (!spans[last] || spans[first]!.from > min || spans[last].from > max) return false
+  for (let i = first; i < last; i++) if (spans[i]!.to !== spans[i + 1]!.from) return false
+  return true
 }
 
 /** The bucket by the number of steps of `factor` from `base`. */

@@ -24,8 +24,11 @@ export function widener(): Widener {
   const integers = (column: IntegerSegment, selected: Int32Array | null, count: number) => {
     const { low, high, base, factor } = column
     if (low === null) return doubles.fill(base, 0, count)
-    if (high === null) takeDoubles(low, selected, count, doubles)
-    else join(low, high, selected, count, doubles)
+    if (high !== null) {
+      join(low, high, selected, count, doubles, factor, base)
+      return doubles
+    }
+    takeDoubles(low, selected, count, doubles)
     if (base !== 0 || factor !== 1) scaleAll(doubles, factor, base, count)
     return doubles
   }
@@ -67,9 +70,23 @@ function takeDoubles(
   else for (let i = 0; i < count; i++) out[i] = from[selected[i]!]!
 }
 
-function join(low: Narrow, high: Narrow, selected: Int32Array | null, count: number, out: Float64Array) {
-  if (selected === null) for (let i = 0; i < count; i++) out[i] = low[i]! + high[i]! * TWO32
-  else for (let i = 0; i < count; i++) out[i] = low[selected[i]!]! + high[selected[i]!]! * TWO32
+function join(
+  low: Narrow,
+  high: Narrow,
+  selected: Int32Array | null,
+  count: number,
+  out: Float64Array,
+  factor: number,
+  base: number,
+) {
+  if (selected === null) {
+    for (let i = 0; i < count; i++) out[i] = (low[i]! + high[i]! * TWO32) * factor + base
+  } else {
+    for (let i = 0; i < count; i++) {
+      const row = selected[i]!
+      out[i] = (low[row]! + high[row]! * TWO32) * factor + base
+    }
+  }
 }
 
 function scaleAll(values: Float64Array, factor: number, base: number, count: number) {
