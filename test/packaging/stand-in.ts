@@ -3,7 +3,7 @@
  * archive apart, as Electron would read it, and runs its main entry under Node with the double of Electron.
  * Arguments: the path of the binary, then its own arguments.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -23,6 +23,9 @@ const double = makeElectron({
   backend: 'basic_text',
 })
 double.app.exit = code => process.exit(code)
+// As Electron does, from the packed manifest.
+const { version } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8')) as { version: string }
+double.app.getVersion = () => version
 Object.assign(globalThis, { quarterdeckDouble: double.electron })
 registerHooks({
   resolve: (specifier, context, next) =>
