@@ -100,3 +100,10 @@ export function ActionMenuItem({ action }: { readonly action: BoundAction }) {
     </Menu.Item>
   )
 }
+
+/** A button that also offers its action to the palette and the keyboard for as long as it is shown. */
+export function OfferedButton<C>(props: ActionButtonProps<C>) {
+  const { action, context, disabled = false } = props
+  useActions([disabled ? null : bindAction(action, context)])
+  return <ActionButton {...props} />
+}

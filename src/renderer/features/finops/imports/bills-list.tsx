@@ -4,7 +4,7 @@ import { useAddress, useGo } from '#renderer/app/address.ts'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
-import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
+import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { minorDigits } from '#renderer/ui/format/money.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { instantColumn, numberColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
@@ -104,7 +104,7 @@ export function BillsList() {
       fill
       actions={
         asking ? null : (
-          <ActionButton
+          <OfferedButton
             primary
             action={bringIn}
             context={{

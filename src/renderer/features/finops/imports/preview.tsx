@@ -6,7 +6,7 @@ import { useGo, useHref } from '#renderer/app/address.ts'
 import { type InputOf, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
-import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
+import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { formatBytes } from '#renderer/ui/format/time.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
@@ -15,6 +15,7 @@ import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { finops } from '#shared/contract/finops.ts'
 import classes from './imports.module.css'
+import { NeededColumns } from './needed-columns.tsx'
 import { ProblemTable } from './problem-table.tsx'
 import { SmallTable } from './tables.tsx'
 
@@ -97,7 +98,7 @@ function Preview(props: {
       actions={
         <>
           <Button onClick={() => go('/finops/bills?new=1')}>{t('finops.imports.start.another')}</Button>
-          <ActionButton
+          <OfferedButton
             primary
             action={startImport}
             context={{ label: t('finops.imports.start.button'), run }}
@@ -150,11 +151,7 @@ function Preview(props: {
           />
         </Alert>
       ) : null}
-      {inspection.needed.length > 0 ? (
-        <Alert color="red" title={t('finops.imports.preview.neededTitle')}>
-          {t('finops.imports.preview.needed', { columns: inspection.needed.join(', ') })}
-        </Alert>
-      ) : null}
+      <NeededColumns {...props} />
       {inspection.unsure.map(what => (
         <Alert key={what} color="yellow" title={t('finops.imports.preview.unsureTitle')}>
           {t(`finops.imports.preview.unsure.${what}`)}

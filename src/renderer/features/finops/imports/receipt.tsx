@@ -5,7 +5,7 @@ import { useGo } from '#renderer/app/address.ts'
 import { ask, type OutputOf, useCommand, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
-import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
+import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { formatBytes } from '#renderer/ui/format/time.ts'
@@ -93,7 +93,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
       text
       actions={
         <>
-          <ActionButton
+          <OfferedButton
             action={undo}
             context={{
               label: t('finops.imports.undo'),
@@ -101,7 +101,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
               when: inForce && may(finops.imports.undo),
             }}
           />
-          <ActionButton
+          <OfferedButton
             action={redo}
             context={{
               label: t('finops.imports.redo'),
@@ -114,7 +114,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
               when: bill.state === 'undone' && may(finops.imports.redo),
             }}
           />
-          <ActionButton
+          <OfferedButton
             primary
             action={explore}
             context={{

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { useCommand } from '#renderer/app/core/hooks.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
-import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
+import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Progress } from '#renderer/ui/display/progress.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
@@ -77,7 +77,7 @@ export function RunningImport({ jobId }: { readonly jobId: string }) {
       title={title}
       text
       actions={
-        <ActionButton
+        <OfferedButton
           action={cancel}
           context={{
             label: t('finops.imports.running.cancel'),
