@@ -196,8 +196,10 @@ export const finops = {
       dateStyle: { iso: '2026-05-31', 'month-first': '5/31/2026', 'day-first': '31/5/2026' },
       assumed: 'assumed: {{value}}',
       neededTitle: 'Columns are missing',
+      columnFor: 'Column of the file that is {{column}}',
+      currencyFor: 'Or its currency',
       needed:
-        'Nothing can come in without {{columns}}. Choose another mapping, or add the columns to the file.',
+        'Nothing can come in without {{columns}}. Say which columns of the file they are, or choose another mapping.',
       unsureTitle: 'Please look at this',
       unsure: {
         encoding: 'The encoding was guessed. Look at names with accents among the first rows.',

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { z } from 'zod'
 import type { Import, Inspection, Problem, Reading } from '#shared/contract/finops-imports.ts'
 import { refuse } from '#shared/errors.ts'
@@ -21,6 +21,7 @@ interface ImportOptions {
   numbers?: 'plain' | 'grouped' | 'decimal-comma'
   dates?: 'iso' | 'month-first' | 'day-first'
   currency?: string
+  column?: Readonly<Record<string, string>>
   inspect?: boolean
   problems?: string
   intoDemo?: boolean
@@ -67,6 +68,11 @@ export function importCommand(program: Command, context: CliContext): void {
       new Option('--dates <style>', 'what 5/1/25 means').choices(['iso', 'month-first', 'day-first']),
     )
     .option('--currency <code>', 'for files that state none')
+    .option(
+      '--column <is=name>',
+      'which column of the file is which, such as BilledCost=Betrag; may be repeated',
+      (value: string, all: Record<string, string> = {}) => ({ ...all, ...assignment(value) }),
+    )
     .option('--into-demo', 'bring it into the demo workspace, among the made-up bills')
     .option('--inspect', 'look at what would come in, and change nothing')
     .option('--problems <file>', 'write refused rows and warnings to this CSV file')
@@ -103,8 +109,15 @@ async function demandRecovery({ anonymous }: Session): Promise<void> {
   if (recoveryNeeded) throw refuse('WORKSPACE_RECOVERY_NEEDED', {})
 }
 
+/** `BilledCost=Betrag` as a member. */
+function assignment(value: string): Record<string, string> {
+  const at = value.indexOf('=')
+  if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Write it as BilledCost=Betrag.')
+  return { [value.slice(0, at).trim()]: value.slice(at + 1).trim() }
+}
+
 function readingOf(command: Command): z.input<typeof Reading> {
-  const { mapping, delimiter, encoding, numbers, dates, currency } = optionsOf<ImportOptions>(command)
+  const { mapping, delimiter, encoding, numbers, dates, currency, column } = optionsOf<ImportOptions>(command)
   return {
     ...(mapping === undefined ? {} : { mapping }),
     ...(delimiter === undefined ? {} : { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
@@ -112,6 +125,7 @@ function readingOf(command: Command): z.input<typeof Reading> {
     ...(numbers === undefined ? {} : { numbers }),
     ...(dates === undefined ? {} : { dates }),
     ...(currency === undefined ? {} : { currency: currency.toUpperCase() }),
+    ...(column === undefined ? {} : { columns: column }),
   }
 }
 
