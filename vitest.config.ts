@@ -17,8 +17,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     // Two cores, shared with a browser or a second suite: a slow machine is not a defect.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       reportsDirectory: 'coverage',
