@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
@@ -12,9 +11,6 @@ const external = ['electron', 'better-sqlite3', '@electric-sql/pglite', 'pg-nati
 const NODE = 'node24'
 const BROWSER = 'chrome140'
 
-const present = (entries: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
-
 export default defineConfig({
   main: {
     build: {
@@ -23,13 +19,13 @@ export default defineConfig({
       sourcemap: true,
       rolldownOptions: {
         external,
-        input: present({
+        input: {
           index: 'src/main/index.ts',
           'core-process': 'src/main/host/core-process.ts',
           worker: 'src/main/host/worker.ts',
           cli: 'src/main/host/cli.ts',
           'browser-host': 'src/main/host/browser-host.ts',
-        }),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

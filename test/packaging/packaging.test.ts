@@ -129,7 +129,19 @@ describe('the packed application', () => {
     const told = await start('--version')
     expect(told.output.trim()).toBe(version)
     expect(told.code).toBe(0)
-    const diagnosed = await start('diagnose', '--json')
+    const nothing = await start('diagnose', '--json')
+    expect(JSON.parse(nothing.output)).toMatchObject({ error: { code: 'WORKSPACE_MISSING' } })
+    expect(nothing.code).not.toBe(0)
+    const made = await start(
+      'setup',
+      '--quiet',
+      '--name',
+      'Aria',
+      '--admin',
+      'Ada Lovelace <ada@example.com>',
+    )
+    expect(made.code, made.output).toBe(0)
+    const diagnosed = await start('diagnose', '--json', '--quiet')
     expect(diagnosed.code, diagnosed.output).toBe(0)
     expect(JSON.parse(diagnosed.output)).toBeTypeOf('object')
     const unknown = await start('no-such-command')
