@@ -291,9 +291,12 @@ export function createCore(parts: CoreParts): Core {
     const { keys } = parts.services
     if (!keys) return
     const state = await store.read(workspace, reader =>
-      reader.db.selectFrom('workspace_state').select('recovery_confirmed_at').executeTakeFirst(),
+      reader.db
+        .selectFrom('workspace_state')
+        .select(['authority', 'recovery_confirmed_at'])
+        .executeTakeFirst(),
     )
-    const found = state && (await keysFound(keys, state.recovery_confirmed_at))
+    const found = state && (await keysFound(keys, state))
     if (found) await callById('workspace.keys.note', found, SYSTEM)
   }
 

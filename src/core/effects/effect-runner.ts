@@ -98,33 +98,29 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
         .where('state', '=', 'waiting')
         .where('not_before', '<=', now())
         .where('kind', 'in', kinds)
-        .limit(1)
-        .execute(),
-    )
-    if (due.length === 0) return []
-    return write(async tx => {
-      const rows = await tx.db
-        .selectFrom('effects')
-        .select(['id', 'kind', 'payload', 'attempts', 'created_at'])
-        .where('state', '=', 'waiting')
-        .where('not_before', '<=', now())
-        .where('kind', 'in', kinds)
         .orderBy('not_before')
         .orderBy('id')
         .limit(BATCH)
-        .execute()
-      if (rows.length === 0) return []
-      await tx.db
+        .execute(),
+    )
+    if (due.length === 0) return []
+    const claimed = await write(tx =>
+      tx.db
         .updateTable('effects')
         .set(row => ({ attempts: row('attempts', '+', 1n), not_before: now() + BigInt(LEASE) }))
         .where(
           'id',
           'in',
-          rows.map(row => row.id),
+          due.map(row => row.id),
         )
-        .execute()
-      return rows.map(row => ({ ...row, attempts: row.attempts + 1n }))
-    })
+        // Again, because another process of a server may have claimed some of them meanwhile.
+        .where('state', '=', 'waiting')
+        .where('not_before', '<=', now())
+        .returning(['id', 'kind', 'payload', 'attempts', 'created_at'])
+        .execute(),
+    )
+    const order = due.map(row => row.id)
+    return claimed.sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id))
   }
 
   async function carryOut(effect: Claimed): Promise<void> {

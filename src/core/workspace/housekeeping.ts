@@ -51,6 +51,12 @@ export async function housekeepingDue(
   now: bigint,
 ): Promise<boolean> {
   const settings = await readSettings(reader, environment)
+  // A connected desk keeps no jobs and no effects: they are the server's.
+  const { authority } = await reader.db
+    .selectFrom('workspace_state')
+    .select('authority')
+    .executeTakeFirstOrThrow()
+  if (authority === 'connected') return false
   for (const [table, days] of [
     ['jobs', settings['workspace.keepJobsDays']],
     ['artifacts', settings['workspace.keepArtifactsDays']],

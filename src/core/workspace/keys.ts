@@ -1,8 +1,9 @@
+import type { Row } from '#core/database/schema.ts'
 import type { Services } from '#core/features.ts'
 import { handle, type ServiceCall, serve } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { KeySlot } from '#shared/contract/workspace/keys.ts'
-import { refuse } from '#shared/errors.ts'
+import { isRefusal, refuse } from '#shared/errors.ts'
 import type { KeysPort } from './keys-port.ts'
 
 const leaf = contract.workspace.keys
@@ -22,7 +23,13 @@ async function note<I>(
 ): Promise<KeySlot> {
   const { id, kind, label, createdAt } = slot
   const recovery = await port.recovery()
-  await call.runInternal(leaf.note, { change, slot: { id, kind, label, createdAt }, recovery })
+  try {
+    await call.runInternal(leaf.note, { change, slot: { id, kind, label, createdAt }, recovery })
+  } catch (error) {
+    // The log of a connected workspace is the server's, and the keys of this machine are not: the change
+    // stands, and a recovery key that was just made must still be shown.
+    if (!isRefusal(error) || error.code !== 'SYNC_AUTHORITY_ONLY') throw error
+  }
   return slot
 }
 
@@ -85,8 +92,12 @@ export const noteKeys = handle(leaf.note, async ({ tx, input, now }) => {
  * What to note at a start: the slots were changed while the core was not there, by the command line or by a
  * crash between a change and its note. Null where the database says the same as the slots.
  */
-export async function keysFound(port: KeysPort, confirmedAt: bigint | null) {
+export async function keysFound(
+  port: KeysPort,
+  state: Pick<Row<'workspace_state'>, 'authority' | 'recovery_confirmed_at'>,
+) {
   const recovery = await port.recovery()
-  if ((recovery === 'confirmed') === (confirmedAt !== null)) return null
+  const same = (recovery === 'confirmed') === (state.recovery_confirmed_at !== null)
+  if (same || state.authority === 'connected') return null
   return { change: 'found' as const, slot: null, recovery }
 }

@@ -15,6 +15,7 @@ import {
   testStore,
   WORKSPACE,
 } from '#test/kit/core-kit.ts'
+import { housekeepingDue } from './housekeeping.ts'
 import type { KeysPort } from './keys-port.ts'
 
 const { setup, keys, log, session } = contract.workspace
@@ -243,5 +244,33 @@ describe.each(DATABASES)('keys on %s', database => {
     expect(entries).toMatchObject([
       { input: { change: 'found', slot: null }, actor: null, assurance: 'system' },
     ])
+  })
+})
+
+describe.each(DATABASES)('keys of a connected workspace on %s', database => {
+  let t: TestCore
+  afterEach(() => t.close())
+
+  it('change although its log is the server’s, and a start does not stumble over them', async () => {
+    const port = keysInMemory()
+    t = await testCore(database, { keys: port })
+    await t.store.write(t.workspace, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ authority: 'connected' }).execute()
+    })
+    expect(await t.core.call(keys.makeRecoveryKey, {}, t.admin)).toMatchObject({ recoveryKey: KEY })
+    await t.core.call(keys.confirmRecoveryKey, { recoveryKey: KEY }, t.admin)
+    expect(await t.core.call(setup.state, {}, t.admin)).toMatchObject({ recoveryNeeded: false })
+    await t.core.start()
+    const { entries } = await t.core.call(log.list, { command: 'workspace.keys.note' }, t.admin)
+    expect(entries).toEqual([])
+    expect(await t.store.read(t.workspace, reader => housekeepingDue(reader, {}, t.clock.now()))).toBe(false)
+  })
+
+  it('a note that fails for another reason is told', async () => {
+    t = await testCore(database, { keys: keysInMemory() })
+    const { write } = t.store
+    Object.assign(t.store, { write: () => Promise.reject(new Error('disk full')) })
+    await expect(t.core.call(keys.addPassphrase, { passphrase: 'x' }, t.admin)).rejects.toThrow('disk full')
+    Object.assign(t.store, { write })
   })
 })
