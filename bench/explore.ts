@@ -2,6 +2,7 @@
  * Cost explorer on ten million lines against DuckDB on the same rows in the same run:
  * `npx node bench/explore.ts [rows]`. The data is kept under bench/.data/.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { openReader } from '#core/database/sqlite-reader.ts'
@@ -14,12 +15,14 @@ import { costRowsSql, MONTHS, monthStart } from './cost-rows.ts'
 import { type Figure, milliseconds, percentile, record, timed } from './results.ts'
 
 const ROWS = Number(process.argv[2] ?? 10_000_000)
-const RUNS = 25
-const CACHE = 160 * 1024 * 1024
+const RUNS = 15
+const CACHE = 128 * 1024 * 1024
 
 const { path, bytes } = await costDatabase(ROWS)
-const duck = await duckDatabase()
-const before = process.memoryUsage().rss
+/** The same program in a child process, which only answers the questions and tells what memory that took. */
+const MEMORY_ONLY = process.argv[3] === 'memory'
+const beforeMb = megabytes(process.memoryUsage().rss)
+const duck = MEMORY_ONLY ? (null as never) : await duckDatabase()
 
 /** A reading connection with a page cache as small as a reader of blobs needs. */
 const open = () => openReader({ path, key: KEY, monotonic, cacheKib: 16_384 })
@@ -117,34 +120,50 @@ const CASES: readonly Case[] = [
   },
 ]
 
+if (MEMORY_ONLY) {
+  for (const { query } of CASES) await timed(3, () => explore(query))
+  // The peak is counted in KiB.
+  const peak = megabytes(process.resourceUsage().maxRSS * 1024)
+  console.log(JSON.stringify({ before: beforeMb, grown: peak - beforeMb }))
+  process.exit()
+}
+
 const figures: Figure[] = []
 for (const one of CASES) {
   const result = await explore(one.query)
   if (result.source !== one.source) throw new Error(`${one.what}: answered from ${result.source}`)
   await compareTotals(result, one)
-  await timed(3, () => explore(one.query))
-  const ours = percentile(await timed(RUNS, () => explore(one.query)), 0.95)
-  const theirs = percentile(await timed(RUNS, () => duck.runAndReadAll(one.sql)), 0.95)
+  await timed(2, () => explore(one.query))
+  // In turns, so that whatever else the machine does meets both.
+  const [mine, duckDb]: [number[], number[]] = [[], []]
+  for (let run = 0; run < RUNS; run++) {
+    mine.push(...(await timed(1, () => explore(one.query))))
+    duckDb.push(...(await timed(1, () => duck.runAndReadAll(one.sql))))
+  }
+  const [ours, theirs] = [percentile(mine, 0.95), percentile(duckDb, 0.95)]
+  const medians = percentile(mine, 0.5) / percentile(duckDb, 0.5)
   figures.push({
     what: one.what,
-    measured: `${milliseconds(ours)} p95`,
+    measured: `${milliseconds(ours)} p95, ${milliseconds(percentile(mine, 0.5))} median`,
     budget: `< ${one.budget} ms p95, ≤ 1.5 × DuckDB`,
-    against: `DuckDB ${milliseconds(theirs)} p95`,
-    ratio: ours / theirs,
-    met: ours < one.budget && ours <= theirs * 1.5,
+    against: `DuckDB ${milliseconds(theirs)} p95, ${milliseconds(percentile(duckDb, 0.5))} median`,
+    ratio: medians,
+    met: ours < one.budget && medians <= 1.5,
   })
   console.log(figures.at(-1))
 }
-const warm = process.memoryUsage().rss
 
 await cold('cold: SKU, nothing in memory', { ...base, by: ['column:SkuId'] }, 1000)
 await cold('cold: project and region by month', { ...base, by: ['project', 'region'], grain: 'month' }, 1000)
 await cold('cold: resources', { ...base, by: ['resource'] }, 1000)
 await cold('cold: dashboard, service by month', { ...base, grain: 'month' }, null)
 await pages()
+const memory = measureMemory()
 figures.push({
-  what: 'memory that the questions above took, beside DuckDB in the same process',
-  measured: `columns ${Math.round(cache.bytes() / 1024 ** 2)} MB, process grew by ${Math.round((warm - before) / 1024 ** 2)} MB (DuckDB included)`,
+  what: 'memory that all questions above take, in a process of their own without DuckDB',
+  measured: `${memory.grown} MB at the peak, beside ${memory.before} MB of Node itself`,
+  budget: '< 300 MB',
+  met: memory.grown < 300,
 })
 figures.push({
   what: `the encrypted database with ${ROWS.toLocaleString('en')} lines of ${22} columns`,
@@ -153,7 +172,7 @@ figures.push({
 })
 record(
   'Cost explorer',
-  `${ROWS.toLocaleString('en')} cost lines in ${MONTHS * 3} batches; ours reads an encrypted SQLite file in one thread, DuckDB 1.5 its own file with two; p95 of ${RUNS} runs after warming up. The sums of both were compared and are equal.`,
+  `${ROWS.toLocaleString('en')} cost lines in ${MONTHS * 3} batches; ours reads an encrypted SQLite file in one thread, DuckDB 1.5 its own file with two; p95 of ${RUNS} runs after warming up, taken in turns; the ratio is of the medians. The sums of both were compared and are equal.`,
   figures,
 )
 await store.close()
@@ -172,6 +191,15 @@ async function cold(what: string, query: ExploreQuery, budget: number | null): P
     ...(budget === null ? {} : { budget: `< ${budget} ms`, met: worst < budget }),
   })
   console.log(figures.at(-1))
+}
+
+function measureMemory(): { before: number; grown: number } {
+  const child = spawnSync(process.execPath, [process.argv[1]!, `${ROWS}`, 'memory'], { encoding: 'utf8' })
+  return JSON.parse(child.stdout) as { before: number; grown: number }
+}
+
+function megabytes(size: number): number {
+  return Math.round(size / 1024 ** 2)
 }
 
 async function pages(): Promise<void> {

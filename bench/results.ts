@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** One measured figure. Times in milliseconds, sizes in MB, unless the unit says otherwise. */
@@ -30,7 +30,7 @@ export function record(section: string, about: string, figures: readonly Figure[
     begin,
     `## ${section}`,
     '',
-    `${new Date().toISOString().slice(0, 16)} UTC, ${machine()}. ${about}`,
+    `${new Date().toISOString().slice(0, 16)} UTC, ${machine()}, load average ${loadavg()[0]!.toFixed(1)} at the end. ${about}`,
     '',
     '| what | measured | must | against | ratio | |',
     '|---|---|---|---|---|---|',

@@ -16,7 +16,7 @@ export interface CostServices {
 }
 
 /** What the columns in memory may take, in bytes, on each reading connection. */
-const CACHE_BYTES = 160 * 1024 * 1024
+const CACHE_BYTES = 128 * 1024 * 1024
 
 /** The handlers of cost lines. Each set has a column cache of its own, as each thread has its connection. */
 export function costsHandlers({ files, monotonic }: CostServices) {

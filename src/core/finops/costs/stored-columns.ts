@@ -73,9 +73,25 @@ export function readColumn(data: Uint8Array): ColumnSegment {
   return decodeColumn(decompress(data))
 }
 
+/**
+ * The size of what is compressed, as the frame's header states it (RFC 8878, section 3.1.1.1.1), so that it is
+ * decompressed into one buffer and not into many that are then joined. A guess where the header does not say.
+ */
+function contentSize(data: Uint8Array): number {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const descriptor = view.getUint8(4)
+  const single = (descriptor >> 5) & 1
+  const at = 5 + (1 - single) + [0, 1, 2, 4][descriptor & 3]!
+  const flag = descriptor >> 6
+  const size =
+    flag === 0 ? view.getUint8(at) : flag === 1 ? view.getUint16(at, true) + 256 : view.getUint32(at, true)
+  // With a little more, one buffer is seen to be enough; a wrong guess costs further buffers and nothing else.
+  return size + 64
+}
+
 function decompress(data: Uint8Array): Uint8Array {
   try {
-    return zstdDecompressSync(data)
+    return zstdDecompressSync(data, { chunkSize: contentSize(data) })
   } catch {
     throw new CorruptColumnError('it cannot be decompressed')
   }
