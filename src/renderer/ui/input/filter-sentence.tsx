@@ -95,37 +95,32 @@ function ClauseView(props: {
   return (
     <>
       <span className={classes.word}>{props.word}</span>
-      <Popover
-        opened={props.opened}
-        onChange={opened => (opened ? props.onOpen() : props.onClose())}
-        trapFocus
-        returnFocus
-        position="bottom-start"
-      >
-        <Popover.Target>
-          <span className={classes.clause}>
-            <button
-              type="button"
-              title={clause.values.join(', ')}
-              aria-label={`${t('ui.filter.edit', { field: clause.field })}: ${clause.operator} ${clause.values.join(', ')}`}
-              onClick={props.onOpen}
-            >
+      <span className={classes.clause}>
+        <Popover
+          opened={props.opened}
+          onChange={opened => (opened ? props.onOpen() : props.onClose())}
+          trapFocus
+          returnFocus
+          position="bottom-start"
+        >
+          <Popover.Target>
+            <button type="button" title={clause.values.join(', ')} onClick={props.onOpen}>
               <span>{clause.field}</span>
               <span className={classes.word}>{clause.operator}</span>
               <span className={classes.values}>{values}</span>
             </button>
-            <button
-              type="button"
-              className={classes.remove}
-              aria-label={t('ui.filter.remove', { field: clause.field })}
-              onClick={props.onRemove}
-            >
-              <IconX size={14} aria-hidden="true" />
-            </button>
-          </span>
-        </Popover.Target>
-        <Popover.Dropdown>{props.opened ? props.editor(clause.id, props.onClose) : null}</Popover.Dropdown>
-      </Popover>
+          </Popover.Target>
+          <Popover.Dropdown>{props.opened ? props.editor(clause.id, props.onClose) : null}</Popover.Dropdown>
+        </Popover>
+        <button
+          type="button"
+          className={classes.remove}
+          aria-label={t('ui.filter.remove', { field: clause.field })}
+          onClick={props.onRemove}
+        >
+          <IconX size={14} aria-hidden="true" />
+        </button>
+      </span>
     </>
   )
 }
