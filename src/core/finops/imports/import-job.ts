@@ -57,6 +57,7 @@ type Submit = ReturnType<typeof submitter>
 export const importJob = jobKind<ImportJobInput, Result>({
   name: 'finops.imports.start',
   afterCrash: 'restart',
+  freeing: ['sweep'],
   chunks: importChunks,
   async compute(context) {
     try {
@@ -76,6 +77,7 @@ export const importJob = jobKind<ImportJobInput, Result>({
 export const sweepJob = jobKind<Record<string, never>, null>({
   name: 'finops.imports.sweep',
   afterCrash: 'restart',
+  freeing: ['sweep'],
   chunks: { sweep: importChunks.sweep },
   async compute(context) {
     while (await context.submit('sweep', {})) context.signal.throwIfAborted()

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { focusText } from '#engines/finops/bill/testing/read-text.ts'
 import { imports as contract } from '#shared/contract/finops-imports.ts'
 import { DATABASES, WORKSPACE } from '#test/kit/core-kit.ts'
+import { digestFile } from './bill-file.ts'
 import { type ImportKit, importKit, type KitOptions } from './testing/import-kit.ts'
 
 describe.each(DATABASES)('imports on %s', database => {
@@ -440,6 +442,45 @@ describe.each(DATABASES)('imports on %s', database => {
     expect(looked.lines).toBeGreaterThan(5_000)
     expect(looked.lines).toBeLessThan(20_000)
     expect(looked.problems.filter(problem => problem.severity === 'refused')).toEqual([])
+  })
+
+  it('an import that is coming in is listed as such', async () => {
+    const seen: unknown[] = []
+    const { file, bring } = await open({
+      beforeChunk: async name => {
+        if (name === 'finish') seen.push(...(await kit.ask(contract.list, {})).imports)
+      },
+    })
+    file('a.csv', focusText([{}]))
+    await bring('a.csv')
+    expect(seen).toMatchObject([{ fileName: 'a.csv', state: 'staging', digest: null, totals: [], read: 0n }])
+  })
+
+  it('problems of the whole file have no line', async () => {
+    const { file, bring, ask } = await open()
+    file('a.csv', focusText([{}, { ServiceName: 'B' }]).replace('\n', '\r\n'))
+    const { importId } = await bring('a.csv')
+    const { problems } = await ask(contract.problems, { importId })
+    expect(problems).toMatchObject([
+      { code: 'newlines-mixed', line: null, at: null, column: null, value: null },
+    ])
+  })
+
+  it('a folder is no file', async () => {
+    const { folder } = await open()
+    await expect(digestFile(folder)).rejects.toMatchObject({ code: 'FINOPS_FILE_GONE' })
+    await expect(digestFile(join(folder, 'nowhere'))).rejects.toMatchObject({ data: { fileId: 'nowhere' } })
+  })
+
+  it('a bill is not mixed with the demo by mistake', async () => {
+    const { file, bring, store, visible } = await open()
+    await store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ demo: 1n }).execute()
+    })
+    file('a.csv', focusText([{}]))
+    await expect(bring('a.csv')).rejects.toMatchObject({ code: 'FINOPS_INTO_DEMO' })
+    await bring('a.csv', { intoDemo: true })
+    expect(await visible()).toHaveLength(1)
   })
 
   it('asking for an import that there is not', async () => {

@@ -43,7 +43,6 @@ export async function makeRoom(
   const replaced = new Map<string, string>()
   for (const batch of await batchesOf(tx, importId)) {
     for (const other of await overlapping(tx, batch)) {
-      if (other.import_id === importId) continue
       const same = other.period_from === batch.period.from && other.period_to === batch.period.to
       if (overlap === 'refuse' || !same) throw refuse('FINOPS_IMPORT_OVERLAP', { importId: other.import_id })
       replaced.set(other.id, other.import_id)
