@@ -1,3 +1,4 @@
+import { ContractProcedure } from '@orpc/contract'
 import { type AnyRouter, implement, ORPCError } from '@orpc/server'
 import type { Core } from '#core/create-core.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -26,7 +27,7 @@ export function createRouter(
 
   const procedure = (leaf: Leaf) => {
     const { id, kind } = capabilityOf(leaf)
-    const implementer = implement(leaf as never) as unknown as {
+    const implementer = implement(withStatus(leaf) as never) as unknown as {
       $context<C>(): { handler(run: (options: HandlerOptions<C>) => unknown): unknown }
     }
     return implementer.$context<CallContext>().handler(async ({ input, context, signal, lastEventId }) => {
@@ -36,7 +37,7 @@ export function createRouter(
         return await core.callById(id, input, caller)
       } catch (error) {
         if (isRefusal(error))
-          throw new ORPCError(error.code, { data: error.data, message: error.message, status: 422 })
+          throw new ORPCError(error.code, { data: error.data, message: error.message, status: REFUSED })
         const reference = newId()
         core.bugs.note({ reference, where: id, error })
         onBug(error, reference)
@@ -46,6 +47,19 @@ export function createRouter(
   }
 
   return build(contract) as AnyRouter
+}
+
+/** The HTTP status of a refusal: understood, and not done. */
+const REFUSED = 422
+
+/** The library takes an error for the contract's only when its status is the one that the contract states. */
+function withStatus(leaf: Leaf): Leaf {
+  const definition = leaf['~orpc']
+  const errors = Object.entries<object | undefined>(definition.errorMap).map(([code, error]) => [
+    code,
+    { status: REFUSED, ...error },
+  ])
+  return new ContractProcedure({ ...definition, errorMap: Object.fromEntries(errors) })
 }
 
 interface HandlerOptions<C> {
