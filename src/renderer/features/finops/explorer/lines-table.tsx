@@ -29,9 +29,9 @@ export const LINE_COLUMNS = [
   'ChargeCategory',
   'ListCost',
   'ContractedCost',
-  'x_Customer',
-  'x_Department',
-  'x_Project',
+  'Customer',
+  'Department',
+  'Project',
 ] as const
 
 const AMOUNTS: ReadonlySet<string> = new Set([
