@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { type Core, createCore } from '#core/create-core.ts'
 import { migrate } from '#core/database/migrate.ts'
 import { pgliteSource } from '#core/database/postgres-sources.ts'
@@ -19,6 +19,7 @@ import { argon2Passphrases } from '#core/workspace/passphrases.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 import { uuidv7 } from '#shared/ids.ts'
+import { emptyPglite } from './embedded-postgres.ts'
 
 /** A clock that stands still until it is told to go on. Its timers go off when it does. */
 export interface TestClock extends Timer {
@@ -123,7 +124,7 @@ export async function testStore(
 let pglite: Promise<PGlite> | null = null
 /** One PGlite per test file: starting one takes seconds. */
 async function sharedPglite(): Promise<PGlite> {
-  pglite ??= PGlite.create()
+  pglite ??= emptyPglite()
   return pglite
 }
 
