@@ -44,6 +44,9 @@ export const leaves = {
     .input(z.object({ value: z.string() }))
     .output(z.null()),
   maybe: command('test.settings.maybe', roles).input(z.object({})).output(z.null()),
+  here: command('test.here', { ...roles, local: true })
+    .input(z.object({ shared: z.boolean() }))
+    .output(z.null()),
   inner: command('test.inner', { roles: [], internal: true }).input(z.object({})).output(z.null()),
   renamed: command('test.people.renamed', { ...roles, version: 3 })
     .input(z.object({ id: z.string(), name: z.string() }))
@@ -207,6 +210,11 @@ export function testCommands(switches: Switches): Map<string, Handler> {
         .executeTakeFirstOrThrow()
       await tx.db.deleteFrom('settings').execute()
       if (authority === 'connected') throw new AuthorityDecides()
+      return null
+    }),
+    here: handle(leaves.here, async ({ tx, input, effect }) => {
+      await effect('test.here', {})
+      if (input.shared) await tx.db.deleteFrom('settings').execute()
       return null
     }),
     inner: handle(leaves.inner, async () => null),

@@ -1,3 +1,5 @@
+import { syncedTables } from '#core/database/capture.ts'
+import { schema } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { isRefusal, type Refusal, refuse } from '#shared/errors.ts'
@@ -29,6 +31,8 @@ export interface CommandAnswer {
   /** The command had run before: this is the kept answer. */
   readonly repeated: boolean
 }
+
+const SYNCED: ReadonlySet<string> = new Set(syncedTables(schema).map(([name]) => name))
 
 /** Ends a transaction that has nothing to change, with the kept answer of an earlier run. */
 class Repeated extends Error {
@@ -127,9 +131,13 @@ export function createRunner(parts: RunnerParts) {
     const { commandId, caller } = given
     const capability = capabilityOf(given.handler.leaf)
     // What the core does in its own name (publishing an import, set-up) is the authority's to do.
-    if (caller.system || capability.internal)
+    if (!capability.local && (caller.system || capability.internal))
       throw refuse('SYNC_AUTHORITY_ONLY', { capability: capability.id })
-    const facts: Facts = { ...given, actor: await actorOf(tx, given), place: 'desk' }
+    const facts: Facts = {
+      ...given,
+      actor: await actorOf(tx, given),
+      place: capability.local ? 'authority' : 'desk',
+    }
     const answer = { commandId, version, repeated: false }
     let performed: Performed | null = null
     try {
@@ -138,6 +146,12 @@ export function createRunner(parts: RunnerParts) {
     } catch (error) {
       if (isRefusal(error)) return { ...answer, ...refused(tx, error) }
       if (!(error instanceof AuthorityDecides)) throw error
+    }
+    if (capability.local) {
+      // The next round would take such a change back, and nobody would know why.
+      const shared = [...tx.touched.changed].find(name => SYNCED.has(name))
+      if (shared) throw new Error(`${capability.id} is local and changes ${shared}, which is synced`)
+      return { ...answer, outcome: 'done', result: performed?.result ?? null }
     }
     await addToOutbox(tx, {
       id: commandId,

@@ -102,6 +102,16 @@ describe('a connected desk of the whole core', () => {
     expect(await roles(core)).toEqual(['analyst'])
   })
 
+  it('runs here what concerns this machine only, and says nothing of it to the authority', async () => {
+    const system: Caller = { ...ada, system: true }
+    await core.call(contract.workspace.housekeeping.run, {}, system)
+    await expect(
+      core.call(contract.workspace.jobs.cancel, { jobId: '00000000-0000-7000-8000-00000000dddd' }, ada),
+    ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
+    const { commands } = await core.call(outbox.list, {}, ada)
+    expect(commands.map(one => one.command)).toEqual(['workspace.people.add'])
+  })
+
   describe('with a refused command', () => {
     let commandId: string
     beforeEach(async () => {

@@ -201,6 +201,21 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     expect(await desk.outbox()).toHaveLength(1)
   })
 
+  it('runs what concerns one machine there, and keeps it from the tables that are shared', async () => {
+    expect(await desk.give(leaves.here, { shared: false })).toMatchObject({ outcome: 'done', result: null })
+    expect(await desk.give(leaves.here, { shared: false }, { person: null })).toMatchObject({
+      outcome: 'refused',
+    })
+    await expect(desk.give(leaves.here, { shared: true })).rejects.toThrow(
+      'test.here is local and changes settings',
+    )
+    expect(await desk.outbox()).toEqual([])
+    const effects = await desk.store.read(WORKSPACE, reader =>
+      reader.db.selectFrom('effects').select('kind').execute(),
+    )
+    expect(effects).toEqual([{ kind: 'test.here' }])
+  })
+
   it('makes effects and jobs on the authority only, under the ids that the desk was told', async () => {
     const { result, commandId } = await desk.give(leaves.work, {})
     const made = (machine: TestMachine) =>

@@ -23,6 +23,8 @@ export interface Capability {
   readonly heavy: boolean
   /** Runs on the authority only; on a connected desk it is requested. */
   readonly authorityOnly: boolean
+  /** Concerns one machine: on a connected desk it runs there, and is neither queued for the authority nor logged. */
+  readonly local: boolean
 }
 
 export const Uuid = z.uuid()
@@ -64,6 +66,7 @@ interface Options {
   version?: number
   heavy?: boolean
   authorityOnly?: boolean
+  local?: boolean
 }
 
 function capability(kind: Capability['kind'], id: string, options: Options) {
@@ -78,6 +81,7 @@ function capability(kind: Capability['kind'], id: string, options: Options) {
     version: options.version ?? 1,
     heavy: options.heavy ?? false,
     authorityOnly: options.authorityOnly ?? false,
+    local: options.local ?? false,
   }
   return oc.$meta<Capability>(meta).errors(commonErrors)
 }

@@ -35,7 +35,7 @@ export const effects = {
 
 export const housekeeping = {
   /** Forgets old finished jobs, artifacts and effects, a bounded number at a time. */
-  run: command('workspace.housekeeping.run', { roles: [], internal: true })
+  run: command('workspace.housekeeping.run', { roles: [], internal: true, local: true })
     .input(z.object({}))
     .output(z.object({ jobs: z.number(), artifacts: z.number(), effects: z.number(), more: z.boolean() })),
 }

@@ -28,7 +28,7 @@ export const jobs = {
   get: query('workspace.jobs.get', { roles: EVERYONE })
     .input(z.object({ jobId: Uuid }))
     .output(Job),
-  cancel: command('workspace.jobs.cancel', { roles: ['analyst', 'ops'] })
+  cancel: command('workspace.jobs.cancel', { roles: ['analyst', 'ops'], local: true })
     .input(z.object({ jobId: Uuid }))
     .output(Job)
     .errors({ WORKSPACE_JOB_OVER: { data: z.object({ state: JobState }) } }),

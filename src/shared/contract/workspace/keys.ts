@@ -70,7 +70,7 @@ export const keys = {
     .output(Slots)
     .errors(failures),
   /** Puts a change of keys into the log, without any secret. */
-  note: command('workspace.keys.note', { roles: [], internal: true })
+  note: command('workspace.keys.note', { roles: [], internal: true, local: true })
     .input(
       z.object({
         change: z.enum(['added', 'removed', 'confirmed', 'found']),
