@@ -88,6 +88,11 @@ export interface Core {
   close(): Promise<void>
 }
 
+/** Bytes that jobs leave on the disk: what they staged can be removed and people can work on. */
+const ROOM_FOR_CLEANING = 32 * 1024 * 1024
+/** Where the state of a job could not be stored, it is tried again after so many milliseconds. */
+const STORE_AGAIN_AFTER = 5000
+
 /** Puts the application together over one workspace. Knows no transport. */
 export function createCore(parts: CoreParts): Core {
   const { workspace, clock } = parts
@@ -191,6 +196,15 @@ export function createCore(parts: CoreParts): Core {
       if (notifies) await notifyJobOver(tx, jobId, environment, clock.now())
     },
     onBug: (error, jobId) => bug('job', error, jobId),
+    hasRoom: () => (parts.services.freeBytes?.() ?? ROOM_FOR_CLEANING) >= ROOM_FOR_CLEANING,
+    pause: signal =>
+      new Promise(resolve => {
+        const cancel = parts.timer.after(STORE_AGAIN_AFTER, resolve)
+        signal.addEventListener('abort', () => {
+          cancel()
+          resolve()
+        })
+      }),
   })
 
   function handlerOf(id: string): Handler {

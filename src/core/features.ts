@@ -39,6 +39,8 @@ export interface HostServices {
   readonly files: FilesPort
   /** Usually `createWaits()`, whose `onWait` the store was given too. */
   readonly waits: Waits
+  /** Bytes that the disk of the database has left; absent where the host does not know. */
+  readonly freeBytes?: () => number
   /** Who carries out effects, by kind; the others wait for a host that can. */
   readonly carriers: readonly EffectCarrier[]
 }

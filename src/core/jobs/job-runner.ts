@@ -30,6 +30,13 @@ export interface JobRunnerParts {
   readonly onBug: (error: unknown, jobId: Id) => void
   /** How many jobs run side by side. */
   readonly slots?: number
+  /** Whether the disk has room for more than the clean-up; without it there always is. */
+  readonly hasRoom?: () => boolean
+  /**
+   * Waits before the start or the end of a job is stored again, because storing it failed: the disk is full,
+   * say. Ends early with the signal. Without it such a failure is given up.
+   */
+  readonly pause?: (signal: AbortSignal) => Promise<void>
 }
 
 /** A job that crashed again and again is given up after this many attempts. */
@@ -39,10 +46,19 @@ const PROGRESS_EVERY = 250
 
 class Cancelled extends Error {}
 
+/** Thrown where the last of the room on the disk is kept for cleaning up. */
+class NearlyFull extends Error {
+  readonly code = 'ENOSPC'
+  constructor() {
+    super('ENOSPC: the disk is nearly full')
+  }
+}
+
 /** Runs queued jobs: state, progress, cancel and history are rows, so that they survive the process. */
 export function createJobRunner(parts: JobRunnerParts) {
   const { store, workspace, kinds } = parts
   const running = new Map<Id, { abort: AbortController; over: Promise<void> }>()
+  const closing = new AbortController()
   let closed = false
   let pumping: Promise<void> | null = null
   let again = false
@@ -54,6 +70,19 @@ export function createJobRunner(parts: JobRunnerParts) {
     })
     parts.changed(touched, bulk)
     return value
+  }
+
+  /** Stores the start or the end of a job, again and again while that fails. */
+  async function untilStored<T>(jobId: Id, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (closed || !parts.pause) throw error
+        parts.onBug(error, jobId)
+        await parts.pause(closing.signal)
+      }
+    }
   }
 
   /** Cleans up after a crash: what was running then is begun again or given up. */
@@ -143,14 +172,16 @@ export function createJobRunner(parts: JobRunnerParts) {
     abort: AbortController,
   ): Promise<void> {
     const kind = kinds.get(job.kind)
-    const started = await write(async tx => {
-      const { affected } = await setState(tx, job.id, 'queued', {
-        state: 'running',
-        started_at: parts.now(),
-        attempts: job.attempts + 1n,
-      })
-      return affected
-    })
+    const started = await untilStored(job.id, () =>
+      write(async tx => {
+        const { affected } = await setState(tx, job.id, 'queued', {
+          state: 'running',
+          started_at: parts.now(),
+          attempts: job.attempts + 1n,
+        })
+        return affected
+      }),
+    )
     if (!started) return
     if (!kind)
       return void (await finish(job.id, null, failureText('WORKSPACE_JOB_UNKNOWN', { kind: job.kind })))
@@ -172,6 +203,7 @@ export function createJobRunner(parts: JobRunnerParts) {
         abort.signal.throwIfAborted()
         const chunk = kind.chunks[name]
         if (!chunk) throw new Error(`job ${kind.name} has no chunk ${name}`)
+        if (parts.hasRoom?.() === false && !kind.freeing?.includes(name)) throw new NearlyFull()
         return write(async tx => {
           await takeFeedVersion(tx)
           return chunk(tx, data as never, { jobId: job.id, now: parts.now() })
@@ -189,13 +221,16 @@ export function createJobRunner(parts: JobRunnerParts) {
       await progress.flush()
       await finish(job.id, canonicalJson(result ?? null), null)
     } catch (error) {
-      await progress.flush()
+      // Progress that cannot be stored any more is no reason not to clean up.
+      await progress.flush().catch(() => {})
       // A core that closes leaves the job running: it is begun again at the next start.
       if (closed && abort.signal.aborted) return
-      await write(async tx => {
-        await takeFeedVersion(tx)
-        await kind.abandon?.(tx, { jobId: job.id, now: parts.now() })
-      })
+      await untilStored(job.id, () =>
+        write(async tx => {
+          await takeFeedVersion(tx)
+          await kind.abandon?.(tx, { jobId: job.id, now: parts.now() })
+        }),
+      )
       if (abort.signal.aborted) return void (await finish(job.id, null, null, 'cancelled'))
       if (!isRefusal(error)) parts.onBug(error, job.id)
       const text = isRefusal(error)
@@ -211,15 +246,17 @@ export function createJobRunner(parts: JobRunnerParts) {
     failure: string | null,
     state: 'done' | 'failed' | 'cancelled' = failure === null ? 'done' : 'failed',
   ): Promise<void> {
-    await write(async tx => {
-      const { affected } = await setState(tx, id, 'running', {
-        state,
-        result,
-        failure,
-        finished_at: parts.now(),
-      })
-      if (affected) await parts.over(tx, id)
-    })
+    await untilStored(id, () =>
+      write(async tx => {
+        const { affected } = await setState(tx, id, 'running', {
+          state,
+          result,
+          failure,
+          finished_at: parts.now(),
+        })
+        if (affected) await parts.over(tx, id)
+      }),
+    )
   }
 
   async function setState(tx: Tx, id: Id, from: 'queued' | 'running', values: Record<string, unknown>) {
@@ -269,6 +306,7 @@ export function createJobRunner(parts: JobRunnerParts) {
     },
     async close(): Promise<void> {
       closed = true
+      closing.abort()
       for (const { abort } of running.values()) abort.abort(new Error('the core closes'))
       await Promise.all([...running.values()].map(one => one.over))
       await pumping

@@ -32,6 +32,8 @@ export interface JobKind<In = unknown, Out = unknown> {
   readonly chunks: Readonly<Record<string, (tx: Tx, data: never, job: JobFacts) => Promise<unknown>>>
   /** Removes what an unfinished attempt left behind, after a crash, a failure or a cancel. */
   abandon?(tx: Tx, job: JobFacts): Promise<void>
+  /** Chunks that make room: they run on a nearly full disk too. */
+  readonly freeing?: readonly string[]
   /** After a crash: `restart` (abandon, then begin again) or `fail`. */
   readonly afterCrash: 'restart' | 'fail'
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { BrowserHostOptions, RunningBrowserHost } from '#shared/host-entries.ts'
 import { startBrowserServer } from './browser/server.ts'
+import type { LogLine } from './log.ts'
 import { Membership } from './membership.ts'
 import { workspacePaths } from './workspace/layout.ts'
 import { ownAccountUnlocker } from './workspace/own-account-unlocker.ts'
@@ -13,6 +14,8 @@ import { ownAccountUnlocker } from './workspace/own-account-unlocker.ts'
 export async function startBrowserHost(options: BrowserHostOptions): Promise<RunningBrowserHost> {
   const { workspaceDir, port, rendererDir, version } = options
   const say = (text: string) => process.stderr.write(`${text}\n`)
+  // A client of another process has no log of its own: that process logs what it does for it.
+  let log: LogLine = () => {}
   const membership = new Membership({
     paths: workspacePaths(workspaceDir),
     host: 'browser host',
@@ -26,19 +29,21 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Run
       terminal: { input: process.stdin, output: process.stderr },
       notice: say,
     }),
+    onOwned: workspace => {
+      log = workspace.log
+    },
     onFailed: error => say(`The workspace cannot be reached any more: ${(error as Error).message}`),
   })
   try {
     const client = await membership.client()
     const { workspace } = await client.workspace.session({})
-    const log = (await membership.owned())?.log ?? (() => {})
     const server = await startBrowserServer({
       port,
       rendererDir,
       workspaceName: workspace.name,
       files: membership.files,
       attach: (ws, session) => membership.attachSocket(ws, { device: `browser:${session.id}` }),
-      log,
+      log: (...line) => log(...line),
       monotonic: () => performance.now(),
     })
     return {

@@ -139,9 +139,8 @@ describe('membership', () => {
     await expect((await member().client()).workspace.people.list({})).rejects.toMatchObject({
       code: 'WORKSPACE_NOBODY',
     })
-    await expect(
-      (await member().client({ person: 'not-a-uuid' })).workspace.people.list({}),
-    ).rejects.toBeDefined()
+    const odd = await member().client({ person: 'not-a-uuid' })
+    await expect(odd.workspace.people.list({})).rejects.toMatchObject({ code: 'WORKSPACE_BAD_INPUT' })
   })
 
   it('a client takes the place of an owner that leaves', async () => {

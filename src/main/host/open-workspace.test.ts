@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -89,6 +90,7 @@ describe('opening a workspace', () => {
     await close(first)
     expect(readFileSync(paths.database).subarray(0, 15).toString('latin1')).not.toBe('SQLite format 3')
     expect(readFileSync(paths.database).includes('ada@example.com')).toBe(false)
+    expect(statSync(paths.database).mode & 0o777).toBe(0o600)
     const second = await open()
     expect(second.id).toBe(id)
     expect(await nameOf(second)).toBe('Acme')

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { chmodSync } from 'node:fs'
 import { type Core, createCore } from '#core/create-core.ts'
 import type { ExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
@@ -92,6 +93,8 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     const key = ring.key
     await migrateDatabase(paths, key, BigInt(Date.now()), log.write)
     finishCreation(paths)
+    // SQLite gives the files beside the database its mode.
+    if (process.platform !== 'win32') chmodSync(paths.database, 0o600)
     const database = { path: paths.database, key }
     const files = openStagedFiles({ dir: paths.staging, now: Date.now })
     const services = coreServices({

@@ -158,6 +158,15 @@ describe('the core process', () => {
     await second.next('ready')
   })
 
+  it('quits while it waits for a key, without a word of failure', async () => {
+    const core = new TestCore()
+    core.open()
+    await core.next('needs-key')
+    core.send({ type: 'quit' })
+    expect(await core.exited).toBe(CORE_EXIT.quit)
+    expect(core.said.map(message => message.type)).not.toContain('fatal')
+  })
+
   it('takes files that a person chose, by handle, and refuses what is none', async () => {
     const core = await ready()
     const path = join(root, 'bill.csv')

@@ -1,5 +1,5 @@
 import type { FromCore, ToCore } from '#shared/core-process-protocol.ts'
-import type { Refusal } from '#shared/errors.ts'
+import { type Refusal, refuse } from '#shared/errors.ts'
 import { defaultKeyFile } from '../workspace/layout.ts'
 import type { Unlocker } from '../workspace/unlock.ts'
 
@@ -9,10 +9,13 @@ type Problem = NonNullable<Extract<FromCore, { type: 'needs-key' }>['problem']>
 /** Gets the key of a workspace through Electron's main process, which has the keychain and the person. */
 export interface MainUnlocker extends Unlocker {
   receive(answer: Answer): void
+  /** Nobody will answer any more: what waits for an answer is refused. */
+  abandon(): void
 }
 
 export function mainUnlocker(dir: string, send: (message: FromCore) => void): MainUnlocker {
   let settle: ((answer: Answer) => void) | undefined
+  let giveUp: ((problem: Refusal) => void) | undefined
 
   async function ask<T extends Answer['type']>(
     type: T,
@@ -21,8 +24,9 @@ export function mainUnlocker(dir: string, send: (message: FromCore) => void): Ma
   ): Promise<Extract<Answer, { type: T }>> {
     send({ type: 'needs-key', ...needs, ...(problem ? { problem: problemOf(problem) } : {}) })
     for (;;) {
-      const answer = await new Promise<Answer>(resolve => {
+      const answer = await new Promise<Answer>((resolve, reject) => {
         settle = resolve
+        giveUp = reject
       })
       // An answer to another question is a mistake of main; the question stands.
       if (answer.type === type) return answer as Extract<Answer, { type: T }>
@@ -41,6 +45,7 @@ export function mainUnlocker(dir: string, send: (message: FromCore) => void): Ma
         : secret
     },
     receive: answer => settle?.(answer),
+    abandon: () => giveUp?.(refuse('INTERRUPTED', {}, 'The application quits.')),
   }
 }
 

@@ -143,12 +143,14 @@ export function runCoreProcess(
 
   async function quit(): Promise<void> {
     stopping.abort()
+    unlocker?.abandon()
     for (const port of ports.values()) port.close()
     await membership?.close()
     exit(CORE_EXIT.quit)
   }
 
   function fatal(error: unknown): void {
+    if (stopping.signal.aborted) return
     const reference = newId().slice(-12)
     print(`[${reference}] ${error instanceof Error ? error.stack : String(error)}`)
     send(

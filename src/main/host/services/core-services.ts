@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { statfsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { EffectCarrier } from '#core/effects/carrier.ts'
 import type { HostServices } from '#core/features.ts'
@@ -62,6 +63,10 @@ export function coreServices(parts: CoreServicesParts): HostServices {
         ),
     },
     waits: createWaits(),
+    freeBytes: () => {
+      const { bavail, bsize } = statfsSync(paths.dir)
+      return bavail * bsize
+    },
     carriers,
   }
 }

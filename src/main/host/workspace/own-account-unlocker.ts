@@ -26,7 +26,8 @@ export interface OwnAccountOptions {
 /**
  * How the browser host and the command line unlock: with what was named, else with the keychain where there is
  * one, else with the key files that the slots name, else by asking for the passphrase. A workspace that is made
- * gets a key file (or the passphrase that was named), and the person is told what that is worth.
+ * gets the passphrase that was named, else a slot of the keychain, else a key file, and the person is told what
+ * that is worth.
  */
 export function ownAccountUnlocker(options: OwnAccountOptions): Unlocker {
   const { keyFile, passphraseFile, recovery, keychain, terminal, notice } = options
@@ -69,6 +70,7 @@ export function ownAccountUnlocker(options: OwnAccountOptions): Unlocker {
     async create(problem): Promise<NewSlot> {
       if (problem) throw problem
       if (passphraseFile !== undefined) return { kind: 'passphrase', passphrase: readSecret(passphraseFile) }
+      if (keyFile === undefined && keychain && (await keychain.state()).available) return { kind: 'keychain' }
       const path = keyFile ?? defaultKeyFile(options.dir)
       notice(`The database is encrypted; its key is in ${path}. ${KEY_FILE_NOTICE}`)
       return { kind: 'key-file', path }
