@@ -167,6 +167,46 @@ describe.each(DATABASES)('effects on %s', database => {
     t = { ...t, close: () => t.store.close() }
   })
 
+  it('that come while others are carried out are not forgotten, whatever goes wrong with those', async () => {
+    const world = outside()
+    t = await testCore(database, { carriers: [world.carrier] })
+    let fail: (reason: unknown) => void = () => {}
+    world.answers.push(new Promise<void>((_, reject) => (fail = reject)))
+    const first = ask(id(1))
+    while (world.carried.length === 0) await new Promise(resolve => setImmediate(resolve))
+    const second = ask(id(2))
+    t.core.background.effectsChanged()
+    fail('no reason given')
+    await Promise.all([first, second])
+    await t.core.background.idle()
+    expect(world.carried.map(one => one.id)).toEqual([id(1), id(2)])
+    expect(await list()).toMatchObject([
+      { id: id(2), state: 'done' },
+      { id: id(1), state: 'waiting', failure: { message: 'no reason given' } },
+    ])
+  })
+
+  it('wait for the next start when the core closes', async () => {
+    const world = outside()
+    t = await testCore(database, { carriers: [world.carrier] })
+    let finish: () => void = () => {}
+    world.answers.push(new Promise<void>(resolve => (finish = resolve)))
+    const asked = ask(id(1), id(2))
+    while (world.carried.length === 0) await new Promise(resolve => setImmediate(resolve))
+    const { read } = t.store
+    Object.assign(t.store, { read: () => Promise.reject(new Error('closing')) })
+    const closed = t.core.background.close()
+    finish()
+    await Promise.all([closed, asked])
+    Object.assign(t.store, { read })
+    t.core.background.effectsChanged()
+    expect(world.carried.map(one => one.id)).toEqual([id(1)])
+    expect(await list()).toMatchObject([
+      { id: id(2), state: 'waiting' },
+      { id: id(1), state: 'done' },
+    ])
+  })
+
   it('a bug in the table of effects is noted and stops nothing', async () => {
     const world = outside()
     t = await testCore(database, { carriers: [world.carrier] })

@@ -77,6 +77,10 @@ describe.each(DATABASES)('undo on %s', database => {
     await t.core.call(people.setActive, { personId: grace.person!, active: false }, t.admin)
     await undo(id(1))
     expect(await roles()).toEqual(['analyst'])
+    const back = { personId: grace.person!, active: true }
+    await t.core.call(people.setActive, back, { ...t.admin, commandId: id(2) })
+    await undo(id(2))
+    await expect(t.core.call(people.list, {}, grace)).rejects.toMatchObject({ code: 'WORKSPACE_NOBODY' })
   })
 
   it('workspace.log.undo: of a row that is gone, or that is back, is refused', async () => {
