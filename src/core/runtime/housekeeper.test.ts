@@ -33,9 +33,10 @@ it('a round that fails is noted, and the next one comes in an hour', async () =>
   expect(rounds).toBe(2)
 })
 
-it('ends while a round is under way', async () => {
+it('waits for the round that is under way when it ends', async () => {
   const clock = testClock()
   let finish: (due: boolean) => void = () => {}
+  let over = false
   const housekeeper = createHousekeeper({
     timer: clock,
     due: () => new Promise(resolve => (finish = resolve)),
@@ -44,7 +45,12 @@ it('ends while a round is under way', async () => {
   })
   housekeeper.start()
   clock.advance(60_000)
-  const closed = housekeeper.close()
+  const closed = housekeeper.close().then(() => {
+    over = true
+  })
+  await turn()
+  expect(over).toBe(false)
   finish(false)
   await closed
+  expect(over).toBe(true)
 })
