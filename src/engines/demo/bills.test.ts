@@ -173,6 +173,38 @@ describe('the demo bills', () => {
   })
 })
 
+describe('a month that is still running', () => {
+  const running = demoCompany('quarterdeck', '2026-10', 17)
+  const open = [...demoCostRows(running, '2026-10')]
+  const closed = [...demoCostRows(company, '2026-10')]
+
+  it('has the same costs as once it is over, up to its last day', () => {
+    const usage = (rows: typeof open) =>
+      rows
+        .filter(row => row.ChargeCategory === 'Usage' && row.ChargePeriodStart < '2026-10-18T00:00:00Z')
+        .map(row => ({ ...row, InvoiceId: '' }))
+    expect(usage(open)).toEqual(usage(closed))
+    expect(
+      open
+        .map(row => row.ChargePeriodStart)
+        .toSorted()
+        .at(-1),
+    ).toBe('2026-10-17T00:00:00Z')
+  })
+
+  it('has no invoice and no tax yet', () => {
+    expect(new Set(open.map(row => row.InvoiceId))).toEqual(new Set(['']))
+    expect(closed.every(row => row.InvoiceId !== '')).toBe(true)
+    expect(open.some(row => row.ChargeCategory === 'Tax')).toBe(false)
+  })
+
+  it('leaves the months before it as they are, and is whole on its last day', () => {
+    const september = (of: typeof company) => [...demoCostRows(of, '2026-09')]
+    expect(september(running)).toEqual(september(company))
+    expect([...demoCostRows(demoCompany('quarterdeck', '2026-10', 31), '2026-10')]).toEqual(closed)
+  })
+})
+
 describe('the stories of the demo', () => {
   const story = (id: string) => company.stories.find(item => item.id === id)!
 

@@ -1,7 +1,7 @@
 import { commitmentRows } from './commitment-rows.ts'
 import type { DemoCompany } from './company.ts'
 import { coverageOf } from './coverage.ts'
-import { firstDay, type Month, monthPlus } from './days.ts'
+import { type Day, firstDay, type Month, monthPlus } from './days.ts'
 import { extraRows } from './extra-rows.ts'
 import { type DemoRow, type DemoValues, rowOf } from './focus-columns.ts'
 import type { BillingAccount } from './model.ts'
@@ -16,13 +16,17 @@ export interface DemoBill {
   fileName: string
 }
 
-/** A bill and the days that it covers; `end` is exclusive. */
+/**
+ * A bill and the days that it covers; `end` is exclusive, and so is `until`, up to which there are costs: before
+ * `end` for a month that is still running, whose bill is not issued yet.
+ */
 export interface BillContext {
   company: DemoCompany
   account: BillingAccount
   month: Month
-  start: number
-  end: number
+  start: Day
+  end: Day
+  until: Day
 }
 
 /** Every bill of the demo, oldest month first. An account without use in a month has no bill for it. */
@@ -31,7 +35,9 @@ export function demoBills(company: DemoCompany): DemoBill[] {
     company.accounts
       .filter(account =>
         company.streams.some(
-          stream => stream.account === account && stream.from < firstDay(monthPlus(month, 1)),
+          stream =>
+            stream.account === account &&
+            stream.from < Math.min(firstDay(monthPlus(month, 1)), company.span.until),
         ),
       )
       .map(account => ({ account, month, fileName: `focus-${account.key}-${month}.csv` })),
@@ -43,12 +49,14 @@ export function* demoBillValues(
   company: DemoCompany,
   bill: Pick<DemoBill, 'account' | 'month'>,
 ): Generator<DemoValues> {
+  const end = firstDay(monthPlus(bill.month, 1))
   const context: BillContext = {
     company,
     account: bill.account,
     month: bill.month,
     start: firstDay(bill.month),
-    end: firstDay(monthPlus(bill.month, 1)),
+    end,
+    until: Math.min(end, company.span.until),
   }
   const coverage = coverageOf(context)
   const totals = emptyTotals()

@@ -11,13 +11,13 @@ import { blankRow, setService, setSubAccount } from './row-parts.ts'
  * effective cost of zero, and for each day the part that nothing used.
  */
 export function* commitmentRows(context: BillContext, coverage: Coverage): Generator<DemoValues> {
-  const { start, end } = context
+  const { start, end, until } = context
   for (const [index, commitment] of coverage.commitments.entries()) {
     const whole = commitment.payment === 'upfront'
     if (whole && commitment.from >= start)
       yield purchase(context, commitment, start, start + 1, termDays(commitment))
     if (!whole) yield purchase(context, commitment, start, end, end - start)
-    for (let day = start; day < end; day++) {
+    for (let day = start; day < until; day++) {
       const left = coverage.left[index]![day - start]!
       if (left > 0n) yield unused(context, commitment, day, Number(left / 1_000_000_000_000n), left)
     }

@@ -52,16 +52,18 @@ const ACCOUNTS: readonly (readonly [BillingAccount, readonly Placement[]])[] = [
 
 /**
  * The demo's company: people, customers, projects, the accounts with clouds and model vendors, and everything
- * that its bills are made of. The same seed and month give the same company, byte for byte.
+ * that its bills are made of. The same seed, month and day give the same company, byte for byte.
  * @param endMonth the last month of bills, `YYYY-MM`; a RangeError when it is not one
+ * @param lastDay the last day of that month that there are costs of, 1 to 31; without it, the month is over
  */
-export function demoCompany(seed: string, endMonth: Month): DemoCompany {
+export function demoCompany(seed: string, endMonth: Month, lastDay = 31): DemoCompany {
   const startMonth = monthPlus(endMonth, 1 - DEMO_MONTHS)
   const span: Span = {
     startMonth,
     endMonth,
     start: firstDay(startMonth),
     end: firstDay(monthPlus(endMonth, 1)),
+    until: Math.min(firstDay(endMonth) + lastDay, firstDay(monthPlus(endMonth, 1))),
   }
   const customers = demoCustomers(seed, startMonth, endMonth)
   return {

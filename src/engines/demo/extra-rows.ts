@@ -8,7 +8,9 @@ import { blankRow, setService, setSubAccount } from './row-parts.ts'
 
 /** The lines of one bill that no meter made. Their four costs are the same, as FOCUS asks of them. */
 export function extraRows(context: BillContext): DemoValues[] {
-  return extrasOf(context.account, context.month, context.company.span).map(extra => rowOf(context, extra))
+  return extrasOf(context.account, context.month, context.company.span)
+    .filter(extra => extra.from < context.until)
+    .map(extra => rowOf(context, extra))
 }
 
 function rowOf(context: BillContext, extra: Extra): DemoValues {

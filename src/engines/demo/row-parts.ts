@@ -5,7 +5,7 @@ import { AT, DEMO_COLUMNS, type DemoValues } from './focus-columns.ts'
 import type { BillingAccount, Service, Stream, SubAccount } from './model.ts'
 
 /** A row with what every line of a bill has in common; everything else is null. */
-export function blankRow({ account, month, start, end }: BillContext): DemoValues {
+export function blankRow({ account, month, start, end, until }: BillContext): DemoValues {
   const values: DemoValues = new Array<string>(DEMO_COLUMNS.length).fill('')
   values[AT.BillingAccountId] = account.id
   values[AT.BillingAccountName] = account.name
@@ -13,7 +13,7 @@ export function blankRow({ account, month, start, end }: BillContext): DemoValue
   values[AT.BillingCurrency] = account.currency
   values[AT.BillingPeriodStart] = instantOf(start)
   values[AT.BillingPeriodEnd] = instantOf(end)
-  values[AT.InvoiceId] = invoiceId(account, month)
+  if (until === end) values[AT.InvoiceId] = invoiceId(account, month)
   values[AT.InvoiceIssuerName] = account.issuer
   values[AT.ProviderName] = account.provider
   return values

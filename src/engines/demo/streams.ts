@@ -4,12 +4,15 @@ import { type Day, firstDay, type Month, monthPlus } from './days.ts'
 import type { BillingAccount, Placement, Stream, SubAccount } from './model.ts'
 import { type Random, randomOf } from './random.ts'
 
-/** The time that the demo's bills cover; `end` is exclusive. */
+/** The time that the demo's bills cover. */
 export interface Span {
   startMonth: Month
   endMonth: Month
   start: Day
+  /** The day after the last month. */
   end: Day
+  /** The day after the last day that there are costs of: before `end` while the last month is still running. */
+  until: Day
 }
 
 /** Every resource that the placements of an account stand for, as the streams that make its cost lines. */

@@ -19,11 +19,12 @@ export function addTo(totals: Totals, row: DemoValues): void {
 
 /**
  * The tax on a bill, as its last line: each cost's tax is the rate times the sum of that cost, rounded half up
- * to the currency's minor unit. Null where the account pays none.
+ * to the currency's minor unit. Null where the account pays none, and while the
+ * month is still running.
  */
 export function taxRow(context: BillContext, totals: Totals): DemoValues | null {
-  const { account, start, end } = context
-  if (account.tax === null) return null
+  const { account, start, end, until } = context
+  if (account.tax === null || until < end) return null
   const values = blankRow(context)
   setService(values, account, {
     key: 'tax',

@@ -21,12 +21,12 @@ import { usageOn } from './usage.ts'
 
 /** The metered cost lines of one bill: one for each stream and day, two where a commitment pays a part. */
 export function* usageRows(context: BillContext, coverage: Coverage): Generator<DemoValues> {
-  const { company, account, month, start, end } = context
+  const { company, account, month, start, end, until } = context
   for (const stream of company.streams) {
-    if (stream.account !== account || stream.from >= end) continue
+    if (stream.account !== account || stream.from >= until) continue
     const { template, list, contracted } = templateOf(context, stream)
     const random = randomOf(`${company.seed}/usage/${stream.key}/${month}`)
-    for (let day = Math.max(start, stream.from); day < end; day++) {
+    for (let day = Math.max(start, stream.from); day < until; day++) {
       const quantity = usageOn(
         stream,
         day,

@@ -1,7 +1,7 @@
 import { enqueueJob } from '#core/jobs/job-table.ts'
 import { capabilityOf, handle } from '#core/runtime/handlers.ts'
 import { type DemoCompany, demoCompany } from '#engines/demo/company.ts'
-import { isoDay, monthPlus } from '#engines/demo/days.ts'
+import { isoDay } from '#engines/demo/days.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
 import { demoBillsJob } from './demo-bills-job.ts'
@@ -15,8 +15,8 @@ const DAY = 86_400_000
  */
 export const createDemo = handle(contract.workspace.demo.create, async ({ tx, input, ids, now, runById }) => {
   const { seed } = input
-  const endMonth = input.endMonth ?? monthBefore(now)
-  const company = demoCompany(seed, endMonth)
+  const { endMonth, lastDay } = input.endMonth === undefined ? yesterday(now) : { endMonth: input.endMonth }
+  const company = demoCompany(seed, endMonth, lastDay)
   const [first, ...others] = adminFirst(company)
   const { name, timeZone, homeCurrency } = company.workspace
   const made = await runById(
@@ -62,7 +62,7 @@ export const createDemo = handle(contract.workspace.demo.create, async ({ tx, in
   await enqueueJob(tx, {
     id: jobId,
     kind: demoBillsJob.name,
-    input: { seed, endMonth },
+    input: { seed, endMonth, lastDay },
     actor: analyst,
     at: now,
   })
@@ -77,7 +77,8 @@ function adminFirst(company: DemoCompany) {
   return company.people.toSorted((a, b) => Number(b.role === 'admin') - Number(a.role === 'admin'))
 }
 
-/** The last month that is over, in UTC, at an instant in milliseconds. */
-function monthBefore(now: bigint): string {
-  return monthPlus(isoDay(Math.floor(Number(now) / DAY)).slice(0, 7), -1)
+/** The day before an instant in milliseconds, in UTC: vendors deliver the running month up to it. */
+function yesterday(now: bigint): { endMonth: string; lastDay: number } {
+  const day = isoDay(Math.floor(Number(now) / DAY) - 1)
+  return { endMonth: day.slice(0, 7), lastDay: Number(day.slice(8)) }
 }

@@ -12,6 +12,8 @@ export interface DemoBillsInput {
   readonly seed: string
   /** `YYYY-MM`. */
   readonly endMonth: string
+  /** The last day of that month that there are costs of; without it the month is over. */
+  readonly lastDay?: number
 }
 
 /**
@@ -22,7 +24,7 @@ export const demoBillsJob = jobKind<DemoBillsInput, { bills: number }>({
   ...importJob,
   name: 'workspace.demo.create',
   async compute(context) {
-    const company = demoCompany(context.input.seed, context.input.endMonth)
+    const company = demoCompany(context.input.seed, context.input.endMonth, context.input.lastDay)
     const files = demoFiles(company)
     const total = files.reduce((sum, file) => sum + file.bills.length, 0)
     let done = 0

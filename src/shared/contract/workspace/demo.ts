@@ -48,7 +48,7 @@ export const demo = {
     .input(
       z.object({
         seed: z.string().min(1).max(100).default('quarterdeck'),
-        /** The last month of bills; without it the month before the command's time, in UTC. */
+        /** The last month of bills, which is over; without it, the bills reach to the day before, in UTC. */
         endMonth: DemoMonth.optional(),
       }),
     )

@@ -27,7 +27,7 @@ export function demoCommand(program: Command, context: CliContext): void {
     .command('demo')
     .description('A made-up company with people, customers and two years of bills, in an empty workspace.')
     .option('--seed <text>', 'another seed makes another company', 'quarterdeck')
-    .option('--end-month <month>', 'the last month of bills (default: the month before this one)', month)
+    .option('--end-month <month>', 'the last month of bills, whole (default: up to yesterday)', month)
     .option('--remove', 'take the demo away; a company of yours is never removed')
     .option('--export-focus <file>', 'write bills of the demo to a FOCUS file instead, to try an import with')
     .option('--months <count>', 'how many months of bills --export-focus writes', Number, 1)
