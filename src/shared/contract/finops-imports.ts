@@ -33,6 +33,8 @@ export const Reading = z.object({
   dates: z.enum(['iso', 'month-first', 'day-first']).optional(),
   /** For a file that states none. */
   currency: z.string().length(3).optional(),
+  /** Who sent the bill, for a file that does not say: bills of one source and period replace each other. */
+  source: z.string().min(1).max(200).optional(),
   /** Columns of the file by the column of FOCUS (or dimension) that they are, over what the mapping says. */
   columns: z.record(z.string(), z.string()).optional(),
 })
@@ -70,8 +72,8 @@ export const Inspection = z.object({
   file: StagedFile,
   format: z.string(),
   version: z.string().nullable(),
-  /** As it was detected or chosen; `currency` only where the file states none. */
-  reading: Reading.required().extend({ currency: z.string().nullable() }),
+  /** As it was detected or chosen; `currency` and `source` only where the file states none. */
+  reading: Reading.required().extend({ currency: z.string().nullable(), source: z.string().nullable() }),
   /** Guesses that a person should look at. */
   unsure: z.array(z.enum(['encoding', 'dates'])),
   mappings: z.array(z.object({ id: z.string(), name: z.string() })),

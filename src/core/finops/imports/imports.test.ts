@@ -256,7 +256,7 @@ describe.each(DATABASES)('imports on %s', database => {
     expect(await ask(contract.get, { importId: a.importId })).toMatchObject({
       format: 'csv',
       version: null,
-      totals: [{ currency: 'EUR', billed: '5', effective: '0' }],
+      totals: [{ currency: 'EUR', billed: '5', effective: '5' }],
       assumed: expect.arrayContaining([{ column: 'BillingCurrency', value: 'EUR' }]),
     })
     const b = await bring('b.csv', { reading: { currency: 'CHF' } })
@@ -364,7 +364,7 @@ describe.each(DATABASES)('imports on %s', database => {
         encoding: 'utf-8',
         numbers: 'plain',
         dates: 'iso',
-        currency: null,
+        ...{ currency: null, source: null },
       },
       unsure: [],
       needed: [],
@@ -426,7 +426,7 @@ describe.each(DATABASES)('imports on %s', database => {
     const columns = { BilledCost: 'age', ChargePeriodStart: 'name' }
     expect(await ask(contract.inspect, { fileId: 'b.csv', reading: { columns } })).toMatchObject({
       needed: [],
-      reading: { columns },
+      reading: { columns, source: '(not stated)' },
       problems: [{ code: 'instant-malformed', value: 'ann' }],
     })
     await expect(ask(contract.inspect, { fileId: 'nowhere' })).rejects.toMatchObject({

@@ -11,10 +11,11 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 import { overlapping } from '../costs/batches.ts'
 import { digestFile, headOfBill, statBill } from './bill-file.ts'
 import { anyOfSize, importOfDigest } from './chunks.ts'
-import { HEAD_BYTES, recognise, tagDimensionsOf } from './reading.ts'
+import { HEAD_BYTES, type Recognised, recognise, tagDimensionsOf } from './reading.ts'
 import { amountsOf } from './receipt.ts'
 
 const SHOWN_ROWS = 50
+const NOT_STATED = '(not stated)'
 const SHOWN_PROBLEMS = 200
 
 /** Looks at the beginning of a staged file: what would come in, and how. */
@@ -44,7 +45,8 @@ export function inspectImport(files: FilesPort, environment: EnvironmentSettings
         encoding: reading.encoding,
         numbers: reading.mapping.numberStyle,
         dates: reading.mapping.dateStyle,
-        currency: summary?.assumed.find(one => one.column === 'BillingCurrency')?.value ?? null,
+        currency: assumedOf(found, 'BillingCurrency'),
+        source: input.reading.source ?? unstated(found, 'ProviderName'),
         columns: input.reading.columns ?? {},
       },
       unsure: [
@@ -87,6 +89,17 @@ export function inspectImport(files: FilesPort, environment: EnvironmentSettings
   })
 }
 
+/** What stands for a column that the file lacks; null where it has it. */
+function assumedOf({ summary }: Recognised, column: string): string | null {
+  return summary?.assumed.find(one => one.column === column)?.value ?? null
+}
+
+/** The stand-in for what neither the file nor its mapping says. */
+function unstated(found: Recognised, column: string): string | null {
+  const value = assumedOf(found, column)
+  return value === NOT_STATED ? value : null
+}
+
 /** A value as people read it: exact decimals, instants in ISO 8601. */
 function textOf(value: PlainValue): string | null {
   if (value === null || typeof value === 'string') return value
@@ -101,7 +114,7 @@ async function alreadyIn(reader: Reader, digest: string) {
 async function plansOf(reader: Reader, batches: readonly BatchSummary[]): Promise<Inspection['batches']> {
   const plans: Inspection['batches'] = []
   for (const batch of batches) {
-    const account = batch.billingAccountId === '(not stated)' ? null : batch.billingAccountId
+    const account = batch.billingAccountId === NOT_STATED ? null : batch.billingAccountId
     const period = { from: BigInt(batch.periodStart), to: BigInt(batch.periodEnd) }
     const [other] = await overlapping(reader, { source: batch.provider, account, period })
     plans.push({

@@ -15,7 +15,7 @@ export type Recognised = Extract<Inspection, { ok: true }>
 export const HEAD_BYTES = 3 << 19
 
 function choiceOf(reading: ReadingInput): ReadingChoice {
-  const { mapping, delimiter, encoding, numbers, dates, currency, columns } = reading
+  const { mapping, delimiter, encoding, numbers, dates, currency, source, columns } = reading
   return {
     ...(mapping === undefined ? {} : { mapping }),
     ...(delimiter === undefined ? {} : { delimiter }),
@@ -23,6 +23,7 @@ function choiceOf(reading: ReadingInput): ReadingChoice {
     ...(numbers === undefined ? {} : { numberStyle: numbers }),
     ...(dates === undefined ? {} : { dateStyle: dates }),
     ...(currency === undefined ? {} : { currency }),
+    ...(source === undefined ? {} : { source }),
     ...(columns === undefined ? {} : { columns }),
   }
 }

@@ -182,6 +182,8 @@ function completeRules(
     if (!has(name) && source !== undefined) rules[name] = shift === undefined ? source : { ...source, shift }
   }
   take('ChargePeriodStart', 'BillingPeriodStart')
+  // A bill that knows nothing of commitments costs what it bills.
+  if (mapping.format === 'csv') take('EffectiveCost', 'BilledCost')
   take('BillingPeriodStart', 'ChargePeriodStart', 'month-start')
   take('BillingPeriodEnd', 'BillingPeriodStart', 'next-month-start')
   if (!has('BillingCurrency') && currency !== undefined)

@@ -122,7 +122,15 @@ describe('inspectBill', () => {
         ['User', 'team'],
       ]),
     )
-    expect(result.summary.totals[0]?.measures.BilledCost?.exact).toBe('5')
+    expect(result.summary.totals[0]?.measures).toMatchObject({
+      BilledCost: { exact: '5' },
+      EffectiveCost: { exact: '5' },
+    })
+    const named = good(inspect(text, { columns, currency: 'EUR', source: 'Post' }))
+    expect(named.summary.batches).toMatchObject([{ provider: 'Post' }])
+    expect(named.summary.assumed).toContainEqual({ column: 'ProviderName', value: 'Post' })
+    const focus = good(inspect(focusText([{}]), { source: 'Post' }))
+    expect(focus.summary.batches).toMatchObject([{ provider: 'AWS' }])
   })
 
   it('says when the order of day and month is a guess', () => {

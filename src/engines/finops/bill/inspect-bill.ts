@@ -32,6 +32,8 @@ export type ReadingChoice = {
   numberStyle?: NumberStyle
   dateStyle?: DateStyle
   currency?: string
+  /** Who sent the bill, where the file does not say. */
+  source?: string
   /** Columns of the file by the FOCUS column or dimension that they are, over what the mapping says. */
   columns?: Readonly<Record<string, string>>
 }
@@ -88,6 +90,10 @@ export function inspectBill(input: InspectInput): Inspection {
       : mappings.find(mapping => mapping.id === choice.mapping)
   if (chosen === undefined) return { ok: false, reason: 'unknown-mapping' }
   const found = { ...chosen, columns: { ...chosen.columns, ...rulesOf(choice.columns ?? {}) } }
+  if (choice.source !== undefined) {
+    const provider = found.columns.ProviderName ?? { columns: [] }
+    found.columns.ProviderName = { ...provider, constant: choice.source }
+  }
   const numbers = cellsOf(found, header, sample, [
     'BilledCost',
     'EffectiveCost',

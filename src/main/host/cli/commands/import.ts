@@ -21,6 +21,7 @@ interface ImportOptions {
   numbers?: 'plain' | 'grouped' | 'decimal-comma'
   dates?: 'iso' | 'month-first' | 'day-first'
   currency?: string
+  source?: string
   column?: Readonly<Record<string, string>>
   inspect?: boolean
   problems?: string
@@ -68,6 +69,7 @@ export function importCommand(program: Command, context: CliContext): void {
       new Option('--dates <style>', 'what 5/1/25 means').choices(['iso', 'month-first', 'day-first']),
     )
     .option('--currency <code>', 'for files that state none')
+    .option('--source <name>', 'who sent the bill, for files that do not say')
     .option(
       '--column <is=name>',
       'which column of the file is which, such as BilledCost=Betrag; may be repeated',
@@ -117,7 +119,8 @@ function assignment(value: string): Record<string, string> {
 }
 
 function readingOf(command: Command): z.input<typeof Reading> {
-  const { mapping, delimiter, encoding, numbers, dates, currency, column } = optionsOf<ImportOptions>(command)
+  const { mapping, delimiter, encoding, numbers, dates, currency, source, column } =
+    optionsOf<ImportOptions>(command)
   return {
     ...(mapping === undefined ? {} : { mapping }),
     ...(delimiter === undefined ? {} : { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
@@ -125,6 +128,7 @@ function readingOf(command: Command): z.input<typeof Reading> {
     ...(numbers === undefined ? {} : { numbers }),
     ...(dates === undefined ? {} : { dates }),
     ...(currency === undefined ? {} : { currency: currency.toUpperCase() }),
+    ...(source === undefined ? {} : { source }),
     ...(column === undefined ? {} : { columns: column }),
   }
 }

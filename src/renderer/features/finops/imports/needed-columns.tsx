@@ -24,7 +24,11 @@ export function NeededColumns(props: {
   }
   const open = inspection.needed.length > 0
   return (
-    <Alert color={open ? 'red' : 'gray'} title={open ? t('finops.imports.preview.neededTitle') : null}>
+    <Alert
+      mb="sm"
+      color={open ? 'red' : 'gray'}
+      title={open ? t('finops.imports.preview.neededTitle') : null}
+    >
       {open ? t('finops.imports.preview.needed', { columns: inspection.needed.join(', ') }) : null}
       <div className={classes.controls}>
         {shown.map(target => (

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Radio, Select } from '@mantine/core'
+import { Alert, Button, Checkbox, Radio, Select, TextInput } from '@mantine/core'
 import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,6 +14,7 @@ import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { finops } from '#shared/contract/finops.ts'
+import { currencies } from '#shared/currencies.ts'
 import classes from './imports.module.css'
 import { NeededColumns } from './needed-columns.tsx'
 import { ProblemTable } from './problem-table.tsx'
@@ -327,6 +328,28 @@ function ReadingControls({ inspection, reading, onReading }: Parameters<typeof P
         w={150}
         onChange={value => value && set({ dates: value as NonNullable<Reading['dates']> })}
       />
+      {now.currency === null ? null : (
+        <Select
+          label={t('finops.imports.receipt.currency')}
+          data={currencies.map(({ code, name }) => ({ value: code, label: `${code} ${name}` }))}
+          value={now.currency}
+          searchable
+          allowDeselect={false}
+          w={210}
+          onChange={currency => currency && set({ currency })}
+        />
+      )}
+      {now.source === null ? null : (
+        <TextInput
+          label={t('finops.imports.preview.source')}
+          defaultValue={now.source}
+          w={180}
+          onBlur={event => {
+            const source = event.currentTarget.value.trim()
+            if (source !== '' && source !== now.source) set({ source })
+          }}
+        />
+      )}
     </div>
   )
 }
