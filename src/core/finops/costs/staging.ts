@@ -4,6 +4,7 @@ import type { ColumnSegment } from '#engines/finops/columns/column.ts'
 import type { ColumnSpec } from '#engines/finops/columns/segment-builder.ts'
 import { CURRENCY_COLUMN, TAGS_COLUMN, TIME_COLUMN } from '#engines/finops/explore/query.ts'
 import { type RollUpBuilder, type RollUpRow, rollUpBuilder } from '#engines/finops/explore/roll-up.ts'
+import { tagKeys } from '#engines/finops/explore/text-space.ts'
 import { digestOf } from '#shared/ids.ts'
 import { type StoredColumn, type StoredSums, storeSegment, storeSums } from './stored-columns.ts'
 
@@ -89,8 +90,8 @@ interface OpenBatch {
   readonly checksums: string[]
   lines: number
   segments: number
-  firstCharge: bigint | null
-  lastCharge: bigint | null
+  firstCharge: number
+  lastCharge: number
 }
 
 function openBatch(): OpenBatch {
@@ -99,7 +100,9 @@ function openBatch(): OpenBatch {
     currencies: new Set(),
     tagKeys: new Set(),
     checksums: [],
-    ...{ lines: 0, segments: 0, firstCharge: null, lastCharge: null },
+    ...{ lines: 0, segments: 0 },
+    firstCharge: Number.POSITIVE_INFINITY,
+    lastCharge: Number.NEGATIVE_INFINITY,
   }
 }
 
@@ -111,19 +114,13 @@ function addSegment(batch: OpenBatch, segment: FinishedSegment): StoredPart[] {
   for (const currency of textsOf(columns.get(CURRENCY_COLUMN))) batch.currencies.add(currency)
   for (const tags of textsOf(columns.get(TAGS_COLUMN))) addTagKeys(batch.tagKeys, tags)
   const time = columns.get(TIME_COLUMN)
-  if (time && time.kind !== 'text') {
-    batch.firstCharge = earliest(batch.firstCharge, time.min, -1n)
-    batch.lastCharge = earliest(batch.lastCharge, time.max, 1n)
+  if (time && time.kind !== 'text' && time.min !== null && time.max !== null) {
+    batch.firstCharge = Math.min(batch.firstCharge, Number(time.min))
+    batch.lastCharge = Math.max(batch.lastCharge, Number(time.max))
   }
   const stored = storeSegment(segment)
   for (const column of stored) batch.checksums.push(`${column.segment}/${column.name}/${column.checksum}`)
   return cut(segment.batch, stored)
-}
-
-/** The one of two instants that lies in the direction. */
-function earliest(a: bigint | null, b: bigint | null, direction: 1n | -1n): bigint | null {
-  if (a === null || b === null) return a ?? b
-  return (b - a) * direction > 0n ? b : a
 }
 
 function* textsOf(column: ColumnSegment | undefined): Iterable<string> {
@@ -133,13 +130,7 @@ function* textsOf(column: ColumnSegment | undefined): Iterable<string> {
 
 function addTagKeys(keys: Set<string>, tags: string): void {
   if (keys.size >= MOST_TAG_KEYS) return
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(tags)
-  } catch {
-    return
-  }
-  if (parsed !== null && typeof parsed === 'object') for (const key of Object.keys(parsed)) keys.add(key)
+  for (const key of tagKeys(tags)) keys.add(key)
 }
 
 function cut(batch: number, columns: readonly StoredColumn[]): StoredPart[] {
@@ -155,7 +146,7 @@ function cut(batch: number, columns: readonly StoredColumn[]): StoredPart[] {
     part.push(column)
     bytes += column.data.length
   }
-  return part.length > 0 ? [...parts, { batch, columns: part }] : parts
+  return [...parts, { batch, columns: part }]
 }
 
 function factsOf(number: number, batch: OpenBatch, columns: readonly BatchColumn[]): BatchFacts {
@@ -164,8 +155,8 @@ function factsOf(number: number, batch: OpenBatch, columns: readonly BatchColumn
     batch: number,
     lines: batch.lines,
     segments: batch.segments,
-    firstCharge: Number(batch.firstCharge),
-    lastCharge: Number(batch.lastCharge),
+    firstCharge: batch.firstCharge,
+    lastCharge: batch.lastCharge,
     currencies: [...batch.currencies].sort(),
     columns,
     tagKeys: [...batch.tagKeys].sort(),

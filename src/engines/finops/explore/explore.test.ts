@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cutPeriod, previousPeriod } from './calendar.ts'
-import { decimalText, parseDecimal } from './decimal-text.ts'
+import { ceilAt, decimalText, floorAt, parseDecimal } from './decimal-text.ts'
 import { columnsOfQuery, periodsOf, startExplore } from './explore.ts'
 import type { Dimension, ExploreQuery, ExploreResult, ExploreRow, Filter } from './query.ts'
 import { type Line, segmentsOf } from './testing/lines.ts'
-import { tagValue, textSpace } from './text-space.ts'
+import { tagKeys, tagValue, textSpace } from './text-space.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 2, 1)
@@ -35,6 +35,8 @@ const text = (...values: string[]) => fc.constantFrom(null, ...values)
 /** Amounts of every width that is stored in another way, so that tests meet all of them. */
 const amount = fc.oneof(
   { weight: 5, arbitrary: fc.bigInt({ min: -5_000_000_000n, max: 900_000_000_000n }) },
+  // A few of these in one group leave what a double adds up exactly.
+  { weight: 2, arbitrary: fc.bigInt({ min: -(2n ** 51n), max: 2n ** 51n }) },
   { weight: 1, arbitrary: fc.constantFrom(0n, 2n ** 52n, -(2n ** 52n), 2n ** 62n, -(2n ** 62n), null) },
 )
 
@@ -42,6 +44,7 @@ const line: fc.Arbitrary<Line> = fc.record({
   ChargePeriodStart: fc.oneof(
     fc.nat(80 * 24).map(hour => BigInt(START - 40 * DAY + hour * 3_600_000)),
     fc.nat(80 * DAY).map(ms => BigInt(START - 40 * DAY + ms)),
+    fc.constantFrom(null, BigInt(START)),
   ),
   BillingCurrency: fc.constantFrom('USD', 'EUR'),
   ProviderName: text('AWS', 'Azure'),
@@ -320,7 +323,41 @@ describe('explore', () => {
   })
 })
 
+describe('sums beyond what a double holds', () => {
+  const spend = (BilledCost: bigint, day = 0): Line => ({
+    ChargePeriodStart: BigInt(START + day * DAY),
+    ...{ BillingCurrency: 'USD', ServiceName: 'S3', BilledCost },
+  })
+
+  it('are carried over exactly, segment by segment', () => {
+    const all = Array.from({ length: 400 }, (_, i) => spend(2n ** 47n + BigInt(i), i % 3))
+    const [row] = ask(all, { ...query, grain: 'day' }, [40]).rows
+    expect(row!.total).toBe(400n * 2n ** 47n + (399n * 400n) / 2n)
+    const [owing] = ask(
+      all.map(one => ({ ...one, BilledCost: -one.BilledCost! })) as Line[],
+      query,
+      [40],
+    ).rows
+    expect(owing!.total).toBe(-row!.total)
+  })
+
+  it('are exact where one value needs more than 64 bits, with either sign', () => {
+    for (const sign of [1n, -1n]) {
+      const all = [spend(sign * 2n ** 80n), spend(sign * (2n ** 33n + 1n), 1), spend(-sign, 2)]
+      expect(ask(all, query).rows[0]!.total).toBe(sign * (2n ** 80n + 2n ** 33n))
+      expect(ask(all, { ...query, grain: 'day' }).rows[0]!.amounts.slice(0, 3)).toEqual(
+        all.map(one => one.BilledCost),
+      )
+    }
+  })
+})
+
 describe('tags', () => {
+  it('have keys where they are JSON objects', () => {
+    expect(tagKeys('{"team":"red","size":3}')).toEqual(['team', 'size'])
+    for (const tags of ['[1]', '7', 'null', '{"broken']) expect(tagKeys(tags)).toEqual([])
+  })
+
   it('are read from JSON objects, and are null elsewhere', () => {
     expect(tagValue('{"team":"red","size":3,"none":null,"empty":""}', 'team')).toBe('red')
     expect(tagValue('{"size":3}', 'size')).toBe('3')
@@ -415,6 +452,17 @@ describe('calendar', () => {
 })
 
 describe('decimals', () => {
+  it('are rounded up and down to a scale', () => {
+    const at = (text: string, scale: number) => [
+      floorAt(parseDecimal(text), scale),
+      ceilAt(parseDecimal(text), scale),
+    ]
+    expect(at('1.25', 1)).toEqual([12n, 13n])
+    expect(at('-1.25', 1)).toEqual([-13n, -12n])
+    expect(at('1.20', 1)).toEqual([12n, 12n])
+    expect(at('-1.2', 3)).toEqual([-1200n, -1200n])
+  })
+
   it('are read and written exactly', () => {
     for (const value of ['0', '-12.50', '0.000000001', '-0.5', '123456789012345678901234567890.1']) {
       const { units, scale } = parseDecimal(value)

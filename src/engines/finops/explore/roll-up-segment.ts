@@ -1,4 +1,4 @@
-import { doubleAt, type IntegerSegment } from '../columns/column.ts'
+import { corruptUnless, doubleAt, type IntegerSegment } from '../columns/column.ts'
 import { pushInteger } from '../columns/integer-builder.ts'
 import { type ColumnSpec, type NamedColumn, segmentBuilder, takeSegment } from '../columns/segment-builder.ts'
 import { pushText } from '../columns/text-builder.ts'
@@ -47,11 +47,12 @@ export function rollUpSegment(space: TextSpace, columns: readonly NamedColumn[])
     else integers.set(id, column)
   }
   const lines = integers.get(LINES_COLUMN)
-  const rows = lines?.rows ?? 0
+  corruptUnless(lines !== undefined, 'sums do not say of how many lines they are')
+  const { rows } = lines
   return {
     rows,
     text: id => texts.get(id) ?? null,
     integers: id => integers.get(id) ?? null,
-    weights: Float64Array.from({ length: rows }, (_, row) => doubleAt(lines!, row)),
+    weights: Float64Array.from({ length: rows }, (_, row) => doubleAt(lines, row)),
   }
 }

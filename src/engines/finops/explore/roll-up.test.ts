@@ -85,6 +85,33 @@ describe('roll-ups', () => {
     )
   })
 
+  it('have the scale of their currency, where the amounts fit it', () => {
+    const spend = (BillingCurrency: string | null, BilledCost: bigint, day: number): Line => ({
+      ...{ BillingCurrency, BilledCost, ChargePeriodStart: BigInt(START + day * DAY) },
+    })
+    const builder = rollUpBuilder()
+    const lines = [
+      spend('VND', 5_000n, 0),
+      spend('VND', 1n, 1),
+      spend('JPY', 2_000n, 0),
+      spend('USD', 7n, 0),
+      spend(null, 7n, 0),
+    ]
+    builder.add(lines.length, columnsOf(lines))
+    const rows = builder.take().rows.filter(row => row.dimension === null)
+    const shown = (grain: string, currency: string | null) =>
+      rows.filter(row => row.grain === grain && row.currency === currency).map(row => [row.billed, row.scale])
+    expect(shown('day', 'VND')).toEqual([
+      [5n, 6],
+      [1n, 9],
+    ])
+    expect(shown('month', 'VND')).toEqual([[5_001n, 9]])
+    expect(shown('month', 'JPY')).toEqual([[2n, 6]])
+    expect(shown('month', 'USD')).toEqual([[7n, 9]])
+    expect(shown('month', null)).toEqual([[7n, 9]])
+    expect(() => rollUpSegment(textSpace(), [])).toThrow(CorruptColumnError)
+  })
+
   it('leave out a dimension with too many keys, and say so', () => {
     const lines: Line[] = ['a', 'b', 'c'].map(ServiceName => ({
       ...{ ChargePeriodStart: BigInt(START), BillingCurrency: 'USD', ProviderName: 'AWS', ServiceName },

@@ -117,16 +117,24 @@ function tagTexts(space: TextSpace, dimension: Dimension, tags: ByteDictionary):
 
 /** The value of a tag in the JSON object of a line's tags; null where it has none, or where it is no object. */
 export function tagValue(tags: string, key: string): string | null {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(tags)
-  } catch {
-    return null
-  }
-  if (parsed === null || typeof parsed !== 'object' || !Object.hasOwn(parsed, key)) return null
-  const value = (parsed as Record<string, unknown>)[key]
+  const parsed = parseTags(tags)
+  const value = Object.hasOwn(parsed, key) ? parsed[key] : null
   if (value === null || value === '') return null
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The keys of the tags of a line; none where they are no JSON object. */
+export function tagKeys(tags: string): string[] {
+  return Object.keys(parseTags(tags))
+}
+
+function parseTags(tags: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(tags)
+    return parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed) ? { ...parsed } : {}
+  } catch {
+    return {}
+  }
 }
 
 const encoder = new TextEncoder()

@@ -1,4 +1,4 @@
-import { doubleAt, type IntegerSegment, integerAt } from '../columns/column.ts'
+import { doubleAt, type IntegerSegment } from '../columns/column.ts'
 import type { Period } from './query.ts'
 
 /** Spans of time in ascending order that do not overlap, each with the number of its bucket. */
@@ -15,13 +15,13 @@ const LARGEST_LOOKUP = 1 << 17
  * share (-1 when no row is in any). Returns null when `out` was written.
  */
 export function bucketRows(table: TimeTable, column: IntegerSegment, out: Int32Array): number | null {
-  const { min, max, nulls, low, high, base, factor, limbs, rows } = column
+  const { min, max, nulls, low, high, base, factor, rows } = column
   if (min === null || max === null) return -1
   const [first, last] = [Number(min), Number(max)]
   const shared = sharedBucket(table, first, last)
   if (shared !== null && (nulls === 0 || shared === -1)) return shared
   const steps = (last - base) / factor
-  if (low !== null && high === null && limbs === null && steps < LARGEST_LOOKUP) {
+  if (low !== null && high === null && steps < LARGEST_LOOKUP) {
     const lookup = lookupOf(table, base, factor, steps)
     out.set(low)
     for (let row = 0; row < rows; row++) out[row] = lookup[out[row]!]!
@@ -67,7 +67,7 @@ function searchRows(table: TimeTable, column: IntegerSegment, out: Int32Array): 
   let { from, to } = { from: 0, to: 0 }
   let number = -1
   for (let row = 0; row < column.rows; row++) {
-    const at = column.limbs === null ? doubleAt(column, row) : Number(integerAt(column, row))
+    const at = doubleAt(column, row)
     if (at < from || at >= to) {
       const index = spanAt(table.spans, at)
       const span = table.spans[index]
