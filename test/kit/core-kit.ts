@@ -98,7 +98,10 @@ export async function testStore(
     await migrate('postgres', (sql, parameters) => session.query(sql, parameters), clock.now())
     session.release()
     return {
-      store: openPostgresStore({ ...source, close: async () => {} }),
+      store: openPostgresStore(
+        { ...source, close: async () => {} },
+        onWait && { monotonic: clock.monotonic, onWait },
+      ),
       path: '',
       remove: async () => {},
     }

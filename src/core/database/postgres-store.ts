@@ -14,17 +14,26 @@ export interface PostgresSource {
   close(): Promise<void>
 }
 
+/** Measures how long people's work waited for a session and ran, in milliseconds. */
+export interface PostgresTiming {
+  readonly monotonic: () => number
+  readonly onWait: (kind: 'read' | 'write', waited: number, ran: number) => void
+}
+
 /**
  * The store of many workspaces on PostgreSQL. Each transaction says first which workspace it is for, which
  * is what row-level security compares rows with.
  */
-export function openPostgresStore(source: PostgresSource): Store {
+export function openPostgresStore(source: PostgresSource, timing?: PostgresTiming): Store {
   async function within<T>(
     begin: string,
     workspace: string,
+    kind: 'read' | 'write' | null,
     work: (execute: Execute) => Promise<T>,
   ): Promise<T> {
+    const asked = timing?.monotonic() ?? 0
     const session = await source.connect()
+    const began = timing?.monotonic() ?? 0
     let broken = false
     try {
       await session.query(begin, [])
@@ -39,15 +48,18 @@ export function openPostgresStore(source: PostgresSource): Store {
       throw error
     } finally {
       session.release(broken)
+      if (timing && kind) timing.onWait(kind, began - asked, timing.monotonic() - began)
     }
   }
 
   return {
     kind: 'postgres',
-    write: (workspace, _urgency, work) =>
-      within('BEGIN', workspace, execute => work(txOver('postgres', workspace, execute))),
+    write: (workspace, urgency, work) =>
+      within('BEGIN', workspace, urgency === 'person' ? 'write' : null, execute =>
+        work(txOver('postgres', workspace, execute)),
+      ),
     read: (workspace, work) =>
-      within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', workspace, execute =>
+      within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', workspace, 'read', execute =>
         work(readerOver('postgres', workspace, execute)),
       ),
     close: () => source.close(),
