@@ -135,6 +135,26 @@ export async function insertRows(
   }
 }
 
+/** Keeps rows of a page that is not yet whole. One that was kept before is replaced by what came later. */
+export async function stageRows(
+  tx: Tx,
+  rows: readonly { readonly table: string; readonly key: string; readonly json: string | null }[],
+): Promise<void> {
+  tx.touched.changed.add('sync_staged')
+  for (const some of chunks(rows)) {
+    const statement = builder(tx)
+    const tuples = some.map(({ table, key, json }) => {
+      const values = [tx.workspace, table, key, json]
+      return `(${values.map(value => statement.mark(value)).join(', ')})`
+    })
+    await tx.run(
+      `INSERT INTO sync_staged (workspace, table_name, row_key, row_json) VALUES ${tuples.join(', ')}
+        ON CONFLICT (workspace, table_name, row_key) DO UPDATE SET row_json = excluded.row_json`,
+      statement.values,
+    )
+  }
+}
+
 /** Empties synced tables, for a rebuild. */
 export async function emptyTables(tx: Tx, tables: Record<string, Table>): Promise<void> {
   for (const { name } of capturedOf(tables)) {

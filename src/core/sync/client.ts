@@ -1,6 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
-import type { FeedPosition } from '#core/database/sync-rows.ts'
+import { type FeedPosition, stageRows } from '#core/database/sync-rows.ts'
 import type { Scope } from '#core/database/table.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { Id } from '#shared/ids.ts'
@@ -224,21 +224,10 @@ export function createSyncClient(parts: SyncClientParts) {
 
   async function stage(tx: Tx, rows: readonly ChangedRow[], staged: Staged): Promise<void> {
     // A row that changed between two pages comes again with the later one, which is right.
-    const values = rows.map(({ table, key, row }) => ({
-      table_name: table,
-      row_key: key,
-      row_json: row === null ? null : canonicalJson(row),
-    }))
-    for (let start = 0; start < values.length; start += 50)
-      await tx.db
-        .insertInto('sync_staged')
-        .values(values.slice(start, start + 50))
-        .onConflict(conflict =>
-          conflict
-            .columns(['table_name', 'row_key'])
-            .doUpdateSet(eb => ({ row_json: eb.ref('excluded.row_json') })),
-        )
-        .execute()
+    await stageRows(
+      tx,
+      rows.map(({ table, key, row }) => ({ table, key, json: row === null ? null : canonicalJson(row) })),
+    )
     await tx.db
       .updateTable('sync_state')
       .set({ staged: canonicalJson(staged) })
