@@ -191,9 +191,9 @@ describe('the core process', () => {
     const second = core.connect(1)
     await closed
     await about(second.client)
-    const gone = new Promise(resolve => second.port.once('close', resolve))
+    const gone = new Promise(resolve => second.port.once('close', () => resolve('gone')))
     core.send({ type: 'disconnect', window: 1 })
-    await gone
+    expect(await gone).toBe('gone')
   })
 
   it('says what cannot be mended by trying again, and ends', async () => {

@@ -198,8 +198,8 @@ type Explored = Awaited<ReturnType<Client['finops']['costs']['explore']>>
 
 /** Amounts as exact decimals: what scripts work with. */
 function exact(found: Explored) {
-  const row = ({ scale, amounts, total, previous, previousTotal, ...rest }: ExploreRow) => ({
-    ...rest,
+  const row = ({ keys, currency, unit, scale, amounts, total, lines, merged }: ExploreRow) => ({
+    ...{ keys, currency, unit, lines, merged },
     amounts: amounts.map(amount => exactDecimal(amount, scale)),
     total: exactDecimal(total, scale),
   })

@@ -73,7 +73,7 @@ export function importCommand(program: Command, context: CliContext): void {
     .option(
       '--column <is=name>',
       'which column of the file is which, such as BilledCost=Betrag; may be repeated',
-      (value: string, all: Record<string, string> = {}) => ({ ...all, ...assignment(value) }),
+      (value: string, all: Record<string, string> | undefined) => ({ ...all, ...assignment(value) }),
     )
     .option('--into-demo', 'bring it into the demo workspace, among the made-up bills')
     .option('--inspect', 'look at what would come in, and change nothing')
