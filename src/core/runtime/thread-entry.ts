@@ -16,6 +16,9 @@ export interface ThreadHost {
   readonly environment: EnvironmentSettings
 }
 
+/** Heavy queries read large values once and keep what they decoded; a large page cache would hold it twice. */
+const READER_CACHE_KIB = 32_768
+
 /** What runs in a thread of the core, by the role that it was started with. */
 export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost): void {
   if (data.role === 'job') {
@@ -32,7 +35,7 @@ export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost):
     port.onExit(() => database.close())
     return
   }
-  const store = openReader(options)
+  const store = openReader({ ...options, cacheKib: READER_CACHE_KIB })
   const handlers = byId(coreHandlers(threadServices(host.environment, host.monotonic)))
   createPeer(port, {
     query: ({ id, input, caller, now }: { id: string; input: unknown; caller: Caller; now: bigint }) => {

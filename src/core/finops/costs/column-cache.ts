@@ -52,6 +52,9 @@ export interface OpenCache {
   find(place: ColumnPlace): Cached | undefined
   /** A cell of a cached column as text. */
   cell(column: string, cached: Cached, row: number): string | null
+  /** A column as it was stored, which lists of lines read: its texts are not in the space. */
+  findStored(place: ColumnPlace): ColumnSegment | undefined
+  keepStored(place: ColumnPlace, column: ColumnSegment): void
   /** Takes a decoded column in. */
   keep(place: ColumnPlace, column: ColumnSegment): Cached
   /** Whether the texts of the column are in the space: they stay when the column itself has gone. */
@@ -61,7 +64,7 @@ export interface OpenCache {
   keepSums(name: string, sums: ExploreSegment): void
   segmentsOf(batch: string): readonly SegmentFacts[] | undefined
   keepSegments(batch: string, segments: readonly SegmentFacts[]): void
-  /** Lets go of what was not used for the longest time until the bound holds. */
+  /** Lets go of what was not used for the longest time until the bound holds, of stored columns first. */
   trim(): void
 }
 
@@ -89,12 +92,22 @@ interface Entry {
   readonly batch: string
 }
 
+/** The entry, which counts as used now. */
+function use<T>(all: Map<string, T>, name: string): T | undefined {
+  const entry = all.get(name)
+  if (entry === undefined) return undefined
+  all.delete(name)
+  all.set(name, entry)
+  return entry
+}
+
 /** One generation of the cache: all of it is in the codes of one space. */
 function openShelf(limitBytes: number) {
   const space = textSpace()
   // A Map keeps the order of insertion: the first entries are those longest unused.
   const columns = new Map<string, Entry & { column: Cached }>()
   const sums = new Map<string, Entry & { sums: ExploreSegment }>()
+  const stored = new Map<string, Entry & { column: ColumnSegment }>()
   const segments = new Map<string, readonly SegmentFacts[]>()
   const texts = new Set<string>()
   let held = 0
@@ -109,13 +122,12 @@ function openShelf(limitBytes: number) {
 
   const cache: OpenCache = {
     space,
-    find(place) {
-      const name = nameOf(place)
-      const entry = columns.get(name)
-      if (!entry) return undefined
-      columns.delete(name)
-      columns.set(name, entry)
-      return entry.column
+    find: place => use(columns, nameOf(place))?.column,
+    findStored: place => use(stored, nameOf(place))?.column,
+    keepStored(place, column) {
+      const bytes = 200 + bytesOf(column)
+      stored.set(nameOf(place), { column, bytes, batch: place.batch })
+      held += bytes
     },
     cell(column, cached, row) {
       if ('kind' in cached) return cellText(cached, row)
@@ -145,7 +157,7 @@ function openShelf(limitBytes: number) {
     keepSegments: (batch, facts) => void segments.set(batch, facts),
     trim() {
       const room = limitBytes - spaceBytes(space)
-      for (const all of [columns, sums]) {
+      for (const all of [stored, columns, sums]) {
         for (const [name, { bytes }] of all) {
           if (held <= room) return
           drop(all, name, bytes)
@@ -162,7 +174,7 @@ function openShelf(limitBytes: number) {
         segments.delete(batch)
         orphaned = true
       }
-      for (const all of [columns, sums]) {
+      for (const all of [stored, columns, sums]) {
         for (const [name, { bytes, batch }] of all) if (!batches.has(batch)) drop(all, name, bytes)
       }
       if (orphaned) for (const name of texts) if (!batches.has(batchOf(name))) texts.delete(name)

@@ -106,13 +106,19 @@ async function readLines(
     for (const column of columns) {
       if (!segment.owner.columns.has(column)) continue
       const cached = cache.find({ ...segment, column })
-      if (!cached) missing.push(column)
-      else
-        for (const index of own) lines[index]!.values[column] = cache.cell(column, cached, places[index]!.row)
+      const stored = cached ? undefined : cache.findStored({ ...segment, column })
+      if (!cached && !stored) missing.push(column)
+      for (const index of own) {
+        const { row } = places[index]!
+        if (cached) lines[index]!.values[column] = cache.cell(column, cached, row)
+        else if (stored) lines[index]!.values[column] = cellText(stored, row)
+      }
     }
     for (const [column, stored] of await loadColumns(reader, segment, missing)) {
+      cache.keepStored({ ...segment, column }, stored)
       for (const index of own) lines[index]!.values[column] = cellText(stored, places[index]!.row)
     }
+    cache.trim()
   }
   return lines
 }
