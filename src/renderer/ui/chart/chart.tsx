@@ -37,6 +37,7 @@ export function Chart(props: ChartProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const canvas = useRef<HTMLDivElement>(null)
+  const figure = useRef<HTMLElement>(null)
   const [asTable, setAsTable] = useState(false)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const [point, setPoint] = useState<number | null>(null)
@@ -95,11 +96,15 @@ export function Chart(props: ChartProps) {
     })
   return (
     <figure
+      ref={figure}
       className={classes.chart}
+      tabIndex={-1}
       aria-label={props.label}
       onKeyDown={event => {
         if (event.key !== 't' || event.altKey || event.ctrlKey || event.metaKey) return
         setAsTable(!asTable)
+        // What had the focus is about to go.
+        figure.current?.focus()
         event.preventDefault()
         event.stopPropagation()
       }}

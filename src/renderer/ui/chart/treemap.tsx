@@ -22,6 +22,7 @@ export function Treemap({ label, nodes, unit, categoryLabel, exact, onSelect }: 
   const { t } = useTranslation()
   const format = useFormat()
   const canvas = useRef<HTMLDivElement>(null)
+  const figure = useRef<HTMLElement>(null)
   const [asTable, setAsTable] = useState(false)
   const build = useCallback((look: ChartLook) => treemapOption(nodes, unit, look), [nodes, unit])
   useChart(canvas, !asTable, build, chosen => onSelect?.(chosen.id))
@@ -44,11 +45,15 @@ export function Treemap({ label, nodes, unit, categoryLabel, exact, onSelect }: 
   ])
   return (
     <figure
+      ref={figure}
       className={classes.chart}
+      tabIndex={-1}
       aria-label={label}
       onKeyDown={event => {
         if (event.key !== 't' || event.altKey || event.ctrlKey || event.metaKey) return
         setAsTable(!asTable)
+        // What had the focus is about to go.
+        figure.current?.focus()
         event.preventDefault()
         event.stopPropagation()
       }}

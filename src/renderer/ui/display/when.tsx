@@ -16,6 +16,26 @@ export interface WhenProps {
 
 /** An instant on the calendar of the workspace's zone, and as seen from now. */
 export function When({ at, detail = 'minute', show = 'absolute' }: WhenProps) {
+  const quiet = useContext(QuietContext)
+  // In a grid of hundreds, what does not change with the clock does not listen to it.
+  if (quiet && show === 'absolute') return <QuietInstant at={at} detail={detail} />
+  return <LiveInstant at={at} detail={detail} show={show} />
+}
+
+function isoOf(at: number | bigint): string {
+  return new Date(Number(at)).toISOString()
+}
+
+function QuietInstant({ at, detail }: { readonly at: number | bigint; readonly detail: InstantDetail }) {
+  const format = useFormat()
+  return (
+    <time className={classes.when} dateTime={isoOf(at)}>
+      {format.instant(at, detail)}
+    </time>
+  )
+}
+
+function LiveInstant({ at, detail, show }: Required<WhenProps>) {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow()
@@ -23,7 +43,6 @@ export function When({ at, detail = 'minute', show = 'absolute' }: WhenProps) {
   const absolute = format.instant(at, detail)
   const relative = format.relative(at, now) ?? t('ui.when.now')
   const full = `${format.instant(at, 'second')} ${t('ui.when.in', { zone: format.zone })} · ${relative}`
-  const iso = new Date(Number(at)).toISOString()
   const body =
     show === 'relative' ? (
       relative
@@ -36,7 +55,7 @@ export function When({ at, detail = 'minute', show = 'absolute' }: WhenProps) {
     )
   if (quiet) {
     return (
-      <time className={classes.when} dateTime={iso} title={full}>
+      <time className={classes.when} dateTime={isoOf(at)} title={full}>
         {body}
       </time>
     )
@@ -44,7 +63,7 @@ export function When({ at, detail = 'minute', show = 'absolute' }: WhenProps) {
   return (
     <Tooltip label={full}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the exact instant must be reachable by keyboard */}
-      <time className={classes.when} dateTime={iso} tabIndex={0}>
+      <time className={classes.when} dateTime={isoOf(at)} tabIndex={0}>
         {body}
       </time>
     </Tooltip>

@@ -87,12 +87,24 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+const relativeFormats = new Map<string, Intl.RelativeTimeFormat>()
+
+/** Making one costs far more than using it. */
+function relativeFormat(language: string): Intl.RelativeTimeFormat {
+  let format = relativeFormats.get(language)
+  if (!format) {
+    format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+    relativeFormats.set(language, format)
+  }
+  return format
+}
+
 /** An instant as seen from now: `5 minutes ago`, `in 2 days`; null within 45 seconds, which is `just now`. */
 export function relativeTo(at: number, now: number, language: string): string | null {
   const distance = at - now
   const size = Math.abs(distance)
   if (size < 45_000) return null
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const relative = relativeFormat(language)
   if (size < 45 * MINUTE)
     return relative.format(Math.sign(distance) * Math.max(1, Math.round(size / MINUTE)), 'minute')
   if (size < 22 * HOUR)

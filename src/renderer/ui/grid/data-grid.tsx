@@ -1,10 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid with pinned columns cannot be a table element
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell by aria-activedescendant
-import { Menu } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import {
+  type KeyboardEvent,
   type MouseEvent,
-  type ReactNode,
   useCallback,
   useEffect,
   useId,
@@ -13,208 +11,105 @@ import {
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type ColumnFilter, useFilters } from '#renderer/state/filters.ts'
+import { useFilters } from '#renderer/state/filters.ts'
 import { useLayout } from '#renderer/state/layout.ts'
-import {
-  type GridSelection,
-  isSelected,
-  NOTHING_SELECTED,
-  selectedCount,
-  useSelection,
-  withRows,
-} from '#renderer/state/selection.ts'
+import { isSelected } from '#renderer/state/selection.ts'
 import type { BoundAction } from '#renderer/ui/actions/action.ts'
-import { ActionMenuItem, useActions } from '#renderer/ui/actions/use-actions.tsx'
+import { useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { QuietContext } from '#renderer/ui/display/quiet.ts'
-import { useCopy, useToasts } from '#renderer/ui/overlay/toast.tsx'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
-import { cellText, type GridColumn } from './columns.tsx'
-import { toDelimited } from './delimited.ts'
 import classes from './grid.module.css'
+import { GridBody } from './grid-body.tsx'
 import { GridHead } from './grid-head.tsx'
 import { gridCommand } from './grid-keys.ts'
-import { CHECK_WIDTH, cellId, cellStyle, drawCells, GridRow, widthVariable } from './grid-row.tsx'
-import { type GridSort, PAGE_SIZE, type PagedSource, pageKey, pagesOf, usePagedRows } from './grid-source.ts'
+import type { DataGridProps } from './grid-props.ts'
+import { CHECK_WIDTH, widthVariable } from './grid-row.tsx'
+import { GridRowMenu, type MenuPlace } from './grid-row-menu.tsx'
+import { type GridSort, pagesOf, usePagedRows } from './grid-source.ts'
+import { GridStatus } from './grid-status.tsx'
 import { GridToolbar } from './grid-toolbar.tsx'
+import { GridTotals } from './grid-totals.tsx'
+import { scrollToRow } from './row-window.ts'
 import { useDrawnColumns } from './use-drawn-columns.ts'
 import { useGridModel } from './use-grid-model.ts'
-import { useRowWindow } from './use-row-window.ts'
+import { useGridRows } from './use-grid-rows.ts'
+import { useStable } from './use-stable.ts'
 
-/** What the export menu asks for. */
-export interface GridExport<T> {
-  readonly format: 'csv' | 'xlsx'
-  /** The columns that are shown, in their order. */
-  readonly columns: readonly GridColumn<T>[]
-  readonly sort: readonly GridSort[]
-  readonly filters: Readonly<Record<string, ColumnFilter>>
-  /** Given when only the selected rows are asked for. */
-  readonly selection: GridSelection | null
-  /** The rows, where they are at hand (not in a paged grid). */
-  readonly rows: readonly T[] | null
-}
-
-export interface DataGridProps<T> {
-  /** Under which the arrangement, the filters and the selection are kept. */
-  readonly id: string
-  /** What the table shows, for screen readers. */
-  readonly label: string
-  readonly columns: readonly GridColumn<T>[]
-  readonly rowKey: (row: T) => string
-  /** The rows themselves … */
-  readonly rows?: readonly T[] | undefined
-  /** … or where to fetch them from, for any number of rows. */
-  readonly source?: PagedSource<T> | undefined
-  readonly defaultSort?: readonly GridSort[]
-  readonly loading?: boolean
-  readonly error?: unknown
-  readonly onRetry?: () => void
-  /** Shown where there is no row at all (and no filter that hides one). */
-  readonly empty?: ReactNode
-  /** The last row, by column id. `rows` are those that pass the filters. */
-  readonly totals?: ((rows: readonly T[]) => Readonly<Record<string, ReactNode>>) | undefined
-  readonly onOpen?: ((row: T) => void) | undefined
-  readonly onActiveChange?: ((row: T | null) => void) | undefined
-  /** What can be done to a row: offered for the row that has the focus, and in its menu. */
-  readonly rowActions?: ((row: T) => readonly (BoundAction | null)[]) | undefined
-  readonly selectable?: boolean
-  readonly onExport?: ((request: GridExport<T>) => void | Promise<void>) | undefined
-  readonly exportFormats?: readonly ('csv' | 'xlsx')[]
-  readonly toolbarStart?: ReactNode
-  /** False hides what is above the rows. */
-  readonly toolbar?: boolean
-  /** `fill` (default) takes all the height there is; a number is the most rows seen at once. */
-  readonly height?: 'fill' | number
-}
+export type { DataGridProps, GridExport } from './grid-props.ts'
 
 const NO_ROWS: readonly never[] = []
 const NO_SORT: readonly GridSort[] = []
 const FORMATS = ['csv', 'xlsx'] as const
 const NO_ACTIONS: readonly (BoundAction | null)[] = []
-
-/** Most rows that are copied or selected as a range at once. More is an export. */
-export const COPY_LIMIT = 10_000
+const FIRST_PAGE: readonly number[] = [0]
 
 /** The one table: virtual, sortable, filterable, selectable, by keyboard throughout. */
 export function DataGrid<T>(props: DataGridProps<T>) {
-  const { id, columns, rowKey, source, defaultSort = NO_SORT, selectable = true, toolbar = true } = props
+  const { id, columns, rowKey, source, defaultSort = NO_SORT, selectable = true, rowActions } = props
   const { t } = useTranslation()
   const gridId = useId()
   const toasts = useToasts()
-  const copy = useCopy()
-  const queries = useQueryClient()
   const paged = source !== undefined
   const model = useGridModel(id, columns, props.rows ?? NO_ROWS, defaultSort, paged)
-  const density = useLayout(state => state.density)
-  const rowHeight = density === 'compact' ? 28 : 36
+  const rowHeight = useLayout(state => (state.density === 'compact' ? 28 : 36))
   const setColumnFilter = useFilters(state => state.setColumn)
   const clearFilters = useFilters(state => state.clear)
-  const selection = useSelection(state => state.grids[id] ?? NOTHING_SELECTED)
-  const select = useSelection(state => state.select)
   const [showFilters, setShowFilters] = useState(false)
   const [menuColumn, setMenuColumn] = useState<string | null>(null)
   const [active, setActive] = useState({ row: 0, column: 0 })
   const [byKeys, setByKeys] = useState(false)
-  const [rowMenu, setRowMenu] = useState<{ readonly x: number; readonly y: number } | null>(null)
-  const anchor = useRef(0)
+  const [rowMenu, setRowMenu] = useState<MenuPlace | null>(null)
+  const [wanted, setWanted] = useState(FIRST_PAGE)
   const scroller = useRef<HTMLDivElement>(null)
 
   const filtered = Object.keys(model.filters).length > 0
   const filtersShown = showFilters || filtered
   const headRows = filtersShown ? 2 : 1
-  const view = useRowWindow(scroller, rowHeight, headRows + (props.totals ? 1 : 0))
-  const pages = usePagedRows(source, model.sort, model.filters, view.rowsOf)
+  const fixedRows = headRows + (props.totals ? 1 : 0)
+  const pages = usePagedRows(source, model.sort, model.filters, wanted)
   const total = paged ? pages.count : model.rows.length
-  const window = view.rowsOf(total)
+  const { at } = pages
   const rowAt = useCallback(
-    (index: number): T | undefined => (paged ? pages.at(index) : model.rows[index]),
-    [paged, pages, model.rows],
+    (index: number): T | undefined => (paged ? at(index) : model.rows[index]),
+    [paged, at, model.rows],
   )
+  const onRange = useCallback((first: number, end: number) => {
+    const next = pagesOf(first, Math.max(end, 1))
+    setWanted(before => (before.join() === next.join() ? before : next))
+  }, [])
   const drawn = useDrawnColumns(scroller, model.shown, selectable)
-  const width = model.shown.reduce((sum, column) => sum + column.width, selectable ? CHECK_WIDTH : 0)
-  const selected = selectedCount(selection, total)
+  const rows = useGridRows({ id, model, source, rowAt, rowKey, total })
+  const { selection, selected } = rows
 
+  const inHead = active.row < 0
   const activeRow = Math.min(active.row, total - 1)
   const activeColumn = Math.min(active.column, model.shown.length - 1)
   const current = activeRow >= 0 ? rowAt(activeRow) : undefined
   const { onActiveChange } = props
   useEffect(() => onActiveChange?.(current ?? null), [current, onActiveChange])
-
-  const { rowActions } = props
   const actions = useMemo(
     () => (current === undefined || !rowActions ? NO_ACTIONS : rowActions(current)),
     [current, rowActions],
   )
   useActions(actions)
 
-  /** Rows of a range, fetched where they are not at hand. */
-  const rowsBetween = async (from: number, to: number): Promise<readonly T[]> => {
-    if (!source) return model.rows.slice(from, to + 1)
-    const parts = await Promise.all(
-      pagesOf(from, to + 1).map(page =>
-        queries.fetchQuery({
-          queryKey: pageKey(source, model.sort, model.filters, page),
-          queryFn: ({ signal }) =>
-            source.fetchPage({
-              offset: page * PAGE_SIZE,
-              limit: PAGE_SIZE,
-              sort: model.sort,
-              filters: model.filters,
-              signal,
-            }),
-          staleTime: Number.POSITIVE_INFINITY,
-        }),
-      ),
-    )
-    const first = Math.floor(from / PAGE_SIZE) * PAGE_SIZE
-    return parts.flatMap(part => part.rows).slice(from - first, to - first + 1)
-  }
-
-  const selectRange = (to: number, fresh: boolean) => {
-    const [from, until] = anchor.current < to ? [anchor.current, to] : [to, anchor.current]
-    if (until - from >= COPY_LIMIT && paged) {
-      toasts.show({ text: t('ui.grid.copyTooMany', { limit: COPY_LIMIT }), tone: 'warning' })
-      return
-    }
-    rowsBetween(from, until).then(
-      rows => select(id, withRows(fresh ? NOTHING_SELECTED : selection, rows.map(rowKey), true)),
-      error => toasts.fail(error),
-    )
-  }
-  const toggle = (index: number) => {
-    const row = rowAt(index)
-    if (row === undefined) return
-    const key = rowKey(row)
-    anchor.current = index
-    select(id, withRows(selection, [key], !isSelected(selection, key)))
-  }
-  const toggleAll = () =>
-    select(id, selected === total && total > 0 ? NOTHING_SELECTED : { mode: 'all-but', keys: new Set() })
-
+  const focus = () => scroller.current?.focus({ preventScroll: true })
   const moveTo = (row: number, column: number, extend: boolean) => {
     const nextRow = Math.max(-1, Math.min(total - 1, row))
     const nextColumn = Math.max(0, Math.min(model.shown.length - 1, column))
     setActive({ row: nextRow, column: nextColumn })
-    if (nextRow >= 0) view.reveal(nextRow, total)
-    drawn.reveal(nextColumn)
-    if (extend && selectable && nextRow >= 0) selectRange(nextRow, true)
-    else if (nextRow >= 0) anchor.current = nextRow
-  }
-
-  const copyRows = async () => {
-    const all = await rowsBetween(0, Math.min(total, COPY_LIMIT) - 1)
-    const chosen =
-      selected > 0 ? all.filter(row => isSelected(selection, rowKey(row))) : current ? [current] : []
-    if (chosen.length === 0) return
-    const shownColumns = model.shown.map(shown => shown.column)
-    copy(
-      toDelimited(shownColumns, chosen, '\t'),
-      t('ui.grid.copied', { count: chosen.length, formatted: chosen.length.toString() }),
-    )
-    if (selected > chosen.length) {
-      toasts.show({ text: t('ui.grid.copyTooMany', { limit: COPY_LIMIT }), tone: 'warning' })
+    const element = scroller.current
+    if (nextRow >= 0 && element) {
+      const viewHeight = Math.max(rowHeight, element.clientHeight - fixedRows * rowHeight)
+      const to = scrollToRow({ count: total, rowHeight, viewHeight, overscan: 0 }, element.scrollTop, nextRow)
+      if (to !== null) element.scrollTop = to
     }
+    drawn.reveal(nextColumn)
+    if (nextRow < 0) return
+    if (extend && selectable) rows.selectRange(nextRow, true)
+    else rows.setAnchor(nextRow)
   }
-
   const focusFilter = () => {
     setShowFilters(true)
     const column = model.shown[activeColumn]?.column
@@ -223,72 +118,73 @@ export function DataGrid<T>(props: DataGridProps<T>) {
       scroller.current?.querySelector<HTMLElement>(`[data-filter="${CSS.escape(target?.id ?? '')}"]`)?.focus()
     })
   }
-  const openRowMenu = (row: number) => {
-    const element = scroller.current?.querySelector(`[data-row="${row}"]`)
-    const box = element?.getBoundingClientRect()
+  const openRowMenu = () => {
+    const box = scroller.current?.querySelector(`[data-row="${activeRow}"]`)?.getBoundingClientRect()
     if (box) setRowMenu({ x: box.left + 48, y: box.bottom })
   }
 
-  const onKeyDown = (event: React.KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.target !== event.currentTarget) return
     const command = gridCommand(event)
     if (!command) return
-    const column = model.shown[activeColumn]
-    const inHead = active.row < 0
+    const shown = model.shown[activeColumn]
+    const sortable = shown !== undefined && shown.column.sortable !== false
+    const perPage = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - fixedRows - 1)
     setByKeys(true)
     switch (command.do) {
       case 'move':
         moveTo((inHead ? -1 : activeRow) + command.rows, activeColumn + command.columns, command.extend)
         break
       case 'page':
-        moveTo(
-          Math.max(0, activeRow + command.by * Math.max(1, view.perPage - 1)),
-          activeColumn,
-          command.extend,
-        )
+        moveTo(Math.max(0, activeRow + command.by * perPage), activeColumn, command.extend)
         break
       case 'edge':
         moveTo(command.to === 'first' ? 0 : total - 1, activeColumn, command.extend)
         break
       case 'open':
-        if (inHead && column && column.column.sortable !== false) {
-          model.layout.sortBy(column.column.id, column.sorted === 'asc' ? 'desc' : 'asc', event.shiftKey)
+        if (inHead && sortable) {
+          model.layout.sortBy(shown.column.id, shown.sorted === 'asc' ? 'desc' : 'asc', event.shiftKey)
         } else if (current !== undefined && props.onOpen) props.onOpen(current)
         else return
         break
       case 'toggle':
         if (!selectable) return
-        if (!inHead) toggle(activeRow)
+        if (!inHead) rows.toggle(activeRow)
         break
       case 'range':
         if (!selectable) return
-        selectRange(activeRow, false)
+        rows.selectRange(activeRow, false)
         break
       case 'all':
         if (!selectable) return
-        toggleAll()
+        rows.toggleAll()
         break
       case 'copy':
+        // Text that was marked with the pointer is copied by the browser.
         if (getSelection()?.toString()) return
-        copyRows().catch(error => toasts.fail(error))
+        rows
+          .copy(
+            model.shown.map(one => one.column),
+            current,
+          )
+          .catch(error => toasts.fail(error))
         break
       case 'filter':
         focusFilter()
         break
       case 'escape':
         if (selected === 0) return
-        select(id, NOTHING_SELECTED)
+        rows.clear()
         break
       case 'sort':
-        if (column && column.column.sortable !== false)
-          model.layout.sortBy(column.column.id, command.direction, false)
+        if (sortable) model.layout.sortBy(shown.column.id, command.direction, false)
         break
       case 'menu':
-        setMenuColumn(column?.column.id ?? null)
+        setMenuColumn(shown?.column.id ?? null)
         break
       case 'row-menu':
         if (actions.length === 0) return
-        openRowMenu(activeRow)
+        openRowMenu()
         break
     }
     event.preventDefault()
@@ -308,9 +204,9 @@ export function DataGrid<T>(props: DataGridProps<T>) {
     if (!place) return
     setByKeys(false)
     setActive({ row: place.row, column: place.column })
-    if (selectable && event.shiftKey) selectRange(place.row, false)
-    else if (selectable && (place.check || event.ctrlKey || event.metaKey)) toggle(place.row)
-    else anchor.current = place.row
+    if (selectable && event.shiftKey) rows.selectRange(place.row, false)
+    else if (selectable && (place.check || event.ctrlKey || event.metaKey)) rows.toggle(place.row)
+    else rows.setAnchor(place.row)
   }
   const onDoubleClick = (event: MouseEvent) => {
     const place = placeOf(event)
@@ -324,155 +220,132 @@ export function DataGrid<T>(props: DataGridProps<T>) {
     setActive({ row: place.row, column: place.column })
     setRowMenu({ x: event.clientX, y: event.clientY })
   }
+  const stable = useStable({
+    onCheckAll: rows.toggleAll,
+    onClearSelection: rows.clear,
+    onMenu: (column: string | null) => {
+      setMenuColumn(column)
+      if (column === null) focus()
+    },
+    onFilter: (column: string, filter: Parameters<typeof setColumnFilter>[2]) =>
+      setColumnFilter(id, column, filter),
+    onLeaveFilters: focus,
+    onShowFilters: (show: boolean) => {
+      setShowFilters(show)
+      if (!show) clearFilters(id)
+    },
+    onClearFilters: () => clearFilters(id),
+    onExport: (format: 'csv' | 'xlsx', selectedOnly: boolean) => {
+      const chosen = selectedOnly ? model.rows.filter(row => isSelected(selection, rowKey(row))) : model.rows
+      Promise.resolve(
+        props.onExport?.({
+          format,
+          columns: model.shown.map(one => one.column),
+          sort: model.sort,
+          filters: model.filters,
+          selection: selectedOnly ? selection : null,
+          rows: paged ? null : chosen,
+        }),
+      ).catch(failure => toasts.fail(failure))
+    },
+  })
 
   const error = props.error ?? (paged && total === 0 ? pages.error : null)
   const loading = props.loading === true || (paged && pages.loading)
-  const indexes = Array.from({ length: window.end - window.first }, (_, i) => window.first + i)
-  const activeShown = model.shown[activeColumn]
-  const drawnActive = active.row < 0 || (activeRow >= window.first && activeRow < window.end)
   const totals = props.totals?.(model.rows)
-  const bodyHeight = typeof props.height === 'number' ? Math.min(Math.max(total, 1), props.height) : null
-  const headHeight = (headRows + (totals ? 1 : 0)) * rowHeight
-  const exportRows = (format: 'csv' | 'xlsx', selectedOnly: boolean) =>
-    Promise.resolve(
-      props.onExport?.({
-        format,
-        columns: model.shown.map(shown => shown.column),
-        sort: model.sort,
-        filters: model.filters,
-        selection: selectedOnly ? selection : null,
-        rows: paged
-          ? null
-          : selectedOnly
-            ? model.rows.filter(row => isSelected(selection, rowKey(row)))
-            : model.rows,
-      }),
-    ).catch(failure => toasts.fail(failure))
+  const most = typeof props.height === 'number' ? Math.min(Math.max(total, 1), props.height) : null
+  const width = model.shown.reduce((sum, shown) => sum + shown.width, selectable ? CHECK_WIDTH : 0)
+  const widths = Object.fromEntries(
+    model.shown.map(shown => [widthVariable(shown.column.id), `${shown.width}px`]),
+  )
 
   return (
     <QuietContext value={true}>
-      <div className={classes.frame} data-height={bodyHeight === null ? 'fill' : 'content'}>
-        {toolbar ? (
+      <div className={classes.frame} data-height={most === null ? 'fill' : 'content'}>
+        {props.toolbar === false ? null : (
           <GridToolbar
             model={model}
             start={props.toolbarStart}
             count={loading || error ? null : total}
             selected={selected}
-            onClearSelection={() => select(id, NOTHING_SELECTED)}
             showFilters={filtersShown}
-            onShowFilters={show => {
-              setShowFilters(show)
-              if (!show) clearFilters(id)
-            }}
-            onClearFilters={() => clearFilters(id)}
-            onExport={props.onExport ? exportRows : undefined}
-            formats={props.exportFormats ?? FORMATS}
+            formats={props.onExport ? (props.exportFormats ?? FORMATS) : NO_ROWS}
+            onClearSelection={stable.onClearSelection}
+            onShowFilters={stable.onShowFilters}
+            onClearFilters={stable.onClearFilters}
+            onExport={stable.onExport}
           />
-        ) : null}
-        <div
-          ref={scroller}
-          role="grid"
-          id={gridId}
-          className={classes.scroller}
-          tabIndex={0}
-          aria-label={props.label}
-          aria-rowcount={total + headRows}
-          aria-colcount={model.shown.length + (selectable ? 1 : 0)}
-          aria-multiselectable={selectable || undefined}
-          aria-busy={loading || pages.stale}
-          aria-activedescendant={
-            drawnActive && activeColumn >= 0
-              ? cellId(gridId, active.row < 0 ? -1 : activeRow, activeColumn)
-              : undefined
-          }
-          data-keys={byKeys}
-          style={{
-            ...Object.fromEntries(
-              model.shown.map(shown => [widthVariable(shown.column.id), `${shown.width}px`]),
-            ),
-            ...(bodyHeight === null ? {} : { height: headHeight + bodyHeight * rowHeight + 16 }),
-          }}
-          onKeyDown={onKeyDown}
-          onClick={onClick}
-          onDoubleClick={onDoubleClick}
-          onContextMenu={onContextMenu}
-          onScroll={() => {
-            view.onScroll()
-            drawn.onScroll()
-          }}
-        >
-          <div style={{ width: Math.max(width, 0), minWidth: '100%' }} role="presentation">
-            {pages.stale ? (
-              <div className={classes.progress} aria-hidden="true">
-                <div />
-              </div>
-            ) : null}
-            <GridHead
-              gridId={gridId}
-              drawn={drawn.columns}
-              layout={model.layout}
-              checks={selectable}
-              checked={selected === 0 ? 'none' : selected >= total ? 'all' : 'some'}
-              onCheckAll={toggleAll}
-              activeColumn={active.row < 0 ? activeColumn : null}
-              menuColumn={menuColumn}
-              onMenu={column => {
-                setMenuColumn(column)
-                if (column === null) scroller.current?.focus({ preventScroll: true })
-              }}
-              showFilters={filtersShown}
-              filters={model.filters}
-              onFilter={(column, filter) => setColumnFilter(id, column, filter)}
-              onLeaveFilters={() => scroller.current?.focus({ preventScroll: true })}
-            />
-            <div role="rowgroup" className={classes.body} style={{ height: window.height }}>
-              <div
-                role="presentation"
-                className={classes.window}
-                style={{ transform: `translateY(${window.top}px)`, width: '100%' }}
-              >
-                {indexes.map(index => {
-                  const row = rowAt(index)
-                  return (
-                    <GridRow
-                      key={index}
-                      gridId={gridId}
-                      index={index}
-                      row={row}
-                      drawn={drawn.columns}
-                      checks={selectable}
-                      selected={row !== undefined && isSelected(selection, rowKey(row))}
-                      activeColumn={active.row >= 0 && index === activeRow ? activeColumn : null}
-                      openable={props.onOpen !== undefined}
-                      headRows={headRows}
-                    />
-                  )
-                })}
-              </div>
-            </div>
-            {totals && total > 0 ? (
-              <div role="rowgroup" className={classes.foot}>
-                <div role="row" className={classes.row} aria-rowindex={total + headRows + 1}>
-                  {selectable ? <div role="gridcell" className={`${classes.cell} ${classes.check}`} /> : null}
-                  {drawCells(drawn.columns, (shown, index) => (
-                    <div
-                      key={shown.column.id}
-                      role="gridcell"
-                      className={classes.cell}
-                      data-align={shown.column.align ?? 'start'}
-                      data-pinned={shown.pinned ?? undefined}
-                      aria-colindex={index + 1 + (selectable ? 1 : 0)}
-                      style={cellStyle(shown, selectable)}
-                    >
-                      {totals[shown.column.id]}
-                    </div>
-                  ))}
+        )}
+        <div className={classes.viewport}>
+          <div
+            ref={scroller}
+            role="grid"
+            id={gridId}
+            className={classes.scroller}
+            tabIndex={0}
+            aria-label={props.label}
+            aria-rowcount={total + headRows}
+            aria-colcount={model.shown.length + (selectable ? 1 : 0)}
+            aria-multiselectable={selectable || undefined}
+            aria-busy={loading || pages.stale}
+            data-keys={byKeys}
+            style={{ ...widths, ...(most === null ? {} : { height: (most + fixedRows) * rowHeight + 16 }) }}
+            onKeyDown={onKeyDown}
+            onClick={onClick}
+            onDoubleClick={onDoubleClick}
+            onContextMenu={onContextMenu}
+            onScroll={drawn.onScroll}
+          >
+            <div className={classes.content} style={{ width }} role="presentation">
+              {pages.stale ? (
+                <div className={classes.progress} aria-hidden="true">
+                  <div />
                 </div>
-              </div>
-            ) : null}
+              ) : null}
+              <GridHead
+                gridId={gridId}
+                drawn={drawn.columns}
+                layout={model.layout}
+                checks={selectable}
+                checked={selected === 0 ? 'none' : selected >= total ? 'all' : 'some'}
+                activeColumn={inHead ? activeColumn : null}
+                menuColumn={menuColumn}
+                showFilters={filtersShown}
+                filters={model.filters}
+                onCheckAll={stable.onCheckAll}
+                onMenu={stable.onMenu}
+                onFilter={stable.onFilter}
+                onLeaveFilters={stable.onLeaveFilters}
+              />
+              <GridBody
+                gridId={gridId}
+                scroller={scroller}
+                total={total}
+                rowAt={rowAt}
+                rowKey={rowKey}
+                rowHeight={rowHeight}
+                fixedRows={fixedRows}
+                headRows={headRows}
+                drawn={drawn.columns}
+                checks={selectable}
+                selection={selection}
+                activeRow={inHead ? -1 : activeRow}
+                activeColumn={activeColumn}
+                openable={props.onOpen !== undefined}
+                onRange={onRange}
+              />
+              {totals && total > 0 ? (
+                <GridTotals
+                  totals={totals}
+                  drawn={drawn.columns}
+                  checks={selectable}
+                  rowIndex={total + headRows + 1}
+                />
+              ) : null}
+            </div>
           </div>
           {total === 0 ? (
-            <div role="presentation" className={classes.over}>
+            <div className={classes.over} style={{ top: headRows * rowHeight + 1 }}>
               {loading ? (
                 <LoadingState />
               ) : error ? (
@@ -485,29 +358,21 @@ export function DataGrid<T>(props: DataGridProps<T>) {
             </div>
           ) : null}
         </div>
-        <div className={classes.status}>
-          {pages.error && total > 0 ? <ErrorState error={pages.error} onRetry={pages.retry} /> : null}
-          {current !== undefined && activeShown ? (
-            <span className={classes.statusValue}>
-              {activeShown.column.header} <b>{cellText(activeShown.column, current)}</b>
-            </span>
-          ) : null}
-        </div>
-        {rowMenu && actions.length > 0 ? (
-          <Menu
-            opened
+        <GridStatus
+          column={model.shown[activeColumn]?.column}
+          row={current}
+          error={total > 0 ? pages.error : null}
+          onRetry={pages.retry}
+        />
+        {rowMenu ? (
+          <GridRowMenu
+            place={rowMenu}
+            actions={actions}
             onClose={() => {
               setRowMenu(null)
-              scroller.current?.focus({ preventScroll: true })
+              focus()
             }}
-          >
-            <Menu.Target>
-              <div className={classes.menuTarget} style={{ left: rowMenu.x, top: rowMenu.y }} />
-            </Menu.Target>
-            <Menu.Dropdown>
-              {actions.map(action => (action ? <ActionMenuItem key={action.id} action={action} /> : null))}
-            </Menu.Dropdown>
-          </Menu>
+          />
         ) : null}
       </div>
     </QuietContext>

@@ -14,7 +14,7 @@ import {
   IconPinnedOff,
   IconX,
 } from '@tabler/icons-react'
-import { type PointerEvent, useState } from 'react'
+import { memo, type PointerEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ColumnFilter } from '#renderer/state/filters.ts'
 import { FilterCell } from './filter-cell.tsx'
@@ -40,8 +40,7 @@ export interface GridHeadProps<T> {
   readonly onLeaveFilters: () => void
 }
 
-/** The heads of the columns, and the fields to filter by. */
-export function GridHead<T>(props: GridHeadProps<T>) {
+function GridHeadOf<T>(props: GridHeadProps<T>) {
   const { t } = useTranslation()
   const { gridId, drawn, checks, checked } = props
   const [dragged, setDragged] = useState<string | null>(null)
@@ -140,6 +139,9 @@ export function GridHead<T>(props: GridHeadProps<T>) {
     </div>
   )
 }
+
+/** The heads of the columns, and the fields to filter by. */
+export const GridHead = memo(GridHeadOf) as typeof GridHeadOf
 
 /** The order of sorting when a head is pressed again and again. */
 export function nextSort(sorted: 'asc' | 'desc' | null, numbers: boolean): 'asc' | 'desc' | null {

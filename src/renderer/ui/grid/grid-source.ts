@@ -69,12 +69,9 @@ export function usePagedRows<T>(
   source: PagedSource<T> | undefined,
   sort: readonly GridSort[],
   filters: Readonly<Record<string, ColumnFilter>>,
-  /** The rows to draw of a table of so many rows. */
-  rowsOf: (total: number) => { readonly first: number; readonly end: number },
+  wanted: readonly number[],
 ): GridRows<T> {
   const held = useRef<Held<T>>({ question: '', total: 0, pages: new Map() })
-  const { first, end } = rowsOf(held.current.total)
-  const wanted = useMemo(() => pagesOf(first, Math.max(end, 1)), [first, end])
   const [pages, setPages] = useState<readonly number[]>([0])
   useEffect(() => {
     const timer = setTimeout(() => setPages(wanted), SETTLE)

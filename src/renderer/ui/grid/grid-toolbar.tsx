@@ -9,7 +9,7 @@ import {
   IconPinned,
   IconPinnedFilled,
 } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import classes from './grid.module.css'
@@ -24,12 +24,11 @@ export interface GridToolbarProps<T> {
   readonly showFilters: boolean
   readonly onShowFilters: (show: boolean) => void
   readonly onClearFilters: () => void
-  readonly onExport: ((format: 'csv' | 'xlsx', selectedOnly: boolean) => void) | undefined
+  readonly onExport: (format: 'csv' | 'xlsx', selectedOnly: boolean) => void
   readonly formats: readonly ('csv' | 'xlsx')[]
 }
 
-/** What is above a grid: how many rows, filters, columns, export. */
-export function GridToolbar<T>(props: GridToolbarProps<T>) {
+function GridToolbarOf<T>(props: GridToolbarProps<T>) {
   const { t } = useTranslation()
   const format = useFormat()
   const filtered = Object.keys(props.model.filters).length > 0
@@ -72,10 +71,13 @@ export function GridToolbar<T>(props: GridToolbarProps<T>) {
         {t('ui.grid.filters')}
       </Button>
       <ColumnChooser model={props.model} />
-      {props.onExport && props.formats.length > 0 ? <ExportMenu {...props} /> : null}
+      {props.formats.length > 0 ? <ExportMenu {...props} /> : null}
     </div>
   )
 }
+
+/** What is above a grid: how many rows, filters, columns, export. */
+export const GridToolbar = memo(GridToolbarOf) as typeof GridToolbarOf
 
 function ExportMenu<T>({ onExport, formats, selected }: GridToolbarProps<T>) {
   const { t } = useTranslation()
@@ -94,7 +96,7 @@ function ExportMenu<T>({ onExport, formats, selected }: GridToolbarProps<T>) {
       </Menu.Target>
       <Menu.Dropdown>
         {formats.map(format => (
-          <Menu.Item key={format} onClick={() => onExport?.(format, false)}>
+          <Menu.Item key={format} onClick={() => onExport(format, false)}>
             {words[format]}
           </Menu.Item>
         ))}
@@ -102,7 +104,7 @@ function ExportMenu<T>({ onExport, formats, selected }: GridToolbarProps<T>) {
           <>
             <Menu.Label>{t('ui.grid.exportSelected')}</Menu.Label>
             {formats.map(format => (
-              <Menu.Item key={format} onClick={() => onExport?.(format, true)}>
+              <Menu.Item key={format} onClick={() => onExport(format, true)}>
                 {words[format]}
               </Menu.Item>
             ))}

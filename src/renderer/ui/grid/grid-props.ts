@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+import type { ColumnFilter } from '#renderer/state/filters.ts'
+import type { GridSelection } from '#renderer/state/selection.ts'
+import type { BoundAction } from '#renderer/ui/actions/action.ts'
+import type { GridColumn } from './columns.tsx'
+import type { GridSort, PagedSource } from './grid-source.ts'
+
+/** What the export menu asks for. */
+export interface GridExport<T> {
+  readonly format: 'csv' | 'xlsx'
+  /** The columns that are shown, in their order. */
+  readonly columns: readonly GridColumn<T>[]
+  readonly sort: readonly GridSort[]
+  readonly filters: Readonly<Record<string, ColumnFilter>>
+  /** Given when only the selected rows are asked for. */
+  readonly selection: GridSelection | null
+  /** The rows, where they are at hand (not in a paged grid). */
+  readonly rows: readonly T[] | null
+}
+
+export interface DataGridProps<T> {
+  /** Under which the arrangement, the filters and the selection are kept. */
+  readonly id: string
+  /** What the table shows, for screen readers. */
+  readonly label: string
+  readonly columns: readonly GridColumn<T>[]
+  readonly rowKey: (row: T) => string
+  /** The rows themselves … */
+  readonly rows?: readonly T[] | undefined
+  /** … or where to fetch them from, for any number of rows. */
+  readonly source?: PagedSource<T> | undefined
+  readonly defaultSort?: readonly GridSort[]
+  readonly loading?: boolean
+  readonly error?: unknown
+  readonly onRetry?: () => void
+  /** Shown where there is no row at all (and no filter that hides one). */
+  readonly empty?: ReactNode
+  /** The last row, by column id. `rows` are those that pass the filters. */
+  readonly totals?: ((rows: readonly T[]) => Readonly<Record<string, ReactNode>>) | undefined
+  readonly onOpen?: ((row: T) => void) | undefined
+  readonly onActiveChange?: ((row: T | null) => void) | undefined
+  /** What can be done to a row: offered for the row that has the focus, and in its menu. */
+  readonly rowActions?: ((row: T) => readonly (BoundAction | null)[]) | undefined
+  readonly selectable?: boolean
+  readonly onExport?: ((request: GridExport<T>) => void | Promise<void>) | undefined
+  readonly exportFormats?: readonly ('csv' | 'xlsx')[]
+  readonly toolbarStart?: ReactNode
+  /** False hides what is above the rows. */
+  readonly toolbar?: boolean
+  /** `fill` (default) takes all the height there is; a number is the most rows seen at once. */
+  readonly height?: 'fill' | number
+}
