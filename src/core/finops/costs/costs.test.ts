@@ -141,7 +141,7 @@ describe.each(DATABASES)('costs on %s', database => {
     ])
   })
 
-  it('refuses to group, filter, sort or export by a column that no bill has, and shows it empty', async () => {
+  it('refuses to group, filter or sort by a column that no bill has, and shows it empty', async () => {
     const refused = { code: 'FINOPS_UNKNOWN_COLUMN', data: { column: 'Nowhere' } }
     await expect(explore({ by: ['column:Nowhere'] })).rejects.toMatchObject(refused)
     await expect(
@@ -160,11 +160,10 @@ describe.each(DATABASES)('costs on %s', database => {
     expect(shown.lines.map(line => line.values)).toEqual(shown.lines.map(() => ({ Nowhere: null })))
     expect(shown.count).toBeGreaterThan(0)
     await expect(list(undefined, 'Nowhere')).rejects.toMatchObject(refused)
-    await expect(
-      ask(reader =>
-        scanLines(reader, cache, { period, filters: [], columns: ['Nowhere'], cursor: undefined }),
-      ),
-    ).rejects.toMatchObject(refused)
+    const scan = await ask(reader =>
+      scanLines(reader, cache, { period, filters: [], columns: ['Nowhere'], cursor: undefined }),
+    )
+    expect(scan.rows.map(row => row[0])).toEqual(scan.rows.map(() => null))
   })
 
   it('answers the same with a cache that holds next to nothing', async () => {

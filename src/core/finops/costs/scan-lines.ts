@@ -5,7 +5,7 @@ import { selector } from '#engines/finops/explore/selection.ts'
 import { cellText } from './cells.ts'
 import type { ColumnCache } from './column-cache.ts'
 import { feedSegments, learnTexts, loadColumns, type PlacedSegment, segmentsWithin } from './cost-segments.ts'
-import { currentBatches, dimensionsOf, requireColumn, requireColumns } from './explore-costs.ts'
+import { currentBatches, dimensionsOf, requireColumns } from './explore-costs.ts'
 import { type PublishedBatch, within } from './published.ts'
 import type { BatchColumn } from './staging.ts'
 
@@ -21,12 +21,12 @@ const PAGE = 5000
 
 /**
  * The lines of a slice in the order of batches, segments and rows, one page of one segment at a time.
- * @throws Refusal `FINOPS_UNKNOWN_COLUMN` where no bill has a column that is asked for
+ * A column that no bill has is empty on every line.
+ * @throws Refusal `FINOPS_UNKNOWN_COLUMN` where no bill has a column that is filtered by
  */
 export async function scanLines(reader: Reader, columns: ColumnCache, scan: Scan) {
   const { published, cache } = await currentBatches(reader, columns)
   requireColumns(published, dimensionsOf(scan.filters))
-  for (const column of scan.columns ?? []) requireColumn(published, column)
   const batches = within(published, [scan.period])
   const shown = columnsShown(batches, scan.columns)
   const segments = await segmentsWithin(reader, cache, batches, [scan.period])

@@ -18,8 +18,10 @@ export function useExport(): (format: 'csv' | 'xlsx', name: string, what: What) 
   const onEnd = useCallback(
     (job: Job) => {
       setRunning(null)
-      if (!running || job.state !== 'done') {
-        toasts.show({ text: t('finops.explorer.exportFailed'), tone: 'critical' })
+      if (!running) return
+      if (job.failure) return toasts.fail(job.failure)
+      if (job.state !== 'done') {
+        toasts.show({ text: t('finops.explorer.exportFailed'), tone: 'warning' })
         return
       }
       const { fileId, name } = running
