@@ -177,6 +177,7 @@ export function createCore(parts: CoreParts): Core {
         store,
         workspace,
         now: clock.now,
+        timer: parts.timer,
         committed: tables => live.announce(0n, tables),
         onFailure: error =>
           parts.log('error', 'the end of the log was not signed', { error: describe(error) }),

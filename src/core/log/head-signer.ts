@@ -1,4 +1,5 @@
 import type { Store } from '#core/database/store.ts'
+import type { Timer } from '#core/runtime/timer.ts'
 import type { Id } from '#shared/ids.ts'
 import { type HeadKeeper, headBytes, type SignedHead, type Signer } from './head.ts'
 
@@ -14,6 +15,7 @@ export interface HeadSignerParts extends Pick<LogHeadServices, 'signer' | 'keepe
   readonly store: Store
   readonly workspace: Id
   readonly now: () => bigint
+  readonly timer: Timer
   readonly committed: (tables: ReadonlySet<string>) => void
   readonly onFailure: (error: unknown) => void
   /** How long commits are gathered before the last of them is signed, in milliseconds. */
@@ -25,8 +27,8 @@ export interface HeadSignerParts extends Pick<LogHeadServices, 'signer' | 'keepe
  * failure to sign or to keep is told and tried again with the next head; it never holds up a command.
  */
 export function createHeadSigner(parts: HeadSignerParts) {
-  const { store, workspace, signer, keeper } = parts
-  let timer: ReturnType<typeof setTimeout> | null = null
+  const { store, workspace, signer, keeper, timer } = parts
+  let cancel: (() => void) | null = null
   let working: Promise<void> = Promise.resolve()
 
   async function signNewest(): Promise<void> {
@@ -78,16 +80,15 @@ export function createHeadSigner(parts: HeadSignerParts) {
       }),
     /** Called after each commit of the log. */
     wake(): void {
-      timer ??= setTimeout(() => {
-        timer = null
+      cancel ??= timer.after(parts.delay ?? 200, () => {
+        cancel = null
         void work(signNewest)
-      }, parts.delay ?? 200)
-      timer.unref()
+      })
     },
     /** Signs what is left. */
     async close(): Promise<void> {
-      if (timer) clearTimeout(timer)
-      timer = null
+      cancel?.()
+      cancel = null
       await work(signNewest)
     },
   }
