@@ -179,7 +179,8 @@ export interface Story {
   id: StoryId
   title: string
   text: string
-  vendor: Vendor
+  /** As the bills name it. */
+  vendor: string
   currency: string
   /** `YYYY-MM-DD`, the first day on which it shows. */
   from: string
