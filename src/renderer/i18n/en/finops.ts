@@ -269,6 +269,8 @@ export const finops = {
       duplicates: 'Rows that repeat another exactly',
       proof: 'Proof that nothing was lost',
       proofText: 'Stored total plus the rounding residual is the exact decimal total of the file.',
+      proofTextRefused:
+        'Stored total plus the rounding residual is the exact decimal total of the rows that were taken. Refused rows are not in it; they are listed below.',
       storedTotal: 'Stored',
       residual: 'Residual',
       fileTotal: 'In the file',

@@ -150,7 +150,13 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
       }
     >
       <Section title={t('finops.imports.receipt.proof')}>
-        <p className={classes.note}>{t('finops.imports.receipt.proofText')}</p>
+        <p className={classes.note}>
+          {t(
+            bill.refused > 0n
+              ? 'finops.imports.receipt.proofTextRefused'
+              : 'finops.imports.receipt.proofText',
+          )}
+        </p>
         <SmallTable
           label={t('finops.imports.receipt.proof')}
           head={[
