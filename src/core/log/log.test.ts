@@ -40,8 +40,12 @@ describe.each(DATABASES)('the log and its heads on %s', database => {
 
   const add = (name: string, caller: Caller = t.admin) =>
     t.core.call(people.add, { name, email: `${name}@example.com`, roles: ['ops'] }, caller)
+  /** Lets the moment pass for which commits are gathered, and waits for the head of this version. */
   const signed = (version: bigint) =>
-    vi.waitFor(() => expect(keeper.heads.at(-1)?.version).toBe(version), 5000)
+    vi.waitFor(() => {
+      t.clock.advance(200)
+      expect(keeper.heads.at(-1)?.version).toBe(version)
+    }, 5000)
   const check = () => t.core.call(verify, {}, t.admin)
   const change = (work: (tx: Parameters<Parameters<TestCore['store']['write']>[2]>[0]) => Promise<unknown>) =>
     t.store.write(WORKSPACE, 'person', async tx => void (await work(tx)))
@@ -147,6 +151,7 @@ describe.each(DATABASES)('the log and its heads on %s', database => {
     await signed(1n)
     keeper.broken = true
     await add('a')
+    t.clock.advance(200)
     await vi.waitFor(async () => expect((await check()).heads).toBe(2n), 5000)
     expect(keeper.heads.map(one => one.version)).toEqual([1n])
     keeper.broken = false
