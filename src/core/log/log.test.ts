@@ -152,6 +152,7 @@ describe.each(DATABASES)('the log and its heads on %s', database => {
     keeper.broken = true
     await add('a')
     t.clock.advance(200)
+    t.clock.advance(200)
     await vi.waitFor(async () => expect((await check()).heads).toBe(2n), 5000)
     expect(keeper.heads.map(one => one.version)).toEqual([1n])
     keeper.broken = false
