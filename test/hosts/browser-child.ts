@@ -8,7 +8,7 @@ process.env.QUARTERDECK_KEY_FILE = keyFile
 const rendererDir = join(workspaceDir, 'test-renderer')
 mkdirSync(rendererDir, { recursive: true })
 writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><html><head></head><body></body></html>')
-const host = await startBrowserHost({ workspaceDir, port: 0, rendererDir, version: '0' })
+const host = await startBrowserHost({ workspaceDir, port: 0, rendererDir, version: '1.2.3' })
 console.log(host.url)
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, async () => {

@@ -8,7 +8,7 @@ import { ensureFolders, workspacePaths } from '#main/host/workspace/layout.ts'
 
 const paths = workspacePaths(process.argv[2]!)
 ensureFolders(paths)
-const joined = await ownOrJoin(paths, { host: 'test', device: 'test' })
+const joined = await ownOrJoin(paths, { host: 'test', device: 'test', version: '0' })
 if (joined.role === 'owner') {
   const server = await serveClients({
     paths,

@@ -29,7 +29,7 @@ async function q(...args: string[]): Promise<{ code: number; out: string; err: s
   const text = (stream: PassThrough) => (stream.read() as Buffer | null)?.toString() ?? ''
   const code = await runCli(
     ['-w', dir, '-q', ...args],
-    { version: '0' },
+    { version: '1.2.3' },
     {
       ...{ stdout: stdout as never, stderr: stderr as never, stdin: stdin as never },
       env: process.env,

@@ -48,7 +48,7 @@ function member(overrides: Partial<ConstructorParameters<typeof Membership>[0]> 
     paths,
     host: 'test',
     kind: 'test',
-    version: '0',
+    version: '1.2.3',
     device: 'test',
     unlocker: unlocker(),
     ...overrides,

@@ -109,8 +109,13 @@ export class Membership {
   }
 
   async #enter(): Promise<State> {
-    const { paths, host, device, patience } = this.#options
-    const joined = await ownOrJoin(paths, { host, device, ...(patience === undefined ? {} : { patience }) })
+    const { paths, host, device, version, patience } = this.#options
+    const joined = await ownOrJoin(paths, {
+      host,
+      device,
+      version,
+      ...(patience === undefined ? {} : { patience }),
+    })
     const state: State =
       joined.role === 'owner'
         ? await this.#own(joined.lock)

@@ -28,6 +28,8 @@ export interface ClientIdentity {
 }
 
 export interface JoinOptions extends ClientIdentity {
+  /** What this host is; an owner of another version may not understand its calls. */
+  readonly version: string
   /** How long to wait for an owner that holds the lock and does not answer yet, in milliseconds. */
   readonly patience?: number
   readonly signal?: AbortSignal
@@ -36,7 +38,8 @@ export interface JoinOptions extends ClientIdentity {
 /**
  * Becomes the owner of a workspace, or the client of the one that is. An owner that starts (it unlocks and
  * migrates before it listens) is waited for; one that was killed leaves the lock free, and is succeeded.
- * @throws Refusal `OWNER_UNREACHABLE` when another process holds the lock and does not answer in time
+ * @throws Refusal `OWNER_UNREACHABLE` when another process holds the lock and does not answer in time,
+ *   `OWNER_OTHER_VERSION` when it is of another version than this one
  */
 export async function ownOrJoin(paths: WorkspacePaths, options: JoinOptions): Promise<OwnerOrClient> {
   const { patience = 20_000, signal } = options
@@ -46,6 +49,7 @@ export async function ownOrJoin(paths: WorkspacePaths, options: JoinOptions): Pr
     if (lock) return { role: 'owner', lock }
     const record = readOwnerRecord(paths.owner)
     const connection = record && (await greetOwner(record, options))
+    if (connection && connection.version !== options.version) throw otherVersion(connection, options)
     if (connection) return { role: 'client', connection }
     if (performance.now() - began > patience) throw unreachable(paths, record)
     await pause(wait, undefined, { signal })
@@ -84,6 +88,15 @@ export async function greetOwner(
       resolve({ ws, host: welcome.host, version: welcome.version })
     })
   })
+}
+
+function otherVersion({ ws, host, version }: OwnerConnection, own: JoinOptions) {
+  ws.close()
+  return refuse(
+    'OWNER_OTHER_VERSION',
+    { host, version, own: own.version },
+    `The workspace is open in the ${host} of version ${version}, and this is ${own.version}. Close it there and try again.`,
+  )
 }
 
 function unreachable(paths: WorkspacePaths, record: OwnerRecord | undefined) {

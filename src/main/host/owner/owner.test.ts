@@ -11,7 +11,7 @@ import { greetOwner, ownOrJoin } from './join.ts'
 import { readOwnerRecord } from './owner-record.ts'
 import { type ClientServer, serveClients } from './serve-clients.ts'
 
-const ME = { host: 'test', device: 'test' }
+const ME = { host: 'test', device: 'test', version: '0' }
 
 let root: string
 let paths: WorkspacePaths
@@ -112,6 +112,16 @@ describe('one owner per workspace', () => {
     await expect(ownOrJoin(paths, { ...ME, patience: 100 })).rejects.toThrow(
       expect.objectContaining({ code: 'OWNER_UNREACHABLE' }),
     )
+    lock.release()
+  })
+
+  it('does not talk to an owner of another version, and says so', async () => {
+    const lock = takeExclusiveLock(paths.lock)!
+    await serve({ version: '1' })
+    await expect(ownOrJoin(paths, ME)).rejects.toMatchObject({
+      code: 'OWNER_OTHER_VERSION',
+      data: { host: 'test', version: '1', own: '0' },
+    })
     lock.release()
   })
 
