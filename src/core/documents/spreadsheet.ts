@@ -17,9 +17,10 @@ export interface SheetFile {
   /** What the sheet is called, in formats that have sheets. */
   readonly sheet: string
   readonly columns: readonly SheetColumn[]
+  /** After so many rows another sheet begins; Excel ends at 1,048,576. */
+  readonly rowsPerSheet?: number
 }
 
-/** Rows of one sheet; Excel ends at 1,048,576. */
 const ROWS_PER_SHEET = 1_000_000
 /** More digits than this are not exact in a spreadsheet's numbers. */
 const EXACT_DIGITS = 15
@@ -92,7 +93,12 @@ export function csvCell(value: string | null, kind: SheetColumn['kind']): string
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-const writeXlsx: Write = async (stream, { columns, sheet: name }, rows, signal) => {
+const writeXlsx: Write = async (
+  stream,
+  { columns, sheet: name, rowsPerSheet = ROWS_PER_SHEET },
+  rows,
+  signal,
+) => {
   const done = finished(stream)
   done.catch(() => {})
   const book = new exceljs.stream.xlsx.WorkbookWriter({ stream, useSharedStrings: false, useStyles: true })
@@ -116,7 +122,7 @@ const writeXlsx: Write = async (stream, { columns, sheet: name }, rows, signal) 
   try {
     for await (const row of rows) {
       signal?.throwIfAborted()
-      if (count > 0 && count % ROWS_PER_SHEET === 0) {
+      if (count > 0 && count % rowsPerSheet === 0) {
         sheet.commit()
         sheet = begin()
       }

@@ -25,7 +25,10 @@ export async function storeColumns(tx: Tx, batch: string, columns: readonly Stor
 /** Sums that one chunk stores at most. */
 export const ROLL_UPS_PER_CHUNK = 500
 
-/** Stores sums by month of a batch that is being staged: at most `ROLL_UPS_PER_CHUNK` at a time. */
+/**
+ * Stores sums by month of a batch that is being staged: at least one and at most
+ * `ROLL_UPS_PER_CHUNK` at a time.
+ */
 export async function storeRollUps(tx: Tx, batch: string, rows: readonly RollUpRow[]): Promise<void> {
   const values = rows.map(row => ({
     batch,
@@ -41,7 +44,7 @@ export async function storeRollUps(tx: Tx, batch: string, rows: readonly RollUpR
     contracted: row.contracted,
     lines: BigInt(row.lines),
   }))
-  if (values.length > 0) await tx.db.insertInto('cost_rollups').values(values).execute()
+  await tx.db.insertInto('cost_rollups').values(values).execute()
 }
 
 /** Begins a batch, before anything of it is stored; it stays invisible until it is published. */

@@ -316,6 +316,14 @@ describe.each(DATABASES)('costs on %s', database => {
     expect(await sums({ by: ['tag:team'] }, columnCache(1))).toEqual(before)
   })
 
+  it('starts anew when the texts of what is gone take too much room', async () => {
+    const small = columnCache(1)
+    await publish(store, WORKSPACE, { id: 'b-6', importId: 'i-6', lines: [line(6, 'Short', 1n)] })
+    expect(await sums({ by: ['resource'] }, small)).toContainEqual(['r-6', 'USD', 1])
+    await store.write(WORKSPACE, 'person', tx => moveBatches(tx, ['b-6'], 'published', 'undone'))
+    expect(await sums({ by: ['resource'] }, small)).toEqual(await sums({ by: ['resource'] }))
+  })
+
   it('removes in small steps what was staged and never published', async () => {
     const discard = () => store.write(WORKSPACE, 'job', tx => discardStaged(tx, 'i-4', 4))
     const steps = []

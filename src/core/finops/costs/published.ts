@@ -63,7 +63,7 @@ function batchOf(row: Row<'cost_batches'>): PublishedBatch {
     columns: new Map((JSON.parse(row.columns) as BatchColumn[]).map(column => [column.name, column])),
     tagKeys: JSON.parse(row.tag_keys) as string[],
     rolled: new Set(JSON.parse(row.rolled) as string[]),
-    publishedAt: row.published_at ?? 0n,
+    publishedAt: row.published_at!,
   }
 }
 

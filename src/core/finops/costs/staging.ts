@@ -1,6 +1,6 @@
 import { batchWriter, type FinishedSegment, type IncomingRows } from '#engines/finops/columns/batch-writer.ts'
 import { textOf } from '#engines/finops/columns/byte-dictionary.ts'
-import type { ColumnSegment } from '#engines/finops/columns/column.ts'
+import type { ColumnSegment, IntegerSegment } from '#engines/finops/columns/column.ts'
 import type { ColumnSpec } from '#engines/finops/columns/segment-builder.ts'
 import { CURRENCY_COLUMN, TAGS_COLUMN, TIME_COLUMN } from '#engines/finops/explore/query.ts'
 import { type RollUpBuilder, type RollUpRow, rollUpBuilder } from '#engines/finops/explore/roll-up.ts'
@@ -113,11 +113,9 @@ function addSegment(batch: OpenBatch, segment: FinishedSegment): StoredPart[] {
   batch.rollUp.add(segment.rows, columns)
   for (const currency of textsOf(columns.get(CURRENCY_COLUMN))) batch.currencies.add(currency)
   for (const tags of textsOf(columns.get(TAGS_COLUMN))) addTagKeys(batch.tagKeys, tags)
-  const time = columns.get(TIME_COLUMN)
-  if (time && time.kind !== 'text' && time.min !== null && time.max !== null) {
-    batch.firstCharge = Math.min(batch.firstCharge, Number(time.min))
-    batch.lastCharge = Math.max(batch.lastCharge, Number(time.max))
-  }
+  const time = columns.get(TIME_COLUMN) as IntegerSegment
+  batch.firstCharge = Math.min(batch.firstCharge, Number(time.min))
+  batch.lastCharge = Math.max(batch.lastCharge, Number(time.max))
   const stored = storeSegment(segment)
   for (const column of stored) batch.checksums.push(`${column.segment}/${column.name}/${column.checksum}`)
   return cut(segment.batch, stored)
