@@ -148,8 +148,14 @@ export interface TestDesk extends TestMachine {
   outbox(): Promise<{ id: string; command: string; state: string; refusal: string | null }[]>
 }
 
-export async function testDesk(name: string, clock: TestClock, number = 2): Promise<TestDesk> {
-  const { store, path, remove } = await sqliteCopy(clock)
+export async function testDesk(
+  name: string,
+  clock: TestClock,
+  number = 2,
+  database: TestDatabase = 'sqlite',
+): Promise<TestDesk> {
+  const { store, path, remove } =
+    database === 'sqlite' ? await sqliteCopy(clock) : await testStore(database, clock)
   await prepareWorkspace(store, WORKSPACE, 'connected', clock.now())
   const made = machine(store, clock, testIds(clock, number), name, remove)
   /** What the tables are after some work, which is rolled back. */
