@@ -194,6 +194,7 @@ describe('the FOCUS columns', () => {
     }
   })
 
+  // oxlint-disable-next-line vitest/expect-expect -- it fails by `expect.fail`
   it('give each SKU price one SKU, each service one category and each SKU price one list price', () => {
     const pairs = [
       ['SkuPriceId', 'SkuId'],

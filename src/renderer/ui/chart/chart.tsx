@@ -143,7 +143,6 @@ export function Chart(props: ChartProps) {
         />
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk over the points of the drawing
-        // biome-ignore lint/a11y/useSemanticElements: a canvas that is drawn into
         <div className={classes.canvas} role="img" aria-label={summary} tabIndex={0} onKeyDown={onKeyDown}>
           <div ref={canvas} />
         </div>

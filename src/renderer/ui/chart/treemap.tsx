@@ -88,7 +88,6 @@ export function Treemap({ label, nodes, unit, categoryLabel, exact, onSelect }: 
         </div>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: its key opens the table
-        // biome-ignore lint/a11y/useSemanticElements: a canvas that is drawn into
         <div className={classes.canvas} role="img" aria-label={summary} tabIndex={0}>
           <div ref={canvas} />
         </div>

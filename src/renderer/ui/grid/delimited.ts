@@ -3,7 +3,8 @@ import { cellText, type GridColumn } from './columns.tsx'
 /** Makes a cell safe for a separated file: quotes where needed, and no cell that a spreadsheet would run. */
 function quoted(text: string, separator: string): string {
   // A leading = + @ or tab is read as a formula by spreadsheets; a number with a minus is not one.
-  const safe = /^[=+@\t\r]/.test(text) || (/^-/.test(text) && !/^-\d*\.?\d*$/.test(text)) ? `'${text}` : text
+  const safe =
+    /^[=+@\t\r]/.test(text) || (text.startsWith('-') && !/^-\d*\.?\d*$/.test(text)) ? `'${text}` : text
   return safe.includes(separator) || /["\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
