@@ -17,6 +17,9 @@ import type { BatchFacts } from '../costs/staging.ts'
 import type { StoredColumn } from '../costs/stored-columns.ts'
 import { type Receipt, SUM_SCALE } from './receipt.ts'
 
+/** Stored columns that are removed in one write: so many take the writer less than 10 ms. */
+const COLUMNS_PER_DISCARD = 30
+
 /** What the writer does for an import, each in one short transaction. */
 export interface ImportChunks {
   /** Whether an import in force has a file of this size. */
@@ -211,7 +214,7 @@ async function sweep(tx: Tx): Promise<boolean> {
     .limit(1)
     .executeTakeFirst()
   if (!orphan) return false
-  await discardStaged(tx, orphan.import_id)
+  await discardStaged(tx, orphan.import_id, COLUMNS_PER_DISCARD)
   return true
 }
 
@@ -241,6 +244,6 @@ export const importChunks: Chunks = {
   problems: storeProblems,
   sums,
   finish,
-  discard: (tx, { importId }) => discardStaged(tx, importId),
+  discard: (tx, { importId }) => discardStaged(tx, importId, COLUMNS_PER_DISCARD),
   sweep: tx => sweep(tx),
 }
