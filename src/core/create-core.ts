@@ -98,7 +98,7 @@ export function createCore(parts: CoreParts): Core {
   const { workspace, clock } = parts
   const { environment, carriers } = parts.services
   const notifies = carriers.some(carrier => carrier.kind === 'notification')
-  const live = createLiveFeed()
+  const live = createLiveFeed(undefined, clock.now().toString(36))
   const bugs = createBugs(clock.now)
   const proofs = createProofs(clock.now, parts.services.random)
   const startedAt = clock.now()

@@ -8,6 +8,10 @@ export interface Announcement {
 }
 
 export interface LiveFeed {
+  /** Names this run of the core: numbers of another run mean nothing here. */
+  readonly life: string
+  /** The number of the latest announcement. */
+  position(): number
   /** Notes which tables a query read: from then on changes of those announce it. */
   observe(queryId: string, tables: Iterable<string>): void
   /** Announces tables that a commit changed. */
@@ -23,8 +27,9 @@ export interface LiveFeed {
  * Tells live views what changed. Topics are tables; which query reads which table is observed, so nobody
  * writes invalidation by hand. Changes of the same turn of the event loop are one announcement.
  * @param keep how many past announcements can be resumed from
+ * @param life names this run of the core
  */
-export function createLiveFeed(keep = 1024): LiveFeed {
+export function createLiveFeed(keep = 1024, life = ''): LiveFeed {
   const readers = new Map<string, Set<string>>()
   const recent: Announcement[] = []
   const waiting = new Set<() => void>()
@@ -46,6 +51,8 @@ export function createLiveFeed(keep = 1024): LiveFeed {
   }
 
   return {
+    life,
+    position: () => number,
     observe(queryId, tables) {
       for (const table of tables) {
         const ids = readers.get(table)

@@ -21,16 +21,25 @@ describe.each(DATABASES)('live events on %s', database => {
       return { abort, events: events[Symbol.asyncIterator]() }
     }
     const first = follow()
-    const next = first.events.next()
-    await new Promise(resolve => setTimeout(resolve, 20))
+    const { value: greeting } = await first.events.next()
+    expect(greeting).toMatchObject({ queries: [], gap: false })
     await add('grace')
-    const { value: event } = (await next) as { value: { queries: string[]; gap: boolean } }
+    const { value: event } = (await first.events.next()) as { value: { queries: string[]; gap: boolean } }
     expect(event.queries).toEqual(expect.arrayContaining(['workspace.session', 'workspace.setup.state']))
     first.abort.abort()
     await add('otto')
     const second = follow(getEventMeta(event)!.id)
     expect(await second.events.next()).toMatchObject({ value: { gap: false, bulk: false } })
     second.abort.abort()
+    // Nothing was seen before the break but the greeting: what happened since is not lost either.
+    const third = follow(getEventMeta(greeting as object)!.id)
+    expect(await third.events.next()).toMatchObject({ value: { queries: event.queries } })
+    third.abort.abort()
+    for (const stale of ['earlier-life.1', '7', '']) {
+      const other = follow(stale)
+      expect(await other.events.next()).toMatchObject({ value: { gap: true } })
+      other.abort.abort()
+    }
     await expect(
       t.core.stream('workspace.session', {}, t.admin)[Symbol.asyncIterator]().next(),
     ).rejects.toThrow('is not a stream')

@@ -32,12 +32,21 @@ export const session = answer(contract.workspace.session, async ({ reader, actor
   }
 })
 
-/** Announcements of the core as events with ids, from which a client resumes without a gap. */
+/**
+ * Announcements of the core as events with ids, from which a client resumes without a gap. A new client first
+ * gets an event without content, so that it has an id to resume from before anything happened. An id of another
+ * run of the core says nothing about this one: that is a gap.
+ */
 export const live = (feed: LiveFeed) =>
   follow(contract.workspace.live, async function* ({ lastEventId, signal }) {
-    const after = lastEventId === undefined ? undefined : Number(lastEventId)
-    for await (const one of feed.follow(after, signal)) {
-      const { number, version, queries, bulk, gap } = one
-      yield withEventMeta({ version, queries: [...queries], bulk, gap }, { id: String(number) })
+    const idOf = (number: number) => `${feed.life}.${number}`
+    const now = feed.position()
+    const isOurs = lastEventId?.startsWith(`${feed.life}.`)
+    const after = isOurs ? Number(lastEventId!.slice(feed.life.length + 1)) : now
+    if (!isOurs) {
+      const isNew = lastEventId === undefined
+      yield withEventMeta({ version: 0n, queries: [], bulk: false, gap: !isNew }, { id: idOf(now) })
     }
+    for await (const { number, version, queries, bulk, gap } of feed.follow(after, signal))
+      yield withEventMeta({ version, queries: [...queries], bulk, gap }, { id: idOf(number) })
   })

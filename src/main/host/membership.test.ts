@@ -222,7 +222,7 @@ describe('the browser host', () => {
       following = follow(current)
       await expect.poll(() => seen.length).toBeGreaterThanOrEqual(missed + 2)
     }
-    const ids = seen.map(({ id }) => Number(id))
+    const ids = seen.map(({ id }) => Number(id.split('.').at(-1)))
     expect(ids).toEqual(Array.from({ length: ids.length }, (_, i) => ids[0]! + i))
     expect(seen.some(({ event }) => event.gap)).toBe(false)
     current.ws.terminate()
