@@ -47,6 +47,9 @@ describe('electron-builder.yml', () => {
       enableNodeOptionsEnvironmentVariable: false,
       enableNodeCliInspectArguments: false,
     })
+    // Without them electron-builder refuses to make a .deb, after everything else was built.
+    expect(configuration.extraMetadata).toMatchObject({ homepage: expect.stringMatching(/^https:/) })
+    expect(configuration.linux?.maintainer).toMatch(/<.+@.+>/)
     expect(configuration.protocols).toEqual([{ name: 'Quarterdeck', schemes: ['quarterdeck'] }])
   })
 
