@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Core, createCore } from '#core/create-core.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
+import type { Store } from '#core/database/store.ts'
 import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import {
@@ -12,6 +13,7 @@ import {
   testStore,
   WORKSPACE,
 } from '#test/kit/core-kit.ts'
+import { addToOutbox } from './outbox-table.ts'
 
 const { people, log } = contract.workspace
 const { outbox, status } = contract.sync
@@ -20,6 +22,7 @@ const SCOPES = ['everyone', 'finance', 'operations'] as const
 describe('a connected desk of the whole core', () => {
   let server: TestCore
   let core: Core
+  let own: Store
   let close: () => Promise<void>
   let ada: Caller
   let grace: string
@@ -34,6 +37,7 @@ describe('a connected desk of the whole core', () => {
     })
     await prepareWorkspace(server.store, WORKSPACE, 'server', clock.now())
     const { store, remove } = await testStore('sqlite', clock)
+    own = store
     await prepareWorkspace(store, WORKSPACE, 'connected', clock.now())
     core = createCore({
       workspace: WORKSPACE,
@@ -110,6 +114,42 @@ describe('a connected desk of the whole core', () => {
     ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
     const { commands } = await core.call(outbox.list, {}, ada)
     expect(commands.map(one => one.command)).toEqual(['workspace.people.add'])
+  })
+
+  it('sync.outbox.list: shows also what nobody in particular gave, in a command that is not known here', async () => {
+    await own.write(WORKSPACE, 'person', tx =>
+      addToOutbox(tx, {
+        ...{
+          id: '00000000-0000-7000-8000-00000000eeee',
+          command: 'workspace.unheard.of',
+          command_version: 1n,
+        },
+        ...{ actor: null, device: 'desk', assurance: 'system', at: 5n, input: '{"a":1}', state: 'review' },
+        ...{ result: null, undo: null, compensates: null, queued_at: 5n },
+      }),
+    )
+    const { commands } = await core.call(outbox.list, {}, ada)
+    expect(commands[0]).toMatchObject({
+      command: 'workspace.unheard.of',
+      actor: null,
+      input: { a: 1 },
+      refusal: null,
+    })
+    await core.call(
+      outbox.discard,
+      { commandId: commands[0]!.commandId },
+      { ...ada, person: null, system: true },
+    )
+    expect((await core.call(outbox.list, {}, ada)).commands).toHaveLength(1)
+  })
+
+  it('sync.status: of a standalone workspace has nothing to tell', async () => {
+    const alone = await testCore('sqlite')
+    expect(await alone.core.call(status, {}, alone.admin)).toEqual({
+      ...{ authority: 'standalone', offlineSince: null, failure: null, lastSyncAt: null, cursor: null },
+      ...{ pending: 0n, requested: 0n, review: 0n },
+    })
+    await alone.close()
   })
 
   describe('with a refused command', () => {

@@ -122,6 +122,25 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     expect(await state()).toEqual({ offline_since: null, failure: null })
   })
 
+  it('minds each answer once, and none that it did not ask for', async () => {
+    await server.give(leaves.add, { name: 'First', email: 'x@example.com' })
+    await desk.give(leaves.add, { name: 'Second', email: 'x@example.com' })
+    await desk.give(leaves.rename, { id: ADA, name: 'Ada L.' })
+    const real = server.for('desk')
+    const stammering: SyncServer = {
+      ...real,
+      async push(commands) {
+        const answers = await real.push(commands)
+        const other = { id: newId(9), outcome: 'done', version: 1n, result: null } as const
+        return [...answers, other, ...answers]
+      },
+    }
+    expect(await desk.client(stammering).round()).toMatchObject({ reached: true, refused: 1 })
+    expect(await desk.outbox()).toMatchObject([{ state: 'review' }])
+    const silent = { ...real, pull: () => Promise.reject('no words') }
+    expect(await desk.client(silent).round()).toMatchObject({ reached: false, failure: 'no words' })
+  })
+
   it('runs one round at a time', async () => {
     const client = desk.client(server.for('desk'))
     expect(client.round()).toBe(client.round())
