@@ -19,6 +19,9 @@ import { runCli } from './cli.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 import { ensureFolders, workspacePaths } from './workspace/layout.ts'
 
+// Each test starts processes or whole cores: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
 let root: string
 let dir: string
 let children: TestChild[]

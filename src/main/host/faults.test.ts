@@ -14,6 +14,9 @@ import { createKeyRing } from './keys/key-ring.ts'
 import { ensureFolders, workspacePaths } from './workspace/layout.ts'
 import { migrateDatabase } from './workspace/migrate-database.ts'
 
+// Each test starts processes or whole cores: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
 let root: string
 let dir: string
 

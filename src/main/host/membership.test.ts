@@ -15,6 +15,9 @@ import type { Client } from './serving/client.ts'
 import { type WorkspacePaths, workspacePaths } from './workspace/layout.ts'
 import type { Unlocker } from './workspace/unlock.ts'
 
+// Each test starts processes or whole cores: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
 const SYSTEM = { person: null, device: 'test', assurance: 'system', system: true } as const
 
 let root: string

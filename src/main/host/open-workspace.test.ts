@@ -20,6 +20,9 @@ import { type OpenWorkspace, openWorkspace } from './open-workspace.ts'
 import { ensureFolders, type WorkspacePaths, workspacePaths } from './workspace/layout.ts'
 import type { Unlocker } from './workspace/unlock.ts'
 
+// Each test starts processes or whole cores: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
 const PASSPHRASE = 'four unrelated words here'
 const FAST = { memory: 64, iterations: 1, parallelism: 1 }
 const SYSTEM = { person: null, device: 'test', assurance: 'system', system: true } as const

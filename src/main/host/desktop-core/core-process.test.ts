@@ -11,6 +11,9 @@ import type { Client } from '../serving/client.ts'
 import { workspacePaths } from '../workspace/layout.ts'
 import { CORE_EXIT } from './run-core-process.ts'
 
+// Each test starts processes or whole cores: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
 const PASSPHRASE = 'four unrelated words here'
 const NO_KEYCHAIN = { available: false, reason: 'missing' } as const
 
