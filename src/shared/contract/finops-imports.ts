@@ -181,6 +181,11 @@ export const imports = {
     .output(z.object({ importId: Uuid, replaced: z.array(Uuid) }))
     .errors({ FINOPS_IMPORT_OVERLAP: { data: z.object({ importId: Uuid }) } }),
 
+  /** Lets go of the staged file of an import that came in. */
+  release: service('finops.imports.release', { roles: [], internal: true })
+    .input(z.object({ fileId: z.string() }))
+    .output(z.object({})),
+
   list: query('finops.imports.list', { roles: EVERYONE })
     .input(z.object({ limit: z.number().int().min(1).max(500).default(100) }))
     .output(z.object({ imports: z.array(Import) })),

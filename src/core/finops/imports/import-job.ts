@@ -23,6 +23,8 @@ import { HEAD_BYTES, type ReadingInput, type Recognised, recognise } from './rea
 import { proveImport, receiptOf } from './receipt.ts'
 
 export interface ImportJobInput {
+  /** The staged file that is let go of in the end, where there is one. */
+  readonly fileId?: string
   readonly path: string
   readonly fileName: string
   readonly reading: ReadingInput
@@ -61,7 +63,10 @@ export const importJob = jobKind<ImportJobInput, Result>({
   chunks: importChunks,
   async compute(context) {
     try {
-      return await bringIn(context)
+      const result = await bringIn(context)
+      const { fileId } = context.input
+      if (fileId !== undefined) await context.command(contract.release, { fileId })
+      return result
     } catch (error) {
       throw diskFull(error) ? refuse('FINOPS_DISK_FULL', {}) : error
     }

@@ -16,7 +16,7 @@ describe.each(DATABASES)('imports on %s', database => {
   afterEach(() => kit.close())
 
   it('a bill comes in, with a receipt that proves itself', async () => {
-    const { file, bring, ask, visible, bugs, stored } = await open()
+    const { file, bring, ask, visible, bugs, stored, released } = await open()
     file(
       'sep.csv',
       focusText([
@@ -28,6 +28,7 @@ describe.each(DATABASES)('imports on %s', database => {
     const { importId, already, jobId } = await bring('sep.csv')
     expect(bugs).toEqual([])
     expect(already).toBe(false)
+    expect(released).toEqual(['sep.csv'])
     const receipt = await ask(contract.get, { importId })
     expect(receipt).toMatchObject({
       jobId,
@@ -169,11 +170,13 @@ describe.each(DATABASES)('imports on %s', database => {
   })
 
   it('one refused row and nothing comes in, where the person wanted all or nothing', async () => {
-    const { file, bring, visible, stored, ask, job, bugs } = await open()
+    const { file, bring, visible, stored, ask, job, bugs, released } = await open()
     const rows = Array.from({ length: 1200 }, (_, i) => ({ BilledCost: i % 2 === 0 ? 'x' : '1' }))
     file('bad.csv', focusText([{}, ...rows]))
     const refused = await bring('bad.csv').catch(error => error)
     expect(refused).toMatchObject({ code: 'FINOPS_ROWS_REFUSED', data: { refused: 600 } })
+    // It may be tried again in another way.
+    expect(released).toEqual([])
     const { importId } = refused.data
     expect(await visible()).toEqual([])
     expect(await stored()).toMatchObject({ batches: 0, segments: 0, rollUps: 0, problems: 601 })

@@ -2,7 +2,7 @@ import type { HostServices } from '#core/features.ts'
 import { inspectImport } from './inspect.ts'
 import { get, list, problems } from './list.ts'
 import { publish } from './publish.ts'
-import { startImport } from './start.ts'
+import { releaseFile, startImport } from './start.ts'
 import { redo, undo } from './undo.ts'
 
 export function importHandlers({ files, environment }: Pick<HostServices, 'files' | 'environment'>) {
@@ -10,6 +10,7 @@ export function importHandlers({ files, environment }: Pick<HostServices, 'files
     inspect: inspectImport(files, environment),
     start: startImport(files, environment),
     publish,
+    release: releaseFile(files),
     list,
     get,
     problems,

@@ -60,10 +60,11 @@ export function importsOver(
   { beforeChunk }: KitOptions = {},
   newId = testIds(clock as ReturnType<typeof testClock>),
 ) {
+  const released: string[] = []
   const files = {
     find: (handle: string) => ({ name: handle, path: join(folder, handle) }),
     forExport: (name: string) => ({ handle: name, name, path: join(folder, name) }),
-    release: () => {},
+    release: (handle: string) => void released.push(handle),
   }
   const bugs: unknown[] = []
   const handlers = byId(importHandlers({ files, environment: {} }))
@@ -117,7 +118,7 @@ export function importsOver(
     call(capabilityOf(leaf).id, input) as never
 
   return {
-    ...{ store, clock, jobs, bugs, folder, ask },
+    ...{ store, clock, jobs, bugs, folder, ask, released },
     /** Puts a file where the host would have staged it. */
     file(name: string, content: string | Uint8Array, gzip = false) {
       writeFileSync(join(folder, name), gzip ? gzipSync(content) : content)
