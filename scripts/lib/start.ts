@@ -96,6 +96,11 @@ async function startBrowser(options: StartOptions, because: string): Promise<num
   })
   console.log(`Quarterdeck runs in your browser, because ${because}: ${host.url}`)
   if (options.open) await openAddress(host.url)
+  // An address signs in once; whoever closed the tab gets another without a restart.
+  if (process.stdin.isTTY) {
+    console.log('Press Enter for another address, Ctrl-C to stop.')
+    process.stdin.on('data', () => console.log(host.newUrl()))
+  }
   await new Promise<void>(stop => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop())
   })

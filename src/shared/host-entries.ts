@@ -35,6 +35,8 @@ export interface BrowserHostOptions {
 export interface RunningBrowserHost {
   /** The address with the one-time token in its fragment. */
   readonly url: string
+  /** One more such address, for another tab or after the first was used. */
+  readonly newUrl: () => string
   readonly close: () => Promise<void>
 }
 

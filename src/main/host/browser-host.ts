@@ -48,6 +48,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Run
     })
     return {
       url: server.address(),
+      newUrl: server.address,
       async close() {
         await server.close()
         await membership.close()
