@@ -1,3 +1,4 @@
+import type { Narrow } from '../columns/column.ts'
 import type { ExploreSegment } from './segment.ts'
 import { ABSENT } from './segment.ts'
 import type { DimensionTexts } from './text-space.ts'
@@ -36,6 +37,26 @@ export function groupsOf(dimensions: readonly { readonly size: number }[]): numb
 /** The key of an axis in the number of a group. */
 export function keyIn(axis: Axis, group: number): number {
   return Math.floor(group / axis.stride) % axis.size
+}
+
+/** A segment in which one axis varies: the group of a row is `worth[code] + shared`. */
+export interface SingleAxis {
+  readonly codes: Narrow
+  readonly worth: Int32Array
+  readonly shared: number
+}
+
+/** The only axis that varies within the segment; null where none does, or several do. */
+export function singleAxis(axes: readonly Axis[], segment: ExploreSegment): SingleAxis | null {
+  let found: { codes: Narrow; worth: Int32Array } | null = null
+  let shared = 0
+  for (const axis of axes) {
+    const { codes, constant } = segment.text(axis.column) ?? ABSENT
+    if (codes === null) shared += axis.worth[constant]!
+    else if (found !== null) return null
+    else found = { codes, worth: axis.worth }
+  }
+  return found && { ...found, shared }
 }
 
 /**

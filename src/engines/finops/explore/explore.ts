@@ -1,6 +1,6 @@
 import { SEGMENT_ROWS } from '../columns/column.ts'
-import { addRows, addWeights, addWhole, growSums, type Layout, sumsOf } from './accumulator.ts'
-import { type Axis, groupRows, groupsOf, keyIn, layOut } from './axes.ts'
+import { addAxis, addRows, addWeights, addWhole, growSums, type Layout, sumsOf } from './accumulator.ts'
+import { type Axis, groupRows, groupsOf, keyIn, layOut, type SingleAxis, singleAxis } from './axes.ts'
 import { cutPeriod, previousPeriod } from './calendar.ts'
 import { columnsOfFilter, compileFilter } from './filters.ts'
 import {
@@ -88,6 +88,13 @@ export function startExplore(query: ExploreQuery, space: TextSpace): ExploreRun 
       const selection = select(segment)
       if (selection === null) return
       const column = segment.integers(measure)
+      const whole = selection.rows === null && !segment.weights
+      const axis = whole && layout.perGroup === 1 ? groups.single(segment) : null
+      if (axis !== null) {
+        const placed = { ...axis, shared: axis.shared + selection.bucket * layout.perBucket }
+        const { buckets } = selection
+        if (addAxis(sums, placed, column, segment.rows, widen, buckets, layout.perBucket)) return
+      }
       const shared = groups.assign(segment, selection, slots)
       growSums(sums, groups.size() * buckets)
       if (shared !== null && selection.buckets === null && selection.rows === null) {
@@ -176,6 +183,8 @@ interface Groups {
   size(): number
   /** As `groupRows`. */
   assign(segment: ExploreSegment, selection: Selection, out: Int32Array): number | null
+  /** As `singleAxis`, where groups are numbered by axes. */
+  single(segment: ExploreSegment): SingleAxis | null
   /** Keys of the fixed columns, then of the dimensions; null where the group is the rest. */
   keys(group: number): { columns: number[]; dimensions: number[] | null }
   /** How many groups are in this one: 1, except in the rest. */
@@ -191,6 +200,7 @@ function denseGroups(columns: readonly DimensionTexts[], dimensions: readonly Di
     grows: false,
     size: () => size,
     assign: (segment, { rows, count }, out) => groupRows(axes, segment, rows, count, out, widen),
+    single: segment => singleAxis(axes, segment),
     keys: group => ({
       columns: axes.slice(0, columns.length).map(axis => keyIn(axis, group)),
       dimensions: axes.slice(columns.length).map(axis => keyIn(axis, group)),
@@ -207,6 +217,7 @@ function pairedGroups(columns: readonly DimensionTexts[], dimensions: readonly D
     grows: true,
     size: () => pairs.size,
     assign: pairAssign(columns, dimensions, (a, b) => pairNumber(pairs, a, b)),
+    single: () => null,
   }
 }
 
@@ -283,6 +294,7 @@ function chosenGroups(
       const group = findPair(pairs, a, b)
       return group >= 0 ? group : places + Math.floor(a / perColumns)
     }),
+    single: () => null,
     keys: group =>
       group < places
         ? own.keys(group)

@@ -79,14 +79,30 @@ function join(
   factor: number,
   base: number,
 ) {
-  if (selected === null) {
-    for (let i = 0; i < count; i++) out[i] = (low[i]! + high[i]! * TWO32) * factor + base
-  } else {
+  if (selected !== null) {
     for (let i = 0; i < count; i++) {
       const row = selected[i]!
       out[i] = (low[row]! + high[row]! * TWO32) * factor + base
     }
-  }
+  } else if (high instanceof Uint8Array) join8(low, high, count, out, factor, base)
+  else join16(low, high, count, out, factor, base)
+}
+
+// The same loop twice: a loop that meets one kind of array each runs twice as fast as one that meets two.
+
+function join8(
+  low: Narrow,
+  high: Uint8Array,
+  count: number,
+  out: Float64Array,
+  factor: number,
+  base: number,
+) {
+  for (let i = 0; i < count; i++) out[i] = (low[i]! + high[i]! * TWO32) * factor + base
+}
+
+function join16(low: Narrow, high: Narrow, count: number, out: Float64Array, factor: number, base: number) {
+  for (let i = 0; i < count; i++) out[i] = (low[i]! + high[i]! * TWO32) * factor + base
 }
 
 function scaleAll(values: Float64Array, factor: number, base: number, count: number) {
