@@ -6,7 +6,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { cruise, type ICruiseOptions, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser'
+import {
+  cruise,
+  type ICruiseOptions,
+  type ICruiseResult,
+  type IForbiddenRuleType,
+  type IModule,
+} from 'dependency-cruiser'
 import { root } from '../lib/run.ts'
 
 const require = createRequire(import.meta.url)
@@ -103,6 +109,36 @@ export async function blindRules(): Promise<string[]> {
   return blind
 }
 
+/** Where the product begins; what none of them reaches is not part of it. */
+const ENTRIES = [
+  'src/main/index.ts',
+  ...['core-process', 'worker', 'cli', 'browser-host'].map(name => `src/main/host/${name}.ts`),
+  'src/preload/index.ts',
+  'src/preload/unlock.ts',
+  'src/renderer/main.tsx',
+]
+/** The stores of the backend; the core's tests run on them until it has an entry of its own. */
+const NOT_YET = /^src\/core\/database\/postgres-/
+const NOT_PRODUCT = /\.test\.tsx?$|\/testing\/|\.d\.ts$|\.css$/
+
+type Module = Pick<IModule, 'source' | 'dependencies'>
+
+/** Modules of the product that no entry reaches, because only tests use them or nothing does. */
+export function unreached(modules: readonly Module[], entries: readonly string[]): string[] {
+  const bySource = new Map(modules.map(module => [module.source, module]))
+  const reached = new Set<string>()
+  const next = [...entries]
+  for (let source = next.pop(); source !== undefined; source = next.pop()) {
+    if (reached.has(source)) continue
+    reached.add(source)
+    next.push(...(bySource.get(source)?.dependencies ?? []).map(({ resolved }) => resolved))
+  }
+  return modules
+    .map(({ source }) => source)
+    .filter(source => source.startsWith('src/') && !reached.has(source))
+    .filter(source => !NOT_PRODUCT.test(source) && !NOT_YET.test(source))
+}
+
 /** Proves the rules, checks the source, and resolves to the exit code. */
 export async function main(): Promise<number> {
   const blind = await blindRules()
@@ -110,7 +146,7 @@ export async function main(): Promise<number> {
     console.error(`Layers: these rules do not catch what they forbid: ${blind.join(', ')}.`)
     return 1
   }
-  const { summary } = await violations(root)
+  const { summary, modules } = await violations(root)
   if (summary.totalCruised === 0) {
     console.error('Layers: no module was read, so nothing was checked.')
     return 1
@@ -120,8 +156,11 @@ export async function main(): Promise<number> {
     const path = cycle ? [from, ...cycle.map(step => step.name)].join(' → ') : `${from} → ${to}`
     console.error(`${rule.name}: ${rule.name === 'no-orphans' ? from : path}\n  ${comment}`)
   }
+  const dead = unreached(modules, ENTRIES)
+  for (const source of dead)
+    console.error(`unreached: ${source}\n  No entry reaches it. Use it or remove it.`)
   console.log(
-    `Layers: ${summary.totalCruised} modules, ${forbidden.length} rules proved on planted violations, ${summary.violations.length} violations.`,
+    `Layers: ${summary.totalCruised} modules, ${forbidden.length} rules proved on planted violations, ${summary.violations.length + dead.length} violations.`,
   )
-  return summary.violations.length === 0 ? 0 : 1
+  return summary.violations.length + dead.length === 0 ? 0 : 1
 }
