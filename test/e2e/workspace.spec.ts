@@ -65,6 +65,13 @@ test.describe('a workspace of one’s own', () => {
     await page.keyboard.press('Enter')
     await expect(page.getByRole('complementary')).toContainText('Digest')
     await page.keyboard.press('Escape')
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('v')
+    await expect(page.getByRole('dialog', { name: 'The log, verified' })).toContainText(
+      'Every entry is as it was written.',
+    )
+    await expectAccessible(page, desk.isElectron)
+    await page.keyboard.press('Escape')
 
     // A setting, with the source of its value.
     await page.keyboard.press('g')

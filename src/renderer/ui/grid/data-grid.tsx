@@ -289,6 +289,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
             aria-multiselectable={selectable || undefined}
             aria-busy={loading || pages.stale}
             data-keys={byKeys}
+            data-empty={total === 0}
             style={{ ...widths, ...(most === null ? {} : { height: (most + fixedRows) * rowHeight + 16 }) }}
             onKeyDown={onKeyDown}
             onClick={onClick}

@@ -16,6 +16,7 @@ import { Fields, Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState, Reference } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../workspace.module.css'
+import { FailedEffects } from './failed-effects.tsx'
 import { Waits } from './waits.tsx'
 
 type Diagnostics = OutputOf<typeof contract.workspace.diagnostics.get>
@@ -71,6 +72,7 @@ export function DiagnosticsPage() {
           <Database data={data} />
           <Host data={data} about={host.data} />
           <Threads data={data} />
+          {data.effects.failed > 0 ? <FailedEffects /> : null}
           <Bugs bugs={data.bugs} />
           <HostLog />
         </>

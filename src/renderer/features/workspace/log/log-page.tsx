@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconArrowBackUp } from '@tabler/icons-react'
+import { IconArrowBackUp, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
 import { useCallback, useMemo, useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { ask, coreQueryKey, type OutputOf, useCommand, useCore } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
+import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import {
   type GridColumn,
@@ -23,6 +24,7 @@ import { JsonView } from '#renderer/ui/page/json-view.tsx'
 import { Fields, Page, Section } from '#renderer/ui/page/page.tsx'
 import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
+import { type Verified, VerifiedDialog } from './verified-dialog.tsx'
 
 const { log } = contract.workspace
 type Entry = OutputOf<typeof log.list>['entries'][number]
@@ -59,10 +61,28 @@ export function LogPage() {
       }),
     [t, may],
   )
+  const [verified, setVerified] = useState<Verified | null>(null)
+  const verifyAction = useMemo(
+    () =>
+      defineAction(log.verify, {
+        label: () => t('workspace.log.verify'),
+        key: 'v',
+        icon: IconShieldCheck,
+        when: () => may(log.verify),
+        run: async () => setVerified(await ask(core, log.verify, {})),
+      }),
+    [t, may, core],
+  )
+  useActions(useMemo(() => [bindAction(verifyAction, undefined)], [verifyAction]))
   const rowActions = useCallback((entry: Entry) => [bindAction(undoAction, entry)], [undoAction])
   const columns = useMemo(() => columnsOf(t), [t])
   return (
-    <Page title={t('workspace.screen.log')} subtitle={t('workspace.log.text')} fill>
+    <Page
+      title={t('workspace.screen.log')}
+      subtitle={t('workspace.log.text')}
+      actions={<ActionButton action={verifyAction} context={undefined} />}
+      fill
+    >
       <Split pane={open ? <EntryPane entry={open} onClose={() => setOpenId(null)} /> : null}>
         <DataGrid
           id="workspace.log"
@@ -89,6 +109,7 @@ export function LogPage() {
           }
         />
       </Split>
+      <VerifiedDialog verified={verified} onClose={() => setVerified(null)} />
       <Confirm
         opened={asked !== null}
         onClose={() => setAsked(null)}
@@ -204,7 +225,6 @@ function EntryPane({ entry, onClose }: { readonly entry: Entry; readonly onClose
       <Section title={t('workspace.log.result')}>
         <JsonView label={t('workspace.log.result')} value={entry.result} />
       </Section>
-      <p className="qd-visually-hidden">{t('workspace.log.text')}</p>
     </SidePane>
   )
 }
