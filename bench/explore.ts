@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, statSync } from 'node:fs'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { openReader } from '#core/database/sqlite-reader.ts'
 import { type ColumnCache, columnCache } from '#core/finops/costs/column-cache.ts'
 import { exploreCosts } from '#core/finops/costs/explore-costs.ts'
@@ -226,6 +226,7 @@ async function duckDatabase(): Promise<DuckDBConnection> {
   const file = `${DATA}costs-${ROWS}.duckdb`
   const done = existsSync(`${file}.done`)
   if (!done) rmSync(file, { force: true })
+  const { DuckDBInstance } = await import('@duckdb/node-api')
   const connection = await (await DuckDBInstance.create(file)).connect()
   if (!done) {
     await connection.run(costRowsSql('costs', ROWS))

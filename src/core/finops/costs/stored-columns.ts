@@ -4,6 +4,7 @@ import { decodeBundle, encodeBundle } from '#engines/finops/columns/bundle.ts'
 import { checksum } from '#engines/finops/columns/checksum.ts'
 import { decodeColumn, encodeColumn } from '#engines/finops/columns/codec.ts'
 import { type ColumnSegment, CorruptColumnError } from '#engines/finops/columns/column.ts'
+import { isFrame } from '#engines/finops/columns/frame.ts'
 import type { NamedColumn } from '#engines/finops/columns/segment-builder.ts'
 import type { RolledDimension } from '#engines/finops/explore/plan.ts'
 import type { RollUpRow } from '#engines/finops/explore/roll-up.ts'
@@ -35,11 +36,19 @@ export function storeSegment({ segment, columns }: FinishedSegment): StoredColum
       ...{ name: id, segment, kind, rows, nulls },
       min: column.kind === 'text' ? null : int64OrNull(column.min),
       max: column.kind === 'text' ? null : int64OrNull(column.max),
-      data: zstdCompressSync(encoded, LEVEL),
+      data: compress(encoded),
       checksum: checksum(encoded),
     }
   })
 }
+
+/** Compressed, unless that saves next to nothing: many amounts are as good as random. */
+function compress(encoded: Uint8Array): Uint8Array {
+  const compressed = zstdCompressSync(encoded, LEVEL)
+  return compressed.length < encoded.length * WORTH_IT ? compressed : encoded
+}
+
+const WORTH_IT = 0.85
 
 function int64OrNull(value: bigint | null): bigint | null {
   return value !== null && BigInt.asIntN(64, value) === value ? value : null
@@ -70,7 +79,7 @@ export function readSums(data: Uint8Array): NamedColumn[] {
 
 /** Decompresses and decodes one column. Throws a CorruptColumnError when the bytes are damaged. */
 export function readColumn(data: Uint8Array): ColumnSegment {
-  return decodeColumn(decompress(data))
+  return decodeColumn(isFrame(data) ? data : decompress(data))
 }
 
 /**

@@ -14,6 +14,11 @@ const HEADER_AT = 16
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+/** Whether the bytes begin as a frame does. */
+export function isFrame(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === MAGIC
+}
+
 /** Puts a header and sections into one array of bytes. A null section is left out. */
 export function encodeFrame(
   header: Record<string, unknown>,

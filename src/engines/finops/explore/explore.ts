@@ -185,6 +185,9 @@ interface Groups {
   assign(segment: ExploreSegment, selection: Selection, out: Int32Array): number | null
   /** As `singleAxis`, where groups are numbered by axes. */
   single(segment: ExploreSegment): SingleAxis | null
+  /** The number of the combination of the fixed columns. */
+  columnsOf(group: number): number
+  isRest(group: number): boolean
   /** Keys of the fixed columns, then of the dimensions; null where the group is the rest. */
   keys(group: number): { columns: number[]; dimensions: number[] | null }
   /** How many groups are in this one: 1, except in the rest. */
@@ -196,11 +199,14 @@ function denseGroups(columns: readonly DimensionTexts[], dimensions: readonly Di
   const axes = layOut([...columns, ...dimensions], 1)
   const widen = widener()
   const size = groupsOf(axes)
+  const perColumns = groupsOf(dimensions)
   return {
     grows: false,
     size: () => size,
     assign: (segment, { rows, count }, out) => groupRows(axes, segment, rows, count, out, widen),
     single: segment => singleAxis(axes, segment),
+    columnsOf: group => Math.floor(group / perColumns),
+    isRest: () => false,
     keys: group => ({
       columns: axes.slice(0, columns.length).map(axis => keyIn(axis, group)),
       dimensions: axes.slice(columns.length).map(axis => keyIn(axis, group)),
@@ -252,9 +258,12 @@ function pairKeys(
   pairs: PairTable,
   columns: readonly DimensionTexts[],
   dimensions: readonly DimensionTexts[],
-): Pick<Groups, 'keys' | 'merged'> {
+): Pick<Groups, 'keys' | 'merged' | 'columnsOf' | 'isRest'> {
   const [first, second] = pairAxes(columns, dimensions)
+  const perColumns = dimensions[0]?.size ?? 1
   return {
+    columnsOf: group => Math.floor(pairs.first[group]! / perColumns),
+    isRest: () => false,
     keys: group => ({
       columns: first.slice(0, columns.length).map(axis => keyIn(axis, pairs.first[group]!)),
       dimensions: [
@@ -295,6 +304,8 @@ function chosenGroups(
       return group >= 0 ? group : places + Math.floor(a / perColumns)
     }),
     single: () => null,
+    columnsOf: group => (group < places ? own.columnsOf(group) : group - places),
+    isRest: group => group >= places,
     keys: group =>
       group < places
         ? own.keys(group)

@@ -8,8 +8,12 @@ export interface GroupTable {
   readonly layout: Layout
   readonly buckets: number
   size(): number
+  /** The number of the combination of the fixed columns. */
+  columnsOf(group: number): number
   keys(group: number): { columns: number[]; dimensions: number[] | null }
   merged(group: number): number
+  /** Whether the group is what was left over already. */
+  isRest(group: number): boolean
 }
 
 /** The groups of one combination of the fixed columns (currency and unit), where there are lines. */
@@ -60,18 +64,17 @@ function sizes({ sums, layout }: GroupTable, current: number): (group: number) =
 
 /** Groups that have lines, by their fixed columns; groups that are a rest already are kept apart. */
 function byColumns(table: GroupTable): { columns: number[]; groups: number[]; rest: number[] }[] {
-  const found = new Map<string, { columns: number[]; groups: number[]; rest: number[] }>()
+  const found = new Map<number, { columns: number[]; groups: number[]; rest: number[] }>()
   const occupied = groupsWithLines(table)
   for (let group = 0; group < occupied.length; group++) {
     if (occupied[group] === 0) continue
-    const { columns, dimensions } = table.keys(group)
-    const name = columns.join()
-    let entry = found.get(name)
+    const number = table.columnsOf(group)
+    let entry = found.get(number)
     if (!entry) {
-      entry = { columns, groups: [], rest: [] }
-      found.set(name, entry)
+      entry = { columns: table.keys(group).columns, groups: [], rest: [] }
+      found.set(number, entry)
     }
-    if (dimensions === null) entry.rest.push(group)
+    if (table.isRest(group)) entry.rest.push(group)
     else entry.groups.push(group)
   }
   return [...found.values()]
