@@ -1,13 +1,13 @@
 import { defineConfig } from '@playwright/test'
 import { findBrowser } from './scripts/lib/browser.ts'
-import { findElectron } from './scripts/lib/electron-runtime.ts'
+import { usableElectron } from './scripts/lib/electron-runtime.ts'
 import { root } from './scripts/lib/run.ts'
 
 // Key files of the tests do not go where a person's are.
 process.env.QUARTERDECK_HOME ??= `${root}test-results/home`
 
 const executablePath = await findBrowser()
-const electron = findElectron(`${root}node_modules/electron`, process.env)
+const electron = usableElectron(`${root}node_modules/electron`)
 
 /**
  * The end-to-end tests run the built application in a real browser against the browser host, and the same

@@ -35,3 +35,12 @@ export function whyNoWindow(machine: {
   if (machine.isRoot) return "Electron's sandbox does not run as root"
   return undefined
 }
+
+/** Electron on this machine, or why it cannot open a window here. Asked by the start script and the tests. */
+export function usableElectron(packageDir: string): ElectronRuntime {
+  const found = findElectron(packageDir, process.env)
+  const isRoot = process.getuid?.() === 0
+  const why =
+    'missing' in found ? undefined : whyNoWindow({ platform: process.platform, env: process.env, isRoot })
+  return why === undefined ? found : { missing: why }
+}

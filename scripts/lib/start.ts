@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import type { BrowserHostEntry } from '#shared/host-entries.ts'
 import { workspaceDir } from '#shared/workspace-location.ts'
 import { ensureBuilt } from './build.ts'
-import { findElectron, whyNoWindow } from './electron-runtime.ts'
+import { usableElectron } from './electron-runtime.ts'
 import { openAddress } from './open-address.ts'
 import { environment, root } from './run.ts'
 
@@ -64,11 +64,8 @@ export function parseStart(args: readonly string[]): StartOptions | { readonly p
 /** Why the browser host and not Electron, or the binary to start. */
 function chooseHost(options: StartOptions): { electron: string } | { because: string } {
   if (options.browser) return { because: 'it was asked for' }
-  const found = findElectron(join(root, 'node_modules/electron'), process.env)
-  if ('missing' in found) return { because: found.missing }
-  const isRoot = process.getuid?.() === 0
-  const because = whyNoWindow({ platform: process.platform, env: process.env, isRoot })
-  return because === undefined ? { electron: found.path } : { because }
+  const found = usableElectron(join(root, 'node_modules/electron'))
+  return 'missing' in found ? { because: found.missing } : { electron: found.path }
 }
 
 async function startElectron(binary: string, options: StartOptions): Promise<number> {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBrowser } from './browser.ts'
 import { ensureBuilt } from './build.ts'
+import { usableElectron } from './electron-runtime.ts'
 import { root, run } from './run.ts'
 
 interface Outcome {
@@ -57,6 +58,8 @@ export async function runEndToEnd(args: readonly string[] = []): Promise<Outcome
   }
   const browser = await ensureBrowser()
   if ('problem' in browser) return outcome('End to end', 1, { ...none, note: browser.problem })
+  const electron = usableElectron(join(root, 'node_modules/electron'))
+  if ('missing' in electron) console.log(`End to end in Electron: skipped, because ${electron.missing}.`)
   rmSync(join(RESULTS, 'e2e.json'), { force: true })
   const { code } = await run('playwright', ['test', ...args], { env: { QUARTERDECK_BROWSER: browser.path } })
   const report = read('e2e.json') as
