@@ -75,7 +75,7 @@ export async function withSession<T>(
       },
     }),
     keys: { keychain: services.keychain },
-    ...(io.env.QUARTERDECK_PATIENCE ? { patience: Number(io.env.QUARTERDECK_PATIENCE) } : {}),
+    ...patienceOf(io),
   })
   try {
     const anonymous = await membership.client()
@@ -95,6 +95,12 @@ export async function withSession<T>(
   } finally {
     await membership.close()
   }
+}
+
+/** QUARTERDECK_PATIENCE: how long to wait for a process that has the workspace and does not answer, in ms. */
+function patienceOf({ env }: Io): { patience?: number } {
+  const patience = Number(env.QUARTERDECK_PATIENCE)
+  return patience > 0 && Number.isFinite(patience) ? { patience } : {}
 }
 
 async function actAs(
