@@ -7,7 +7,8 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { Page } from '#renderer/ui/page/page.tsx'
+import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { useHref } from './address.ts'
 import type { Feature } from './feature.ts'
 import { screensOf, startPath } from './navigation.ts'
@@ -55,11 +56,12 @@ function NotFound({ start }: { readonly start: string }) {
   const { t } = useTranslation()
   const href = useHref(start)
   return (
-    <EmptyState
-      title={t('shell.notFound.title')}
-      text={t('shell.notFound.text')}
-      actions={<a href={href}>{t('shell.notFound.back')}</a>}
-    />
+    <Page title={t('shell.notFound.title')} text>
+      <p>{t('shell.notFound.text')}</p>
+      <p>
+        <a href={href}>{t('shell.notFound.back')}</a>
+      </p>
+    </Page>
   )
 }
 

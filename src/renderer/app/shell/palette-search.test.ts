@@ -4,7 +4,7 @@ import { find, score } from './palette-search.ts'
 const item = (label: string, ...keywords: string[]) => ({ label, keywords })
 
 describe('score', () => {
-  it('prefers the beginning of the text, then of a word, then the inside of one, then letters in order', () => {
+  it('prefers the beginning of the text, then of a word, then the inside of one, then first letters', () => {
     const ranked = ['cost explorer', 'show costs', 'broadcost', 'cut old stock t'].map(text =>
       score('cost', text),
     )
@@ -23,10 +23,11 @@ describe('score', () => {
 })
 
 describe('find', () => {
-  it('lets letters in their order count only where nothing was found as it was typed', () => {
-    const items = [item('Choose the period'), item('Print the invoice')]
+  it('lets first letters count only where nothing was found as it was typed', () => {
+    const items = [item('Put right items'), item('Print the invoice')]
     expect(find('pri', items, 9).map(one => one.label)).toEqual(['Print the invoice'])
     expect(find('pri', items.slice(0, 1), 9)).toHaveLength(1)
+    expect(find('pri', [item('Compare with the period before')], 9)).toHaveLength(0)
   })
 
   it('finds by keyword, below what has the word in its label', () => {

@@ -6,7 +6,7 @@ export interface Findable {
 
 /**
  * How well a text answers what was typed; 0 for not at all. Each word that was typed must be found: at the
- * beginning of the text, at the beginning of a word, within a word, or as letters in their order.
+ * beginning of the text, at the beginning of a word, within a word, or as the first letters of the words.
  */
 export function score(typed: string, text: string): number {
   const words = typed
@@ -32,12 +32,14 @@ function scoreWord(word: string, text: string): number {
     return wordStart ? 80 : 40
   }
   if (word.length < 2) return 0
-  let next = 0
-  for (const letter of text) if (letter === word[next]) next += 1
-  return next === word.length ? 10 : 0
+  const initials = text
+    .split(/[^\p{L}\p{N}]+/u)
+    .map(part => part[0] ?? '')
+    .join('')
+  return initials.startsWith(word) ? 20 : 0
 }
 
-/** From here on something was found as it was typed, and letters in their order are no answer any more. */
+/** From here on something was found as it was typed, and first letters are no answer any more. */
 const AS_TYPED = 30
 
 /** What answers best, the best first; what answers equally well keeps its order. */

@@ -151,6 +151,10 @@ export function cartesianOption(input: CartesianInput, look: ChartLook): ChartOp
   }
 }
 
+/** Shares of the whole from which a rectangle has room for its name, and for its figure too. */
+const NAMED = 0.012
+const FIGURED = 0.03
+
 /** How a treemap is drawn. What is not above zero has no area and is left out; the table behind has it. */
 export function treemapOption(nodes: readonly TreeNode[], unit: string, look: ChartLook): ChartOption {
   const surface = look.colour('--qd-surface')
@@ -188,8 +192,16 @@ export function treemapOption(nodes: readonly TreeNode[], unit: string, look: Ch
         label: {
           ...FONT,
           fontSize: 12,
+          lineHeight: 16,
           overflow: 'truncate',
-          formatter: params => `${params.name}\n${look.short(Number(params.value))} ${unit}`,
+          formatter: params => {
+            // A rectangle knows its share and not its size: what has no room for words gets none.
+            const part = total === 0 ? 0 : Number(params.value) / total
+            if (part < NAMED) return ''
+            return part < FIGURED
+              ? params.name
+              : `${params.name}\n${look.short(Number(params.value))} ${unit}`
+          },
         },
         upperLabel: { show: false },
         levels: [

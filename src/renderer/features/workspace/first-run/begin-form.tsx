@@ -64,6 +64,7 @@ export function BeginForm({ next, onBack }: { readonly next: string; readonly on
           label={t('workspace.firstRun.zone')}
           description={t('workspace.firstRun.zoneHint')}
           searchable
+          limit={60}
           data={ZONE_OPTIONS}
           value={zone}
           onChange={value => value && setZone(value)}
@@ -72,6 +73,7 @@ export function BeginForm({ next, onBack }: { readonly next: string; readonly on
           label={t('workspace.firstRun.currency')}
           description={'\u00a0'}
           searchable
+          limit={60}
           data={CURRENCY_OPTIONS}
           value={currency}
           onChange={value => value && setCurrency(value)}

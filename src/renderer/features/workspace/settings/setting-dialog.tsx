@@ -124,6 +124,7 @@ function Field(props: {
         <Select
           {...shared}
           searchable
+          limit={60}
           data={ZONE_OPTIONS}
           value={text}
           onChange={value => onText(value ?? '')}
@@ -134,6 +135,7 @@ function Field(props: {
         <Select
           {...shared}
           searchable
+          limit={60}
           data={CURRENCY_OPTIONS}
           value={text}
           onChange={value => onText(value ?? '')}
