@@ -3,6 +3,7 @@ import {
   byteDictionary,
   dictionaryBytes,
   findBytes,
+  internAll,
   internBytes,
   textOf,
 } from '../columns/byte-dictionary.ts'
@@ -60,14 +61,11 @@ function dictionaryOf(space: TextSpace, column: string): ByteDictionary {
 /** Brings a stored column into the space: its texts are added, its rows get the space's codes. */
 export function adoptText(space: TextSpace, id: string, segment: TextSegment): CodeColumn {
   const dictionary = dictionaryOf(space, id)
-  const { distinct, bytes, offsets, hashes, codes } = segment
+  const { distinct, codes } = segment
   const map = new Uint32Array(distinct + 1)
+  internAll(dictionary, segment, distinct, map.subarray(1))
   let top = 0
-  for (let i = 0; i < distinct; i++) {
-    const code = internBytes(dictionary, bytes, offsets[i]!, offsets[i + 1]!, hashes[i]!) + 1
-    map[i + 1] = code
-    if (code > top) top = code
-  }
+  for (let i = 1; i <= distinct; i++) if (++map[i]! > top) top = map[i]!
   if (codes === null) return { codes: null, constant: map[segment.constant]! }
   const own = top <= 0xff ? new Uint8Array(codes.length) : wide(top, codes.length)
   for (let row = 0; row < codes.length; row++) own[row] = map[codes[row]!]!
