@@ -44,8 +44,23 @@ if (!available)
 async function asAdmin(...statements: string[]): Promise<void> {
   const client = new pg.Client({ ...SERVER, database: 'postgres' })
   await client.connect()
-  for (const statement of statements) await client.query(statement)
-  await client.end()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Drops the database once its last sessions have said goodbye; one that is cut off would be an error of ours. */
+async function dropped(): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    try {
+      return await asAdmin(`DROP DATABASE IF EXISTS ${name}`)
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+  }
+  await asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
 }
 
 /** A pool whose sessions act as a role. */
@@ -102,11 +117,8 @@ describe.skipIf(!available)('on a PostgreSQL server', () => {
   afterAll(async () => {
     await server?.close()
     await owner?.end()
-    await asAdmin(
-      `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`,
-      `DROP ROLE IF EXISTS ${APP}`,
-      `DROP ROLE IF EXISTS ${OWNER}`,
-    )
+    await dropped()
+    await asAdmin(`DROP ROLE IF EXISTS ${APP}`, `DROP ROLE IF EXISTS ${OWNER}`)
   }, 60_000)
 
   it('keeps the search index of every workspace through a migration by an owner that is confined', async () => {

@@ -14,6 +14,8 @@ export const bigintParsers = {
 
 /** Sessions of a `pg` pool. Make the pool with `types: pgTypes(...)` so that int64 is a bigint. */
 export function poolSource(pool: Pool): PostgresSource {
+  // A session that the server ended while nobody used it is replaced at the next use; unheard it would end us.
+  pool.on('error', () => {})
   return {
     async connect() {
       const client = await pool.connect()
