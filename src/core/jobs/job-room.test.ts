@@ -99,7 +99,7 @@ describe('jobs on a disk without room', () => {
         }),
     })
     runner.wake()
-    await expect.poll(() => bugs.length).toBe(1)
+    await expect.poll(() => bugs.length, { timeout: 10_000 }).toBe(1)
     await runner.close()
     resume()
     expect((await job()).state).toBe('queued')

@@ -391,13 +391,13 @@ describe('beside another process', () => {
       const { json } = await q('jobs', '--json', '--limit', '1')
       return (json as { kind: string; state: string }[]).some(job => job.state === 'running')
     }
-    await expect.poll(running, { timeout: 15_000, interval: 50 }).toBe(true)
+    await expect.poll(running, { timeout: 60_000, interval: 50 }).toBe(true)
     expect(await child.kill('SIGINT')).toBe(EXIT.interrupted)
     expect((await q('imports', '--json')).json as { state: string }[]).toEqual([])
     expect((await q('jobs', '--json', '--limit', '5')).json as { state: string }[]).toContainEqual(
       expect.objectContaining({ kind: 'finops.imports.start', state: 'cancelled' }),
     )
-  }, 60_000)
+  }, 240_000)
 
   it('a kill -9 in the middle of an import leaves a workspace in which it begins again', async () => {
     await setUp()
@@ -410,7 +410,7 @@ describe('beside another process', () => {
       .poll(
         async () => ((await q('jobs', '--json', '--limit', '1')).json as { done: string }[])[0]?.done ?? '0',
         {
-          timeout: 15_000,
+          timeout: 60_000,
           interval: 50,
         },
       )
@@ -422,7 +422,7 @@ describe('beside another process', () => {
     const [receipt] = (await q('imports', '--json')).json as { state: string; refused: string }[]
     expect(receipt).toMatchObject({ state: 'published', refused: '0' })
     expect((await q('verify')).code).toBe(EXIT.ok)
-  }, 90_000)
+  }, 240_000)
 })
 
 describe('exit codes', () => {

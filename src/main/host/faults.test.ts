@@ -85,7 +85,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect((await q('verify')).code).toBe(EXIT.ok)
     expect(JSON.parse((await q('imports', '--json')).out)).toEqual([])
     expect((await q('people', 'add', 'Grace', 'grace@example.com', '--roles', 'ops')).code).toBe(EXIT.ok)
-  }, 120_000)
+  }, 240_000)
 
   it('leaves nothing of a backup that does not fit', async () => {
     await setUp()
@@ -142,7 +142,7 @@ describe('a kill -9', () => {
     if (!existsSync(workspacePaths(dir).database)) return
     await setUp()
     expect((await q('verify')).code).toBe(EXIT.ok)
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('a migration', () => {

@@ -14,12 +14,14 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { HostProblem, PATHS, SESSION_HEADER, WsClose } from '#shared/browser-host-protocol.ts'
 import { KEEP_FREE, openStagedFiles, type StagedFiles } from '../files/staged-files.ts'
 import { type BrowserServer, type BrowserServerOptions, startBrowserServer } from './server.ts'
 import { SESSION_IDLE, TOKEN_LIFE } from './sessions.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 let dir: string
 let server: BrowserServer
@@ -318,7 +320,7 @@ describe('the WebSocket', () => {
     const { ws } = await hello(JSON.stringify({ session: await signIn() }))
     // A frozen machine: the connection is there and nobody answers.
     ;(ws as unknown as { _socket: { pause(): void } })._socket.pause()
-    await expect.poll(() => server.counts().sockets, { timeout: 3000 }).toBe(0)
+    await expect.poll(() => server.counts().sockets, { timeout: 60_000 }).toBe(0)
     ws.terminate()
   })
 
@@ -334,7 +336,7 @@ describe('the WebSocket', () => {
     ws.send(JSON.stringify({ session }))
     ws.send('more')
     ;(ws as unknown as { _socket: { pause(): void } })._socket.pause()
-    await expect.poll(() => server.counts().sockets, { timeout: 5000 }).toBe(0)
+    await expect.poll(() => server.counts().sockets, { timeout: 60_000 }).toBe(0)
     ws.terminate()
   })
 
@@ -345,7 +347,7 @@ describe('the WebSocket', () => {
       expect(opened.every(({ answer }) => answer === 'echo ping')).toBe(true)
       for (const [i, { ws }] of opened.entries()) i % 2 ? ws.terminate() : ws.close()
     }
-    await expect.poll(() => server.counts().sockets, { timeout: 3000 }).toBe(0)
+    await expect.poll(() => server.counts().sockets, { timeout: 60_000 }).toBe(0)
     expect(server.counts().sessions).toBe(1)
   })
 
@@ -388,7 +390,7 @@ describe('uploads and downloads', () => {
     const headers = { ...as(session), 'transfer-encoding': 'chunked' }
     const chunked = await ask('POST', PATHS.files, { headers, body }).catch(() => undefined)
     expect(chunked === undefined || chunked.problem === 'HOST_DISK_FULL').toBe(true)
-    await expect.poll(staged).toEqual([])
+    await expect.poll(staged, { timeout: 30_000 }).toEqual([])
   })
 
   it('keeps nothing of an upload that breaks off', async () => {
@@ -398,9 +400,9 @@ describe('uploads and downloads', () => {
         `POST /files HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n${SESSION_HEADER}: ${session}\r\nContent-Length: 100000\r\n\r\nhalf of it`,
       )
     })
-    await expect.poll(() => staged().length).toBe(1)
+    await expect.poll(() => staged().length, { timeout: 30_000 }).toBe(1)
     socket.destroy()
-    await expect.poll(staged).toEqual([])
+    await expect.poll(staged, { timeout: 30_000 }).toEqual([])
   })
 
   it('hands an export over once, by a ticket that grows old', async () => {

@@ -70,7 +70,7 @@ class TestCore {
           found = this.said.findIndex((message, i) => i >= this.#taken && message.type === type)
           return found
         },
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       )
       .not.toBe(-1)
     this.#taken = found + 1

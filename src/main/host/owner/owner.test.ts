@@ -65,7 +65,7 @@ describe('one owner per workspace', () => {
       expect(roles.filter(text => text === `client of ${owners[0]!.pid}`)).toHaveLength(3)
       await Promise.all(racers.map(child => child.kill()))
     }
-  }, 60_000)
+  }, 240_000)
 
   it('a killed owner leaves the lock free, and the next host takes over', async () => {
     const first = start()
@@ -80,7 +80,7 @@ describe('one owner per workspace', () => {
     expect(await role(next)).toBe(`owner ${next.pid}`)
     const another = start()
     expect(await role(another)).toBe(`client of ${next.pid}`)
-  }, 60_000)
+  }, 240_000)
 
   it('an owner that stops leaves nothing behind', async () => {
     const owner = start()
@@ -91,7 +91,7 @@ describe('one owner per workspace', () => {
     const lock = takeExclusiveLock(paths.lock)
     expect(lock).toBeDefined()
     lock!.release()
-  }, 60_000)
+  }, 240_000)
 
   it('is refused a second time in the same process, and free after release', () => {
     const lock = takeExclusiveLock(paths.lock)!
