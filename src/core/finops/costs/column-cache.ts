@@ -110,6 +110,8 @@ function openShelf(limitBytes: number) {
   const stored = new Map<string, Entry & { column: ColumnSegment }>()
   const segments = new Map<string, readonly SegmentFacts[]>()
   const texts = new Set<string>()
+  /** Batches of which something is here. */
+  const owners = new Set<string>()
   let held = 0
   let orphaned = false
 
@@ -151,10 +153,14 @@ function openShelf(limitBytes: number) {
       // Eight columns of at most eight bytes.
       const bytes = 1000 + made.rows * 64
       sums.set(name, { sums: made, bytes, batch: batchOf(name) })
+      owners.add(batchOf(name))
       held += bytes
     },
     segmentsOf: batch => segments.get(batch),
-    keepSegments: (batch, facts) => void segments.set(batch, facts),
+    keepSegments(batch, facts) {
+      segments.set(batch, facts)
+      owners.add(batch)
+    },
     trim() {
       const room = limitBytes - spaceBytes(space)
       for (const all of [stored, columns, sums]) {
@@ -169,15 +175,17 @@ function openShelf(limitBytes: number) {
   return {
     cache,
     retain(batches: ReadonlySet<string>): void {
-      for (const batch of segments.keys()) {
-        if (batches.has(batch)) continue
+      const gone = [...owners].filter(batch => !batches.has(batch))
+      if (gone.length === 0) return
+      orphaned = true
+      for (const batch of gone) {
+        owners.delete(batch)
         segments.delete(batch)
-        orphaned = true
       }
       for (const all of [stored, columns, sums]) {
         for (const [name, { bytes, batch }] of all) if (!batches.has(batch)) drop(all, name, bytes)
       }
-      if (orphaned) for (const name of texts) if (!batches.has(batchOf(name))) texts.delete(name)
+      for (const name of texts) if (!batches.has(batchOf(name))) texts.delete(name)
     },
     orphaned: () => orphaned,
     bytes: () => held + spaceBytes(space),

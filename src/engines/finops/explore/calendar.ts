@@ -24,11 +24,21 @@ export function cutPeriod(period: Period, grain: Grain, zone: string): Period[] 
 /** The beginnings of the local hours after `from`, one by one. */
 function hours(from: number, zone: string): () => number {
   let at = floorHour(from, zone)
+  let change = nextChange(at, zone)
   return () => {
-    const next = floorHour(at + HOUR, zone)
-    at = next > at ? next : at + HOUR
+    if (at + HOUR < change) at += HOUR
+    else {
+      const next = floorHour(at + HOUR, zone)
+      at = next > at ? next : at + HOUR
+      change = nextChange(at, zone)
+    }
     return at
   }
+}
+
+/** When the clocks of the zone change next; in between, an hour is an hour. */
+function nextChange(at: number, zone: string): number {
+  return local(at, zone).getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY
 }
 
 /** The beginning of the hour on the wall clock of the zone, at the offset in force then. */
