@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { textOf } from './byte-dictionary.ts'
+import { byteDictionary, internAll, internBytes, textOf } from './byte-dictionary.ts'
 import { checksum } from './checksum.ts'
 import { decodeColumn, encodeColumn } from './codec.ts'
 import {
@@ -112,6 +112,33 @@ describe('text columns', () => {
     for (const value of ['b', 'c']) pushText(builder, value)
     expect(texts(textSegment(builder))).toEqual(['b', 'c'])
     expect(textSegment(builder).distinct).toBe(2)
+  })
+})
+
+describe('a dictionary', () => {
+  it('tells texts apart that have the same hash', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 12 }), { maxLength: 60 }), fc.nat(3), (values, hashes) => {
+        const builder = textBuilder()
+        for (const value of values) pushText(builder, value)
+        const { distinct, bytes, offsets } = textSegment(builder)
+        const texts = {
+          bytes,
+          offsets,
+          hashes: Uint32Array.from({ length: distinct }, (_, i) => i % (hashes + 1)),
+        }
+        const dictionary = byteDictionary()
+        const numbers = new Uint32Array(distinct)
+        for (let time = 0; time < 2; time++) {
+          internAll(dictionary, texts, distinct, numbers)
+          expect(dictionary.size).toBe(distinct)
+          for (let i = 0; i < distinct; i++) {
+            expect(textOf(dictionary, numbers[i]!)).toBe(textOf(texts, i))
+            expect(internBytes(dictionary, bytes, offsets[i]!, offsets[i + 1]!, texts.hashes[i]!)).toBe(i)
+          }
+        }
+      }),
+    )
   })
 })
 

@@ -341,6 +341,24 @@ describe('sums beyond what a double holds', () => {
     expect(owing!.total).toBe(-row!.total)
   })
 
+  it('are exact in every width that amounts are stored in', () => {
+    for (const bits of [3n, 12n, 20n, 36n, 45n, 50n]) {
+      const all = Array.from({ length: 90 }, (_, i) => ({
+        ...spend((1n << bits) - BigInt(i * i), i % 3),
+        ServiceName: `s${i % 4}`,
+      }))
+      for (const grain of ['none', 'day'] as const) {
+        const asked = { ...query, grain }
+        const expected = naive(all, asked)
+        for (const row of ask(all, asked, [50]).rows) {
+          expect(row.amounts).toEqual(
+            expected.get(JSON.stringify([row.currency, null, ...row.keys!]))?.amounts,
+          )
+        }
+      }
+    }
+  })
+
   it('are exact where one value needs more than 64 bits, with either sign', () => {
     for (const sign of [1n, -1n]) {
       const all = [spend(sign * 2n ** 80n), spend(sign * (2n ** 33n + 1n), 1), spend(-sign, 2)]
