@@ -22,6 +22,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       reportsDirectory: 'coverage',
+      reportOnFailure: true,
       reporter: ['text-summary', 'json-summary', 'html'],
       include: ['src/engines/**/*.ts', 'src/core/**/*.ts'],
       exclude: ['**/*.test.ts', '**/*.d.ts', '**/testing/**'],
