@@ -11,6 +11,7 @@ import { KeyHint } from '#renderer/ui/display/key-hint.tsx'
 import { contract } from '#shared/contract/index.ts'
 import { useGo } from '../address.ts'
 import { useCoreQuery } from '../core/hooks.ts'
+import { entityWord } from '../entity-word.ts'
 import type { Feature } from '../feature.ts'
 import { find } from './palette-search.ts'
 import classes from './shell.module.css'
@@ -115,7 +116,7 @@ function PaletteBody({
           id: `${hit.entity}:${hit.id}`,
           group: 'results',
           label: hit.title,
-          detail: [hit.entity, hit.snippet].filter(text => text !== '').join(' · '),
+          detail: [entityWord(t, hit.entity), hit.snippet].filter(text => text !== '').join(' · '),
           keywords: [],
           icon: IconArrowRight,
           run: () => go(hit.link),

@@ -74,7 +74,8 @@ export const ui = {
     value: 'Value',
     loadingRows: 'Loading rows',
     keys: {
-      move: 'Move',
+      moveDown: 'One row down',
+      moveUp: 'One row up',
       firstLast: 'First and last row',
       page: 'Page up and down',
       open: 'Open the row',

@@ -77,8 +77,8 @@ export function gridCommand(event: GridKey): GridCommand | null {
 
 /** The keys of a grid, for the list of shortcuts: the word's key in the catalogue and the shortcut. */
 export const GRID_KEYS = [
-  ['move', 'j'],
-  ['move', 'k'],
+  ['moveDown', 'j'],
+  ['moveUp', 'k'],
   ['firstLast', 'home'],
   ['page', 'pagedown'],
   ['open', 'enter'],

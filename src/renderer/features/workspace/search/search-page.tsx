@@ -1,11 +1,11 @@
 import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import type { TFunction } from 'i18next'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
 import { useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { entityWord } from '#renderer/app/entity-word.ts'
 import { type GridColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
@@ -13,13 +13,6 @@ import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import type { SearchHit } from '#shared/contract/workspace/search.ts'
 import classes from '../workspace.module.css'
-
-/** The words for a kind of thing; its name where the catalogue of this version has none. */
-export function entityWord(t: TFunction, entity: string): string {
-  return (t as unknown as (key: string, options: object) => string)(`workspace.search.entity.${entity}`, {
-    defaultValue: entity,
-  })
-}
 
 /** What the workspace holds under some words. The words are in the address. */
 export function SearchPage() {
