@@ -14,6 +14,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'out/**', 'dist/**', 'test/e2e/**'],
     environment: 'node',
     pool: 'forks',
+    // Most time goes into waiting for disks and processes: a worker for every core, not one fewer.
+    maxWorkers: '100%',
     restoreMocks: true,
     unstubEnvs: true,
     // Two cores, shared with a browser or a second suite: a slow machine is not a defect.
