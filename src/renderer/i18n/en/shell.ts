@@ -17,7 +17,6 @@ export const shell = {
   },
   period: {
     label: 'Period',
-    pick: 'Choose the period',
     preset: {
       'this-month': 'This month',
       'last-month': 'Last month',
@@ -41,7 +40,6 @@ export const shell = {
     open: 'Search and commands',
     placeholder: 'Search, or type a command',
     nothing: 'Nothing found for “{{query}}”',
-    hint: 'Type a customer, an invoice, a ticket, a page or a command.',
     actions: 'Commands',
     pages: 'Pages',
     results: 'Found in the workspace',
@@ -50,7 +48,6 @@ export const shell = {
   },
   shortcuts: {
     title: 'Shortcuts',
-    open: 'Shortcuts of this page',
     thisPage: 'This page',
     everywhere: 'Everywhere',
     goTo: 'Go to a page',

@@ -40,7 +40,6 @@ export const workspace = {
     empty: 'Start empty',
     emptyText: 'Name your workspace and look round first. Bills can come in at any time.',
     emptyStart: 'Name the workspace',
-    formTitle: 'Your workspace',
     name: 'Name of the workspace',
     nameHint: 'Usually the name of your company.',
     zone: 'Time zone',
@@ -125,7 +124,6 @@ export const workspace = {
     oneRole: 'Choose at least one role.',
     added: '{{name}} was added.',
     saved: '{{name}} was changed.',
-    pane: 'Details',
   },
   settings: {
     text: 'What is set in the environment overrides what is stored; what is stored overrides the default.',
@@ -135,7 +133,6 @@ export const workspace = {
     source: 'Source',
     variable: 'Environment variable',
     changed: 'Changed',
-    changedBy: '{{name}}',
     edit: 'Change',
     reset: 'Set back to the default',
     notSet: 'Not set',
@@ -405,8 +402,6 @@ export const workspace = {
     hint: 'Type at least two letters. Every word must be found, as the beginning of a word.',
     nothing: 'Nothing found for “{{query}}”',
     nothingText: 'Try fewer or shorter words.',
-    found_one: '{{count}} found',
-    found_other: '{{count}} found',
     more: 'There are more. Add a word to narrow it down.',
     what: 'What',
     title: 'Title',
@@ -417,7 +412,6 @@ export const workspace = {
       comment: 'Comment',
       customer: 'Customer',
       import: 'Import',
-      setting: 'Setting',
     },
   },
   preferences: {
@@ -432,8 +426,6 @@ export const workspace = {
     numbers: 'Numbers',
     dates: 'Dates',
     language: 'Language',
-    example: 'Example',
-    you: 'You',
     passphrase: 'Your passphrase',
     passphraseText:
       'With a passphrase, nobody else at this machine can act as you, and your commands are recorded as attested by it.',
@@ -457,7 +449,6 @@ export const workspace = {
     version: 'Version',
     workspace: 'Workspace',
     database: 'Database',
-    address: 'Open in a browser tab more',
     shortcuts: 'Shortcuts',
   },
 } as const
