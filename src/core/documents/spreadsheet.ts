@@ -35,14 +35,18 @@ export async function writeSheet(
   signal?: AbortSignal,
 ): Promise<{ rows: number; size: number }> {
   const part = `${file.path}.part`
+  const stream = createWriteStream(part, { mode: 0o600 })
+  const closed = new Promise<void>(resolve => stream.once('close', resolve))
   try {
-    const stream = createWriteStream(part, { mode: 0o600 })
     const write = file.format === 'csv' ? writeCsv : writeXlsx
     const count = await write(stream, file, rows, signal)
     const { size } = await stat(part)
     await rename(part, file.path)
     return { rows: count, size }
   } catch (error) {
+    // Opening may still be under way: a file that is removed before it is opened would come back.
+    stream.destroy()
+    await closed
     await rm(part, { force: true })
     throw error
   }
