@@ -123,6 +123,13 @@ export type Theme = 'light' | 'dark'
 /** Shows the page as it is under this theme of the system. */
 export async function setTheme(page: Page, theme: Theme): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  // What is measured next must be the theme that was asked for, and not the way to it.
+  await page.evaluate(async () => {
+    const frame = () => new Promise(resolve => requestAnimationFrame(resolve))
+    await frame()
+    await frame()
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished))
+  })
 }
 
 /** Writes `docs/screenshots/<name>-<theme>.png` when QUARTERDECK_SCREENSHOTS is set; otherwise does nothing. */
