@@ -2,4 +2,4 @@ import { requireRecentNode } from './lib/node-version.mjs'
 
 requireRecentNode()
 const { runEndToEnd, summarise } = await import('./lib/test-run.ts')
-process.exitCode = summarise([await runEndToEnd(process.argv.slice(2))])
+process.exit(summarise([await runEndToEnd(process.argv.slice(2))]))

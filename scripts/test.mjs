@@ -2,4 +2,4 @@ import { requireRecentNode } from './lib/node-version.mjs'
 
 requireRecentNode()
 const { runAll } = await import('./lib/test-run.ts')
-process.exitCode = await runAll()
+process.exit(await runAll())
