@@ -40,6 +40,7 @@ test.describe('by keyboard', () => {
     await search.fill('diagn')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('heading', { level: 1, name: 'Diagnostics' })).toBeVisible()
+    await expect(search).toBeHidden()
     await page.keyboard.press('?')
     const shortcuts = page.getByRole('dialog', { name: 'Shortcuts' })
     await expect(shortcuts).toBeVisible()

@@ -38,7 +38,15 @@ export function Palette({ features }: { readonly features: readonly Feature[] })
   const opened = usePalette(state => state.open)
   const set = usePalette(state => state.set)
   return (
-    <Modal.Root opened={opened} onClose={() => set({ open: false })} padding={0} size={640} yOffset="10vh">
+    <Modal.Root
+      opened={opened}
+      onClose={() => set({ open: false })}
+      padding={0}
+      size={640}
+      yOffset="10vh"
+      // Gone at once: a key pressed right after belongs to the page again.
+      transitionProps={{ duration: 0 }}
+    >
       <Modal.Overlay />
       <Modal.Content aria-label={t('shell.palette.open')}>
         <Modal.Body>
