@@ -165,6 +165,7 @@ export function createCore(parts: CoreParts): Core {
     commands: handlers,
     now: clock.now,
     newId: parts.newId,
+    keysKept: parts.services.keys !== null,
     committed(version, tables) {
       changed(tables, false, version)
       if (tables.has('jobs')) jobs.wake()

@@ -2,6 +2,7 @@ import type { Tx } from '#core/database/store.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { type Id, idFromCommand } from '#shared/ids.ts'
 import { enqueueJob } from '../jobs/job-table.ts'
+import { demandRecovery } from '../workspace/recovery.ts'
 import { authorise, parseInput } from './checks.ts'
 import {
   type Actor,
@@ -27,6 +28,8 @@ export interface Facts {
    * they are the authority's, which makes them under the same ids when the command gets there.
    */
   readonly place: 'authority' | 'desk'
+  /** The database opens with key slots that this host keeps, and is lost with the last of them. */
+  readonly keysKept: boolean
 }
 
 /** What a command said about itself while it ran. */
@@ -53,6 +56,7 @@ export async function perform(
   const noted: Noted = { undo: null, compensates: null }
   const ids = ordinals(facts.commandId)
   authorise(capabilityOf(handler.leaf), facts.actor, facts.caller)
+  await allowData(tx, handler, facts)
   const result = await tx.attempt(() => step(tx, commands, handler, input, facts, noted, ids))
   return { ...noted, result }
 }
@@ -70,6 +74,7 @@ async function step(
   const runById = async (id: string, inner: unknown, options: NestedOptions = {}): Promise<unknown> => {
     const nested = commandOf(commands, id)
     if (!options.trusted) authorise(capabilityOf(nested.leaf), facts.actor, facts.caller)
+    await allowData(tx, nested, facts)
     // What undoes the inner command is not what undoes the outer one, unless the outer one says so.
     const apart: Noted = { undo: null, compensates: null }
     const result = await step(tx, commands, nested, parseInput(nested, inner), facts, apart, ids)
@@ -111,6 +116,11 @@ async function step(
     },
   }
   return handler.run(call)
+}
+
+/** Real data goes in only where it can be opened again when every other key is lost. */
+async function allowData(tx: Tx, { leaf }: CommandHandler, { keysKept }: Facts): Promise<void> {
+  if (keysKept && capabilityOf(leaf).realData) await demandRecovery(tx)
 }
 
 /** The handler of a command. Throws for an id that is not one: ids come from the contract or from our own rows. */

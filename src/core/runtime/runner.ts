@@ -17,6 +17,8 @@ export interface RunnerParts {
   /** The authority's clock, in milliseconds since the epoch. */
   readonly now: () => bigint
   readonly newId: () => Id
+  /** The database opens with key slots that this host keeps: real data waits for a confirmed recovery key. */
+  readonly keysKept?: boolean
   /** Is told after each commit which tables changed. */
   readonly committed: (version: bigint, tables: ReadonlySet<string>) => void
 }
@@ -60,7 +62,7 @@ interface Given extends Omit<Facts, 'actor' | 'place'> {
  * is its only answer; a desk just says it. A bug (any other error) leaves no trace in the database.
  */
 export function createRunner(parts: RunnerParts) {
-  const { store, workspace } = parts
+  const { store, workspace, keysKept = false } = parts
 
   async function run(id: string, input: unknown, caller: Caller): Promise<CommandAnswer> {
     const handler = commandOf(parts.commands, id)
@@ -72,6 +74,7 @@ export function createRunner(parts: RunnerParts) {
       caller,
       at: caller.at ?? receivedAt,
       receivedAt,
+      keysKept,
     }
     try {
       const { answer, changed } = await store.write(workspace, 'person', async tx => {
@@ -252,6 +255,7 @@ export function createRunner(parts: RunnerParts) {
         actor: await loadActor(tx, caller, capabilityOf(handler.leaf)),
         at: row.at,
         place: 'desk',
+        keysKept,
       }
       await perform(tx, parts.commands, handler, storedInput(handler, row.command_version, row.input), facts)
       return null

@@ -4,6 +4,7 @@ import { type CommandCall, handle, serve } from '#core/runtime/handlers.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
+import { recoveryNeeded } from './recovery.ts'
 
 const leaf = contract.workspace.setup
 
@@ -67,6 +68,6 @@ export const setupState = (services: Services) =>
       name: row.name,
       recovery,
       recoveryConfirmedAt: row.recovery_confirmed_at,
-      recoveryNeeded: state !== 'demo' && (recovery === 'none' || recovery === 'unconfirmed'),
+      recoveryNeeded: recoveryNeeded(row, recovery),
     }
   })

@@ -25,6 +25,8 @@ export interface Capability {
   readonly authorityOnly: boolean
   /** Concerns one machine: on a connected desk it runs there, and is neither queued for the authority nor logged. */
   readonly local: boolean
+  /** Takes what a company cannot make again: refused until somebody has the workspace's recovery key. */
+  readonly realData: boolean
 }
 
 export const Uuid = z.uuid()
@@ -51,6 +53,8 @@ const commonErrors = {
     data: z.object({ command: z.string(), version: z.bigint(), known: z.bigint() }),
   },
   WORKSPACE_NOT_FOUND: { data: z.object({ entity: z.string(), id: z.string() }) },
+  /** Real data waits until the recovery key of this workspace was made and confirmed. */
+  WORKSPACE_RECOVERY_NEEDED: { data: z.object({}) },
   /** The input does not fit the schema: a caller's mistake, with the places. */
   WORKSPACE_BAD_INPUT: {
     data: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
@@ -67,6 +71,7 @@ interface Options {
   heavy?: boolean
   authorityOnly?: boolean
   local?: boolean
+  realData?: boolean
 }
 
 function capability(kind: Capability['kind'], id: string, options: Options) {
@@ -82,6 +87,7 @@ function capability(kind: Capability['kind'], id: string, options: Options) {
     heavy: options.heavy ?? false,
     authorityOnly: options.authorityOnly ?? false,
     local: options.local ?? false,
+    realData: options.realData ?? false,
   }
   return oc.$meta<Capability>(meta).errors(commonErrors)
 }

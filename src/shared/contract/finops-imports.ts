@@ -142,7 +142,7 @@ export const imports = {
     }),
 
   /** Brings a staged file in, as a job. */
-  start: command('finops.imports.start', { roles: ['analyst', 'ops'], authorityOnly: true })
+  start: command('finops.imports.start', { roles: ['analyst', 'ops'], authorityOnly: true, realData: true })
     .input(
       z.object({
         fileId: z.string(),

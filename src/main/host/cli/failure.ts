@@ -27,8 +27,6 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   WORKSPACE_PASSPHRASE_NEEDED: () => 'This person has a passphrase; it could not be asked for.',
   WORKSPACE_JOB_CRASHED: () => 'The job was cut off by a crash. Nothing of it is left.',
   WORKSPACE_RECOVERY_NEEDED: () => recoveryHint,
-  WORKSPACE_RECOVERY_UNCONFIRMED: () => recoveryHint,
-  FINOPS_RECOVERY_NEEDED: () => recoveryHint,
   FINOPS_FILE_UNREADABLE: data =>
     `The file cannot be read as a bill: ${data.reason}${data.line ? ` (line ${data.line})` : ''}.`,
   FINOPS_COLUMNS_NEEDED: data =>

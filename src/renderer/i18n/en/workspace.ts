@@ -478,6 +478,8 @@ export const workspaceErrors = {
   WORKSPACE_PASSPHRASE_THROTTLED: 'Too many wrong tries. Wait a little and try again.',
   WORKSPACE_PASSPHRASE_WEAK: 'The passphrase is too short. It takes at least {{minimum}} characters.',
   WORKSPACE_PASSPHRASE_WRONG: 'The passphrase is not right.',
+  WORKSPACE_RECOVERY_NEEDED:
+    'Real data goes in once somebody has the recovery key. An admin makes one on the page Keys and confirms it.',
   WORKSPACE_SETTING_INVALID: 'This value cannot be used: it {{message}}.',
   WORKSPACE_SETTING_OVERRIDDEN:
     'The variable {{variable}} of the environment decides. Change it where the program is started.',

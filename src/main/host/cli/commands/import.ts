@@ -4,7 +4,6 @@ import { finished } from 'node:stream/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { z } from 'zod'
 import type { Import, Inspection, Problem, Reading } from '#shared/contract/finops-imports.ts'
-import { refuse } from '#shared/errors.ts'
 import type { Client } from '../../serving/client.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { bytes, day } from '../format.ts'
@@ -97,18 +96,11 @@ Examples:
           print(context, json, found, () => found.map(shownInspection).join('\n\n'))
           return
         }
-        await demandRecovery(session)
         const receipts: (Import & { already: boolean })[] = []
         for (const file of files) receipts.push(await bringIn(context, command, session, client, file))
         print(context, json, receipts, () => receipts.map(shownReceipt).join('\n\n'))
       }),
     )
-}
-
-/** Real data goes in only when somebody could open the workspace if everything else were lost. */
-async function demandRecovery({ anonymous }: Session): Promise<void> {
-  const { recoveryNeeded } = await anonymous.workspace.setup.state({})
-  if (recoveryNeeded) throw refuse('WORKSPACE_RECOVERY_NEEDED', {})
 }
 
 /** `BilledCost=Betrag` as a member. */
