@@ -51,7 +51,7 @@ module.exports = {
     packages(
       'shared-packages',
       'shared/',
-      ['@orpc/contract', '@orpc/shared', 'uuid', ...PURE],
+      ['@orpc/contract', '@orpc/shared', ...PURE],
       'src/shared uses zod, the contract library and small pure libraries. Put code that needs more into src/core, or src/renderer if it draws.',
     ),
     noNode(
