@@ -112,4 +112,10 @@ export const shell = {
     period: 'Choose the period',
     goTo: 'Go to {{page}}',
   },
+  recovery: {
+    title: 'The recovery key comes first',
+    text: 'This workspace has no recovery key that somebody has confirmed. If the other keys were lost, so would be what you bring in. It takes a minute.',
+    go: 'Go to the recovery key',
+    ask: 'An admin of this workspace makes it, on the page Keys.',
+  },
 } as const

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { RecoveryNotice } from '#renderer/app/recovery-notice.tsx'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
@@ -118,6 +119,7 @@ export function BillsList() {
     >
       {asking ? (
         <div className={classes.hold}>
+          <RecoveryNotice />
           <HoldBill />
           <p className={classes.note}>{t('finops.imports.none.text')}</p>
         </div>

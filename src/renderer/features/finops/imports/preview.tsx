@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo, useHref } from '#renderer/app/address.ts'
 import { type InputOf, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { RecoveryNotice, useRecoveryNeeded } from '#renderer/app/recovery-notice.tsx'
 import { useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
@@ -74,6 +75,7 @@ function Preview(props: {
   const start = useCommand(finops.imports.start)
   const overlapping = inspection.batches.some(batch => batch.replaces !== null)
   const { demo } = useSession().workspace
+  const recoveryNeeded = useRecoveryNeeded()
   const [intoDemo, setIntoDemo] = useState(false)
   const [mode, setMode] = useState<Mode>('all-or-nothing')
   const [overlap, setOverlap] = useState<Overlap>('refuse')
@@ -82,7 +84,8 @@ function Preview(props: {
     inspection.needed.length > 0 ||
     inspection.already !== null ||
     (overlapping && overlap === 'refuse') ||
-    (demo && !intoDemo)
+    (demo && !intoDemo) ||
+    recoveryNeeded
   const run = () => {
     if (blocked || start.running) return
     const { fileId, name: fileName } = inspection.file
@@ -136,6 +139,7 @@ function Preview(props: {
       }
       text
     >
+      <RecoveryNotice />
       {inspection.already ? (
         <Alert color="yellow" title={t('finops.imports.preview.alreadyTitle')}>
           <When at={inspection.already.at} /> – {t('finops.imports.preview.already')}{' '}
