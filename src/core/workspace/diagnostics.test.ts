@@ -22,7 +22,7 @@ describe.each(DATABASES)('diagnostics on %s', database => {
       checkpoints: null,
       followers: 0,
       jobs: { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 },
-      effects: { waiting: 0, failed: 0 },
+      effects: { waiting: 0, failed: 0, uncarried: [] },
       bugs: [],
     })
     expect(facts.database.kind).toBe(database === 'sqlite' ? 'sqlite' : 'postgres')
@@ -36,6 +36,29 @@ describe.each(DATABASES)('diagnostics on %s', database => {
     const [read, write] = facts.waits
     expect(read!.total.count).toBeGreaterThan(0)
     expect(write!.total.count).toBeGreaterThan(0)
+  })
+
+  it('workspace.diagnostics.get: tells which effects nothing here carries out', async () => {
+    t = await testCore(database, {
+      carriers: [{ kind: 'mail', carry: async () => {} }],
+    })
+    await t.store.write(t.workspace, 'job', async tx => {
+      const effect = { payload: '{}', attempts: 0n, state: 'waiting' as const, done_at: null, failure: null }
+      await tx.db
+        .insertInto('effects')
+        .values([
+          { ...effect, id: 'a', kind: 'notification', not_before: 0n, created_at: 7n },
+          { ...effect, id: 'b', kind: 'notification', not_before: 0n, created_at: 5n },
+          // Carried out here, only not yet.
+          { ...effect, id: 'c', kind: 'mail', not_before: t.clock.now() + 1000n, created_at: 1n },
+        ])
+        .execute()
+    })
+    expect((await get()).effects).toEqual({
+      waiting: 3,
+      failed: 0,
+      uncarried: [{ kind: 'notification', count: 2, oldest: 5n }],
+    })
   })
 
   it('workspace.diagnostics.get: counts followers, jobs, effects, and shows the latest bugs', async () => {
@@ -58,7 +81,7 @@ describe.each(DATABASES)('diagnostics on %s', database => {
     t.core.bugs.note({ reference: 'ref-1', where: 'workspace.session', error: new Error('oops') })
     expect(await get()).toMatchObject({
       followers: 1,
-      effects: { waiting: 1, failed: 1 },
+      effects: { waiting: 1, failed: 1, uncarried: [{ kind: 'mail', count: 1, oldest: 0n }] },
       database: { logBytes: 4096n },
       bugs: [{ reference: 'ref-1', where: 'workspace.session', message: 'Error: oops', at: t.clock.now() }],
     })

@@ -1,4 +1,5 @@
 import { countRows, databaseSize, newestMigration } from '#core/database/size.ts'
+import type { Reader } from '#core/database/store.ts'
 import type { Services } from '#core/features.ts'
 import { serve } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -34,6 +35,10 @@ export const diagnostics = (services: Services) =>
         .where('state', '!=', 'done')
         .groupBy('state')
         .execute(),
+      uncarried: await uncarriedEffects(
+        reader,
+        services.carriers.map(carrier => carrier.kind),
+      ),
     }))
     const counts = <T>(zero: T, rows: readonly { state: string; rows: bigint }[]): T => ({
       ...zero,
@@ -57,10 +62,22 @@ export const diagnostics = (services: Services) =>
       checkpoints: inside.checkpoints(),
       followers: live.followers(),
       jobs: counts(JOB_STATES, stored.jobs),
-      effects: counts(EFFECT_STATES, stored.effects),
+      effects: { ...counts(EFFECT_STATES, stored.effects), uncarried: stored.uncarried },
       bugs: inside.bugs.list().map(bug => ({ ...bug })),
     }
   })
+
+/** Effects that wait for another host: nothing here carries out their kind, so nothing here ends their waiting. */
+async function uncarriedEffects(reader: Reader, carried: readonly string[]) {
+  let query = reader.db
+    .selectFrom('effects')
+    .select(of => ['kind', of.fn.countAll<bigint>().as('rows'), of.fn.min<bigint>('created_at').as('oldest')])
+    .where('state', '=', 'waiting')
+    .groupBy('kind')
+    .orderBy('kind')
+  if (carried.length > 0) query = query.where('kind', 'not in', carried)
+  return (await query.execute()).map(({ kind, rows, oldest }) => ({ kind, count: Number(rows), oldest }))
+}
 
 function mutable<T extends { readonly buckets: readonly object[] }>(summary: T) {
   return { ...summary, buckets: [...summary.buckets] as { upTo: number; count: number }[] }

@@ -332,6 +332,12 @@ export const workspace = {
     effects: 'Notifications',
     effectsText: '{{waiting}} waiting, {{failed}} failed',
     failedEffects: 'Notifications that failed',
+    uncarried: 'Waiting for another host',
+    uncarriedText:
+      'Nothing on this host carries these out. They wait until the workspace is opened by a host that can, such as the desktop.',
+    effectKind: 'What',
+    waitingCount: 'Waiting',
+    waitingSince: 'The oldest since',
     retryEffect: 'Try again',
     jobs: 'Jobs',
     jobsText:

@@ -69,7 +69,12 @@ export const diagnostics = {
           failed: z.number(),
           cancelled: z.number(),
         }),
-        effects: z.object({ waiting: z.number(), failed: z.number() }),
+        effects: z.object({
+          waiting: z.number(),
+          failed: z.number(),
+          /** Of those that wait: the kinds that nothing on this host carries out, and since when the oldest waits. */
+          uncarried: z.array(z.object({ kind: z.string(), count: z.number(), oldest: Instant })),
+        }),
         /** The latest unexpected failures of this run, the newest first, with the reference that a person was shown. */
         bugs: z.array(
           z.object({ at: Instant, reference: z.string(), message: z.string(), where: z.string() }),

@@ -17,6 +17,7 @@ import { ErrorState, LoadingState, Reference } from '#renderer/ui/page/states.ts
 import { contract } from '#shared/contract/index.ts'
 import classes from '../workspace.module.css'
 import { FailedEffects } from './failed-effects.tsx'
+import { UncarriedEffects } from './uncarried-effects.tsx'
 import { Waits } from './waits.tsx'
 
 type Diagnostics = OutputOf<typeof contract.workspace.diagnostics.get>
@@ -68,6 +69,7 @@ export function DiagnosticsPage() {
       {query.isPending ? <LoadingState /> : null}
       {data ? (
         <>
+          <UncarriedEffects effects={data.effects.uncarried} />
           <Waits waits={data.waits} />
           <Database data={data} />
           <Host data={data} about={host.data} />
@@ -148,7 +150,13 @@ function Database({ data }: { readonly data: Diagnostics }) {
                 ] as const,
               ]),
           [t('workspace.diagnostics.jobs'), t('workspace.diagnostics.jobsText', data.jobs)],
-          [t('workspace.diagnostics.effects'), t('workspace.diagnostics.effectsText', data.effects)],
+          [
+            t('workspace.diagnostics.effects'),
+            t('workspace.diagnostics.effectsText', {
+              waiting: data.effects.waiting,
+              failed: data.effects.failed,
+            }),
+          ],
         ]}
       />
       <details>
