@@ -5,7 +5,7 @@ import { When } from '#renderer/ui/display/when.tsx'
 import { decimalText } from '#renderer/ui/format/decimal.ts'
 import { costScale, minorDigits } from '#renderer/ui/format/money.ts'
 import type { InstantDetail } from '#renderer/ui/format/time.ts'
-import type { GridValue } from './column-filter.ts'
+import { compareValues, type GridValue } from './column-filter.ts'
 import { Figure } from './figure.tsx'
 
 /** A column of a grid. `GridColumn`s are made with the functions below, or by hand. */
@@ -30,6 +30,11 @@ export interface GridColumn<T> {
   readonly options?: readonly { readonly value: string; readonly label: string }[] | undefined
   /** A bigint `value` counts 10^-places. */
   readonly places?: number | ((row: T) => number) | undefined
+  /**
+   * The currency or unit of `value` in this row, where rows differ. Rows are sorted by it first, because amounts
+   * of different currencies have no order among each other.
+   */
+  readonly denomination?: ((row: T) => string) | undefined
   /** Explains the column, on hover and focus of its head. */
   readonly hint?: string | undefined
 }
@@ -96,6 +101,7 @@ export function moneyColumn<T>(column: AmountColumn<T>): GridColumn<T> {
     width: 152,
     align: 'end',
     places: row => minorDigits(currencyOf(currency, row)),
+    denomination: row => currencyOf(currency, row),
     ...rest,
     render: row => {
       const minor = column.value(row)
@@ -119,6 +125,7 @@ export function costColumn<T>(column: AmountColumn<T> & { readonly places?: numb
     align: 'end',
     ...rest,
     places: row => costScale(currencyOf(currency, row)),
+    denomination: row => currencyOf(currency, row),
     render: row => {
       const units = column.value(row)
       return units == null ? null : (
@@ -196,4 +203,20 @@ export function cellText<T>(column: GridColumn<T>, row: T): string {
 /** Places of a column's bigint values in this row. */
 export function placesOf<T>(column: GridColumn<T>, row: T): number {
   return typeof column.places === 'function' ? column.places(row) : (column.places ?? 0)
+}
+
+/**
+ * Orders two rows by a column, ascending. Amounts of one currency are compared by value, whatever their scales;
+ * amounts of different currencies by the code of the currency. Descending is the exact reverse.
+ */
+export function compareRows<T>(column: GridColumn<T>, a: T, b: T): number {
+  const [one, other] = [column.value(a), column.value(b)]
+  if (typeof one !== 'bigint' || typeof other !== 'bigint') return compareValues(one, other)
+  const { denomination } = column
+  const apart = denomination ? compareValues(denomination(a), denomination(b)) : 0
+  if (apart !== 0) return apart
+  const [places, otherPlaces] = [placesOf(column, a), placesOf(column, b)]
+  const most = Math.max(places, otherPlaces)
+  const scaled = (value: bigint, scale: number) => value * 10n ** BigInt(most - scale)
+  return compareValues(scaled(one, places), scaled(other, otherPlaces))
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { isSelected, NOTHING_SELECTED, selectedCount, withRows } from '#renderer/state/selection.ts'
-import { costColumn, moneyColumn, numberColumn, textColumn } from './columns.tsx'
+import {
+  compareRows,
+  costColumn,
+  type GridColumn,
+  moneyColumn,
+  numberColumn,
+  textColumn,
+} from './columns.tsx'
 import { toDelimited } from './delimited.ts'
 import { gridCommand } from './grid-keys.ts'
 import { pagesOf } from './grid-source.ts'
@@ -125,5 +132,55 @@ describe('pagesOf', () => {
     expect(pagesOf(0, 1)).toEqual([0])
     expect(pagesOf(190, 210)).toEqual([0, 1])
     expect(pagesOf(400, 400)).toEqual([2])
+  })
+})
+
+describe('compareRows', () => {
+  interface Amount {
+    readonly amount: bigint | null
+    readonly currency: string
+  }
+  const money = moneyColumn<Amount>({
+    id: 'money',
+    header: 'Money',
+    value: row => row.amount,
+    currency: row => row.currency,
+  })
+  const sorted = (rows: readonly Amount[]) =>
+    [...rows].sort((a, b) => compareRows(money, a, b)).map(row => `${row.currency} ${row.amount}`)
+
+  it('keeps currencies apart: by the code first, then by the amount', () => {
+    const rows = [
+      { amount: 3n, currency: 'USD' },
+      { amount: 900n, currency: 'JPY' },
+      { amount: 1_000n, currency: 'USD' },
+      { amount: null, currency: 'EUR' },
+      { amount: -5n, currency: 'JPY' },
+      { amount: 700n, currency: 'EUR' },
+    ]
+    const order = ['EUR 700', 'JPY -5', 'JPY 900', 'USD 3', 'USD 1000', 'EUR null']
+    expect(sorted(rows)).toEqual(order)
+    // The same number of minor units of two currencies is not the same amount.
+    expect(
+      compareRows(money, { amount: 5n, currency: 'USD' }, { amount: 5n, currency: 'JPY' }),
+    ).toBeGreaterThan(0)
+  })
+
+  it('compares by value where scales differ', () => {
+    const quantity: GridColumn<{ value: bigint; scale: number }> = {
+      id: 'quantity',
+      header: 'Quantity',
+      value: row => row.value,
+      places: row => row.scale,
+    }
+    const half = { value: 5n, scale: 1 }
+    expect(compareRows(quantity, half, { value: 50n, scale: 2 })).toBe(0)
+    expect(compareRows(quantity, half, { value: 51n, scale: 2 })).toBe(-1)
+    expect(compareRows(quantity, half, { value: 0n, scale: 0 })).toBe(1)
+  })
+
+  it('compares everything else as it is', () => {
+    const name = textColumn<{ name: string }>({ id: 'name', header: 'Name', value: row => row.name })
+    expect(compareRows(name, { name: 'line 9' }, { name: 'line 10' })).toBeLessThan(0)
   })
 })

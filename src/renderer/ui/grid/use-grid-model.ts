@@ -14,8 +14,8 @@ import {
 import { useMemo } from 'react'
 import { type ColumnFilter, useFilters } from '#renderer/state/filters.ts'
 import { type GridLayout, useLayout } from '#renderer/state/layout.ts'
-import { compareValues, passes } from './column-filter.ts'
-import { type GridColumn, placesOf } from './columns.tsx'
+import { passes } from './column-filter.ts'
+import { compareRows, type GridColumn, placesOf } from './columns.tsx'
 import type { GridSort } from './grid-source.ts'
 
 const features = tableFeatures({
@@ -195,8 +195,7 @@ function definitionOf<T>(column: GridColumn<T>) {
     size: column.width ?? 160,
     enableSorting: column.sortable !== false,
     sortUndefined: 'last' as const,
-    sortFn: (a: { original: T }, b: { original: T }) =>
-      compareValues(column.value(a.original), column.value(b.original)),
+    sortFn: (a: { original: T }, b: { original: T }) => compareRows(column, a.original, b.original),
     filterFn: (row: { original: T }, _: string, filter: ColumnFilter) =>
       passes(column.value(row.original), filter, placesOf(column, row.original)),
   } as unknown as Definition

@@ -34,6 +34,7 @@ function amountColumn(
     width: 128,
     filter: 'number',
     places: row => row.scale,
+    denomination: denominationText,
     value: amount,
     render: row => {
       const units = amount(row)
