@@ -1,7 +1,7 @@
 import '#renderer/ui/theme/styles.ts'
 import { Button, Menu } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react'
 import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import { createQueryClient } from '#renderer/app/core/query-client.ts'
@@ -35,9 +35,13 @@ import { ToastProvider, useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Fields, Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { ThemeProvider } from '#renderer/ui/theme/theme-provider.tsx'
+import { PlainTable } from './plain-table.tsx'
 import { type Line, lineAt, MONTHS, monthly } from './sample.ts'
 
-/** The interface kit, a page for each group of parts: `#grid`, `#million`, `#charts`, `#parts`, `#states`. */
+/**
+ * The interface kit, a page for each group of parts: `#grid`, `#million`, `#charts`, `#parts`, `#states`;
+ * `#plain` is what the grid is measured against, `#none` an empty page.
+ */
 
 const NOW = Date.UTC(2026, 10, 21, 9, 30)
 const clock = { now: () => NOW, subscribe: () => () => undefined }
@@ -390,6 +394,8 @@ const PAGES: Readonly<Record<string, () => ReactNode>> = {
   charts: ChartsPage,
   parts: PartsPage,
   states: StatesPage,
+  plain: () => <PlainTable count={1_000_000} />,
+  none: () => null,
 }
 
 const params = new URLSearchParams(location.search)
@@ -399,7 +405,17 @@ useLayout.getState().set({
   contrast: params.get('contrast') === 'high',
   density: params.get('density') === 'comfortable' ? 'comfortable' : 'compact',
 })
-const Shown = PAGES[location.hash.slice(1)] ?? GridPage
+
+function onHashChange(changed: () => void): () => void {
+  addEventListener('hashchange', changed)
+  return () => removeEventListener('hashchange', changed)
+}
+
+function Shown() {
+  const name = useSyncExternalStore(onHashChange, () => location.hash.slice(1))
+  const ShownPage = PAGES[name] ?? GridPage
+  return <ShownPage />
+}
 
 createRoot(document.getElementById('root')!).render(
   <I18nextProvider i18n={createI18n('en')}>
