@@ -9,6 +9,8 @@ import * as customers from './migrations/0004-customers.ts'
 import * as costs from './migrations/0005-costs.ts'
 import * as imports from './migrations/0006-imports.ts'
 import * as costSums from './migrations/0007-cost-sums.ts'
+import * as billing from './migrations/0008-billing.ts'
+import * as documents from './migrations/0009-documents.ts'
 import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -30,6 +32,8 @@ export const migrations: readonly Migration[] = [
   { name: '0005-costs', tables: costs.tables },
   { name: '0006-imports', tables: imports.tables },
   { name: '0007-cost-sums', tables: costSums.tables },
+  { name: '0008-billing', tables: billing.tables },
+  { name: '0009-documents', tables: documents.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

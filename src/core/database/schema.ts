@@ -5,6 +5,8 @@ import * as customers from './migrations/0004-customers.ts'
 import * as costs from './migrations/0005-costs.ts'
 import * as imports from './migrations/0006-imports.ts'
 import * as costSums from './migrations/0007-cost-sums.ts'
+import * as billing from './migrations/0008-billing.ts'
+import * as documents from './migrations/0009-documents.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -16,6 +18,8 @@ export const schema = {
   ...costs.tables,
   ...imports.tables,
   ...costSums.tables,
+  ...billing.tables,
+  ...documents.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

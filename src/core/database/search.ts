@@ -151,7 +151,7 @@ export async function fullTextSearch(
   for (const table of searchable) reader.touched.read.add(table)
   if (words.length === 0 || entities.length === 0) return []
   if (reader.kind === 'sqlite') {
-    const match = words.map(word => `"${word}"*`).join(' ')
+    const match = sqliteMatch(words)
     return reader.raw<Found & Record<string, unknown>>(
       `SELECT d.entity, d.row_id AS "rowId", d.title, d.body FROM search_index
         JOIN search_documents d ON d.number = search_index.rowid
@@ -160,15 +160,7 @@ export async function fullTextSearch(
       [match, reader.workspace, ...entities, BigInt(limit), BigInt(offset)],
     )
   }
-  const match = words
-    .map(word =>
-      word
-        .normalize('NFD')
-        .replace(/[\u0300-\u036f]/g, '')
-        .toLowerCase(),
-    )
-    .map(word => `${word}:*`)
-    .join(' & ')
+  const match = postgresMatch(words)
   return reader.raw<Found & Record<string, unknown>>(
     `SELECT entity, row_id AS "rowId", title, body FROM search_documents
       WHERE workspace = $1 AND document @@ to_tsquery('simple', $2)
@@ -177,4 +169,46 @@ export async function fullTextSearch(
       LIMIT $3 OFFSET $4`,
     [reader.workspace, match, BigInt(limit), BigInt(offset), ...entities],
   )
+}
+
+/**
+ * The ids of the rows of one entity that `fullTextSearch` would find, the best matches first, without their
+ * texts: for lists of any length.
+ */
+export async function fullTextIds(
+  reader: Reader,
+  words: readonly string[],
+  entity: string,
+  limit: number,
+): Promise<string[]> {
+  for (const table of searchable) reader.touched.read.add(table)
+  if (words.length === 0) return []
+  const rows =
+    reader.kind === 'sqlite'
+      ? await reader.raw<{ rowId: string }>(
+          `SELECT d.row_id AS "rowId" FROM search_index JOIN search_documents d ON d.number = search_index.rowid
+            WHERE search_index MATCH ? AND d.workspace = ? AND d.entity = ?
+            ORDER BY bm25(search_index, 4.0, 1.0), d.title, d.row_id LIMIT ?`,
+          [sqliteMatch(words), reader.workspace, entity, BigInt(limit)],
+        )
+      : await reader.raw<{ rowId: string }>(
+          `SELECT row_id AS "rowId" FROM search_documents
+            WHERE workspace = $1 AND document @@ to_tsquery('simple', $2) AND entity = $3
+            ORDER BY ts_rank(document, to_tsquery('simple', $2)) DESC, title COLLATE "C", row_id LIMIT $4`,
+          [reader.workspace, postgresMatch(words), entity, BigInt(limit)],
+        )
+  return rows.map(row => row.rowId)
+}
+
+function sqliteMatch(words: readonly string[]): string {
+  return words.map(word => `"${word}"*`).join(' ')
+}
+
+function postgresMatch(words: readonly string[]): string {
+  const bare = (word: string) =>
+    word
+      .normalize('NFD')
+      .replace(/[\u0300-\u036f]/g, '')
+      .toLowerCase()
+  return words.map(word => `${bare(word)}:*`).join(' & ')
 }

@@ -26,4 +26,14 @@ export const search = {
       }),
     )
     .output(z.object({ hits: z.array(SearchHit), more: z.boolean() })),
+  /** The same for a list of one entity: the ids of the rows that are found, the best first. */
+  rows: query('workspace.search.rows', { roles: EVERYONE })
+    .input(
+      z.object({
+        entity: z.string().max(50),
+        text: z.string().max(10_000),
+        limit: z.number().int().min(1).max(5000).default(5000),
+      }),
+    )
+    .output(z.object({ ids: z.array(z.string()), more: z.boolean() })),
 }

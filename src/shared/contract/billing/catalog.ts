@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { EVERYONE } from '../../permissions.ts'
+import { command, Instant, query, Uuid } from '../define.ts'
+import { Charge, ProrationMode } from './prices.ts'
+import { Alignment, AmountText, CurrencyCode, Interval, Key } from './values.ts'
+
+const READERS = EVERYONE
+const WRITERS = ['analyst'] as const
+
+/** What becomes of the events of a period. More follow; a metric's never changes. */
+export const Aggregation = z.enum(['count', 'sum', 'max', 'latest'])
+export type Aggregation = z.infer<typeof Aggregation>
+
+export const Metric = z.object({
+  id: Uuid,
+  key: Key,
+  name: z.string().min(1).max(120),
+  /** As people read it behind a number: `calls`, `GB`. */
+  unit: z.string().max(40),
+  /** Quantities are stored as integers of 10^-scale of the unit. Fixed when the metric is made. */
+  scale: z.number().int().min(0).max(9),
+  aggregation: Aggregation,
+  /** What does not fit the scale is refused, or rounded half-up. */
+  excess: z.enum(['refuse', 'round']),
+  /** Properties of events by which usage is also kept apart. */
+  groupBy: z.array(z.string().min(1).max(60)).max(4),
+  active: z.boolean(),
+})
+export type Metric = z.infer<typeof Metric>
+
+export const metrics = {
+  list: query('billing.metric.list', { roles: READERS }).output(z.object({ metrics: z.array(Metric) })),
+  create: command('billing.metric.create', { roles: WRITERS })
+    .input(Metric.omit({ id: true, active: true }))
+    .output(Metric)
+    .errors({ BILLING_KEY_TAKEN: { data: z.object({ key: z.string() }) } }),
+  /** Only its words change: what it measures is fixed. */
+  edit: command('billing.metric.edit', { roles: WRITERS })
+    .input(z.object({ metricId: Uuid, name: Metric.shape.name, unit: Metric.shape.unit }))
+    .output(Metric),
+  setActive: command('billing.metric.setActive', { roles: WRITERS })
+    .input(z.object({ metricId: Uuid, active: z.boolean() }))
+    .output(Metric),
+}
+
+/** One price of a plan version: a charge model on a metric, or a flat fee. Never edited. */
+export const Price = z.object({
+  id: Uuid,
+  /** The same in every version of the plan and in every currency: how a line is compared with last month's. */
+  key: Key,
+  name: z.string().min(1).max(120),
+  /** None for a fee. */
+  metricId: Uuid.nullable(),
+  currency: CurrencyCode,
+  charge: Charge,
+  minimum: AmountText.nullable(),
+  maximum: AmountText.nullable(),
+  /** A fee is due at the beginning of its period or at the end; usage always at the end. */
+  due: z.enum(['advance', 'arrears']),
+  proration: ProrationMode,
+})
+export type Price = z.infer<typeof Price>
+export const PriceInput = Price.omit({ id: true }).extend({
+  minimum: AmountText.nullable().default(null),
+  maximum: AmountText.nullable().default(null),
+  due: Price.shape.due.default('advance'),
+  proration: ProrationMode.default('second'),
+})
+
+/** What a plan allows: a feature, a value, or so much of a metric in a period. */
+export const Entitlement = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('boolean'), key: Key, allowed: z.boolean() }),
+  z.object({ kind: z.literal('static'), key: Key, value: z.string().max(200) }),
+  z.object({
+    kind: z.literal('metered'),
+    /** The metric's key. */
+    key: Key,
+    /** In the metric's unit; null: unlimited. */
+    limit: AmountText.nullable(),
+    /** A hard limit refuses, a soft one warns. */
+    enforcement: z.enum(['soft', 'hard']),
+  }),
+])
+export type Entitlement = z.infer<typeof Entitlement>
+
+export const PlanVersion = z.object({
+  id: Uuid,
+  planId: Uuid,
+  number: z.number().int(),
+  interval: Interval,
+  alignment: Alignment,
+  trialDays: z.number().int().min(0).max(365),
+  note: z.string().max(500),
+  createdAt: Instant,
+  prices: z.array(Price),
+  entitlements: z.array(Entitlement),
+})
+export type PlanVersion = z.infer<typeof PlanVersion>
+
+export const Plan = z.object({
+  id: Uuid,
+  key: Key,
+  name: z.string().min(1).max(120),
+  description: z.string().max(500),
+  active: z.boolean(),
+  /** How many subscriptions are on a version of it now. */
+  subscriptions: z.number().int(),
+  latest: PlanVersion.nullable(),
+})
+export type Plan = z.infer<typeof Plan>
+
+const planErrors = {
+  BILLING_KEY_TAKEN: { data: z.object({ key: z.string() }) },
+  /** A price names a metric that is unknown or no longer active. */
+  BILLING_METRIC_UNKNOWN: { data: z.object({ metric: z.string() }) },
+  /** A price that makes no sense, with the place: tiers out of order, a fee on a metric, a minimum over the maximum. */
+  BILLING_PRICE_INVALID: { data: z.object({ path: z.string(), reason: z.string() }) },
+}
+
+export const plans = {
+  list: query('billing.plan.list', { roles: READERS }).output(z.object({ plans: z.array(Plan) })),
+  get: query('billing.plan.get', { roles: READERS })
+    .input(z.object({ planId: Uuid }))
+    .output(Plan.extend({ versions: z.array(PlanVersion) })),
+  create: command('billing.plan.create', { roles: WRITERS })
+    .input(Plan.pick({ key: true, name: true, description: true }))
+    .output(Plan)
+    .errors(planErrors),
+  edit: command('billing.plan.edit', { roles: WRITERS })
+    .input(Plan.pick({ name: true, description: true }).extend({ planId: Uuid }))
+    .output(Plan),
+  setActive: command('billing.plan.setActive', { roles: WRITERS })
+    .input(z.object({ planId: Uuid, active: z.boolean() }))
+    .output(Plan),
+  /** Prices are never edited in place: a new version takes the place of the one before for new subscriptions. */
+  addVersion: command('billing.plan.addVersion', { roles: WRITERS })
+    .input(
+      z.object({
+        planId: Uuid,
+        interval: Interval.default('month'),
+        alignment: Alignment.default('calendar'),
+        trialDays: PlanVersion.shape.trialDays.default(0),
+        note: PlanVersion.shape.note.default(''),
+        prices: z.array(PriceInput).max(200),
+        entitlements: z.array(Entitlement).max(100).default([]),
+      }),
+    )
+    .output(PlanVersion)
+    .errors(planErrors),
+  /** The eight usual metrics and the four plans Free, Starter, Professional and Enterprise. Idempotent. */
+  initializeDefaults: command('billing.plan.initializeDefaults', { roles: WRITERS })
+    .input(z.object({ currency: CurrencyCode.default('USD') }))
+    .output(z.object({ metrics: z.number().int(), plans: z.number().int() })),
+}

@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { EVERYONE } from '../../permissions.ts'
+import { command, Digest, Instant, query, service, Uuid } from '../define.ts'
+import { Problem, StagedFile } from '../finops-imports.ts'
+import { DecimalText } from './values.ts'
+
+const WRITERS = ['analyst', 'ops'] as const
+
+/** One measured fact, as it comes in. Idempotent by its id. */
+export const UsageEvent = z.object({
+  id: z.string().min(1).max(200),
+  /** The customer's key or id. */
+  customer: z.string().min(1).max(64),
+  /** The metric's key. */
+  metric: z.string().min(1).max(64),
+  /** In the metric's unit; 1 where nothing is said. */
+  quantity: DecimalText.default('1'),
+  at: Instant,
+  properties: z.record(z.string().max(60), z.string().max(500)).default({}),
+})
+export type UsageEvent = z.infer<typeof UsageEvent>
+
+/** Why an event cannot be taken. */
+export const EventProblem = z.enum([
+  /** The id is known with other content, in the store or in the same delivery. */
+  'conflict',
+  'unknown-customer',
+  'unknown-metric',
+  /** More places than the metric's scale, of a metric that refuses them. */
+  'scale',
+  /** Larger than can be stored. */
+  'range',
+  /** More than a day ahead of the authority's clock. */
+  'future',
+  /** Before the year 2000. */
+  'too-old',
+])
+export type EventProblem = z.infer<typeof EventProblem>
+
+export const UsageImport = z.object({
+  id: Uuid,
+  jobId: Uuid.nullable(),
+  fileName: z.string(),
+  digest: Digest.nullable(),
+  size: z.bigint(),
+  format: z.enum(['csv', 'jsonl']),
+  state: z.enum(['reading', 'stored', 'failed']),
+  importedBy: z.string().nullable(),
+  importedAt: Instant,
+  read: z.bigint(),
+  stored: z.bigint(),
+  /** Known already with the same content. */
+  duplicates: z.bigint(),
+  refused: z.bigint(),
+  /** Of those stored: belong to a period that was closed before, and become adjustments. */
+  late: z.bigint(),
+  /** First and last instant of what was stored. */
+  span: z.object({ from: Instant, to: Instant }).nullable(),
+  problemCounts: z.array(z.object({ code: EventProblem.or(z.string()), count: z.number().int() })),
+  /** By metric: events and exact sum of quantities in the file and as stored. */
+  metrics: z.array(z.object({ metric: z.string(), events: z.number().int(), quantity: z.string() })),
+})
+export type UsageImport = z.infer<typeof UsageImport>
+
+export const usage = {
+  /** Events by the API of the core: all of them or none. The same event again is not counted twice. */
+  record: command('billing.usage.record', { roles: WRITERS, authorityOnly: true })
+    .input(z.object({ events: z.array(UsageEvent).min(1).max(1000) }))
+    .output(z.object({ stored: z.number().int(), duplicates: z.number().int(), late: z.number().int() }))
+    .errors({
+      BILLING_USAGE_REFUSED: {
+        data: z.object({ events: z.array(z.object({ id: z.string(), problem: EventProblem })) }),
+      },
+    }),
+
+  /** Looks at a staged file of events: columns, first rows, customers, metrics, problems. */
+  inspect: service('billing.usage.inspect', { roles: WRITERS })
+    .input(z.object({ fileId: z.string() }))
+    .output(
+      z.object({
+        file: StagedFile,
+        format: z.enum(['csv', 'jsonl']),
+        /** Whether the whole file was read, or only its beginning. */
+        complete: z.boolean(),
+        rows: z.number().int(),
+        customers: z.number().int(),
+        metrics: z.array(z.object({ metric: z.string(), events: z.number().int(), quantity: z.string() })),
+        span: z.object({ from: Instant, to: Instant }).nullable(),
+        first: z.array(z.record(z.string(), z.string())),
+        problems: z.array(Problem),
+        problemCount: z.number().int(),
+      }),
+    )
+    .errors({
+      BILLING_FILE_GONE: { data: z.object({ fileId: z.string() }) },
+      BILLING_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
+    }),
+  /** Brings a file of events in, as a job. Its result is a UsageImport's id; what was refused is on its receipt. */
+  import: command('billing.usage.import', { roles: WRITERS, authorityOnly: true })
+    .input(
+      z.object({
+        fileId: z.string(),
+        fileName: z.string().min(1).max(255),
+        /** `all-or-nothing`: one refused row and nothing comes in. */
+        mode: z.enum(['all-or-nothing', 'good-rows']),
+      }),
+    )
+    .output(z.object({ jobId: Uuid }))
+    .errors({
+      BILLING_FILE_GONE: { data: z.object({ fileId: z.string() }) },
+      BILLING_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
+      BILLING_ROWS_REFUSED: { data: z.object({ importId: Uuid, refused: z.number().int() }) },
+    }),
+  imports: {
+    list: query('billing.usage.imports.list', { roles: EVERYONE })
+      .input(z.object({ limit: z.number().int().min(1).max(500).default(100) }))
+      .output(z.object({ imports: z.array(UsageImport) })),
+    get: query('billing.usage.imports.get', { roles: EVERYONE })
+      .input(z.object({ importId: Uuid }))
+      .output(UsageImport),
+    problems: query('billing.usage.imports.problems', { roles: EVERYONE })
+      .input(
+        z.object({
+          importId: Uuid,
+          offset: z.number().int().min(0).default(0),
+          limit: z.number().int().min(1).max(5000).default(500),
+        }),
+      )
+      .output(z.object({ problems: z.array(Problem), count: z.number().int() })),
+  },
+
+  /** Usage of a customer by day or quarter of an hour, from roll-ups. Quantities in the metric's unit. */
+  series: query('billing.usage.series', { roles: EVERYONE })
+    .input(
+      z.object({
+        customerId: Uuid,
+        metricId: Uuid.optional(),
+        from: Instant,
+        to: Instant,
+        grain: z.enum(['quarter-hour', 'day']).default('day'),
+      }),
+    )
+    .output(
+      z.object({
+        points: z.array(
+          z.object({ metricId: Uuid, at: Instant, quantity: DecimalText, events: z.number().int() }),
+        ),
+      }),
+    ),
+  /** The events behind a quantity, in order of time, a page at a time. */
+  events: query('billing.usage.events', { roles: EVERYONE })
+    .input(
+      z.object({
+        customerId: Uuid,
+        metricId: Uuid,
+        from: Instant,
+        to: Instant,
+        /** Where the page before ended. */
+        after: z.object({ at: Instant, id: z.string() }).nullable().default(null),
+        limit: z.number().int().min(1).max(1000).default(200),
+      }),
+    )
+    .output(
+      z.object({
+        events: z.array(
+          z.object({
+            id: z.string(),
+            at: Instant,
+            quantity: DecimalText,
+            properties: z.record(z.string(), z.string()),
+            importId: Uuid.nullable(),
+          }),
+        ),
+        more: z.boolean(),
+      }),
+    ),
+}
