@@ -28,7 +28,7 @@ import {
 } from './keys.ts'
 import { listLog, undo } from './log.ts'
 import { addPerson, editPerson, listPeople, setActive, setRoles } from './people.ts'
-import { search } from './search.ts'
+import { search, searchRows } from './search.ts'
 import { live, session } from './session.ts'
 import { clearSetting, listSettings, setSecret, setSetting } from './settings.ts'
 import { beginWorkspace, createWorkspace, setupState } from './setup.ts'
@@ -69,7 +69,7 @@ export function workspaceHandlers(services: Services): Handlers<Contract['worksp
       clear: clearSetting(environment),
       setSecret: setSecret(environment),
     },
-    search: { query: search },
+    search: { query: search, rows: searchRows },
     comments: {
       list: listComments,
       mentioningMe,

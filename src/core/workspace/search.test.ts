@@ -50,6 +50,23 @@ describe.each(DATABASES)('search on %s', database => {
     expect(await find('example')).toHaveLength(4)
   })
 
+  it('workspace.search.rows: the rows of one list, of those that the person may see', async () => {
+    t = await testCore(database)
+    const rows = async (entity: string, text: string, caller = t.admin, limit?: number) =>
+      t.core.call(search.rows, { entity, text, ...(limit === undefined ? {} : { limit }) }, caller)
+    const zoe = await person('Zoë Ångström', 'zoe@example.com')
+    const ann = await person('Ann', 'ann.angstrom@example.com')
+    await view('Angstrom costs')
+    // The name weighs more than the address.
+    expect(await rows('person', 'ÅNGSTROM')).toEqual({ ids: [zoe.id, ann.id], more: false })
+    expect(await rows('person', 'angstrom', t.admin, 1)).toEqual({ ids: [zoe.id], more: true })
+    expect(await rows('person', ' ,; ')).toEqual({ ids: [], more: false })
+    expect(await rows('nothing', 'ann')).toEqual({ ids: [], more: false })
+    // A view that is not shared is its owner's.
+    expect((await rows('view', 'angstrom')).ids).toHaveLength(1)
+    expect((await rows('view', 'angstrom', t.as(ann.id))).ids).toEqual([])
+  })
+
   it('workspace.search.query: puts a match of the title first, and keeps to the wanted kinds', async () => {
     t = await testCore(database)
     await person('Ann', 'region@example.com')

@@ -1,4 +1,4 @@
-import { type Found, fullTextSearch, searchWords } from '#core/database/search.ts'
+import { type Found, fullTextIds, fullTextSearch, searchWords } from '#core/database/search.ts'
 import type { Reader } from '#core/database/store.ts'
 import { type Actor, answer } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -26,6 +26,23 @@ export const search = answer(contract.workspace.search.query, async ({ reader, i
   }
   return { hits: hits.slice(0, input.limit), more: hits.length > input.limit }
 })
+
+export const searchRows = answer(contract.workspace.search.rows, async ({ reader, input, actor }) => {
+  const entity = entities.get(input.entity)
+  if (!entity || !mayUse(actor!.roles, entity.roles)) return { ids: [], more: false }
+  const found = await idsOfText(reader, input.entity, input.text, input.limit + 1)
+  const ids = found.slice(0, input.limit)
+  const links = await addressesOf(reader, input.entity, ids, actor!)
+  return { ids: ids.filter(id => links.has(id)), more: found.length > ids.length }
+})
+
+/**
+ * The ids of the rows of an entity under some words, for the query behind a paged list, which narrows itself
+ * to them: `where('id', 'in', …)`. Who may see which rows is that query's to decide.
+ */
+export function idsOfText(reader: Reader, entity: string, text: string, limit: number): Promise<Id[]> {
+  return fullTextIds(reader, searchWords(text), entity, limit)
+}
 
 /** The hits that this person may see, with their addresses. */
 async function visible(
