@@ -1,0 +1,83 @@
+import type { Metric, Price } from '#shared/contract/billing/catalog.ts'
+import type { RatingStep } from '#shared/contract/billing/prices.ts'
+import type { Phase } from '#shared/contract/billing/subscriptions.ts'
+import type { Alignment, Interval, Span } from '#shared/contract/billing/values.ts'
+
+/** What happened to a subscription, as the generator needs it. */
+export interface SubscriptionFacts {
+  readonly id: string
+  readonly currency: string
+  readonly interval: Interval
+  readonly alignment: Alignment
+  readonly anchorAt: bigint
+  /** Nothing before it is billed. */
+  readonly billFrom: bigint
+  readonly endedAt: bigint | null
+  /** In which its periods begin, and days are counted. */
+  readonly zone: string
+  readonly phases: readonly Phase[]
+}
+
+/** A price of a plan version, in the subscription's currency. */
+export interface PlanPrice {
+  readonly price: Price
+  readonly planVersionId: string
+  /** Of the price; null for a fee. */
+  readonly metric: Metric | null
+}
+
+/** One billed thing: a price over the part of a billing period in which it was in force. */
+export interface DueItem {
+  /** `subscription/price/period/n`: stable, whatever becomes of the rest. */
+  readonly item: string
+  readonly subscriptionId: string
+  readonly terms: PlanPrice
+  /** The whole billing period, and the part of it that is charged. */
+  readonly period: Span
+  readonly service: Span
+  /** Seats of a fee; null where usage has to be looked up for the service. */
+  readonly seats: bigint | null
+}
+
+/** What the events of a service come to. */
+export interface UsageQuantity {
+  /** In units of the metric's scale. */
+  readonly quantity: bigint
+  readonly events: number
+}
+
+/** What invoices that stand say of an item: the sum of its lines. */
+export interface BilledItem {
+  readonly item: string
+  readonly lines: number
+  /** Minor units, before tax. */
+  readonly amount: bigint
+  /** Summed over its lines, in units of the scale. */
+  readonly quantity: bigint
+  /** The price and the service of its lines, for what is no longer due at all. */
+  readonly priceId: string
+  readonly service: Span
+}
+
+/** A line as the generator makes it; the core gives it its id. */
+export interface GeneratedLine {
+  readonly item: string
+  /** 0 for the first line of an item. */
+  readonly ordinal: number
+  readonly kind: 'fee' | 'usage' | 'adjustment' | 'credit'
+  readonly subscriptionId: string
+  readonly priceId: string
+  readonly priceKey: string
+  readonly name: string
+  readonly metricId: string | null
+  readonly unit: string
+  readonly service: Span
+  readonly quantity: bigint
+  readonly scale: number
+  readonly exact: string
+  /** Minor units. */
+  readonly amount: bigint
+  readonly taxRate: string
+  readonly tax: bigint
+  readonly steps: readonly RatingStep[]
+}
