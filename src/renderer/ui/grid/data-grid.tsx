@@ -1,37 +1,26 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid with pinned columns cannot be a table element
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell by aria-activedescendant
-import {
-  type KeyboardEvent,
-  type MouseEvent,
-  useCallback,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { Button } from '@mantine/core'
+import { useCallback, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFilters } from '#renderer/state/filters.ts'
 import { useLayout } from '#renderer/state/layout.ts'
 import { isSelected } from '#renderer/state/selection.ts'
-import type { BoundAction } from '#renderer/ui/actions/action.ts'
-import { useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { QuietContext } from '#renderer/ui/display/quiet.ts'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import classes from './grid.module.css'
 import { GridBody } from './grid-body.tsx'
 import { GridHead } from './grid-head.tsx'
-import { gridCommand } from './grid-keys.ts'
 import type { DataGridProps } from './grid-props.ts'
 import { CHECK_WIDTH, widthVariable } from './grid-row.tsx'
-import { GridRowMenu, type MenuPlace } from './grid-row-menu.tsx'
+import { GridRowMenu } from './grid-row-menu.tsx'
 import { type GridSort, pagesOf, usePagedRows } from './grid-source.ts'
 import { GridStatus } from './grid-status.tsx'
 import { GridToolbar } from './grid-toolbar.tsx'
 import { GridTotals } from './grid-totals.tsx'
-import { scrollToRow } from './row-window.ts'
 import { useDrawnColumns } from './use-drawn-columns.ts'
+import { useGridControl } from './use-grid-control.ts'
 import { useGridModel } from './use-grid-model.ts'
 import { useGridRows } from './use-grid-rows.ts'
 import { useStable } from './use-stable.ts'
@@ -41,25 +30,26 @@ export type { DataGridProps, GridExport } from './grid-props.ts'
 const NO_ROWS: readonly never[] = []
 const NO_SORT: readonly GridSort[] = []
 const FORMATS = ['csv', 'xlsx'] as const
-const NO_ACTIONS: readonly (BoundAction | null)[] = []
 const FIRST_PAGE: readonly number[] = [0]
 
 /** The one table: virtual, sortable, filterable, selectable, by keyboard throughout. */
 export function DataGrid<T>(props: DataGridProps<T>) {
-  const { id, columns, rowKey, source, defaultSort = NO_SORT, selectable = true, rowActions } = props
+  const { id, columns, rowKey, source, defaultSort = NO_SORT, selectable = true, search } = props
   const { t } = useTranslation()
   const gridId = useId()
   const toasts = useToasts()
   const paged = source !== undefined
-  const model = useGridModel(id, columns, props.rows ?? NO_ROWS, defaultSort, paged)
+  const found = search?.found ?? null
+  const given = props.rows ?? NO_ROWS
+  const searched = useMemo(
+    () => (found === null ? given : given.filter(row => found.has(rowKey(row)))),
+    [given, found, rowKey],
+  )
+  const model = useGridModel(id, columns, searched, defaultSort, paged)
   const rowHeight = useLayout(state => (state.density === 'compact' ? 28 : 36))
   const setColumnFilter = useFilters(state => state.setColumn)
   const clearFilters = useFilters(state => state.clear)
   const [showFilters, setShowFilters] = useState(false)
-  const [menuColumn, setMenuColumn] = useState<string | null>(null)
-  const [active, setActive] = useState({ row: 0, column: 0 })
-  const [byKeys, setByKeys] = useState(false)
-  const [rowMenu, setRowMenu] = useState<MenuPlace | null>(null)
   const [wanted, setWanted] = useState(FIRST_PAGE)
   const scroller = useRef<HTMLDivElement>(null)
 
@@ -81,155 +71,22 @@ export function DataGrid<T>(props: DataGridProps<T>) {
   const drawn = useDrawnColumns(scroller, model.shown, selectable)
   const rows = useGridRows({ id, model, source, rowAt, rowKey, total })
   const { selection, selected } = rows
-
-  const inHead = active.row < 0
-  const activeRow = Math.min(active.row, total - 1)
-  const activeColumn = Math.min(active.column, model.shown.length - 1)
-  const current = activeRow >= 0 ? rowAt(activeRow) : undefined
-  const { onActiveChange } = props
-  useEffect(() => onActiveChange?.(current ?? null), [current, onActiveChange])
-  const actions = useMemo(
-    () => (current === undefined || !rowActions ? NO_ACTIONS : rowActions(current)),
-    [current, rowActions],
-  )
-  useActions(actions)
-
-  const focus = () => scroller.current?.focus({ preventScroll: true })
-  const moveTo = (row: number, column: number, extend: boolean) => {
-    const nextRow = Math.max(-1, Math.min(total - 1, row))
-    const nextColumn = Math.max(0, Math.min(model.shown.length - 1, column))
-    setActive({ row: nextRow, column: nextColumn })
-    const element = scroller.current
-    if (nextRow >= 0 && element) {
-      const viewHeight = Math.max(rowHeight, element.clientHeight - fixedRows * rowHeight)
-      const to = scrollToRow({ count: total, rowHeight, viewHeight, overscan: 0 }, element.scrollTop, nextRow)
-      if (to !== null) element.scrollTop = to
-    }
-    drawn.reveal(nextColumn)
-    if (nextRow < 0) return
-    if (extend && selectable) rows.selectRange(nextRow, true)
-    else rows.setAnchor(nextRow)
-  }
-  const focusFilter = () => {
-    setShowFilters(true)
-    const column = model.shown[activeColumn]?.column
-    const target = column?.filter ? column : model.shown.find(shown => shown.column.filter)?.column
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-filter="${CSS.escape(target?.id ?? '')}"]`)?.focus()
-    })
-  }
-  const openRowMenu = () => {
-    const box = scroller.current?.querySelector(`[data-row="${activeRow}"]`)?.getBoundingClientRect()
-    if (box) setRowMenu({ x: box.left + 48, y: box.bottom })
-  }
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.target !== event.currentTarget) return
-    const command = gridCommand(event)
-    if (!command) return
-    const shown = model.shown[activeColumn]
-    const sortable = shown !== undefined && shown.column.sortable !== false
-    const perPage = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - fixedRows - 1)
-    setByKeys(true)
-    switch (command.do) {
-      case 'move':
-        moveTo((inHead ? -1 : activeRow) + command.rows, activeColumn + command.columns, command.extend)
-        break
-      case 'page':
-        moveTo(Math.max(0, activeRow + command.by * perPage), activeColumn, command.extend)
-        break
-      case 'edge':
-        moveTo(command.to === 'first' ? 0 : total - 1, activeColumn, command.extend)
-        break
-      case 'open':
-        if (inHead && sortable) {
-          model.layout.sortBy(shown.column.id, shown.sorted === 'asc' ? 'desc' : 'asc', event.shiftKey)
-        } else if (current !== undefined && props.onOpen) props.onOpen(current)
-        else return
-        break
-      case 'toggle':
-        if (!selectable) return
-        if (!inHead) rows.toggle(activeRow)
-        break
-      case 'range':
-        if (!selectable) return
-        rows.selectRange(activeRow, false)
-        break
-      case 'all':
-        if (!selectable) return
-        rows.toggleAll()
-        break
-      case 'copy':
-        // Text that was marked with the pointer is copied by the browser.
-        if (getSelection()?.toString()) return
-        rows
-          .copy(
-            model.shown.map(one => one.column),
-            current,
-          )
-          .catch(error => toasts.fail(error))
-        break
-      case 'filter':
-        focusFilter()
-        break
-      case 'escape':
-        if (selected === 0) return
-        rows.clear()
-        break
-      case 'sort':
-        if (sortable) model.layout.sortBy(shown.column.id, command.direction, false)
-        break
-      case 'menu':
-        setMenuColumn(shown?.column.id ?? null)
-        break
-      case 'row-menu':
-        if (actions.length === 0) return
-        openRowMenu()
-        break
-    }
-    event.preventDefault()
-    event.stopPropagation()
-  }
-
-  const placeOf = (event: MouseEvent) => {
-    const target = event.target as HTMLElement
-    const row = target.closest<HTMLElement>('[data-row]')?.dataset.row
-    if (row === undefined) return null
-    const cell = target.closest<HTMLElement>('[role="gridcell"]')
-    const column = Number(cell?.getAttribute('aria-colindex') ?? 1) - 1 - (selectable ? 1 : 0)
-    return { row: Number(row), column: Math.max(0, column), check: cell?.dataset.check === 'true' }
-  }
-  const onClick = (event: MouseEvent) => {
-    const place = placeOf(event)
-    if (!place) return
-    setByKeys(false)
-    setActive({ row: place.row, column: place.column })
-    if (selectable && event.shiftKey) rows.selectRange(place.row, false)
-    else if (selectable && (place.check || event.ctrlKey || event.metaKey)) rows.toggle(place.row)
-    else rows.setAnchor(place.row)
-  }
-  const onDoubleClick = (event: MouseEvent) => {
-    const place = placeOf(event)
-    const row = place && !place.check ? rowAt(place.row) : undefined
-    if (row !== undefined) props.onOpen?.(row)
-  }
-  const onContextMenu = (event: MouseEvent) => {
-    const place = placeOf(event)
-    if (!place || !rowActions) return
-    event.preventDefault()
-    setActive({ row: place.row, column: place.column })
-    setRowMenu({ x: event.clientX, y: event.clientY })
-  }
+  const control = useGridControl({
+    ...{ props, selectable, scroller, model, rows, rowAt, total, rowHeight, fixedRows },
+    reveal: drawn.reveal,
+    onShowFilters: () => setShowFilters(true),
+  })
+  const { activeRow, activeColumn, current, inHead, menuColumn, focus } = control
   const stable = useStable({
     onCheckAll: rows.toggleAll,
     onClearSelection: rows.clear,
     onMenu: (column: string | null) => {
-      setMenuColumn(column)
+      control.setMenuColumn(column)
       if (column === null) focus()
     },
     onFilter: (column: string, filter: Parameters<typeof setColumnFilter>[2]) =>
       setColumnFilter(id, column, filter),
-    onLeaveFilters: focus,
+    onLeave: focus,
     onShowFilters: (show: boolean) => {
       setShowFilters(show)
       if (!show) clearFilters(id)
@@ -250,7 +107,8 @@ export function DataGrid<T>(props: DataGridProps<T>) {
     },
   })
 
-  const error = props.error ?? (paged && total === 0 ? pages.error : null)
+  const retry = props.error ? props.onRetry : search?.error ? search.retry : pages.retry
+  const error = props.error ?? search?.error ?? (paged && total === 0 ? pages.error : null)
   const loading = props.loading === true || (paged && pages.loading)
   const totals = props.totals?.(model.rows)
   const most = typeof props.height === 'number' ? Math.min(Math.max(total, 1), props.height) : null
@@ -266,6 +124,8 @@ export function DataGrid<T>(props: DataGridProps<T>) {
           <GridToolbar
             model={model}
             start={props.toolbarStart}
+            search={search}
+            onLeaveSearch={stable.onLeave}
             count={loading || error ? null : total}
             selected={selected}
             showFilters={filtersShown}
@@ -287,14 +147,11 @@ export function DataGrid<T>(props: DataGridProps<T>) {
             aria-rowcount={total + headRows}
             aria-colcount={model.shown.length + (selectable ? 1 : 0)}
             aria-multiselectable={selectable || undefined}
-            aria-busy={loading || pages.stale}
-            data-keys={byKeys}
+            aria-busy={loading || pages.stale || search?.pending === true}
+            data-keys={control.byKeys}
             data-empty={total === 0}
             style={{ ...widths, ...(most === null ? {} : { height: (most + fixedRows) * rowHeight + 16 }) }}
-            onKeyDown={onKeyDown}
-            onClick={onClick}
-            onDoubleClick={onDoubleClick}
-            onContextMenu={onContextMenu}
+            {...control.events}
             onScroll={drawn.onScroll}
           >
             <div className={classes.content} style={{ width }} role="presentation">
@@ -316,7 +173,7 @@ export function DataGrid<T>(props: DataGridProps<T>) {
                 onCheckAll={stable.onCheckAll}
                 onMenu={stable.onMenu}
                 onFilter={stable.onFilter}
-                onLeaveFilters={stable.onLeaveFilters}
+                onLeaveFilters={stable.onLeave}
               />
               <GridBody
                 gridId={gridId}
@@ -350,7 +207,13 @@ export function DataGrid<T>(props: DataGridProps<T>) {
               {loading ? (
                 <LoadingState />
               ) : error ? (
-                <ErrorState error={error} onRetry={props.onRetry ?? (paged ? pages.retry : undefined)} />
+                <ErrorState error={error} onRetry={retry} />
+              ) : search && search.asked !== '' ? (
+                <EmptyState
+                  title={t('ui.grid.notFound', { text: search.asked })}
+                  text={t('ui.grid.notFoundText')}
+                  actions={<Button onClick={() => search.onText('')}>{t('ui.grid.clearSearch')}</Button>}
+                />
               ) : filtered ? (
                 <EmptyState title={t('ui.grid.noMatch')} />
               ) : (
@@ -365,12 +228,12 @@ export function DataGrid<T>(props: DataGridProps<T>) {
           error={total > 0 ? pages.error : null}
           onRetry={pages.retry}
         />
-        {rowMenu ? (
+        {control.rowMenu ? (
           <GridRowMenu
-            place={rowMenu}
-            actions={actions}
+            place={control.rowMenu}
+            actions={control.actions}
             onClose={() => {
-              setRowMenu(null)
+              control.setRowMenu(null)
               focus()
             }}
           />

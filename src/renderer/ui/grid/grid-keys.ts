@@ -3,7 +3,8 @@ export type GridCommand =
   | { readonly do: 'move'; readonly rows: number; readonly columns: number; readonly extend: boolean }
   | { readonly do: 'page'; readonly by: 1 | -1; readonly extend: boolean }
   | { readonly do: 'edge'; readonly to: 'first' | 'last'; readonly extend: boolean }
-  | { readonly do: 'open' | 'menu' | 'toggle' | 'all' | 'copy' | 'filter' | 'escape' | 'row-menu' }
+  | { readonly do: 'open' | 'menu' | 'toggle' | 'all' | 'copy' | 'escape' | 'row-menu' }
+  | { readonly do: 'search' | 'filter' }
   | { readonly do: 'range' }
   | { readonly do: 'sort'; readonly direction: 'asc' | 'desc' }
 
@@ -29,6 +30,7 @@ export function gridCommand(event: GridKey): GridCommand | null {
   if (mod) {
     if (event.key === 'a' && !extend) return { do: 'all' }
     if (event.key === 'c' && !extend) return { do: 'copy' }
+    if (event.key === '/') return { do: 'filter' }
     if (event.key === 'Home') return { do: 'edge', to: 'first', extend }
     if (event.key === 'End') return { do: 'edge', to: 'last', extend }
     return null
@@ -63,7 +65,7 @@ export function gridCommand(event: GridKey): GridCommand | null {
     case ' ':
       return extend ? { do: 'range' } : { do: 'toggle' }
     case '/':
-      return { do: 'filter' }
+      return { do: 'search' }
     case 'Escape':
       return { do: 'escape' }
     case 'ContextMenu':
@@ -86,7 +88,8 @@ export const GRID_KEYS = [
   ['range', 'shift+space'],
   ['all', 'mod+a'],
   ['copy', 'mod+c'],
-  ['filter', '/'],
+  ['search', '/'],
+  ['filter', 'mod+/'],
   ['sort', 'alt+up'],
   ['menu', 'alt+enter'],
 ] as const

@@ -3,6 +3,7 @@ import type { ColumnFilter } from '#renderer/state/filters.ts'
 import type { GridSelection } from '#renderer/state/selection.ts'
 import type { BoundAction } from '#renderer/ui/actions/action.ts'
 import type { GridColumn } from './columns.tsx'
+import type { GridSearch } from './grid-search.tsx'
 import type { GridSort, PagedSource } from './grid-source.ts'
 
 /** What the export menu asks for. */
@@ -37,7 +38,11 @@ export interface DataGridProps<T> {
   readonly empty?: ReactNode
   /** The last row, by column id. `rows` are those that pass the filters. */
   readonly totals?: ((rows: readonly T[]) => Readonly<Record<string, ReactNode>>) | undefined
+  /** The full-text search of this list: `useListSearch('person')`. Only for lists of what can be searched. */
+  readonly search?: GridSearch | undefined
   readonly onOpen?: ((row: T) => void) | undefined
+  /** Escape while the grid has the focus and nothing is selected: closes what was opened from it. */
+  readonly onEscape?: (() => void) | undefined
   readonly onActiveChange?: ((row: T | null) => void) | undefined
   /** What can be done to a row: offered for the row that has the focus, and in its menu. */
   readonly rowActions?: ((row: T) => readonly (BoundAction | null)[]) | undefined

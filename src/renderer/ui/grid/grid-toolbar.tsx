@@ -13,11 +13,14 @@ import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import classes from './grid.module.css'
+import { type GridSearch, GridSearchBox } from './grid-search.tsx'
 import type { GridModel } from './use-grid-model.ts'
 
 export interface GridToolbarProps<T> {
   readonly model: GridModel<T>
   readonly start: ReactNode
+  readonly search: GridSearch | undefined
+  readonly onLeaveSearch: () => void
   readonly count: number | null
   readonly selected: number
   readonly onClearSelection: () => void
@@ -35,6 +38,7 @@ function GridToolbarOf<T>(props: GridToolbarProps<T>) {
   return (
     <div className={classes.toolbar}>
       <div className={classes.toolbarStart}>
+        {props.search ? <GridSearchBox search={props.search} onLeave={props.onLeaveSearch} /> : null}
         {props.start}
         {props.count === null ? null : (
           <span>{t('ui.grid.rows', { count: props.count, formatted: format.integer(props.count) })}</span>

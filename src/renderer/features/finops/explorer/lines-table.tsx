@@ -48,11 +48,12 @@ interface LinesTableProps {
   readonly slice: Slice
   readonly onOpen: (line: Line) => void
   readonly onActiveChange: (line: Line | null) => void
+  readonly onEscape?: (() => void) | undefined
   readonly onExport: (request: GridExport<Line>) => void | Promise<void>
 }
 
 /** The lines behind a slice, however many there are: fetched as they are scrolled to. */
-export function LinesTable({ slice, onOpen, onActiveChange, onExport }: LinesTableProps) {
+export function LinesTable({ slice, onOpen, onActiveChange, onEscape, onExport }: LinesTableProps) {
   const { t } = useTranslation()
   const core = useCore()
   const { numberStyle, dateStyle } = useFormat()
@@ -110,6 +111,7 @@ export function LinesTable({ slice, onOpen, onActiveChange, onExport }: LinesTab
       selectable={false}
       onOpen={onOpen}
       onActiveChange={onActiveChange}
+      onEscape={onEscape}
       onExport={onExport}
     />
   )

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { useListSearch } from '#renderer/app/list-search.ts'
 import { RecoveryNotice } from '#renderer/app/recovery-notice.tsx'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
@@ -35,6 +36,7 @@ export function BillsList() {
   const { params } = useAddress()
   const states = useImportStates()
   const { people } = useSession()
+  const search = useListSearch('import')
   const list = useCoreQuery(finops.imports.list, { limit: 500 })
   const imports = list.data?.imports ?? []
   const columns = useMemo(
@@ -140,6 +142,7 @@ export function BillsList() {
           rows={imports}
           rowKey={one => one.id}
           selectable={false}
+          search={search}
           defaultSort={[{ id: 'when', desc: true }]}
           onOpen={one =>
             go(

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useAddress } from '#renderer/app/address.ts'
 import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
+import { useListSearch } from '#renderer/app/list-search.ts'
 import { type Person, useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
@@ -27,6 +28,7 @@ export function PeoplePage() {
   const may = useMay()
   const { params } = useAddress()
   const query = useCoreQuery(people.list, {})
+  const search = useListSearch('person')
   const [asked, setAsked] = useState<Asked | null>(null)
   const setActive = useCommand(people.setActive)
   const clearPassphrase = useCommand(people.clearPassphrase)
@@ -151,6 +153,7 @@ export function PeoplePage() {
         error={query.error}
         onRetry={() => void query.refetch()}
         rowActions={rowActions}
+        search={search}
         {...(may(people.edit) ? { onOpen: (row: Person) => setAsked({ what: 'edit', person: row }) } : {})}
       />
       {asked?.what === 'add' || asked?.what === 'edit' ? (
