@@ -2,99 +2,28 @@ import { Button } from '@mantine/core'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
-import { usePeriod } from '#renderer/app/period.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
-import { Cost } from '#renderer/ui/display/money.tsx'
-import { decimalText, groupDecimal } from '#renderer/ui/format/decimal.ts'
-import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Split } from '#renderer/ui/overlay/side-pane.tsx'
 import { useCopy, useToasts } from '#renderer/ui/overlay/toast.tsx'
-import { Figures, Page } from '#renderer/ui/page/page.tsx'
+import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
-import type { ExploreRow, Filter } from '#shared/contract/finops-costs.ts'
-import { Grain, Measure } from '#shared/contract/finops-costs.ts'
-import { CHART_KINDS, type ExplorerState } from './address.ts'
+import type { ExploreRow } from '#shared/contract/finops-costs.ts'
+import { Answer, NothingHere } from './answer.tsx'
 import { CostChart } from './cost-chart.tsx'
 import classes from './explorer.module.css'
 import { ExplorerFilters } from './filters.tsx'
 import { LinePane } from './line-pane.tsx'
 import { LinesTable } from './lines-table.tsx'
-import { changeOf, denominationText, shownDenomination } from './series.ts'
+import { excluded, narrowed } from './narrow.ts'
+import { more, type PageActions, saveView, toggleLines } from './page-actions.ts'
+import { shownDenomination } from './series.ts'
 import { SumsTable } from './sums-table.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { useExplorer } from './use-explorer.ts'
 import { useExport } from './use-export.ts'
 import { SaveViewDialog, ViewsMenu } from './views-menu.tsx'
-import { type ExplorerWords, useExplorerWords } from './words.ts'
-
-interface PageActions {
-  readonly state: ExplorerState
-  readonly change: (part: Partial<ExplorerState>) => void
-  readonly save: () => void
-  readonly openViews: () => void
-  readonly copyAddress: () => void
-  readonly words: { readonly [K in keyof typeof LABELS]: string }
-}
-
-const LABELS = {
-  lines: '',
-  sums: '',
-  save: '',
-  views: '',
-  copy: '',
-  measure: '',
-  grain: '',
-  chart: '',
-  compare: '',
-} as const
-
-function next<T>(all: readonly T[], one: T): T {
-  return all[(all.indexOf(one) + 1) % all.length]!
-}
-
-const toggleLines = defineAction<PageActions>('ui.finops.explorer.lines', {
-  label: ({ state, words }) => (state.lines ? words.sums : words.lines),
-  key: 'l',
-  run: ({ state, change }) => change({ lines: !state.lines }),
-})
-const saveView = defineAction<PageActions>('ui.finops.explorer.save', {
-  label: ({ words }) => words.save,
-  key: 's',
-  run: ({ save }) => save(),
-})
-const more = [
-  defineAction<PageActions>('ui.finops.explorer.views', {
-    label: ({ words }) => words.views,
-    key: 'v',
-    run: ({ openViews }) => openViews(),
-  }),
-  defineAction<PageActions>('ui.finops.explorer.copyAddress', {
-    label: ({ words }) => words.copy,
-    key: 'y',
-    run: ({ copyAddress }) => copyAddress(),
-  }),
-  defineAction<PageActions>('ui.finops.explorer.measure', {
-    label: ({ words }) => words.measure,
-    key: 'm',
-    run: ({ state, change }) => change({ measure: next(Measure.options, state.measure) }),
-  }),
-  defineAction<PageActions>('ui.finops.explorer.grain', {
-    label: ({ words }) => words.grain,
-    key: 'n',
-    run: ({ state, change }) => change({ grain: next(Grain.options, state.grain) }),
-  }),
-  defineAction<PageActions>('ui.finops.explorer.chart', {
-    label: ({ words }) => words.chart,
-    key: 'c',
-    run: ({ state, change }) => change({ chart: next(CHART_KINDS, state.chart) }),
-  }),
-  defineAction<PageActions>('ui.finops.explorer.compare', {
-    label: ({ words }) => words.compare,
-    key: 'p',
-    run: ({ state, change }) => change({ compare: state.compare === 'none' ? 'calendar' : 'none' }),
-  }),
-]
+import { useExplorerWords } from './words.ts'
 
 /** Where the money goes: any measure by any two dimensions over time, down to the line. */
 export function ExplorerPage() {
@@ -190,7 +119,7 @@ export function ExplorerPage() {
           <ActionButton action={toggleLines} context={actions} />
         </>
       }
-      answer={result ? <Answer explorer={explorer} words={words} /> : undefined}
+      answer={result ? <Answer explorer={explorer} /> : undefined}
     >
       <Toolbar state={state} change={change} words={words} />
       <div className={classes.filters}>
@@ -229,6 +158,7 @@ export function ExplorerPage() {
                   onActiveChange={line => {
                     if (line && openLine !== null) setOpenLine(line.id)
                   }}
+                  onEscape={openLine === null ? undefined : () => setOpenLine(null)}
                   onExport={({ format, columns }) =>
                     exportRows(format, 'cost-lines', {
                       kind: 'lines',
@@ -258,116 +188,4 @@ export function ExplorerPage() {
       <SaveViewDialog opened={saving} onClose={() => setSaving(false)} address={addressOf(state)} />
     </Page>
   )
-}
-
-/** The totals of the period, one for each currency or unit, and what changed against the period before. */
-function Answer({
-  explorer,
-}: {
-  readonly explorer: ReturnType<typeof useExplorer>
-  readonly words: ExplorerWords
-}) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const { state, result, change } = explorer
-  if (!result) return null
-  const shown = shownDenomination(result, state.currency)
-  const several = result.totals.length > 1
-  const word = state.measure === 'quantity' ? 'manyUnits' : 'manyCurrencies'
-  return (
-    <>
-      <Figures
-        figures={result.totals.slice(0, 6).map(total => {
-          const share = changeOf(total)
-          const name = denominationText(total)
-          return {
-            label: `${t(`finops.measure.${state.measure}`)} ${several ? name : ''}`,
-            value:
-              total.currency === null ? (
-                `${groupDecimal(decimalText(total.total, total.scale), format.numberStyle)} ${name}`
-              ) : (
-                <Cost units={total.total} currency={total.currency} />
-              ),
-            note:
-              share === null ? undefined : (
-                <>
-                  {share > 0 ? '+' : ''}
-                  {format.percent(share)} {t('finops.explorer.versus')}
-                </>
-              ),
-          }
-        })}
-      />
-      {several && shown ? (
-        <p className={classes.note}>
-          {t(`finops.explorer.${word}`, { count: result.totals.length, shown: denominationText(shown) })}{' '}
-          {result.totals
-            .map(denominationText)
-            .filter(name => name !== denominationText(shown))
-            .slice(0, 8)
-            .map(name => (
-              <Button
-                key={name}
-                size="compact-xs"
-                variant="subtle"
-                onClick={() => change({ currency: name })}
-              >
-                {name}
-              </Button>
-            ))}
-        </p>
-      ) : null}
-    </>
-  )
-}
-
-/** No line under these filters in this period: says where there are some. */
-function NothingHere({ explorer }: { readonly explorer: ReturnType<typeof useExplorer> }) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const { setPeriod } = usePeriod()
-  const { freshness, state, change } = explorer
-  const { from, to } = freshness.data ?? {}
-  const day = (at: bigint | null | undefined) => (at == null ? '–' : format.instant(at, 'day'))
-  return (
-    <EmptyState
-      centred
-      title={t('finops.explorer.empty.title')}
-      text={t('finops.explorer.empty.text', { from: day(from), to: day(to) })}
-      actions={
-        <>
-          <Button variant="filled" onClick={() => setPeriod({ kind: 'preset', preset: 'all' })}>
-            {t('finops.explorer.empty.wider')}
-          </Button>
-          {state.filters.length > 0 ? (
-            <Button onClick={() => change({ filters: [] })}>{t('finops.explorer.empty.clear')}</Button>
-          ) : null}
-        </>
-      }
-    />
-  )
-}
-
-/** The filters together with those that confine to the group of a row. */
-function narrowed(state: ExplorerState, keys: ExploreRow['keys']): Filter[] {
-  const own = (keys ?? []).map((key, index): Filter => {
-    const dimension = state.by[index]!
-    return key === null ? { dimension, op: 'is-empty' } : { dimension, op: 'is', values: [key] }
-  })
-  // A condition of the same kind on the same dimension is replaced, not repeated.
-  const others = state.filters.filter(
-    filter =>
-      !('dimension' in filter) ||
-      !own.some(mine => 'dimension' in mine && mine.dimension === filter.dimension && filter.op === 'is'),
-  )
-  return [...others, ...own]
-}
-
-/** The filters that leave the group of a row out; for two dimensions, the second's value. */
-function excluded(state: ExplorerState, keys: ExploreRow['keys']): Filter[] {
-  const index = (keys?.length ?? 0) - 1
-  const dimension = state.by[index]
-  if (!keys || dimension === undefined) return []
-  const key = keys[index] ?? null
-  return [key === null ? { dimension, op: 'is-not-empty' } : { dimension, op: 'is-not', values: [key] }]
 }

@@ -96,6 +96,7 @@ export function JobsPage() {
           selectable={false}
           rowActions={rowActions}
           onOpen={row => setOpenId(row.id)}
+          onEscape={openId === null ? undefined : () => setOpenId(null)}
           empty={<EmptyState title={t('workspace.jobs.nothing')} text={t('workspace.jobs.nothingText')} />}
         />
       </Split>

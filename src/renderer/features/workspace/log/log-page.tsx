@@ -95,6 +95,7 @@ export function LogPage() {
           onRetry={() => void query.refetch()}
           rowActions={rowActions}
           onOpen={row => setOpenId(row.commandId)}
+          onEscape={openId === null ? undefined : () => setOpenId(null)}
           empty={<EmptyState title={t('workspace.log.nothing')} />}
           toolbarStart={
             query.hasNextPage ? (

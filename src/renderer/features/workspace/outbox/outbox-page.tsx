@@ -75,6 +75,7 @@ export function OutboxPage() {
           selectable={false}
           rowActions={rowActions}
           onOpen={row => setOpenId(row.commandId)}
+          onEscape={openId === null ? undefined : () => setOpenId(null)}
           empty={
             <EmptyState title={t('workspace.outbox.nothing')} text={t('workspace.outbox.nothingText')} />
           }
