@@ -32,6 +32,9 @@ export function useDimensionOptions(words: ExplorerWords) {
   ].filter(({ items }) => items.length > 0)
 }
 
+/** What can be chosen is read in full, however narrow the field is. */
+const WIDE = { width: 220, position: 'bottom-start' } as const
+
 /** What is measured, by what, and how it is drawn. */
 export function Toolbar({ state, change, words }: ToolbarProps) {
   const { t } = useTranslation()
@@ -48,15 +51,18 @@ export function Toolbar({ state, change, words }: ToolbarProps) {
   return (
     <div className={classes.toolbar}>
       <Select
+        className={classes.measure ?? ''}
+        comboboxProps={WIDE}
         label={t('finops.explorer.measure')}
         title={t(`finops.measureHint.${state.measure}`)}
         data={Measure.options.map(value => ({ value, label: t(`finops.measure.${value}`) }))}
         value={state.measure}
         allowDeselect={false}
-        w={170}
         onChange={value => value && change({ measure: value as ExplorerState['measure'] })}
       />
       <Select
+        className={classes.by ?? ''}
+        comboboxProps={WIDE}
         label={t('finops.explorer.by')}
         data={without(second)}
         value={first ?? null}
@@ -64,10 +70,11 @@ export function Toolbar({ state, change, words }: ToolbarProps) {
         searchable
         clearable
         clearButtonProps={{ 'aria-label': t('finops.explorer.nothing') }}
-        w={170}
         onChange={value => setBy(0, value)}
       />
       <Select
+        className={classes.andBy ?? ''}
+        comboboxProps={WIDE}
         label={t('finops.explorer.andBy')}
         data={without(first)}
         value={second ?? null}
@@ -76,18 +83,20 @@ export function Toolbar({ state, change, words }: ToolbarProps) {
         clearable
         clearButtonProps={{ 'aria-label': t('finops.explorer.nothing') }}
         disabled={first === undefined}
-        w={170}
         onChange={value => setBy(1, value)}
       />
       <Select
+        className={classes.grain ?? ''}
+        comboboxProps={WIDE}
         label={t('finops.explorer.grain')}
         data={Grain.options.map(value => ({ value, label: t(`finops.grain.${value}`) }))}
         value={state.grain}
         allowDeselect={false}
-        w={110}
         onChange={value => value && change({ grain: value as ExplorerState['grain'] })}
       />
       <Select
+        className={classes.compare ?? ''}
+        comboboxProps={WIDE}
         label={t('finops.explorer.compare')}
         data={(['none', 'length', 'calendar'] as const).map(value => ({
           value,
@@ -95,10 +104,10 @@ export function Toolbar({ state, change, words }: ToolbarProps) {
         }))}
         value={state.compare}
         allowDeselect={false}
-        w={190}
         onChange={value => value && change({ compare: value as ExplorerState['compare'] })}
       />
       <SegmentedControl
+        className={classes.kind ?? ''}
         aria-label={t('finops.explorer.chart.label')}
         data={CHART_KINDS.map(value => ({ value, label: t(`finops.explorer.chart.${value}`) }))}
         value={state.chart}
