@@ -46,17 +46,39 @@ export interface UsageQuantity {
   readonly events: number
 }
 
-/** What invoices that stand say of an item: the sum of its lines. */
+/** What invoices that stand say of an item: the sums of its lines, and the words of its last one. */
 export interface BilledItem {
   readonly item: string
   readonly lines: number
   /** Minor units, before tax. */
   readonly amount: bigint
+  /** Minor units. */
+  readonly tax: bigint
+  /** Of its last line: money is given back at the rate at which it was taken. */
+  readonly taxRate: string
   /** Summed over its lines, in units of the scale. */
   readonly quantity: bigint
-  /** The price and the service of its lines, for what is no longer due at all. */
-  readonly priceId: string
+  readonly scale: number
   readonly service: Span
+  /** What a line says of its price, for what is no longer owed and whose plan nobody has to load. */
+  readonly subscriptionId: string
+  readonly priceId: string
+  readonly priceKey: string
+  readonly name: string
+  readonly metricId: string | null
+  readonly unit: string
+  readonly currency: string
+}
+
+/**
+ * A billing period that a run of the generator looks at. What was billed for it and is neither due nor waiting
+ * is no longer owed, and is given back.
+ */
+export interface ConsideredPeriod {
+  readonly subscriptionId: string
+  readonly period: Span
+  /** Items that are owed but not due before the target. */
+  readonly waiting: readonly string[]
 }
 
 /** A line as the generator makes it; the core gives it its id. */
