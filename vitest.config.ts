@@ -10,8 +10,6 @@ export default defineConfig({
     alias: { electron: fileURLToPath(new URL('test/desktop/electron-double.ts', import.meta.url)) },
   },
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', 'out/**', 'dist/**', 'test/e2e/**'],
     environment: 'node',
     pool: 'forks',
     // Most time goes into waiting for disks and processes: a worker for every core, not one fewer.
@@ -21,6 +19,28 @@ export default defineConfig({
     // Two cores, shared with a browser or a second suite: a slow machine is not a defect.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}'],
+          // The files of a worker share its modules and its PGlite, which takes seconds to start: no module
+          // of ours keeps state, and the test kit leaves a database as it was.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/e2e/**'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     coverage: {
       provider: 'v8',
       reportsDirectory: 'coverage',

@@ -30,24 +30,63 @@ function outcome(name: string, code: number, counted: Omit<Outcome, 'name' | 'co
   return { name, code, ...counted, failed: code !== 0 && counted.failed === 0 ? 1 : counted.failed }
 }
 
-async function runUnit(): Promise<Outcome> {
-  rmSync(join(RESULTS, 'unit.json'), { force: true })
-  const args = [
+/** What vitest's JSON reporter says of one file. */
+interface FileReport {
+  /** The path of the file. */
+  readonly name: string
+  readonly status: 'passed' | 'failed'
+  readonly assertionResults: readonly { readonly status: string }[]
+}
+
+/** The tests of some files. A file that failed outside its tests (while it was read, in a hook) counts as one. */
+export function count(files: readonly FileReport[]): { passed: number; failed: number; skipped: number } {
+  const tests = files.flatMap(file => file.assertionResults)
+  const passed = tests.filter(test => test.status === 'passed').length
+  const failed = tests.filter(test => test.status === 'failed').length
+  const broken = files.filter(
+    file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
+  ).length
+  return { passed, failed: failed + broken, skipped: tests.length - passed - failed }
+}
+
+/** The projects of vitest, in the order in which they run, and the folder of each. */
+const PROJECTS = [
+  { project: 'unit', name: 'Unit', folder: 'src' },
+  { project: 'integration', name: 'Integration', folder: 'test' },
+] as const
+
+/** Runs projects of vitest in one go, because the coverage gate counts what all of them reach. */
+async function runVitest(projects: readonly (typeof PROJECTS)[number][]): Promise<Outcome[]> {
+  rmSync(join(RESULTS, 'vitest.json'), { force: true })
+  const { code } = await run('vitest', [
     'run',
-    '--coverage',
+    ...(projects.length === PROJECTS.length ? ['--coverage'] : []),
+    ...projects.map(({ project }) => `--project=${project}`),
     '--reporter=default',
     '--reporter=json',
-    '--outputFile.json=test-results/unit.json',
-  ]
-  const { code } = await run('vitest', args)
-  const report = read('unit.json') as
-    | { numPassedTests: number; numFailedTests: number; numPendingTests: number }
-    | undefined
-  return outcome('Unit', code, {
-    passed: report?.numPassedTests ?? 0,
-    failed: report?.numFailedTests ?? 0,
-    skipped: report?.numPendingTests ?? 0,
+    '--outputFile.json=test-results/vitest.json',
+  ])
+  const report = read('vitest.json') as { testResults: FileReport[] } | undefined
+  const outcomes = projects.map(({ name, folder }) => {
+    const inside = `${root}${folder}/`.replaceAll('\\', '/')
+    const files = report?.testResults.filter(file => file.name.replaceAll('\\', '/').startsWith(inside)) ?? []
+    const counted = count(files)
+    return outcome(name, counted.failed > 0 ? 1 : 0, counted)
   })
+  if (code === 0 || outcomes.some(part => part.failed > 0)) return outcomes
+  const none = { passed: 0, failed: 0, skipped: 0 }
+  const note = report ? 'the coverage gate failed' : 'vitest ended without results'
+  return [...outcomes, outcome('Coverage', code, { ...none, note })]
+}
+
+/** Builds, and runs the tests below `test/` without a browser. */
+export async function runIntegration(): Promise<Outcome[]> {
+  mkdirSync(RESULTS, { recursive: true })
+  // Tests of the built bundles need it, so it comes first.
+  const built = await ensureBuilt(line => console.log(line))
+  const none = { passed: 0, failed: 0, skipped: 0 }
+  const outcomes = await runVitest([PROJECTS[1]])
+  return built ? outcomes : [...outcomes, outcome('Build', 1, { ...none, note: 'the build failed' })]
 }
 
 /** Finds or installs a browser and runs the end-to-end tests; extra arguments go to Playwright. */
@@ -84,12 +123,12 @@ export function summarise(outcomes: readonly Outcome[]): number {
   return outcomes.every(({ code }) => code === 0) ? 0 : 1
 }
 
-/** `npm test`: builds, then unit tests with the coverage gate, then end to end. All run, whatever fails. */
+/** `npm test`: builds, then unit and integration tests with the coverage gate, then end to end. All run, whatever fails. */
 export async function runAll(): Promise<number> {
   mkdirSync(RESULTS, { recursive: true })
   // Tests of the built bundles need it, so it comes first.
   const built = await ensureBuilt(line => console.log(line))
-  const unit = await runUnit()
+  const outcomes = await runVitest(PROJECTS)
   const endToEnd = await runEndToEnd()
-  return summarise([unit, endToEnd]) || (built ? 0 : 1)
+  return summarise([...outcomes, endToEnd]) || (built ? 0 : 1)
 }

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { PGlite } from '@electric-sql/pglite'
 import { type Core, createCore } from '#core/create-core.ts'
 import { migrate } from '#core/database/migrate.ts'
 import { pgliteSource } from '#core/database/postgres-sources.ts'
@@ -19,7 +18,7 @@ import { argon2Passphrases } from '#core/workspace/passphrases.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 import { uuidv7 } from '#shared/ids.ts'
-import { emptyPglite } from './embedded-postgres.ts'
+import { migratedPglite } from './embedded-postgres.ts'
 
 /** A clock that stands still until it is told to go on. Its timers go off when it does. */
 export interface TestClock extends Timer {
@@ -90,13 +89,7 @@ export async function testStore(
   onWait?: Waits['onWait'],
 ): Promise<{ store: Store; path: string; remove(): Promise<void> }> {
   if (database === 'pglite') {
-    const pglite = await sharedPglite()
-    const source = pgliteSource(pglite)
-    const session = await source.connect()
-    // A fresh schema instead of a fresh database, which would take seconds.
-    await pglite.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
-    await migrate('postgres', (sql, parameters) => session.query(sql, parameters), clock.now())
-    session.release()
+    const source = pgliteSource(await migratedPglite(MIGRATED_AT))
     return {
       store: openPostgresStore(
         { ...source, close: async () => {} },
@@ -108,9 +101,7 @@ export async function testStore(
   }
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-'))
   const path = join(folder, 'workspace.db')
-  const connection = openSqlite({ path, key: KEY, monotonic: clock.monotonic }, 'write')
-  await migrate('sqlite', sqliteExecute(connection), clock.now())
-  connection.close()
+  writeFileSync(path, await migratedSqlite())
   return {
     store: openSqliteStore({
       path,
@@ -124,11 +115,26 @@ export async function testStore(
   }
 }
 
-let pglite: Promise<PGlite> | null = null
-/** One PGlite per test file: starting one takes seconds. */
-async function sharedPglite(): Promise<PGlite> {
-  pglite ??= emptyPglite()
-  return pglite
+const MIGRATED_AT = testClock().now()
+
+let template: Promise<Uint8Array> | null = null
+/** The bytes of a migrated SQLite database: migrating each would take most of a test's time. */
+function migratedSqlite(): Promise<Uint8Array> {
+  template ??= makeTemplate()
+  return template
+}
+
+async function makeTemplate(): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-'))
+  try {
+    const path = join(folder, 'workspace.db')
+    const connection = openSqlite({ path, key: KEY, monotonic: () => 0 }, 'write')
+    await migrate('sqlite', sqliteExecute(connection), MIGRATED_AT)
+    connection.close()
+    return readFileSync(path)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Files by handle, without a host: `put` names one. */

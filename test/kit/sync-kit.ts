@@ -1,12 +1,8 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { syncedTables } from '#core/database/capture.ts'
 import { type Migration, migrate } from '#core/database/migrate.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import { schema } from '#core/database/schema.ts'
 import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
-import { openSqliteStore } from '#core/database/sqlite-store.ts'
 import type { Reader, Store, Tx } from '#core/database/store.ts'
 import { readInOrder, rewindRows } from '#core/database/sync-rows.ts'
 import type { Caller, Leaf, RawInputOf } from '#core/runtime/handlers.ts'
@@ -105,7 +101,7 @@ export interface TestServer extends TestMachine {
 }
 
 export async function testServer(database: TestDatabase, clock: TestClock): Promise<TestServer> {
-  const { store, remove } = database === 'sqlite' ? await sqliteCopy(clock) : await testStore(database, clock)
+  const { store, remove } = await testStore(database, clock)
   return testServerOver(store, clock, remove)
 }
 
@@ -154,8 +150,7 @@ export async function testDesk(
   number = 2,
   database: TestDatabase = 'sqlite',
 ): Promise<TestDesk> {
-  const { store, path, remove } =
-    database === 'sqlite' ? await sqliteCopy(clock) : await testStore(database, clock)
+  const { store, path, remove } = await testStore(database, clock)
   await prepareWorkspace(store, WORKSPACE, 'connected', clock.now())
   const made = machine(store, clock, testIds(clock, number), name, remove)
   /** What the tables are after some work, which is rolled back. */
@@ -211,25 +206,5 @@ export async function testDesk(
           .orderBy('number')
           .execute(),
       ),
-  }
-}
-
-let template: Promise<{ path: string }> | null = null
-
-/** A store over a copy of one migrated database: migrating each would take most of a test's time. */
-async function sqliteCopy(
-  clock: TestClock,
-): Promise<{ store: Store; path: string; remove(): Promise<void> }> {
-  template ??= testStore('sqlite', clock).then(async ({ store, path }) => {
-    await store.close()
-    return { path }
-  })
-  const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-sync-'))
-  const path = join(folder, 'workspace.db')
-  copyFileSync((await template).path, path)
-  return {
-    store: openSqliteStore({ path, key: KEY, monotonic: clock.monotonic, cacheKib: 2048 }),
-    path,
-    remove: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }

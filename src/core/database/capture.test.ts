@@ -1,7 +1,7 @@
-import { PGlite } from '@electric-sql/pglite'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DATABASES } from '#test/kit/core-kit.ts'
+import { emptied, sharedPglite } from '#test/kit/embedded-postgres.ts'
 import { captureObjects } from './capture.ts'
 import type { DatabaseKind } from './ddl.ts'
 import type { Execute } from './dialect.ts'
@@ -43,9 +43,9 @@ describe.each(DATABASES)('capture on %s', database => {
       execute = sqliteExecute(connection)
       close = async () => connection.close()
     } else {
-      const pglite = await PGlite.create()
-      execute = (await pgliteSource(pglite).connect()).query
-      close = () => pglite.close()
+      const session = await pgliteSource(await emptied(await sharedPglite())).connect()
+      execute = session.query
+      close = async () => session.release()
     }
     await migrate(kind, execute, 0n, list)
     for (const workspace of [W, 'w-2']) {

@@ -1,10 +1,6 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startChild } from '#test/hosts/child.ts'
-import { DATABASES, KEY } from '#test/kit/core-kit.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DATABASES } from '#test/kit/core-kit.ts'
+import { emptied, sharedPglite } from '#test/kit/embedded-postgres.ts'
 import type { DatabaseKind } from './ddl.ts'
 import type { Execute } from './dialect.ts'
 import {
@@ -36,15 +32,10 @@ describe.each(DATABASES)('migrations on %s', database => {
   const kind: DatabaseKind = database === 'sqlite' ? 'sqlite' : 'postgres'
   let execute: Execute
   let close: () => Promise<void>
-  let pglite: PGlite | undefined
 
-  beforeAll(async () => {
-    if (database === 'pglite') pglite = await PGlite.create()
-  }, 60_000)
-  afterAll(() => pglite?.close())
   beforeEach(async () => {
-    if (pglite) {
-      await pglite.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+    if (database === 'pglite') {
+      const pglite = await emptied(await sharedPglite())
       const session = await pgliteSource(pglite).connect()
       execute = session.query
       close = async () => session.release()
@@ -126,43 +117,5 @@ describe.each(DATABASES)('migrations on %s', database => {
   it('has the same statements at every start, because their digest is checked', () => {
     for (const migration of migrations)
       expect(statementsOf(kind, migration)).toEqual(statementsOf(kind, migration))
-  })
-})
-
-describe('a process that is killed while it migrates', () => {
-  let folder: string
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'quarterdeck-kill-'))
-  })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-  it('leaves an intact database, wherever it was', { timeout: 120_000 }, async () => {
-    const template = join(folder, 'template.db')
-    const connection = openSqlite({ path: template, key: KEY, monotonic: () => 0, cacheKib: 2048 }, 'write')
-    await migrate('sqlite', sqliteExecute(connection), 1n, migrations.slice(0, 1))
-    connection
-      .prepare("INSERT INTO people VALUES ('w', 'x', 'Zenobia', 'z@example.com', '[]', 1, NULL, 0)")
-      .run()
-    connection.close()
-
-    const reached = new Set<string>()
-    // The statement after which the child waits to be killed; the last is after the commit.
-    for (const statement of ['0', '1', '5', '20', '60', '120', 'commit']) {
-      const path = join(folder, `at-${statement}.db`)
-      copyFileSync(template, path)
-      const child = startChild('migrate-child.ts', [path, statement])
-      reached.add(await child.line(/^(waiting|done)/))
-      await child.kill()
-      const again = openSqlite({ path, key: KEY, monotonic: () => 0, cacheKib: 2048 }, 'write')
-      expect(again.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
-      const execute = sqliteExecute(again)
-      const pending = await pendingMigrations('sqlite', execute)
-      expect(pending.length).toBe(statement === 'commit' ? 0 : migrations.length - 1)
-      await migrate('sqlite', execute, 2n)
-      const { rows } = await execute('SELECT name FROM people', [])
-      expect(rows).toEqual([{ name: 'Zenobia' }])
-      again.close()
-    }
-    expect([...reached]).toEqual(['waiting', 'done'])
   })
 })

@@ -12,13 +12,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
+import { backUp } from '#main/host/backup/back-up.ts'
+import { restoreBackup, verifyBackup } from '#main/host/backup/restore.ts'
+import { rekeyDatabase } from '#main/host/keys/rekey-database.ts'
+import { type OpenWorkspace, openWorkspace } from '#main/host/open-workspace.ts'
+import { ensureFolders, type WorkspacePaths, workspacePaths } from '#main/host/workspace/layout.ts'
+import type { Unlocker } from '#main/host/workspace/unlock.ts'
 import { contract } from '#shared/contract/index.ts'
-import { backUp } from './backup/back-up.ts'
-import { restoreBackup, verifyBackup } from './backup/restore.ts'
-import { rekeyDatabase } from './keys/rekey-database.ts'
-import { type OpenWorkspace, openWorkspace } from './open-workspace.ts'
-import { ensureFolders, type WorkspacePaths, workspacePaths } from './workspace/layout.ts'
-import type { Unlocker } from './workspace/unlock.ts'
 
 // Each test starts processes or whole cores: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -236,7 +236,7 @@ describe('backup and restore', () => {
     await expect(verify()).rejects.toThrow(refusal('BACKUP_DAMAGED'))
     // Also when somebody adjusts the manifest: the pages themselves are authenticated.
     const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'))
-    const { digestFile } = await import('./backup/copy-database.ts')
+    const { digestFile } = await import('#main/host/backup/copy-database.ts')
     manifest.files[0] = { name: 'workspace.db', ...digestFile(join(path, 'workspace.db')) }
     writeFileSync(join(path, 'manifest.json'), JSON.stringify(manifest))
     await expect(verify()).rejects.toThrow(refusal('BACKUP_DAMAGED'))

@@ -5,11 +5,11 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { CORE_EXIT } from '#main/host/desktop-core/run-core-process.ts'
+import type { Client } from '#main/host/serving/client.ts'
+import { workspacePaths } from '#main/host/workspace/layout.ts'
 import { FromCore, type ToCore } from '#shared/core-process-protocol.ts'
-import { startChild, type TestChild } from '#test/hosts/child.ts'
-import type { Client } from '../serving/client.ts'
-import { workspacePaths } from '../workspace/layout.ts'
-import { CORE_EXIT } from './run-core-process.ts'
+import { startChild, type TestChild } from './child.ts'
 
 // Each test starts processes or whole cores: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -39,7 +39,7 @@ type Of<T extends FromCore['type']> = Extract<FromCore, { type: T }>
 
 /** The main process's side of a core process. */
 class TestCore {
-  readonly worker = new Worker(new URL('../../../../test/hosts/core-worker.ts', import.meta.url), {
+  readonly worker = new Worker(new URL('./core-worker.ts', import.meta.url), {
     stderr: true,
   })
   readonly said: FromCore[] = []

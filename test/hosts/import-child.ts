@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
+import { importsOver } from '#core/finops/imports/testing/import-kit.ts'
 import { imports as contract } from '#shared/contract/finops-imports.ts'
 import { uuidv7 } from '#shared/ids.ts'
 import { KEY } from '#test/kit/core-kit.ts'
-import { importsOver } from './import-kit.ts'
 
 const [path = '', folder = '', fileId = ''] = process.argv.slice(2)
 const clock = { now: () => BigInt(Date.now()), monotonic: () => performance.now() }

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
-import { startChild, type TestChild } from '#test/hosts/child.ts'
-import { ensureFolders, type WorkspacePaths, workspacePaths } from '../workspace/layout.ts'
-import { greetOwner, ownOrJoin } from './join.ts'
-import { readOwnerRecord } from './owner-record.ts'
-import { type ClientServer, serveClients } from './serve-clients.ts'
+import { greetOwner, ownOrJoin } from '#main/host/owner/join.ts'
+import { readOwnerRecord } from '#main/host/owner/owner-record.ts'
+import { type ClientServer, serveClients } from '#main/host/owner/serve-clients.ts'
+import { ensureFolders, type WorkspacePaths, workspacePaths } from '#main/host/workspace/layout.ts'
+import { startChild, type TestChild } from './child.ts'
 
 // Each test starts processes or whole cores: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })

@@ -13,11 +13,11 @@ import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
-import { startChild, type TestChild } from '#test/hosts/child.ts'
-import { EXIT, exitCodeOf } from './cli/exit-codes.ts'
-import { runCli } from './cli.ts'
-import { openKeyRing } from './keys/key-ring.ts'
-import { ensureFolders, workspacePaths } from './workspace/layout.ts'
+import { EXIT, exitCodeOf } from '#main/host/cli/exit-codes.ts'
+import { runCli } from '#main/host/cli.ts'
+import { openKeyRing } from '#main/host/keys/key-ring.ts'
+import { ensureFolders, workspacePaths } from '#main/host/workspace/layout.ts'
+import { startChild, type TestChild } from './child.ts'
 
 // Each test starts processes or whole cores: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
