@@ -82,6 +82,21 @@ export const kinds = {
     fromText: text => text.toLowerCase(),
     default: fallback,
   }),
+  /** What a series of documents begins with. */
+  prefix: <D extends string>(fallback: D): Kind<string, D> => ({
+    kind: 'text',
+    schema: z
+      .string('must be text')
+      .regex(/^[A-Z0-9]{1,12}$/, 'must be 1 to 12 upper-case letters or digits'),
+    fromText: text => text.toUpperCase(),
+    default: fallback,
+  }),
+  colour: <D extends string>(fallback: D): Kind<string, D> => ({
+    kind: 'text',
+    schema: z.string('must be text').regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #0f766e'),
+    fromText: text => text.toLowerCase(),
+    default: fallback,
+  }),
   secret: (): Kind<string, null> & { secret: true; place: 'secrets' } => ({
     kind: 'text',
     schema: z.string('must be text').min(1, 'must not be empty').max(4000, 'is too long'),

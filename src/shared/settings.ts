@@ -31,6 +31,15 @@ export const SETTINGS = {
     group: 'billing',
     variable: 'BILLING_CYCLE_DEFAULT',
   }),
+  /** What stands before the year in the number of an invoice, and of a credit note: INV-2026-00001. */
+  'billing.invoicePrefix': setting({ ...kinds.prefix('INV'), group: 'billing' }),
+  'billing.creditNotePrefix': setting({ ...kinds.prefix('CN'), group: 'billing' }),
+  /** What invoices say of the workspace. Without a legal name they say the workspace's name. */
+  'billing.legalName': setting({ ...kinds.text(200), group: 'billing' }),
+  'billing.address': setting({ ...kinds.texts([]), group: 'billing' }),
+  'billing.taxId': setting({ ...kinds.text(60), group: 'billing' }),
+  'billing.footer': setting({ ...kinds.text(1000), group: 'billing' }),
+  'billing.accentColour': setting({ ...kinds.colour('#0f766e'), group: 'billing' }),
 
   'finops.strategy': setting({
     ...kinds.choice(['cost', 'balanced', 'performance'], 'balanced'),

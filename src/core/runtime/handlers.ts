@@ -56,6 +56,11 @@ export interface CommandCall<I> {
   readonly commandId: Id
   /** The time of the command: recorded with it and the same on every replay. */
   readonly now: bigint
+  /**
+   * When the authority received it, by the authority's own clock: what decides deadlines and whether a period
+   * is over. On a desk, which decides neither, the same as `now`.
+   */
+  readonly receivedAt: bigint
   /** Ids of the rows that the command makes: the same on every replay. */
   readonly ids: { next(): Id }
   /** Work for the outside world, carried out after the commit. Gives the effect's id, its idempotency key. */

@@ -23,6 +23,8 @@ export interface Facts {
   readonly actor: Actor | null
   /** The time of the command, by the clock of who intended it. */
   readonly at: bigint
+  /** When the authority received it, by the authority's clock; on a desk the same as `at`. */
+  readonly receivedAt: bigint
   /**
    * Where it runs: on the authority, or on a desk in advance of it. A desk stores no effects and no jobs:
    * they are the authority's, which makes them under the same ids when the command gets there.
@@ -88,6 +90,7 @@ async function step(
     caller: facts.caller,
     commandId: facts.commandId,
     now: facts.at,
+    receivedAt: facts.receivedAt,
     ids,
     async effect(kind, payload) {
       const id = ids.next()

@@ -49,7 +49,6 @@ class Repeated extends Error {
 interface Given extends Omit<Facts, 'actor' | 'place'> {
   readonly handler: CommandHandler
   readonly input: unknown
-  readonly receivedAt: bigint
 }
 
 /**
@@ -254,6 +253,7 @@ export function createRunner(parts: RunnerParts) {
         caller,
         actor: await loadActor(tx, caller, capabilityOf(handler.leaf)),
         at: row.at,
+        receivedAt: row.at,
         place: 'desk',
         keysKept,
       }

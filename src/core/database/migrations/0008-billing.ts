@@ -134,6 +134,7 @@ const catalog = {
       /** Counts such changes, so that a close clears only those that it saw. */
       marks: int(),
     },
+    indexes: [['closed_until']],
   }),
 }
 
@@ -164,7 +165,7 @@ const usage = {
       /** The import that it came with, by number; 0 for the API. */
       batch: int(),
     },
-    indexes: [['at']],
+    indexes: [['at', 'series']],
   }),
   /** Sums of a series by quarter of an hour, UTC. */
   usage_buckets: table({
@@ -176,7 +177,7 @@ const usage = {
       events: int(),
       sum: int(),
       max: int(),
-      /** The quantity of its last event, by time and then by id. */
+      /** The quantity of its last event, by time and then by id; 0 and empty where the metric does not ask for it. */
       latest: int(),
       latest_at: int(),
       latest_id: text(),
@@ -283,15 +284,32 @@ const invoicing = {
       parties: nullable(text()),
       document_id: nullable(text()),
       document_digest: nullable(text()),
+      /** The effect that makes the document, from the issue on. */
+      effect_id: nullable(text()),
+      /** When somebody last decided something about it: what changes afterwards was not seen. */
+      reviewed_at: nullable(int()),
       created_at: int(),
     },
     unique: [['number']],
-    indexes: [
-      ['period', 'state'],
-      ['customer_id', 'currency', 'period'],
-      ['state', 'doubt_weight'],
-    ],
-    search: { entity: 'invoice', title: 'title', body: ['number', 'plan', 'note'] },
+    indexes: [['period', 'state'], ['customer_id', 'currency', 'period'], ['state', 'period'], ['run_id']],
+    search: { entity: 'invoice', title: 'title', body: ['note'] },
+  }),
+  /**
+   * What happened to an invoice, one row for each command or close. The command log says it too, but cannot be
+   * asked by invoice, and is not on a connected desk.
+   */
+  invoice_history: table({
+    scope: 'finance',
+    key: ['invoice_id', 'command_id'],
+    columns: {
+      invoice_id: text(),
+      /** The command, or the close that made it or added to it. */
+      command_id: text(),
+      command: text(),
+      by: nullable(text()),
+      at: int(),
+      note: nullable(text()),
+    },
   }),
   /** What is billed; append-only from the issue on. One item is billed once: its corrections have further ordinals. */
   invoice_lines: table({
@@ -324,7 +342,10 @@ const invoicing = {
       steps: text(),
     },
     unique: [['item', 'ordinal']],
-    indexes: [['invoice_id', 'position']],
+    indexes: [
+      ['invoice_id', 'position'],
+      ['subscription_id', 'service_to'],
+    ],
   }),
   /** The next number of each series of documents. Counted in the transaction that gives the number. */
   number_series: table({
