@@ -1,0 +1,236 @@
+import { parameter } from './row-key.ts'
+import type { Reader, Tx } from './store.ts'
+
+/*
+ * The rows of usage, moved in bulk by prepared statements: millions of events come in, and the query builder
+ * takes longer to word a statement than the database to run it.
+ */
+
+/** Events as columns of equal length: they cross threads and reach statements without an object for each. */
+export interface EventColumns {
+  readonly ids: readonly string[]
+  /** Numbers of `usage_series`. */
+  readonly series: BigInt64Array
+  /** In units of the metric's scale. */
+  readonly quantities: BigInt64Array
+  /** Milliseconds since the epoch. */
+  readonly at: BigInt64Array
+  /** Canonical JSON, empty for none. */
+  readonly properties: readonly string[]
+}
+
+export interface EventRow {
+  readonly id: string
+  readonly series: bigint
+  readonly quantity: bigint
+  readonly at: bigint
+  readonly properties: string
+  readonly batch: bigint
+}
+
+export interface BucketRow {
+  readonly series: bigint
+  readonly at: bigint
+  events: bigint
+  sum: bigint
+  max: bigint
+  latest: bigint
+  latestAt: bigint
+  latestId: string
+}
+
+/** Rows of one statement: few sizes, so that each is prepared once. */
+const GROUPS = [100, 10, 1] as const
+
+type Session = Pick<Reader, 'kind' | 'workspace' | 'raw'>
+
+const statements = new Map<string, string>()
+
+/** A statement of a number of tuples, worded once. */
+function worded(key: string, make: () => string): string {
+  let text = statements.get(key)
+  if (text === undefined) {
+    text = make()
+    statements.set(key, text)
+  }
+  return text
+}
+
+/** So many tuples of parameters, the first of which has the number `from`. */
+function tuples(kind: Session['kind'], rows: number, width: number, from = 1): string {
+  const row = (first: number) =>
+    `(${Array.from({ length: width }, (_, i) => parameter(kind, first + i)).join(', ')})`
+  return Array.from({ length: rows }, (_, i) => row(from + i * width)).join(', ')
+}
+
+/** Cuts a length into groups of the sizes that statements have. */
+function* groups(length: number): Generator<readonly [from: number, size: number]> {
+  let from = 0
+  for (const size of GROUPS) for (; length - from >= size; from += size) yield [from, size]
+}
+
+/**
+ * Inserts events whose ids are not known. Gives the places of those that were not inserted: their ids were
+ * known before, or stand further ahead in the same columns.
+ */
+export async function insertEvents(tx: Tx, events: EventColumns, batch: bigint): Promise<number[]> {
+  const { kind, workspace } = tx
+  const { ids, series, quantities, at, properties } = events
+  const left: number[] = []
+  for (const [from, size] of groups(ids.length)) {
+    const values: unknown[] = []
+    for (let i = from; i < from + size; i++) {
+      values.push(workspace, ids[i], series[i], quantities[i], at[i], properties[i], batch)
+    }
+    const text = worded(
+      `${kind} events ${size}`,
+      () => `INSERT INTO usage_events (workspace, id, series, quantity, at, properties, batch)
+        VALUES ${tuples(kind, size, 7)} ON CONFLICT (workspace, id) DO NOTHING RETURNING id`,
+    )
+    const inserted = await tx.raw<{ id: string }>(text, values)
+    if (inserted.length === size) continue
+    const fresh = new Set(inserted.map(row => row.id))
+    for (let i = from; i < from + size; i++) if (!fresh.delete(ids[i] as string)) left.push(i)
+  }
+  return left
+}
+
+/** The stored events of these ids, by id. */
+export async function findEvents(
+  reader: Session,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, EventRow>> {
+  const { kind, workspace } = reader
+  const found = new Map<string, EventRow>()
+  for (const [from, size] of groups(ids.length)) {
+    const text = worded(
+      `${kind} find ${size}`,
+      () => `SELECT id, series, quantity, at, properties, batch FROM usage_events
+        WHERE workspace = ${parameter(kind, 1)} AND id IN ${tuples(kind, 1, size, 2)}`,
+    )
+    const rows = await reader.raw<EventRow>(text, [workspace, ...ids.slice(from, from + size)])
+    for (const row of rows) found.set(row.id, row)
+  }
+  return found
+}
+
+/** Adds to roll-ups, or makes them. No two rows may be of the same series and instant. */
+export async function addToBuckets(tx: Tx, buckets: readonly BucketRow[]): Promise<void> {
+  const { kind, workspace } = tx
+  for (const [from, size] of groups(buckets.length)) {
+    const values: unknown[] = []
+    for (let i = from; i < from + size; i++) {
+      const one = buckets[i] as BucketRow
+      values.push(workspace, one.series, one.at, one.events, one.sum, one.max)
+      values.push(one.latest, one.latestAt, one.latestId)
+    }
+    const later = '(excluded.latest_at, excluded.latest_id) > (b.latest_at, b.latest_id)'
+    const newer = (column: string) =>
+      `${column} = CASE WHEN ${later} THEN excluded.${column} ELSE b.${column} END`
+    const text = worded(
+      `${kind} buckets ${size}`,
+      () => `INSERT INTO usage_buckets AS b
+          (workspace, series, at, events, sum, max, latest, latest_at, latest_id)
+        VALUES ${tuples(kind, size, 9)}
+        ON CONFLICT (workspace, series, at) DO UPDATE SET
+          events = b.events + excluded.events, sum = b.sum + excluded.sum,
+          max = CASE WHEN excluded.max > b.max THEN excluded.max ELSE b.max END,
+          ${newer('latest')}, ${newer('latest_at')}, ${newer('latest_id')}`,
+    )
+    await tx.run(text, values)
+  }
+}
+
+/** The number of a customer's metric with these grouping values, where there is one. */
+export async function findSeries(
+  reader: Session,
+  customerId: string,
+  metricId: string,
+  groupValues: string,
+): Promise<bigint | null> {
+  const { kind, workspace } = reader
+  const text = worded(`${kind} series`, () => {
+    const mark = (n: number) => parameter(kind, n)
+    return `SELECT number FROM usage_series WHERE workspace = ${mark(1)}
+      AND customer_id = ${mark(2)} AND metric_id = ${mark(3)} AND groups = ${mark(4)}`
+  })
+  const [row] = await reader.raw<{ number: bigint }>(text, [workspace, customerId, metricId, groupValues])
+  return row?.number ?? null
+}
+
+/** The next free number of a series. Taken within a transaction that writes, so that nobody else takes it. */
+export async function nextSeries(tx: Tx): Promise<bigint> {
+  const [row] = await tx.raw<{ next: bigint }>(
+    `SELECT coalesce(max(number), 0) + 1 AS next FROM usage_series WHERE workspace = ${parameter(tx.kind, 1)}`,
+    [tx.workspace],
+  )
+  return row?.next ?? 1n
+}
+
+export async function insertSeries(
+  tx: Tx,
+  number: bigint,
+  customerId: string,
+  metricId: string,
+  groupValues: string,
+): Promise<void> {
+  await tx.run(
+    worded(
+      `${tx.kind} new series`,
+      () =>
+        `INSERT INTO usage_series (workspace, number, customer_id, metric_id, groups) VALUES ${tuples(tx.kind, 1, 5)}`,
+    ),
+    [tx.workspace, number, customerId, metricId, groupValues],
+  )
+}
+
+/** Whether any customer is billed beyond an instant. */
+export async function anyClosedBeyond(reader: Session, at: bigint): Promise<boolean> {
+  const { kind, workspace } = reader
+  const rows = await reader.raw(
+    worded(
+      `${kind} closed`,
+      () => `SELECT 1 AS one FROM billing_accounts
+        WHERE workspace = ${parameter(kind, 1)} AND closed_until > ${parameter(kind, 2)} LIMIT 1`,
+    ),
+    [workspace, at],
+  )
+  return rows.length > 0
+}
+
+/** Until when the customers of these series are billed; series of customers that were never billed are left out. */
+export async function closedOfSeries(
+  reader: Session,
+  series: readonly bigint[],
+): Promise<ReadonlyMap<bigint, { readonly customerId: string; readonly closedUntil: bigint }>> {
+  const { kind, workspace } = reader
+  const found = new Map<bigint, { customerId: string; closedUntil: bigint }>()
+  for (const [from, size] of groups(series.length)) {
+    const text = worded(
+      `${kind} closed series ${size}`,
+      () => `SELECT s.number, a.customer_id, a.closed_until FROM usage_series s
+        JOIN billing_accounts a ON a.workspace = s.workspace AND a.customer_id = s.customer_id
+        WHERE s.workspace = ${parameter(kind, 1)} AND a.closed_until IS NOT NULL
+          AND s.number IN ${tuples(kind, 1, size, 2)}`,
+    )
+    const rows = await reader.raw<{ number: bigint; customer_id: string; closed_until: bigint }>(text, [
+      workspace,
+      ...series.slice(from, from + size),
+    ])
+    for (const row of rows)
+      found.set(row.number, { customerId: row.customer_id, closedUntil: row.closed_until })
+  }
+  return found
+}
+
+/** Notes that what was billed of a customer from an instant on has to be looked at again. */
+export async function markRerate(tx: Tx, customerId: string, from: bigint): Promise<void> {
+  const { kind, workspace } = tx
+  const text = worded(`${kind} rerate`, () => {
+    const mark = (n: number) => parameter(kind, n)
+    return `UPDATE billing_accounts SET marks = marks + 1,
+        rerate_from = CASE WHEN rerate_from IS NULL OR rerate_from > ${mark(1)} THEN ${mark(2)} ELSE rerate_from END
+      WHERE workspace = ${mark(3)} AND customer_id = ${mark(4)}`
+  })
+  await tx.run(text, [from, from, workspace, customerId])
+}
