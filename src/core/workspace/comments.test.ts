@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { type DesktopNotification, notificationCarrier } from '#core/notify/notification.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { findMentions } from './mentions.ts'
@@ -38,9 +39,55 @@ describe.each(DATABASES)('comments on %s', database => {
     })
     expect(await list()).toEqual([comment])
     const mine = await t.core.call(comments.mentioningMe, {}, caller)
-    expect(mine.comments).toEqual([comment])
+    expect(mine.comments).toEqual([{ ...comment, link: `/workspace/people?person=${t.admin.person}` }])
     await t.core.call(people.setActive, { personId: person.id, active: false }, t.admin)
     expect((await add('@Grace Hopper')).mentions).toEqual([])
+  })
+
+  it('workspace.comments: tells those who are mentioned, once, with the way there', async () => {
+    const shown: DesktopNotification[] = []
+    const carrier = notificationCarrier(async (_, notification) => void shown.push(notification))
+    t = await testCore(database, { carriers: [carrier] })
+    const { person, caller } = await grace()
+    const told = async () => {
+      t.core.background.effectsChanged()
+      await t.core.background.idle()
+      return shown.splice(0).map(one => one.person)
+    }
+    const comment = await add(`@Grace Hopper, @grace@example.com and @Ada: ${'look '.repeat(80)}`)
+    t.core.background.effectsChanged()
+    await t.core.background.idle()
+    // Twice in one comment is once; the author knows already.
+    expect(shown).toEqual([
+      {
+        person: person.id,
+        title: 'Ada mentioned you',
+        body: expect.stringMatching(/^@Grace Hopper, .* …$/),
+        link: `quarterdeck://open/workspace/people?person=${t.admin.person}`,
+        urgency: 'normal',
+      },
+    ])
+    shown.length = 0
+    const edit = (body: string) => t.core.call(comments.edit, { commentId: comment.id, body }, t.admin)
+    await edit('@Grace Hopper, again')
+    expect(await told()).toEqual([])
+    const otto = await t.core.call(
+      people.add,
+      { name: 'Otto', email: 'o@example.com', roles: ['ops'] },
+      t.admin,
+    )
+    await edit('@Grace Hopper and @Otto')
+    expect(await told()).toEqual([otto.id])
+    await t.core.call(comments.add, { ...subject(), body: 'for @Ada' }, caller)
+    expect(await told()).toEqual([t.admin.person])
+  })
+
+  it('workspace.comments.add: asks for no notification where nobody could show it', async () => {
+    t = await testCore(database)
+    await grace()
+    await add('@Grace Hopper')
+    const { effects } = await t.core.call(contract.workspace.effects.list, {}, t.admin)
+    expect(effects).toEqual([])
   })
 
   it('workspace.comments.add: only on a row that is there and that people talk about', async () => {

@@ -1,10 +1,12 @@
 import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { notifyMentioned } from '#core/notify/mention.ts'
 import { leaves } from '#core/runtime/expectation.ts'
-import { type Actor, answer, handle } from '#core/runtime/handlers.ts'
+import { type Actor, answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { Comment } from '#shared/contract/workspace/comments.ts'
 import { refuse } from '#shared/errors.ts'
+import { addressesOf } from './addresses.ts'
 import { entities, rowExists } from './entities.ts'
 import { findMentions } from './mentions.ts'
 
@@ -73,6 +75,21 @@ async function storeMentions(tx: Tx, row: Pick<CommentRow, 'id' | 'body'>): Prom
   await tx.db.insertInto('mentions').values(rows).execute()
 }
 
+/** Tells those whom a comment mentions anew, on a host that can show it; elsewhere they have their list. */
+async function tellMentioned(
+  call: CommandCall<unknown>,
+  comment: Comment,
+  before: readonly { readonly personId: string }[],
+): Promise<void> {
+  const addresses = await addressesOf(reading(call.tx), comment.entity, [comment.rowId], call.actor!)
+  await notifyMentioned(
+    call,
+    comment,
+    before.map(one => one.personId),
+    addresses.get(comment.rowId) ?? null,
+  )
+}
+
 function owned(row: Pick<CommentRow, 'id' | 'author'>, actor: Actor | null, admin: boolean): void {
   if (row.author === actor?.id || (admin && actor?.roles.includes('admin'))) return
   throw refuse('WORKSPACE_COMMENT_NOT_YOURS', { commentId: row.id })
@@ -103,41 +120,58 @@ export const mentioningMe = answer(leaf.mentioningMe, async ({ reader, input, ac
     .orderBy('id', 'desc')
     .limit(input.limit)
     .execute()
-  return { comments: await shown(reader, rows) }
+  const comments = await shown(reader, rows)
+  const links = await addressesOf(
+    reader,
+    'comment',
+    rows.map(row => row.id),
+    actor!,
+  )
+  return { comments: comments.map(comment => ({ ...comment, link: links.get(comment.id) ?? null })) }
 })
 
-export const addComment = handle(leaf.add, async ({ tx, input, actor, ids, now, undoWith }) => {
-  const { entity, rowId, body } = input
-  const known = entities.get(entity)
-  if (!known?.commented || !(await rowExists(reading(tx), known, rowId)))
-    throw refuse('WORKSPACE_NOT_FOUND', { entity, id: rowId })
-  const row = {
-    id: ids.next(),
-    entity,
-    row_id: rowId,
-    body,
-    author: actor!.id,
-    created_at: now,
-    edited_at: null,
-  }
-  await tx.db.insertInto('comments').values(row).execute()
-  await storeMentions(tx, row)
-  undoWith(leaf.remove, { commentId: row.id }, [leaves('comments', { id: row.id }, { body })])
-  return shownOne(tx, row)
-})
+/** @param notifies somebody on this host shows notifications; where nobody does none is asked for */
+export const addComment = (notifies: boolean) =>
+  handle(leaf.add, async call => {
+    const { tx, input, actor, ids, now, undoWith } = call
+    const { entity, rowId, body } = input
+    const known = entities.get(entity)
+    if (!known?.commented || !(await rowExists(reading(tx), known, rowId)))
+      throw refuse('WORKSPACE_NOT_FOUND', { entity, id: rowId })
+    const row = {
+      id: ids.next(),
+      entity,
+      row_id: rowId,
+      body,
+      author: actor!.id,
+      created_at: now,
+      edited_at: null,
+    }
+    await tx.db.insertInto('comments').values(row).execute()
+    await storeMentions(tx, row)
+    undoWith(leaf.remove, { commentId: row.id }, [leaves('comments', { id: row.id }, { body })])
+    const comment = await shownOne(tx, row)
+    if (notifies) await tellMentioned(call, comment, [])
+    return comment
+  })
 
-export const editComment = handle(leaf.edit, async ({ tx, input, actor, now, undoWith }) => {
-  const before = await getComment(tx, input.commentId)
-  owned(before, actor, false)
-  const row = { ...before, body: input.body, edited_at: now }
-  const { body, edited_at } = row
-  await tx.db.updateTable('comments').set({ body, edited_at }).where('id', '=', row.id).execute()
-  await storeMentions(tx, row)
-  undoWith(leaf.edit, { commentId: row.id, body: before.body }, [
-    leaves('comments', { id: row.id }, { body }),
-  ])
-  return shownOne(tx, row)
-})
+export const editComment = (notifies: boolean) =>
+  handle(leaf.edit, async call => {
+    const { tx, input, actor, now, undoWith } = call
+    const before = await getComment(tx, input.commentId)
+    owned(before, actor, false)
+    const { mentions } = await shownOne(tx, before)
+    const row = { ...before, body: input.body, edited_at: now }
+    const { body, edited_at } = row
+    await tx.db.updateTable('comments').set({ body, edited_at }).where('id', '=', row.id).execute()
+    await storeMentions(tx, row)
+    undoWith(leaf.edit, { commentId: row.id, body: before.body }, [
+      leaves('comments', { id: row.id }, { body }),
+    ])
+    const comment = await shownOne(tx, row)
+    if (notifies) await tellMentioned(call, comment, mentions)
+    return comment
+  })
 
 export const removeComment = handle(leaf.remove, async ({ tx, input, actor, undoWith }) => {
   const row = await getComment(tx, input.commentId)

@@ -35,7 +35,8 @@ import { beginWorkspace, createWorkspace, setupState } from './setup.ts'
 import { listViews, removeView, renameView, restoreView, saveView, shareView } from './views.ts'
 
 export function workspaceHandlers(services: Services): Handlers<Contract['workspace']> {
-  const { environment } = services
+  const { environment, carriers } = services
+  const notifies = carriers.some(carrier => carrier.kind === 'notification')
   return {
     session,
     live: live(services.live),
@@ -73,8 +74,8 @@ export function workspaceHandlers(services: Services): Handlers<Contract['worksp
     comments: {
       list: listComments,
       mentioningMe,
-      add: addComment,
-      edit: editComment,
+      add: addComment(notifies),
+      edit: editComment(notifies),
       remove: removeComment,
       restore: restoreComment,
     },

@@ -36,7 +36,8 @@ export const comments = {
   /** The newest comments that mention the acting person, the newest first. */
   mentioningMe: query('workspace.comments.mentioningMe', { roles: EVERYONE })
     .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }))
-    .output(z.object({ comments: z.array(Comment) })),
+    /** `link`: the address of the row that it stands on; null for a row that is gone. */
+    .output(z.object({ comments: z.array(Comment.extend({ link: z.string().nullable() })) })),
   add: command('workspace.comments.add', { roles: EVERYONE })
     .input(Subject.extend({ body: Body }))
     .output(Comment),
