@@ -271,8 +271,6 @@ const invoicing = {
       /** JSON list, and how much they weigh: doubtful ones come first. */
       doubts: text(),
       doubt_weight: int(),
-      /** JSON: by price key what was billed, for the history of later invoices. */
-      summary: text(),
       digest: text(),
       assignee: nullable(text()),
       note: nullable(text()),
@@ -293,6 +291,21 @@ const invoicing = {
     unique: [['number']],
     indexes: [['period', 'state'], ['customer_id', 'currency', 'period'], ['state', 'period'], ['run_id']],
     search: { entity: 'invoice', title: 'title', body: ['note'] },
+  }),
+  /** What later invoices of the customer are compared with, apart from what lists read. None of void ones. */
+  invoice_summaries: table({
+    scope: 'finance',
+    key: ['customer_id', 'currency', 'period', 'invoice_id'],
+    columns: {
+      customer_id: text(),
+      currency: text(),
+      period: text(),
+      invoice_id: text(),
+      plan: text(),
+      total: int(),
+      /** JSON: by price key what was billed. */
+      summary: text(),
+    },
   }),
   /**
    * What happened to an invoice, one row for each command or close. The command log says it too, but cannot be
