@@ -1,6 +1,7 @@
 import {
   IconActivityHeartbeat,
   IconAdjustments,
+  IconAt,
   IconBuilding,
   IconCloudUp,
   IconHelpCircle,
@@ -26,6 +27,14 @@ export const workspace: Feature = {
       key: 'g j',
       inRail: true,
       load: async () => (await import('./jobs/jobs-page.tsx')).JobsPage,
+    },
+    {
+      path: '/workspace/mentions',
+      title: t => t('workspace.screen.mentions'),
+      icon: IconAt,
+      key: 'g m',
+      inRail: true,
+      load: async () => (await import('./comments/mentions-page.tsx')).MentionsPage,
     },
     {
       path: '/workspace/people',

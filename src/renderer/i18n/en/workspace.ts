@@ -1,6 +1,7 @@
 /** Words of the workspace feature: people, settings, jobs, log, diagnostics, keys, preferences. */
 export const workspace = {
   screen: {
+    mentions: 'Mentions',
     people: 'People and roles',
     settings: 'Settings',
     jobs: 'Jobs',
@@ -358,6 +359,33 @@ export const workspace = {
     copy: 'Copy as text',
     refresh: 'Refresh',
   },
+  comments: {
+    title: 'Comments',
+    none: 'Nobody has said anything about this yet.',
+    write: 'Write a comment',
+    hint: 'Say what there is to know. @ mentions somebody.',
+    people: 'People to mention',
+    add: 'Comment',
+    added: 'The comment is there.',
+    edit: 'Change the comment',
+    save: 'Save',
+    edited: 'The comment was changed.',
+    changed: 'changed',
+    remove: 'Remove the comment',
+    removed: 'The comment was removed.',
+    older: 'Show older comments',
+    newest: 'These are the newest {{count}}.',
+    mentions: 'Mentions {{names}}',
+  },
+  mentions: {
+    text: 'Comments in which somebody mentioned you',
+    at: 'When',
+    author: 'By',
+    about: 'About',
+    body: 'Comment',
+    none: 'Nobody has mentioned you yet',
+    noneText: 'Where somebody writes @ and your name in a comment, it is listed here.',
+  },
   keys: {
     text: 'The database is encrypted with a random key. Each of these opens it; losing all of them loses the data.',
     kindColumn: 'Kind',
@@ -429,6 +457,7 @@ export const workspace = {
       comment: 'Comment',
       customer: 'Customer',
       import: 'Import',
+      job: 'Job',
     },
   },
   preferences: {

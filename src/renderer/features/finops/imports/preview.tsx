@@ -1,9 +1,9 @@
-import { Alert, Button, Checkbox, Radio, Select, TextInput } from '@mantine/core'
+import { Alert, Button, Checkbox, Radio } from '@mantine/core'
 import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo, useHref } from '#renderer/app/address.ts'
-import { type InputOf, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { type InputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { RecoveryNotice, useRecoveryNeeded } from '#renderer/app/recovery-notice.tsx'
 import { useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
@@ -15,14 +15,13 @@ import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { finops } from '#shared/contract/finops.ts'
-import { currencies } from '#shared/currencies.ts'
+import { BatchTable } from './batch-table.tsx'
 import classes from './imports.module.css'
 import { NeededColumns } from './needed-columns.tsx'
 import { ProblemTable } from './problem-table.tsx'
+import { type Inspection, type Reading, ReadingControls } from './reading-controls.tsx'
 import { SmallTable } from './tables.tsx'
 
-type Reading = NonNullable<InputOf<typeof finops.imports.inspect>['reading']>
-type Inspection = OutputOf<typeof finops.imports.inspect>
 type Mode = InputOf<typeof finops.imports.start>['mode']
 type Overlap = NonNullable<InputOf<typeof finops.imports.start>['overlap']>
 
@@ -163,31 +162,19 @@ function Preview(props: {
         </Alert>
       ))}
       <ReadingControls {...props} />
-      <Section title={t('finops.imports.preview.batches')}>
-        <SmallTable
-          label={t('finops.imports.preview.batches')}
-          head={[
-            t('finops.imports.preview.source'),
-            t('finops.imports.preview.account'),
-            t('finops.imports.preview.period'),
-            t('finops.imports.preview.lines'),
-            t('finops.imports.preview.overlap'),
-          ]}
-          figures={[3]}
-          rows={inspection.batches.map(batch => [
-            batch.source,
-            batch.account ?? '–',
-            format.month(new Date(Number(batch.period.from)).toISOString().slice(0, 7)),
-            format.integer(batch.lines),
-            batch.replaces
+      <BatchTable
+        batches={inspection.batches}
+        more={{
+          head: t('finops.imports.preview.overlap'),
+          cell: ({ replaces }) =>
+            replaces
               ? t('finops.imports.preview.overlapWith', {
-                  file: batch.replaces.fileName,
-                  lines: format.integer(batch.replaces.lines),
+                  file: replaces.fileName,
+                  lines: format.integer(replaces.lines),
                 })
               : t('finops.imports.preview.overlapNone'),
-          ])}
-        />
-      </Section>
+        }}
+      />
       <Section title={t('finops.imports.start.title')}>
         <div className={classes.choices}>
           <Radio.Group
@@ -272,88 +259,5 @@ function Preview(props: {
         />
       </Section>
     </Page>
-  )
-}
-
-/** How the file is read. What is not chosen is detected; choosing reads it again. */
-function ReadingControls({ inspection, reading, onReading }: Parameters<typeof Preview>[0]) {
-  const { t } = useTranslation()
-  const now = inspection.reading
-  const set = (part: Partial<Reading>) => onReading({ ...reading, ...part })
-  return (
-    <div className={classes.controls}>
-      <Select
-        label={t('finops.imports.preview.mapping')}
-        data={inspection.mappings.map(({ id, name }) => ({ value: id, label: name }))}
-        value={now.mapping}
-        allowDeselect={false}
-        onChange={mapping => mapping && set({ mapping })}
-      />
-      <Select
-        label={t('finops.imports.preview.delimiter')}
-        data={[
-          { value: ',', label: t('finops.imports.preview.comma') },
-          { value: ';', label: t('finops.imports.preview.semicolon') },
-          { value: '\t', label: t('finops.imports.preview.tab') },
-          { value: '|', label: t('finops.imports.preview.pipe') },
-        ]}
-        value={now.delimiter}
-        allowDeselect={false}
-        w={140}
-        onChange={value => value && set({ delimiter: value as NonNullable<Reading['delimiter']> })}
-      />
-      <Select
-        label={t('finops.imports.preview.encoding')}
-        data={['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']}
-        value={now.encoding}
-        allowDeselect={false}
-        w={150}
-        onChange={value => value && set({ encoding: value as NonNullable<Reading['encoding']> })}
-      />
-      <Select
-        label={t('finops.imports.preview.numbers')}
-        data={(['plain', 'grouped', 'decimal-comma'] as const).map(value => ({
-          value,
-          label: t(`finops.imports.preview.numberStyle.${value}`),
-        }))}
-        value={now.numbers}
-        allowDeselect={false}
-        w={150}
-        onChange={value => value && set({ numbers: value as NonNullable<Reading['numbers']> })}
-      />
-      <Select
-        label={t('finops.imports.preview.dates')}
-        data={(['iso', 'month-first', 'day-first'] as const).map(value => ({
-          value,
-          label: t(`finops.imports.preview.dateStyle.${value}`),
-        }))}
-        value={now.dates}
-        allowDeselect={false}
-        w={150}
-        onChange={value => value && set({ dates: value as NonNullable<Reading['dates']> })}
-      />
-      {now.currency === null ? null : (
-        <Select
-          label={t('finops.imports.receipt.currency')}
-          data={currencies.map(({ code, name }) => ({ value: code, label: `${code} ${name}` }))}
-          value={now.currency}
-          searchable
-          allowDeselect={false}
-          w={210}
-          onChange={currency => currency && set({ currency })}
-        />
-      )}
-      {now.source === null ? null : (
-        <TextInput
-          label={t('finops.imports.preview.source')}
-          defaultValue={now.source}
-          w={180}
-          onBlur={event => {
-            const source = event.currentTarget.value.trim()
-            if (source !== '' && source !== now.source) set({ source })
-          }}
-        />
-      )}
-    </div>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { ask, type OutputOf, useCommand, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
+import { Comments } from '#renderer/features/workspace/comments/comments.tsx'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
@@ -15,6 +16,7 @@ import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Fields, Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { finops } from '#shared/contract/finops.ts'
+import { BatchTable } from './batch-table.tsx'
 import classes from './imports.module.css'
 import { ProblemTable } from './problem-table.tsx'
 import { saveProblems } from './save-problems.ts'
@@ -176,24 +178,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
           ])}
         />
       </Section>
-      <Section title={t('finops.imports.preview.batches')}>
-        <SmallTable
-          label={t('finops.imports.preview.batches')}
-          head={[
-            t('finops.imports.preview.source'),
-            t('finops.imports.preview.account'),
-            t('finops.imports.preview.period'),
-            t('finops.imports.preview.lines'),
-          ]}
-          figures={[3]}
-          rows={bill.batches.map(batch => [
-            batch.source,
-            batch.account ?? '–',
-            format.month(new Date(Number(batch.period.from)).toISOString().slice(0, 7)),
-            format.integer(batch.lines),
-          ])}
-        />
-      </Section>
+      <BatchTable batches={bill.batches} />
       {problems.data && problems.data.count > 0 ? (
         <Section
           title={t('finops.imports.receipt.problems')}
@@ -240,6 +225,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
           ]}
         />
       </Section>
+      <Comments about={{ entity: 'import', id: bill.id }} />
       <Confirm
         opened={asking}
         onClose={() => setAsking(false)}

@@ -21,6 +21,7 @@ import { Fields, Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import type { Job } from '#shared/contract/workspace/jobs.ts'
+import { Comments } from '../comments/comments.tsx'
 
 const { jobs } = contract.workspace
 
@@ -230,6 +231,7 @@ function JobPane({
           <JsonView label={t('workspace.jobs.result')} value={job.result} />
         </>
       )}
+      <Comments about={{ entity: 'job', id: job.id }} />
     </SidePane>
   )
 }
