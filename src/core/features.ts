@@ -1,5 +1,6 @@
 import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { billingHandlers } from './billing/index.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
 import type { FilesPort } from './files-port.ts'
 import { exportJob } from './finops/costs/export-costs.ts'
@@ -68,6 +69,7 @@ export function coreHandlers(services: Services): Handlers<Contract> {
   return {
     workspace: workspaceHandlers(services),
     sync: syncHandlers(services),
+    billing: billingHandlers(),
     finops: { imports: importHandlers(services), costs: costsHandlers(services) },
   }
 }

@@ -1,5 +1,19 @@
+import { metrics, plans } from './billing/catalog.ts'
+import { customers } from './billing/customers.ts'
+import { subscriptions } from './billing/subscriptions.ts'
+import { usage } from './billing/usage.ts'
+
+const { initializeDefaults: _d, ...plan } = plans
+const { import: _i, ...customer } = customers
+
 /**
  * From usage to an issued invoice. The names in the tree are the ids of the capabilities:
  * `billing.invoice.approve` is path, permission, log field and palette entry.
  */
-export const billing = {}
+export const billing = {
+  customer,
+  plan,
+  subscription: subscriptions,
+  metric: metrics,
+  usage: { record: usage.record },
+}

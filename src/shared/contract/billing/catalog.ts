@@ -117,6 +117,38 @@ const planErrors = {
   BILLING_PRICE_INVALID: { data: z.object({ path: z.string(), reason: z.string() }) },
 }
 
+/** Metrics and plans as people keep them in a file: by their keys, without ids. */
+export const Catalogue = z.object({
+  format: z.literal('quarterdeck-catalogue-1'),
+  metrics: z.array(Metric.omit({ id: true })).max(500),
+  plans: z
+    .array(
+      z.object({
+        key: Key,
+        name: Plan.shape.name,
+        description: Plan.shape.description,
+        active: z.boolean().default(true),
+        version: z.object({
+          interval: Interval.default('month'),
+          alignment: Alignment.default('calendar'),
+          trialDays: PlanVersion.shape.trialDays.default(0),
+          note: PlanVersion.shape.note.default(''),
+          prices: z
+            .array(
+              PriceInput.omit({ metricId: true }).extend({
+                /** The metric's key; none for a fee. */
+                metric: Key.nullable().default(null),
+              }),
+            )
+            .max(200),
+          entitlements: z.array(Entitlement).max(100).default([]),
+        }),
+      }),
+    )
+    .max(200),
+})
+export type Catalogue = z.infer<typeof Catalogue>
+
 export const plans = {
   list: query('billing.plan.list', { roles: READERS }).output(z.object({ plans: z.array(Plan) })),
   get: query('billing.plan.get', { roles: READERS })
@@ -147,6 +179,42 @@ export const plans = {
     )
     .output(PlanVersion)
     .errors(planErrors),
+  /** Puts a plan's own words back as they were, or removes it: what undoing a command runs. */
+  restore: command('billing.plan.restore', { roles: [], internal: true })
+    .input(
+      z.object({
+        planId: Uuid,
+        plan: Plan.omit({ id: true, subscriptions: true, latest: true })
+          .extend({ createdAt: Instant })
+          .nullable(),
+      }),
+    )
+    .output(z.object({ planId: Uuid })),
+  /** Removes a version that nobody was subscribed to yet, or puts it back. */
+  restoreVersion: command('billing.plan.restoreVersion', { roles: [], internal: true })
+    .input(z.object({ planVersionId: Uuid, version: PlanVersion.nullable() }))
+    .output(z.object({ planVersionId: Uuid })),
+  /** All metrics and plans as one document, the newest version of each plan. */
+  export: query('billing.plan.export', { roles: READERS }).output(Catalogue),
+  /**
+   * Brings a document of metrics and plans in, all of it or nothing. A plan whose newest version is the same
+   * stays as it is; another content becomes a new version.
+   */
+  import: command('billing.plan.import', { roles: WRITERS })
+    .input(Catalogue)
+    .output(
+      z.object({
+        metrics: z.number().int(),
+        plans: z.number().int(),
+        versions: z.number().int(),
+        unchanged: z.number().int(),
+      }),
+    )
+    .errors({
+      ...planErrors,
+      /** A metric of that key measures something else here, and what a metric measures is fixed. */
+      BILLING_METRIC_DIFFERS: { data: z.object({ metric: z.string() }) },
+    }),
   /** The eight usual metrics and the four plans Free, Starter, Professional and Enterprise. Idempotent. */
   initializeDefaults: command('billing.plan.initializeDefaults', { roles: WRITERS })
     .input(z.object({ currency: CurrencyCode.default('USD') }))

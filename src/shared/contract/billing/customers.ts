@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
-import { command, Instant, query, Uuid } from '../define.ts'
+import { command, Digest, Instant, query, service, Uuid } from '../define.ts'
 import { Subscription } from './subscriptions.ts'
 import { AmountText, CurrencyCode, Key } from './values.ts'
 
@@ -44,6 +44,64 @@ export const CustomerRow = Customer.omit({ profile: true }).extend({
   closedUntil: Instant.nullable(),
 })
 
+/** Everything that a customer's two rows hold, for putting them back as they were. */
+const Stored = Customer.extend({
+  industry: z.string(),
+  tier: z.string(),
+  seats: z.bigint(),
+  signedUpOn: z.string(),
+})
+
+/** Why a line of a file of customers cannot be taken. */
+export const CustomerProblem = z.enum([
+  /** A value that the field cannot hold. */
+  'invalid',
+  /** The line cannot be read at all. */
+  'unreadable',
+  'unknown-column',
+  'unknown-currency',
+  'unknown-zone',
+  'unknown-plan',
+  'inactive-plan',
+  /** The plan has no price in the customer's currency. */
+  'no-price',
+  /** The customer has such a subscription in that time already. */
+  'overlap',
+  /** The customer is known with other content, and differences are refused. */
+  'differs',
+  /** The currency of a customer, and the terms of a subscription, are not changed by an import. */
+  'cannot-change',
+  /** Another line says something else of the same customer. */
+  'contradicts',
+])
+export type CustomerProblem = z.infer<typeof CustomerProblem>
+
+/** What a file of customers did, or would do. All of it comes in, or nothing. */
+export const CustomerReceipt = z.object({
+  fileName: z.string(),
+  digest: Digest,
+  format: z.enum(['csv', 'jsonl']),
+  /** False for a trial run and where a line was refused: nothing was changed. */
+  done: z.boolean(),
+  /** Lines with content, the heading not counted. */
+  lines: z.number().int(),
+  customers: z.object({ created: z.number().int(), edited: z.number().int(), unchanged: z.number().int() }),
+  subscriptions: z.object({ started: z.number().int(), unchanged: z.number().int() }),
+  refused: z.number().int(),
+  /** The first thousand. */
+  problems: z.array(
+    z.object({
+      line: z.number().int(),
+      column: z.string().nullable(),
+      value: z.string().nullable(),
+      code: CustomerProblem,
+      /** In plain words, for the command line and the receipt. */
+      reason: z.string(),
+    }),
+  ),
+})
+export type CustomerReceipt = z.infer<typeof CustomerReceipt>
+
 const Writable = Customer.omit({ id: true, createdAt: true, profile: true }).extend({
   profile: BillingProfile.partial().default({}),
 })
@@ -75,4 +133,38 @@ export const customers = {
     .input(Writable.omit({ key: true, currency: true }).extend({ customerId: Uuid }))
     .output(Customer)
     .errors(errors),
+  /** Puts a customer back as it was, or removes it: what undoing a command runs. */
+  restore: command('billing.customer.restore', { roles: [], internal: true })
+    .input(z.object({ customerId: Uuid, customer: Stored.nullable() }))
+    .output(z.object({ customerId: Uuid })),
+  /** Says in the log which file comes in, before its lines do, each by its own command. */
+  noteImport: command('billing.customer.noteImport', { roles: WRITERS, realData: true })
+    .input(
+      z.object({
+        fileName: z.string().min(1).max(255),
+        digest: Digest,
+        customers: z.number().int(),
+        subscriptions: z.number().int(),
+      }),
+    )
+    .output(z.object({})),
+  /**
+   * Brings a staged file of customers and their subscriptions in: everything is checked first, and one refused
+   * line leaves everything as it was. A line that says what is known already changes nothing.
+   */
+  import: service('billing.customer.import', { roles: WRITERS })
+    .input(
+      z.object({
+        fileId: z.string(),
+        fileName: z.string().min(1).max(255),
+        /** A customer that is known with other content. */
+        onDifferent: z.enum(['refuse', 'edit']).default('refuse'),
+        dryRun: z.boolean().default(false),
+      }),
+    )
+    .output(CustomerReceipt)
+    .errors({
+      BILLING_FILE_GONE: { data: z.object({ fileId: z.string() }) },
+      BILLING_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
+    }),
 }

@@ -44,6 +44,8 @@ export type Subscription = z.infer<typeof Subscription>
 const errors = {
   /** The plan version has no price in the customer's currency. */
   BILLING_NO_PRICE_FOR_CURRENCY: { data: z.object({ currency: z.string(), plan: z.string() }) },
+  /** The plan takes no new subscriptions. */
+  BILLING_PLAN_INACTIVE: { data: z.object({ plan: z.string() }) },
   /** The customer has a subscription to the same plan in that time. */
   BILLING_SUBSCRIPTION_OVERLAP: { data: z.object({ subscriptionId: Uuid }) },
   /** It does not fit what the subscription is doing at that time: paused twice, changed after its end. */
@@ -95,4 +97,15 @@ export const subscriptions = {
     .input(At)
     .output(Subscription)
     .errors(errors),
+  /** Puts a subscription with its phases back as it was, or removes it: what undoing a command runs. */
+  restore: command('billing.subscription.restore', { roles: [], internal: true })
+    .input(
+      z.object({
+        subscriptionId: Uuid,
+        subscription: Subscription.omit({ id: true, planName: true, state: true })
+          .extend({ createdAt: Instant })
+          .nullable(),
+      }),
+    )
+    .output(z.object({ subscriptionId: Uuid })),
 }

@@ -1,0 +1,134 @@
+import type { Reader, Tx } from '#core/database/store.ts'
+import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import {
+  type Catalogue,
+  plans as leaf,
+  type Metric,
+  type PlanVersion,
+} from '#shared/contract/billing/catalog.ts'
+import { refuse } from '#shared/errors.ts'
+import { loadVersions } from './plan-rows.ts'
+import { insertVersion } from './plan-versions.ts'
+import { insertPlan } from './plans.ts'
+
+type MetricWords = Catalogue['metrics'][number]
+type PlanWords = Catalogue['plans'][number]
+type Call = Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now'>
+
+export interface Taken {
+  readonly metrics: number
+  readonly plans: number
+  readonly versions: number
+  readonly unchanged: number
+}
+
+export const exportCatalogue = answer(leaf.export, async ({ reader }) => {
+  const metrics = await metricsOf(reader)
+  const keys = new Map(metrics.map(metric => [metric.id, metric.key]))
+  const rows = await reader.db.selectFrom('plans').selectAll().orderBy('key').execute()
+  const newest = new Map(
+    (await loadVersions(reader, { newestOnly: true })).map(version => [version.planId, version]),
+  )
+  return {
+    format: 'quarterdeck-catalogue-1' as const,
+    metrics: metrics.map(({ id: _, ...words }) => words),
+    plans: rows.flatMap(({ id, key, name, description, active }) => {
+      const version = newest.get(id)
+      return version
+        ? [{ key, name, description, active: active !== 0n, version: versionWords(version, keys) }]
+        : []
+    }),
+  }
+})
+
+export const importCatalogue = handle(leaf.import, ({ input, ...call }) => takeCatalogue(call, input))
+
+/**
+ * Brings metrics and plans in by their keys. What is the same already stays; another content of a plan becomes
+ * its next version.
+ */
+export async function takeCatalogue(
+  call: Call,
+  catalogue: Pick<Catalogue, 'metrics' | 'plans'>,
+): Promise<Taken> {
+  const { tx } = call
+  let metrics = 0
+  for (const words of catalogue.metrics) if (await takeMetric(call, words)) metrics++
+  const known = await metricsOf(tx)
+  const taken = { plans: 0, versions: 0, unchanged: 0 }
+  for (const words of catalogue.plans) taken[await takePlan(call, words, known)]++
+  return { metrics, ...taken }
+}
+
+async function takeMetric({ tx, ids, now }: Call, words: MetricWords): Promise<boolean> {
+  const row = await tx.db.selectFrom('metrics').selectAll().where('key', '=', words.key).executeTakeFirst()
+  const { key, name, unit, aggregation, excess } = words
+  const values = {
+    ...{ key, name, unit, aggregation, excess, scale: BigInt(words.scale) },
+    group_by: canonicalJson(words.groupBy),
+    active: words.active ? 1n : 0n,
+  }
+  if (!row) {
+    await tx.db
+      .insertInto('metrics')
+      .values({ id: ids.next(), ...values, created_at: now })
+      .execute()
+    return true
+  }
+  const fixed = ['scale', 'aggregation', 'excess', 'group_by'] as const
+  if (fixed.some(column => row[column] !== values[column]))
+    throw refuse('BILLING_METRIC_DIFFERS', { metric: words.key })
+  return false
+}
+
+async function takePlan(
+  call: Call,
+  words: PlanWords,
+  metrics: readonly Metric[],
+): Promise<'plans' | 'versions' | 'unchanged'> {
+  const { tx, ids, now } = call
+  const { key, name, description, active } = words
+  const found = await tx.db.selectFrom('plans').select('id').where('key', '=', key).executeTakeFirst()
+  const planId = found?.id ?? ids.next()
+  if (!found)
+    await insertPlan(tx, { id: planId, key, name, description, active: active ? 1n : 0n, created_at: now })
+  const [newest] = found ? await loadVersions(tx, { planId, newestOnly: true }) : []
+  const keys = new Map(metrics.map(metric => [metric.id, metric.key]))
+  if (newest && canonicalJson(versionWords(newest, keys)) === canonicalJson(words.version)) return 'unchanged'
+  const idOf = new Map(metrics.map(metric => [metric.key, metric.id]))
+  const prices = words.version.prices.map(({ metric, ...price }) => {
+    const metricId = metric === null ? null : idOf.get(metric)
+    if (metricId === undefined) throw refuse('BILLING_METRIC_UNKNOWN', { metric: metric ?? '' })
+    return { ...price, metricId }
+  })
+  await insertVersion(tx, { ...words.version, planId, prices }, ids, now)
+  return found ? 'versions' : 'plans'
+}
+
+/** A version by keys, as a document holds it. */
+function versionWords(version: PlanVersion, keys: ReadonlyMap<string, string>): PlanWords['version'] {
+  const { interval, alignment, trialDays, note, prices, entitlements } = version
+  return {
+    ...{ interval, alignment, trialDays, note, entitlements },
+    prices: prices.map(({ id: _, metricId, ...price }) => ({
+      ...price,
+      metric: metricId === null ? null : (keys.get(metricId) ?? null),
+    })),
+  }
+}
+
+async function metricsOf(session: Pick<Reader | Tx, 'db'>): Promise<Metric[]> {
+  const rows = await (session.db as Reader['db']).selectFrom('metrics').selectAll().orderBy('key').execute()
+  return rows.map(row => ({
+    id: row.id,
+    key: row.key,
+    name: row.name,
+    unit: row.unit,
+    scale: Number(row.scale),
+    aggregation: row.aggregation,
+    excess: row.excess,
+    groupBy: fromCanonical<string[]>(row.group_by),
+    active: row.active !== 0n,
+  }))
+}

@@ -1,0 +1,16 @@
+import { exportCatalogue, importCatalogue } from './catalogue.ts'
+import { addPlanVersion, restorePlanVersion } from './plan-versions.ts'
+import { createPlan, editPlan, listPlans, restorePlan, setPlanActive, showPlan } from './plans.ts'
+
+export const planHandlers = {
+  list: listPlans,
+  get: showPlan,
+  create: createPlan,
+  edit: editPlan,
+  setActive: setPlanActive,
+  addVersion: addPlanVersion,
+  restore: restorePlan,
+  restoreVersion: restorePlanVersion,
+  export: exportCatalogue,
+  import: importCatalogue,
+}

@@ -1,0 +1,82 @@
+import type { Row } from '#core/database/schema.ts'
+import type { Tx } from '#core/database/store.ts'
+import { leaves } from '#core/runtime/expectation.ts'
+import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import { type Metric, metrics as leaf } from '#shared/contract/billing/catalog.ts'
+import { refuse } from '#shared/errors.ts'
+
+export const listMetrics = answer(leaf.list, async ({ reader }) => {
+  const rows = await reader.db.selectFrom('metrics').selectAll().orderBy('name').orderBy('id').execute()
+  return { metrics: rows.map(metricOf) }
+})
+
+/** Adds a metric. What it measures is fixed from here on: undoing it only takes it out of use. */
+export const createMetric = handle(leaf.create, async ({ tx, input, ids, now, undoWith }) => {
+  const { key, groupBy, scale, ...words } = input
+  const taken = await tx.db.selectFrom('metrics').select('id').where('key', '=', key).executeTakeFirst()
+  if (taken) throw refuse('BILLING_KEY_TAKEN', { key })
+  const row: Row<'metrics'> = {
+    id: ids.next(),
+    key,
+    ...words,
+    scale: BigInt(scale),
+    group_by: canonicalJson(groupBy),
+    active: 1n,
+    created_at: now,
+  }
+  await tx.db.insertInto('metrics').values(row).execute()
+  undoWith(leaf.setActive, { metricId: row.id, active: false }, [leaves('metrics', { id: row.id }, { active: 1n })])
+  return metricOf(row)
+})
+
+export const editMetric = handle(leaf.edit, async ({ input: { metricId, ...words }, tx, undoWith }) => {
+  const before = await write(tx, metricId, words)
+  const { name, unit } = before
+  undoWith(leaf.edit, { metricId, name, unit }, [leaves('metrics', { id: metricId }, words)])
+  return metricOf({ ...before, ...words })
+})
+
+/** An inactive metric takes no events; what came in stays. */
+export const setMetricActive = handle(leaf.setActive, async ({ input, tx, undoWith }) => {
+  const change = { active: input.active ? 1n : 0n }
+  const before = await write(tx, input.metricId, change)
+  undoWith(leaf.setActive, { metricId: before.id, active: before.active !== 0n }, [
+    leaves('metrics', { id: before.id }, change),
+  ])
+  return metricOf({ ...before, ...change })
+})
+
+export const metricHandlers = {
+  list: listMetrics,
+  create: createMetric,
+  edit: editMetric,
+  setActive: setMetricActive,
+}
+
+async function write(
+  tx: CommandCall<unknown>['tx'],
+  id: string,
+  change: Partial<Pick<Row<'metrics'>, 'name' | 'unit' | 'active'>>,
+): Promise<Row<'metrics'>> {
+  const before = await getMetric(tx, id)
+  await tx.db.updateTable('metrics').set(change).where('id', '=', id).execute()
+  return before
+}
+
+/** @throws Refusal `WORKSPACE_NOT_FOUND` */
+export async function getMetric(tx: Pick<Tx, 'db'>, id: string): Promise<Row<'metrics'>> {
+  const row = await tx.db.selectFrom('metrics').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'metric', id })
+  return row
+}
+
+/** A metric as the contract shows it. */
+export function metricOf({ id, key, name, unit, aggregation, excess, ...row }: Row<'metrics'>): Metric {
+  return {
+    ...{ id, key, name, unit, aggregation, excess },
+    scale: Number(row.scale),
+    groupBy: fromCanonical<string[]>(row.group_by),
+    active: row.active !== 0n,
+  }
+}

@@ -1,0 +1,139 @@
+import type { Reader } from '#core/database/store.ts'
+import { answer } from '#core/runtime/handlers.ts'
+import { idsOfText } from '#core/workspace/search.ts'
+import { customers as leaf } from '#shared/contract/billing/customers.ts'
+import type { SubscriptionState } from '#shared/contract/billing/subscriptions.ts'
+import { loadSubscriptions, shownAt } from '../subscriptions/subscription-rows.ts'
+import { customerOf, getCustomer } from './customer-rows.ts'
+
+/** What a search finds at most; a narrower word finds the rest. */
+const MOST_FOUND = 5000
+
+export const listCustomers = answer(leaf.list, async ({ reader, input, now }) => {
+  const found =
+    input.search.trim() === '' ? null : await idsOfText(reader, 'customer', input.search, MOST_FOUND)
+  if (found?.length === 0) return { customers: [], count: 0 }
+  let counting = reader.db.selectFrom('customers').select(eb => eb.fn.countAll<bigint>().as('count'))
+  let query = reader.db
+    .selectFrom('customers')
+    .selectAll()
+    .orderBy('name')
+    .orderBy('id')
+    .offset(input.offset)
+    .limit(input.limit)
+  if (found) {
+    counting = counting.where('id', 'in', found)
+    query = query.where('id', 'in', found)
+  }
+  const { count } = await counting.executeTakeFirstOrThrow()
+  const rows = await query.execute()
+  const ids = rows.map(row => row.id)
+  const running = await runningPlans(reader, ids, now)
+  const closed = await closedUntil(reader, ids)
+  const totals = await lastTotals(reader, ids)
+  return {
+    count: Number(count),
+    customers: rows.map(row => {
+      const { profile: _, ...customer } = customerOf(row, undefined)
+      return {
+        ...customer,
+        plan: running.get(row.id)?.plan ?? null,
+        state: running.get(row.id)?.state ?? null,
+        lastTotal: totals.get(row.id) ?? null,
+        closedUntil: closed.get(row.id) ?? null,
+      }
+    }),
+  }
+})
+
+export const showCustomer = answer(leaf.get, async ({ reader, input, now }) => {
+  const {
+    industry: _i,
+    tier: _t,
+    seats: _s,
+    signedUpOn: _o,
+    ...customer
+  } = await getCustomer(reader, input.customerId)
+  const stored = await loadSubscriptions(reader, { customerId: customer.id })
+  return { ...customer, subscriptions: await shownAt(reader, stored, now) }
+})
+
+const STATE_OF: Readonly<Record<'trial' | 'active' | 'paused', SubscriptionState>> = {
+  trial: 'trialing',
+  active: 'active',
+  paused: 'paused',
+}
+
+/** The plan in force and its state, by customer; where none is, whether one is to come or all are over. */
+async function runningPlans(reader: Reader, ids: readonly string[], now: bigint) {
+  const result = new Map<string, { plan: string | null; state: SubscriptionState }>()
+  if (ids.length === 0) return result
+  const rows = await reader.db
+    .selectFrom('subscriptions as subscription')
+    .innerJoin('subscription_phases as phase', 'phase.subscription_id', 'subscription.id')
+    .innerJoin('plan_versions as version', 'version.id', 'phase.plan_version_id')
+    .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
+    .select(['subscription.customer_id', 'plan.name', 'phase.kind'])
+    .where('subscription.customer_id', 'in', ids)
+    .where('phase.starts_at', '<=', now)
+    .where(on => on.or([on('phase.ends_at', 'is', null), on('phase.ends_at', '>', now)]))
+    .orderBy('subscription.started_at')
+    .orderBy('subscription.id')
+    .execute()
+  for (const { customer_id, name, kind } of rows) {
+    const before = result.get(customer_id)
+    const state = STATE_OF[kind]
+    if (!before) result.set(customer_id, { plan: name, state })
+    else {
+      const stronger = before.state === 'active' || state !== 'active' ? before.state : state
+      result.set(customer_id, { plan: `${before.plan} + ${name}`, state: stronger })
+    }
+  }
+  const others = await reader.db
+    .selectFrom('subscriptions')
+    .select(eb => ['customer_id', eb.fn.max('started_at').as('last')])
+    .where('customer_id', 'in', ids)
+    .groupBy('customer_id')
+    .execute()
+  for (const { customer_id, last } of others)
+    if (!result.has(customer_id))
+      result.set(customer_id, { plan: null, state: last > now ? 'scheduled' : 'cancelled' })
+  return result
+}
+
+async function closedUntil(reader: Reader, ids: readonly string[]) {
+  if (ids.length === 0) return new Map<string, bigint | null>()
+  const rows = await reader.db
+    .selectFrom('billing_accounts')
+    .select(['customer_id', 'closed_until'])
+    .where('customer_id', 'in', ids)
+    .execute()
+  return new Map(rows.map(row => [row.customer_id, row.closed_until]))
+}
+
+/** The total of each customer's newest invoice that stands. */
+async function lastTotals(reader: Reader, ids: readonly string[]) {
+  const result = new Map<string, bigint>()
+  if (ids.length === 0) return result
+  const newest = reader.db
+    .selectFrom('invoices')
+    .select(eb => ['customer_id', eb.fn.max('period_to').as('until')])
+    .where('kind', '=', 'invoice')
+    .where('state', '!=', 'void')
+    .where('customer_id', 'in', ids)
+    .groupBy('customer_id')
+  const rows = await reader.db
+    .selectFrom('invoices as invoice')
+    .innerJoin(newest.as('newest'), join =>
+      join
+        .onRef('newest.customer_id', '=', 'invoice.customer_id')
+        .onRef('newest.until', '=', 'invoice.period_to'),
+    )
+    .select(['invoice.customer_id', 'invoice.total'])
+    .where('invoice.kind', '=', 'invoice')
+    .where('invoice.state', '!=', 'void')
+    .orderBy('invoice.id')
+    .execute()
+  for (const row of rows) result.set(row.customer_id, row.total)
+  return result
+}
