@@ -3,7 +3,7 @@ import type { Tx } from '#core/database/store.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
-import { type Metric, metrics as leaf } from '#shared/contract/billing/catalog.ts'
+import { metrics as leaf, type Metric } from '#shared/contract/billing/catalog.ts'
 import { refuse } from '#shared/errors.ts'
 
 export const listMetrics = answer(leaf.list, async ({ reader }) => {
@@ -26,7 +26,9 @@ export const createMetric = handle(leaf.create, async ({ tx, input, ids, now, un
     created_at: now,
   }
   await tx.db.insertInto('metrics').values(row).execute()
-  undoWith(leaf.setActive, { metricId: row.id, active: false }, [leaves('metrics', { id: row.id }, { active: 1n })])
+  undoWith(leaf.setActive, { metricId: row.id, active: false }, [
+    leaves('metrics', { id: row.id }, { active: 1n }),
+  ])
   return metricOf(row)
 })
 

@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { contract } from '#shared/contract/index.ts'
+import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { addCustomer, addPlan, addVersion, day } from '../testing/catalogue-kit.ts'
+
+const { plan, subscription } = contract.billing
+const commandId = '00000000-0000-7000-8000-00000000aaaa'
+
+describe.each(DATABASES)('plans on %s', database => {
+  let t: TestCore
+  afterEach(() => t.close())
+  const undo = () => t.core.call(contract.workspace.log.undo, { commandId }, t.admin)
+
+  it('billing.plan.create, billing.plan.edit, billing.plan.setActive: keep a plan under its key, and undo', async () => {
+    t = await testCore(database)
+    const input = { key: 'starter', name: 'Starter', description: 'To begin with' }
+    const made = await t.core.call(plan.create, input, { ...t.admin, commandId })
+    expect(made).toMatchObject({ ...input, active: true, subscriptions: 0, latest: null })
+    await expect(t.core.call(plan.create, input, t.admin)).rejects.toMatchObject({
+      code: 'BILLING_KEY_TAKEN',
+    })
+    await undo()
+    expect(await t.core.call(plan.list, {}, t.admin)).toEqual({ plans: [] })
+
+    const { plan: pro } = await addPlan(t, 'pro')
+    const edit = '00000000-0000-7000-8000-00000000bbbb'
+    await t.core.call(
+      plan.edit,
+      { planId: pro.id, name: 'Professional', description: 'More' },
+      { ...t.admin, commandId: edit },
+    )
+    const off = await t.core.call(plan.setActive, { planId: pro.id, active: false }, t.admin)
+    expect(off).toMatchObject({ name: 'Professional', active: false, latest: { number: 1 } })
+    await expect(
+      t.core.call(contract.workspace.log.undo, { commandId: edit }, t.admin),
+    ).rejects.toMatchObject({ code: 'WORKSPACE_UNDO_OVERTAKEN' })
+  })
+
+  it('billing.plan.addVersion: numbers versions, keeps the earlier ones, and is taken back while nobody is on it', async () => {
+    t = await testCore(database)
+    const { plan: starter, version: first } = await addPlan(t, 'starter')
+    const input = {
+      planId: starter.id,
+      prices: [
+        {
+          ...{ key: 'base', name: 'Base fee', metricId: null, currency: 'USD' },
+          charge: { model: 'flat' as const, amount: '119' },
+        },
+      ],
+    }
+    const second = await t.core.call(plan.addVersion, input, { ...t.admin, commandId })
+    expect(second).toMatchObject({ number: 2, prices: [{ charge: { amount: '119' }, due: 'advance' }] })
+    expect(await t.core.call(plan.get, { planId: starter.id }, t.admin)).toMatchObject({
+      latest: { id: second.id },
+      versions: [second, first],
+    })
+    await undo()
+    expect(await t.core.call(plan.get, { planId: starter.id }, t.admin)).toMatchObject({ versions: [first] })
+
+    const other = '00000000-0000-7000-8000-00000000cccc'
+    await t.core.call(plan.addVersion, input, { ...t.admin, commandId: other })
+    const customer = await addCustomer(t, 'acme')
+    const start = { customerId: customer.id, planId: starter.id, at: day('2026-01-01') }
+    await t.core.call(subscription.start, start, t.admin)
+    await expect(
+      t.core.call(contract.workspace.log.undo, { commandId: other }, t.admin),
+    ).rejects.toMatchObject({ code: 'WORKSPACE_UNDO_OVERTAKEN' })
+  })
+
+  it('billing.plan.addVersion: refuses unknown metrics, keys twice and currencies that there are none of', async () => {
+    t = await testCore(database)
+    const { plan: starter } = await addPlan(t, 'starter')
+    const price = {
+      ...{ key: 'base', name: 'Base', metricId: null, currency: 'USD' },
+      charge: { model: 'flat' as const, amount: '1' },
+    }
+    const add = (prices: readonly object[], entitlements: readonly object[] = []) =>
+      t.core.call(plan.addVersion, { planId: starter.id, prices, entitlements } as never, t.admin)
+    await expect(add([price, price])).rejects.toMatchObject({
+      code: 'BILLING_PRICE_INVALID',
+      data: { path: 'prices.1.key', reason: 'key-twice' },
+    })
+    await expect(add([{ ...price, currency: 'QQQ' }])).rejects.toMatchObject({
+      data: { path: 'prices.0.currency', reason: 'unknown-currency' },
+    })
+    await expect(
+      add([{ ...price, metricId: starter.id, charge: { model: 'standard', unit: '1' } }]),
+    ).rejects.toMatchObject({ code: 'BILLING_METRIC_UNKNOWN' })
+    await expect(
+      add([], [{ kind: 'metered', key: 'api-calls', limit: '10', enforcement: 'hard' }]),
+    ).rejects.toMatchObject({ code: 'BILLING_METRIC_UNKNOWN', data: { metric: 'api-calls' } })
+    expect((await t.core.call(plan.get, { planId: starter.id }, t.admin)).versions).toHaveLength(1)
+  })
+
+  it('billing.plan.export and billing.plan.import: carry the catalogue over, and doing it twice changes nothing', async () => {
+    t = await testCore(database)
+    const document = {
+      format: 'quarterdeck-catalogue-1' as const,
+      metrics: [
+        {
+          ...{ key: 'api-calls', name: 'API calls', unit: 'calls', scale: 0, aggregation: 'sum' as const },
+          ...{ excess: 'refuse' as const, groupBy: ['region'], active: true },
+        },
+      ],
+      plans: [
+        {
+          ...{ key: 'starter', name: 'Starter', description: '', active: true },
+          version: {
+            prices: [
+              {
+                ...{ key: 'calls', name: 'API calls', metric: 'api-calls', currency: 'USD' },
+                charge: {
+                  model: 'graduated' as const,
+                  tiers: [
+                    { upTo: '1000', unit: '0.02' },
+                    { upTo: null, unit: '0.01', flat: '5' },
+                  ],
+                },
+              },
+            ],
+            entitlements: [
+              { kind: 'metered' as const, key: 'api-calls', limit: null, enforcement: 'soft' as const },
+            ],
+          },
+        },
+      ],
+    }
+    const taken = await t.core.call(plan.import, document, t.admin)
+    expect(taken).toEqual({ metrics: 1, plans: 1, versions: 0, unchanged: 0 })
+    const exported = await t.core.call(plan.export, {}, t.admin)
+    expect(await t.core.call(plan.import, exported, t.admin)).toEqual({
+      ...{ metrics: 0, plans: 0, versions: 0, unchanged: 1 },
+    })
+    const dearer = structuredClone(exported)
+    dearer.plans[0]!.version.note = 'dearer'
+    expect(await t.core.call(plan.import, dearer, t.admin)).toMatchObject({ versions: 1 })
+    const other = structuredClone(exported)
+    other.metrics[0]!.scale = 3
+    other.plans[0]!.version.note = 'again'
+    await expect(t.core.call(plan.import, other, t.admin)).rejects.toMatchObject({
+      code: 'BILLING_METRIC_DIFFERS',
+      data: { metric: 'api-calls' },
+    })
+    const [starter] = (await t.core.call(plan.list, {}, t.admin)).plans
+    expect(starter).toMatchObject({ key: 'starter', latest: { number: 2, note: 'dearer' } })
+  })
+
+  it('versions keep their prices when another one is added', async () => {
+    t = await testCore(database)
+    const { plan: starter, version } = await addPlan(t, 'starter', { amount: '99' })
+    await addVersion(t, starter.id, { amount: '149' })
+    const { versions } = await t.core.call(plan.get, { planId: starter.id }, t.admin)
+    expect(versions.map(one => one.prices[0]?.charge)).toEqual([
+      { model: 'flat', amount: '149' },
+      { model: 'flat', amount: '99' },
+    ])
+    expect(versions[1]).toEqual(version)
+  })
+})
