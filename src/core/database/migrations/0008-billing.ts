@@ -241,7 +241,7 @@ const invoicing = {
       /** JSON; null until it is done. */
       report: nullable(text()),
     },
-    indexes: [['period', 'started_at'], ['job_id']],
+    indexes: [['period', 'started_at'], ['job_id'], ['state']],
   }),
   invoices: table({
     scope: 'finance',
@@ -289,7 +289,7 @@ const invoicing = {
       created_at: int(),
     },
     unique: [['number']],
-    indexes: [['period', 'state'], ['customer_id', 'currency', 'period'], ['state', 'period'], ['run_id']],
+    indexes: [['period', 'state'], ['customer_id', 'period'], ['state', 'period'], ['run_id']],
     search: { entity: 'invoice', title: 'title', body: ['note'] },
   }),
   /** What later invoices of the customer are compared with, apart from what lists read. None of void ones. */

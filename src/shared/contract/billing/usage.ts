@@ -37,6 +37,9 @@ export const EventProblem = z.enum([
 ])
 export type EventProblem = z.infer<typeof EventProblem>
 
+/** Events of a metric, and the exact sum of their quantities as a decimal in its unit. */
+const MetricSum = z.object({ metric: z.string(), events: z.number().int(), quantity: z.string() })
+
 export const UsageImport = z.object({
   id: Uuid,
   jobId: Uuid.nullable(),
@@ -57,14 +60,14 @@ export const UsageImport = z.object({
   /** First and last instant of what was stored. */
   span: z.object({ from: Instant, to: Instant }).nullable(),
   problemCounts: z.array(z.object({ code: EventProblem.or(z.string()), count: z.number().int() })),
-  /** By metric: events and exact sum of quantities in the file and as stored. */
-  metrics: z.array(z.object({ metric: z.string(), events: z.number().int(), quantity: z.string() })),
+  /** By metric: events and the exact sum of their quantities, in the file's good rows and of what was stored. */
+  metrics: z.array(MetricSum.extend({ storedEvents: z.number().int(), stored: z.string() })),
 })
 export type UsageImport = z.infer<typeof UsageImport>
 
 export const usage = {
   /** Events by the API of the core: all of them or none. The same event again is not counted twice. */
-  record: command('billing.usage.record', { roles: WRITERS, authorityOnly: true })
+  record: command('billing.usage.record', { roles: WRITERS, authorityOnly: true, realData: true })
     .input(z.object({ events: z.array(UsageEvent).min(1).max(1000) }))
     .output(z.object({ stored: z.number().int(), duplicates: z.number().int(), late: z.number().int() }))
     .errors({
@@ -84,7 +87,7 @@ export const usage = {
         complete: z.boolean(),
         rows: z.number().int(),
         customers: z.number().int(),
-        metrics: z.array(z.object({ metric: z.string(), events: z.number().int(), quantity: z.string() })),
+        metrics: z.array(MetricSum),
         span: z.object({ from: Instant, to: Instant }).nullable(),
         first: z.array(z.record(z.string(), z.string())),
         problems: z.array(Problem),
@@ -96,7 +99,7 @@ export const usage = {
       BILLING_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
     }),
   /** Brings a file of events in, as a job. Its result is a UsageImport's id; what was refused is on its receipt. */
-  import: command('billing.usage.import', { roles: WRITERS, authorityOnly: true })
+  import: command('billing.usage.import', { roles: WRITERS, authorityOnly: true, realData: true })
     .input(
       z.object({
         fileId: z.string(),

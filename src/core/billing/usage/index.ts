@@ -1,0 +1,5 @@
+import { recordUsage } from './record.ts'
+
+export function usageHandlers() {
+  return { record: recordUsage() }
+}

@@ -1,0 +1,139 @@
+import type { Tx } from '#core/database/store.ts'
+import { findSeries, insertSeries, nextSeries } from '#core/database/usage-rows.ts'
+import { groupsText, instantProblem, propertiesText, scaledQuantity } from '#engines/billing/usage-event.ts'
+import { fromCanonical } from '#shared/canonical.ts'
+import type { EventProblem } from '#shared/contract/billing/usage.ts'
+
+/** What storing events needs to know of a metric. It never changes. */
+export interface MetricFacts {
+  readonly id: string
+  readonly key: string
+  readonly scale: number
+  readonly excess: 'refuse' | 'round'
+  readonly latest: boolean
+  readonly groupBy: readonly string[]
+}
+
+/** The metrics that take events, by key. */
+export async function metricFacts(reader: Pick<Tx, 'db'>): Promise<Map<string, MetricFacts>> {
+  const rows = await reader.db
+    .selectFrom('metrics')
+    .select(['id', 'key', 'scale', 'excess', 'aggregation', 'group_by'])
+    .where('active', '=', 1n)
+    .execute()
+  return new Map(
+    rows.map(row => [
+      row.key,
+      {
+        ...{ id: row.id, key: row.key, scale: Number(row.scale), excess: row.excess },
+        latest: row.aggregation === 'latest',
+        groupBy: fromCanonical<string[]>(row.group_by),
+      },
+    ]),
+  )
+}
+
+/** The ids of customers that are named by key or by id, by that name. */
+export async function customerIds(
+  reader: Pick<Tx, 'db'>,
+  names: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const list = [...names]
+  const found = new Map<string, string>()
+  for (let from = 0; from < list.length; from += 200) {
+    const some = list.slice(from, from + 200)
+    const rows = await reader.db
+      .selectFrom('customers')
+      .select(['id', 'key'])
+      .where(on => on.or([on('key', 'in', some), on('id', 'in', some)]))
+      .execute()
+    for (const { id, key } of rows) {
+      if (names.has(id) && !found.has(id)) found.set(id, id)
+      // A key is what people say: it goes before an id that looks like it.
+      if (names.has(key)) found.set(key, id)
+    }
+  }
+  return found
+}
+
+/** An event as somebody gives it. */
+export interface GivenEvent {
+  readonly id: string
+  readonly customer: string
+  readonly metric: string
+  /** A decimal in the metric's unit. */
+  readonly quantity: string
+  readonly at: bigint
+  readonly properties: Readonly<Record<string, string>>
+}
+
+/** An event that can be stored as soon as its series has a number. */
+export interface CheckedEvent {
+  readonly id: string
+  readonly customerId: string
+  readonly metric: MetricFacts
+  readonly groups: string
+  readonly units: bigint
+  readonly at: bigint
+  readonly properties: string
+}
+
+/** Why an event of a file or a call cannot be taken, before the store is asked. */
+export type CheckProblem = Exclude<EventProblem, 'conflict'> | 'quantity-malformed'
+
+/**
+ * Checks one event against what is known.
+ * @param now the authority's clock
+ */
+export function checkEvent(
+  given: GivenEvent,
+  customers: ReadonlyMap<string, string>,
+  metrics: ReadonlyMap<string, MetricFacts>,
+  now: bigint,
+): CheckedEvent | { readonly problem: CheckProblem } {
+  const customerId = customers.get(given.customer)
+  if (customerId === undefined) return { problem: 'unknown-customer' }
+  const metric = metrics.get(given.metric)
+  if (!metric) return { problem: 'unknown-metric' }
+  const quantity = scaledQuantity(given.quantity, metric.scale, metric.excess)
+  if ('problem' in quantity) {
+    return { problem: quantity.problem === 'malformed' ? 'quantity-malformed' : quantity.problem }
+  }
+  const problem = instantProblem(given.at, now)
+  if (problem) return { problem }
+  return {
+    ...{ id: given.id, customerId, metric, at: given.at, units: quantity.units },
+    groups: groupsText(metric.groupBy, given.properties),
+    properties: propertiesText(given.properties),
+  }
+}
+
+/** What a series is of. */
+export interface SeriesOf {
+  readonly customerId: string
+  readonly metricId: string
+  readonly groups: string
+}
+
+export function seriesKey({ customerId, metricId, groups }: SeriesOf): string {
+  return `${customerId}/${metricId}/${groups}`
+}
+
+/** The numbers of series, in the order asked; those that are new are made. */
+export async function seriesNumbers(tx: Tx, wanted: readonly SeriesOf[]): Promise<bigint[]> {
+  const numbers: bigint[] = []
+  let next: bigint | null = null
+  for (const { customerId, metricId, groups } of wanted) {
+    const known = await findSeries(tx, customerId, metricId, groups)
+    if (known !== null) {
+      numbers.push(known)
+      continue
+    }
+    next ??= await nextSeries(tx)
+    await insertSeries(tx, next, customerId, metricId, groups)
+    tx.touched.changed.add('usage_series')
+    numbers.push(next)
+    next += 1n
+  }
+  return numbers
+}

@@ -1,0 +1,123 @@
+import type { Tx } from '#core/database/store.ts'
+import {
+  accountsOfSeries,
+  addToBuckets,
+  closingBeyond,
+  type EventColumns,
+  findEvents,
+  insertEvents,
+  markAccount,
+} from '#core/database/usage-rows.ts'
+import { rollUp } from './roll-up.ts'
+
+/** What became of events that were given to the store. */
+export interface Stored {
+  readonly stored: number
+  /** Places of those whose id is known with the same content. */
+  readonly duplicates: readonly number[]
+  /** Places of those whose id is known with other content: nothing of them is stored. */
+  readonly conflicts: readonly number[]
+  /** Places of those stored that are earlier than what their customer was billed up to. */
+  readonly late: readonly number[]
+}
+
+/** What counters of usage in memory are told, so that they are never behind a commit. */
+export interface UsageWatch {
+  /** These series are about to change; within the transaction. */
+  touching(series: ReadonlySet<bigint>): void
+}
+
+/** The name of no table: counters of all customers are out of date after a commit that touched it. */
+export const ALL_COUNTERS = 'usage_counters'
+
+const NONE: readonly number[] = []
+
+/**
+ * Stores events and their roll-ups, each id once, and marks customers that were billed beyond an event. This is
+ * the one way by which usage gets into the database.
+ *
+ * @param keepsLatest whether the metric of a series asks for its latest value
+ * @param batch number of the import that they came with; 0 for none
+ * @param watch is told which series change; without it all counters in memory are dropped
+ */
+export async function storeEvents(
+  tx: Tx,
+  events: EventColumns,
+  keepsLatest: (series: bigint) => boolean,
+  batch: bigint,
+  watch?: UsageWatch,
+): Promise<Stored> {
+  const left = await insertEvents(tx, events, batch)
+  const { duplicates, conflicts } = left.length > 0 ? await compare(tx, events, left) : NOTHING_KNOWN
+  const stored = events.ids.length - left.length
+  if (stored === 0) return { stored, duplicates, conflicts, late: NONE }
+  const without = new Set(left)
+  for (const table of ['usage_events', 'usage_buckets']) tx.touched.changed.add(table)
+  await addToBuckets(tx, rollUp(events, keepsLatest, without))
+  if (watch) watch.touching(new Set(events.series))
+  else tx.touched.changed.add(ALL_COUNTERS)
+  return { stored, duplicates, conflicts, late: await markLate(tx, events, without) }
+}
+
+const NOTHING_KNOWN = { duplicates: NONE, conflicts: NONE }
+
+/** Tells events that are known from those that only share an id with one. */
+async function compare(tx: Tx, events: EventColumns, places: readonly number[]) {
+  const known = await findEvents(
+    tx,
+    places.map(i => events.ids[i] as string),
+  )
+  const duplicates: number[] = []
+  const conflicts: number[] = []
+  for (const i of places) {
+    const row = known.get(events.ids[i] as string)
+    const same =
+      row !== undefined &&
+      row.series === events.series[i] &&
+      row.quantity === events.quantities[i] &&
+      row.at === events.at[i] &&
+      row.properties === events.properties[i]
+    ;(same ? duplicates : conflicts).push(i)
+  }
+  return { duplicates, conflicts }
+}
+
+/**
+ * Places of events that are earlier than what their customer was billed up to. Their customers are marked, so
+ * that the next close looks again from the earliest of them on. While a month is being closed, the customers of
+ * its events are marked too: the close may have read their usage already, and sees by the mark that there is more.
+ */
+async function markLate(tx: Tx, events: EventColumns, without: ReadonlySet<number>): Promise<number[]> {
+  const { at, series } = events
+  let first: bigint | null = null
+  for (let i = 0; i < at.length; i++) {
+    if (!without.has(i) && (first === null || (at[i] as bigint) < first)) first = at[i] as bigint
+  }
+  if (first === null) return []
+  const { closed, closing } = await closingBeyond(tx, first)
+  if (!closed && closing === null) return []
+  const end = closing === null ? null : endOfMonth(closing)
+  const accounts = await accountsOfSeries(tx, [...new Set(series)])
+  const late: number[] = []
+  const marks = new Map<string, bigint | null>()
+  for (let i = 0; i < at.length; i++) {
+    const account = accounts.get(series[i] as bigint)
+    if (without.has(i) || !account) continue
+    const { customerId, closedUntil } = account
+    const instant = at[i] as bigint
+    const before = marks.get(customerId)
+    if (closedUntil !== null && instant < closedUntil) {
+      late.push(i)
+      if (before === undefined || before === null || instant < before) marks.set(customerId, instant)
+    } else if (end !== null && instant < end && before === undefined) marks.set(customerId, null)
+  }
+  for (const [customerId, from] of marks) await markAccount(tx, customerId, from)
+  if (marks.size > 0) tx.touched.changed.add('billing_accounts')
+  return late
+}
+
+/** When a month `2026-10` is over everywhere on earth. */
+function endOfMonth(month: string): bigint {
+  const [year, number] = month.split('-').map(Number) as [number, number]
+  return BigInt(Date.UTC(year, number, 1)) + 86_400_000n
+}

@@ -1,0 +1,67 @@
+/** What an event must be to be taken, and what is kept of it. */
+
+/** Where the quarters of an hour of roll-ups begin: every so many milliseconds since the epoch. */
+export const QUARTER_HOUR = 900_000n
+/** An event may be ahead of the clock by as much as clocks and zones are wrong. */
+export const MOST_AHEAD = 86_400_000n
+/** 2000-01-01T00:00:00Z: what is earlier is a mistake of units. */
+export const EARLIEST = 946_684_800_000n
+/**
+ * The largest quantity of one event, in units of the metric's scale: thousands of such events still add up to
+ * an int64.
+ */
+export const LARGEST_QUANTITY = 10n ** 15n
+
+const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/
+
+/**
+ * A quantity in units of 10^-scale.
+ * @param excess what becomes of places beyond the scale: refused, or rounded half-up (half away from zero)
+ */
+export function scaledQuantity(
+  text: string,
+  scale: number,
+  excess: 'refuse' | 'round',
+): { readonly units: bigint } | { readonly problem: 'scale' | 'range' | 'malformed' } {
+  const match = DECIMAL.exec(text)
+  if (!match) return { problem: 'malformed' }
+  const [, sign, whole = '', places = ''] = match
+  const kept = places.slice(0, scale).padEnd(scale, '0')
+  const rest = places.slice(scale)
+  let units = BigInt(whole + kept)
+  if (/[1-9]/.test(rest)) {
+    if (excess === 'refuse') return { problem: 'scale' }
+    if (rest.charCodeAt(0) >= 53) units += 1n
+  }
+  if (units > LARGEST_QUANTITY) return { problem: 'range' }
+  return { units: sign === '-' ? -units : units }
+}
+
+/** A quantity of units of 10^-scale as a decimal without trailing zeros. */
+export function quantityText(units: bigint, scale: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0')
+  const whole = digits.slice(0, digits.length - scale)
+  const places = scale === 0 ? '' : digits.slice(digits.length - scale).replace(/0+$/, '')
+  return `${units < 0n ? '-' : ''}${whole}${places === '' ? '' : `.${places}`}`
+}
+
+/** Whether an event can have happened then. */
+export function instantProblem(at: bigint, now: bigint): 'future' | 'too-old' | null {
+  if (at > now + MOST_AHEAD) return 'future'
+  return at < EARLIEST ? 'too-old' : null
+}
+
+/** Properties as canonical JSON (RFC 8785), empty where there are none. */
+export function propertiesText(properties: Readonly<Record<string, string>>): string {
+  const keys = Object.keys(properties)
+  if (keys.length === 0) return ''
+  const members = keys.sort().map(key => `${JSON.stringify(key)}:${JSON.stringify(properties[key])}`)
+  return `{${members.join(',')}}`
+}
+
+/** The grouping values of an event: those of its properties by which the metric keeps usage apart. */
+export function groupsText(groupBy: readonly string[], properties: Readonly<Record<string, string>>): string {
+  if (groupBy.length === 0) return '{}'
+  const kept = groupBy.filter(key => Object.hasOwn(properties, key))
+  return propertiesText(Object.fromEntries(kept.map(key => [key, properties[key] as string]))) || '{}'
+}
