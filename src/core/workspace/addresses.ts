@@ -15,6 +15,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   person: page('/workspace/people', 'person'),
   job: page('/workspace/jobs', 'job'),
   import: page('/finops/bills', 'receipt'),
+  metric: page('/billing/usage', 'metric'),
+  'usage-import': page('/billing/usage', 'receipt'),
   customer: customerCosts,
   view: viewsOf,
   comment: subjectsOf,
