@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconAdjustments,
   IconAt,
+  IconBookmark,
   IconBuilding,
   IconCloudUp,
   IconHelpCircle,
@@ -83,6 +84,14 @@ export const workspace: Feature = {
       icon: IconSearch,
       inRail: false,
       load: async () => (await import('./search/search-page.tsx')).SearchPage,
+    },
+    {
+      path: '/workspace/views',
+      title: t => t('workspace.screen.views'),
+      icon: IconBookmark,
+      key: 'g v',
+      inRail: false,
+      load: async () => (await import('./views/views-page.tsx')).ViewsPage,
     },
     {
       path: '/workspace/outbox',

@@ -132,6 +132,7 @@ export const finops = {
   views: {
     title: 'Saved views',
     save: 'Save this view',
+    all: 'All saved views',
     name: 'Name',
     share: 'Everyone in the workspace sees it',
     saved: 'The view {{name}} is saved.',

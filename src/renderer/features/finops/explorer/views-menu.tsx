@@ -71,6 +71,9 @@ export function ViewsMenu({ opened, onOpened, onSave }: ViewsMenuProps) {
         ))}
         {list.data && all.length === 0 ? <Menu.Label>{t('finops.views.none')}</Menu.Label> : null}
         <Menu.Divider />
+        <Menu.Item onClick={() => go('/workspace/views')} rightSection={<KeyHint keys="g v" />}>
+          {t('finops.views.all')}
+        </Menu.Item>
         <Menu.Item onClick={onSave} rightSection={<KeyHint keys="s" />}>
           {t('finops.views.save')}
         </Menu.Item>

@@ -103,7 +103,12 @@ export function CommentEditor(props: CommentEditorProps) {
       <Combobox.Dropdown>
         <Combobox.Options aria-label={t('workspace.comments.people')}>
           {offered.map(person => (
-            <Combobox.Option key={person.id} value={person.id} onMouseDown={event => event.preventDefault()}>
+            <Combobox.Option
+              key={person.id}
+              className={classes.option ?? ''}
+              value={person.id}
+              onMouseDown={event => event.preventDefault()}
+            >
               <span className={classes.person}>
                 <span>{person.name}</span>
                 <span className={classes.email}>{person.email}</span>

@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
-import { Fragment, useState } from 'react'
+import { Fragment, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newCommandId, useCommand } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
@@ -24,6 +24,12 @@ export function CommentItem({ comment }: { readonly comment: Comment }) {
   const edit = useCommand(leaf.edit)
   const remove = useCommand(leaf.remove)
   const [edited, setEdited] = useState<string | null>(null)
+  const pencil = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setEdited(null)
+    // The focus goes back to where it came from.
+    requestAnimationFrame(() => pencil.current?.focus())
+  }
   const mine = person?.id === comment.author.id
   const mayEdit = mine && may(leaf.edit)
   const mayRemove = (mine || person?.roles.includes('admin') === true) && may(leaf.remove)
@@ -31,7 +37,7 @@ export function CommentItem({ comment }: { readonly comment: Comment }) {
     const commandId = newCommandId()
     edit.run({ commentId: comment.id, body: edited ?? '' }, commandId).then(
       () => {
-        setEdited(null)
+        close()
         said(t('workspace.comments.edited'), commandId)
       },
       error => toasts.fail(error),
@@ -59,6 +65,7 @@ export function CommentItem({ comment }: { readonly comment: Comment }) {
         </span>
         {edited === null && mayEdit ? (
           <ActionIcon
+            ref={pencil}
             size="sm"
             aria-label={t('workspace.comments.edit')}
             title={t('workspace.comments.edit')}
@@ -88,7 +95,7 @@ export function CommentItem({ comment }: { readonly comment: Comment }) {
           value={edited}
           onChange={setEdited}
           onSubmit={save}
-          onCancel={() => setEdited(null)}
+          onCancel={close}
           busy={edit.running}
           autoFocus
         />

@@ -2,8 +2,7 @@ import { Button } from '@mantine/core'
 import { IconMessage } from '@tabler/icons-react'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
+import { useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { useDrafts } from '#renderer/state/drafts.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
@@ -42,7 +41,6 @@ function Thread({ about }: { readonly about: CommentsAbout }) {
   const { t } = useTranslation()
   const may = useMay()
   const toasts = useToasts()
-  const said = useSaidWithUndo()
   const [limit, setLimit] = useState(FIRST)
   const subject = { entity: about.entity, rowId: about.id }
   const list = useCoreQuery(leaf.list, { ...subject, limit })
@@ -75,12 +73,9 @@ function Thread({ about }: { readonly about: CommentsAbout }) {
     ),
   )
   const send = () => {
-    const commandId = newCommandId()
-    add.run({ ...subject, body }, commandId).then(
-      () => {
-        setDraft(draft, '')
-        said(t('workspace.comments.added'), commandId)
-      },
+    // It appears above, where it can be changed and removed: no message need say so.
+    add.run({ ...subject, body }).then(
+      () => setDraft(draft, ''),
       error => toasts.fail(error),
     )
   }
@@ -108,7 +103,7 @@ function Thread({ about }: { readonly about: CommentsAbout }) {
         )
       ) : null}
       {list.data && comments.length === 0 ? (
-        <p className={classes.when}>{t('workspace.comments.none')}</p>
+        <p className={classes.none}>{t('workspace.comments.none')}</p>
       ) : (
         <ol className={classes.thread}>
           {comments.map(comment => (
