@@ -1,6 +1,8 @@
 import { refuse } from '#shared/errors.ts'
 import { type Id, idFromCommand } from '#shared/ids.ts'
+import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
 import type { Reader, Store } from './database/store.ts'
+import { createDocumentPrinter } from './documents/document-printer.ts'
 import { coreHandlers, type HostServices, jobKinds } from './features.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
 import { threadedJobs } from './jobs/job-thread.ts'
@@ -96,8 +98,8 @@ const STORE_AGAIN_AFTER = 5000
 /** Puts the application together over one workspace. Knows no transport. */
 export function createCore(parts: CoreParts): Core {
   const { workspace, clock } = parts
-  const { environment, carriers } = parts.services
-  const notifies = carriers.some(carrier => carrier.kind === 'notification')
+  const { environment } = parts.services
+  const notifies = parts.services.carriers.some(carrier => carrier.kind === 'notification')
   const live = createLiveFeed(undefined, clock.now().toString(36))
   const bugs = createBugs(clock.now)
   const proofs = createProofs(clock.now, parts.services.random)
@@ -114,6 +116,20 @@ export function createCore(parts: CoreParts): Core {
       return value
     },
   }
+  const printer = createDocumentPrinter(threads?.start ?? null)
+  const carriers = [
+    ...parts.services.carriers,
+    invoicePdfCarrier({
+      store,
+      workspace,
+      environment,
+      printer,
+      now: clock.now,
+      done: async (invoiceId, documentId, digest) => {
+        await callById('billing.invoice.pdfDone', { invoiceId, documentId, digest }, SYSTEM)
+      },
+    }),
+  ]
   const changed = (tables: ReadonlySet<string>, bulk = false, version = 0n): void => {
     live.announce(version, tables, bulk)
     if (tables.has('effects')) background.effectsChanged()
@@ -143,6 +159,8 @@ export function createCore(parts: CoreParts): Core {
   const handlers = byId(
     coreHandlers({
       ...parts.services,
+      carriers,
+      printer,
       live,
       outbox,
       proofs,
@@ -368,6 +386,7 @@ export function createCore(parts: CoreParts): Core {
       await background.close()
       await heads?.close()
       readerThread?.close()
+      printer.close()
       await store.close()
     },
   }

@@ -1,6 +1,7 @@
 import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { billingHandlers } from './billing/index.ts'
+import type { DocumentPrinter } from './documents/document-printer.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
 import type { FilesPort } from './files-port.ts'
 import { exportJob } from './finops/costs/export-costs.ts'
@@ -60,6 +61,7 @@ export interface Services extends HostServices {
   readonly proofs: Proofs
   readonly inside: CoreFacts
   readonly outbox: Outbox
+  readonly printer: DocumentPrinter
   /** For durations, in milliseconds; never goes back. */
   readonly monotonic: () => number
 }
@@ -69,7 +71,7 @@ export function coreHandlers(services: Services): Handlers<Contract> {
   return {
     workspace: workspaceHandlers(services),
     sync: syncHandlers(services),
-    billing: billingHandlers(),
+    billing: billingHandlers(services),
     finops: { imports: importHandlers(services), costs: costsHandlers(services) },
   }
 }

@@ -1,16 +1,24 @@
+import type { Services } from '#core/features.ts'
 import { planHandlers } from './catalog/index.ts'
 import { metricHandlers } from './catalog/metrics.ts'
+import { ratePrice } from './catalog/rate-price.ts'
 import { customerHandlers } from './customers/index.ts'
+import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { usageHandlers } from './usage/index.ts'
 
 /** The handlers of billing, part by part. */
-export function billingHandlers() {
+export function billingHandlers(services: Services) {
   return {
     customer: customerHandlers,
     plan: planHandlers,
+    price: { rate: ratePrice },
     subscription: subscriptionHandlers,
     metric: metricHandlers,
+    invoice: {
+      pdf: invoicePdf(services.printer, services.environment),
+      pdfDone: invoicePdfDone,
+    },
     usage: usageHandlers(),
   }
 }

@@ -1,6 +1,7 @@
 import { checkpointer } from '#core/database/checkpointer.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openReader } from '#core/database/sqlite-reader.ts'
+import { servePrinter } from '#core/documents/document-printer.ts'
 import { coreHandlers, jobKinds } from '#core/features.ts'
 import { serveJob } from '#core/jobs/job-thread.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
@@ -25,6 +26,10 @@ export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost):
     const kind = jobKinds.get(data.jobKind)
     if (!kind) throw new Error(`no job ${data.jobKind}`)
     serveJob(port, kind, host.now)
+    return
+  }
+  if (data.role === 'documents') {
+    servePrinter(port)
     return
   }
   const options = { ...data.database, monotonic: host.monotonic }

@@ -30,6 +30,7 @@ export function threadServices(environment: EnvironmentSettings, monotonic: () =
       succeeded: besideTheWriter,
     },
     inside: { startedAt: 0n, bugs: createBugs(besideTheWriter), threads: () => [], checkpoints: () => null },
+    printer: { print: besideTheWriter, close: besideTheWriter },
     outbox: { retry: besideTheWriter, discard: besideTheWriter },
   }
 }

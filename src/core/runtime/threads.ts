@@ -19,6 +19,7 @@ export type ThreadData =
   | { readonly role: 'checkpoint'; readonly database: ThreadDatabase }
   | { readonly role: 'reader'; readonly database: ThreadDatabase; readonly workspace: string }
   | { readonly role: 'job'; readonly workspace: string; readonly jobKind: string }
+  | { readonly role: 'documents' }
 
 /** Starts threads; a host passes one that knows where its worker file is. */
 export interface Threads {

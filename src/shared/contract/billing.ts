@@ -1,5 +1,7 @@
 import { metrics, plans } from './billing/catalog.ts'
 import { customers } from './billing/customers.ts'
+import { invoices } from './billing/invoices.ts'
+import { prices } from './billing/prices.ts'
 import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
 
@@ -13,7 +15,9 @@ const { import: _i, ...customer } = customers
 export const billing = {
   customer,
   plan,
+  price: prices,
   subscription: subscriptions,
   metric: metrics,
+  invoice: { pdf: invoices.pdf, pdfDone: invoices.pdfDone },
   usage: { record: usage.record },
 }

@@ -332,7 +332,7 @@ export const workspace = {
     checkpointsText: '{{count}}, the last one {{time}}',
     never: 'none yet',
     threads: 'Threads',
-    role: { reader: 'Reader', checkpoint: 'Checkpoints', job: 'Job' },
+    role: { reader: 'Reader', checkpoint: 'Checkpoints', job: 'Job', documents: 'Documents' },
     threadState: { running: 'Running', ended: 'Ended', crashed: 'Crashed' },
     tables: 'Tables',
     table: 'Table',

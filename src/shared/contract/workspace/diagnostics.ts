@@ -51,7 +51,7 @@ export const diagnostics = {
         ),
         threads: z.array(
           z.object({
-            role: z.enum(['reader', 'checkpoint', 'job']),
+            role: z.enum(['reader', 'checkpoint', 'job', 'documents']),
             state: z.enum(['running', 'ended', 'crashed']),
             since: Instant,
             job: z.string().nullable(),
