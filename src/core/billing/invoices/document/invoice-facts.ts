@@ -1,0 +1,79 @@
+import type { Row } from '#core/database/schema.ts'
+import type { Reader } from '#core/database/store.ts'
+import type { DocumentLine, InvoiceFacts } from '#core/documents/invoice-document.ts'
+import { decimalText } from '#engines/billing/exact.ts'
+import { fromCanonical } from '#shared/canonical.ts'
+import type { RatingStep } from '#shared/contract/billing/prices.ts'
+import type { Settings } from '#shared/settings.ts'
+import { getInvoice, linesOf } from '../invoice-rows.ts'
+import { type Parties, partiesOf } from '../parties.ts'
+
+/**
+ * What the document of an invoice says. Of an issued one it is what was fixed at issue; of a draft the parties
+ * as they are now.
+ * @throws Refusal `WORKSPACE_NOT_FOUND`
+ */
+export async function invoiceFacts(
+  reader: Reader,
+  invoiceId: string,
+  settings: Settings,
+): Promise<InvoiceFacts> {
+  const invoice = await getInvoice(reader, invoiceId)
+  const lines = await linesOf(reader, invoiceId)
+  const parties =
+    invoice.parties === null
+      ? await partiesOf(reader, invoice.customer_id, settings)
+      : fromCanonical<Parties>(invoice.parties)
+  const { workspace, customer } = parties
+  return {
+    kind: invoice.kind,
+    number: invoice.number,
+    issuedAt: invoice.issued_at,
+    dueAt: invoice.due_at,
+    period: { from: invoice.period_from, to: invoice.period_to },
+    zone: invoice.zone,
+    currency: invoice.currency,
+    seller: {
+      name: workspace.legalName,
+      address: workspace.address,
+      taxId: workspace.taxId,
+      email: '',
+      footer: workspace.footer,
+      accent: workspace.accentColour,
+      logo: null,
+    },
+    buyer: {
+      name: customer.legalName,
+      address: customer.address,
+      taxId: customer.taxId,
+      email: customer.email,
+    },
+    purchaseOrder: customer.purchaseOrder,
+    lines: lines.map(documentLine),
+    net: invoice.net,
+    tax: invoice.tax,
+    total: invoice.total,
+  }
+}
+
+function documentLine(row: Row<'invoice_lines'>): DocumentLine {
+  return {
+    name: row.name,
+    service: { from: row.service_from, to: row.service_to },
+    quantity: decimalText(row.quantity, Number(row.scale)),
+    unit: row.unit,
+    detail: formulaOf(fromCanonical<RatingStep[]>(row.steps)),
+    amount: row.amount,
+    taxRate: row.tax_rate,
+    tax: row.tax,
+  }
+}
+
+/** Longer ones are for the screen, where every tier has its own row. */
+const LONGEST_FORMULA = 120
+
+/** The formula of a line's price, where it is short enough to be read at a glance. */
+function formulaOf(steps: readonly RatingStep[]): string {
+  const price = steps.find(step => step.step === 'price')
+  return price && price.formula.length <= LONGEST_FORMULA ? price.formula : ''
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { Reader } from '#core/database/store.ts'
+import type { DocumentPrinter } from '#core/documents/document-printer.ts'
+import { handle, serve } from '#core/runtime/handlers.ts'
+import { readSettings } from '#core/workspace/settings.ts'
+import { invoices as contract } from '#shared/contract/billing/invoices.ts'
+import { refuse } from '#shared/errors.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
+import { getInvoice } from '../invoice-rows.ts'
+import { invoiceFacts } from './invoice-facts.ts'
+
+/** The stored document of an issued invoice, or what that of a draft would be. */
+export function invoicePdf(printer: DocumentPrinter, environment: EnvironmentSettings) {
+  return serve(contract.pdf, async ({ input: { invoiceId }, read }) => {
+    const found = await read(async reader => {
+      const invoice = await getInvoice(reader, invoiceId)
+      if (invoice.number === null) {
+        const settings = await readSettings(reader, environment)
+        return { facts: await invoiceFacts(reader, invoiceId, settings) }
+      }
+      return { document: await documentOf(reader, invoiceId), state: invoice.state }
+    })
+    if ('facts' in found) {
+      const { bytes } = await printer.print(found.facts)
+      const digest = createHash('sha256').update(bytes).digest('hex')
+      return { fileName: 'draft.pdf', stored: false, digest, base64: base64(bytes) }
+    }
+    if (!found.document) throw refuse('BILLING_PDF_NOT_READY', { state: found.state })
+    const { file_name, digest, bytes } = found.document
+    return { fileName: file_name, stored: true, digest, base64: base64(bytes) }
+  })
+}
+
+async function documentOf(reader: Reader, invoiceId: string) {
+  return reader.db
+    .selectFrom('documents')
+    .select(['file_name', 'digest', 'bytes'])
+    .where('entity', '=', 'invoice')
+    .where('row_id', '=', invoiceId)
+    .executeTakeFirst()
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/** Notes on an issued invoice where its document is. The first one stays. */
+export const invoicePdfDone = handle(contract.pdfDone, async ({ tx, input }) => {
+  const invoice = await getInvoice(tx, input.invoiceId)
+  if (invoice.number === null) throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
+  if (invoice.document_id !== null) return {}
+  await tx.db
+    .updateTable('invoices')
+    .set({ document_id: input.documentId, document_digest: input.digest })
+    .where('id', '=', invoice.id)
+    .execute()
+  return {}
+})

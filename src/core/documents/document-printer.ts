@@ -1,0 +1,66 @@
+import { createPeer, type Peer, type ThreadPort, type Threads } from '#core/runtime/threads.ts'
+import type { InvoiceFacts } from './invoice-document.ts'
+import type { WrittenPdf } from './tagged-pdf.ts'
+
+/** Makes documents. Laying one out takes a tenth of a second and more, so it happens beside the core's thread. */
+export interface DocumentPrinter {
+  print(invoice: InvoiceFacts): Promise<WrittenPdf>
+  close(): void
+}
+
+/**
+ * Documents that a thread makes before another takes its place: what the library keeps between documents is
+ * given back, so that a thousand of them need no more memory than fifty.
+ */
+const DOCUMENTS_PER_THREAD = 50
+
+/** @param start starts threads; without them documents are made in this one */
+export function createDocumentPrinter(start: Threads['start'] | null): DocumentPrinter {
+  if (!start) return { print: printHere, close: () => {} }
+  let thread: { port: ThreadPort; peer: Peer; left: number; busy: number } | null = null
+  let closed = false
+
+  function open(): NonNullable<typeof thread> {
+    const port = start!({ role: 'documents' })
+    const opened = { port, peer: createPeer(port, {}), left: DOCUMENTS_PER_THREAD, busy: 0 }
+    port.onExit(() => {
+      if (thread === opened) thread = null
+    })
+    return opened
+  }
+
+  return {
+    async print(invoice) {
+      if (closed) throw new Error('the printer is closed')
+      thread ??= open()
+      const mine = thread
+      mine.busy++
+      // Who has had its share takes no more, and goes when what it was given is done.
+      if (--mine.left === 0) thread = null
+      try {
+        return await mine.peer.ask<WrittenPdf>('print', invoice)
+      } finally {
+        if (--mine.busy === 0 && mine.left === 0) mine.port.close()
+      }
+    },
+    close() {
+      closed = true
+      thread?.port.close()
+      thread = null
+    },
+  }
+}
+
+/** The thread's side. */
+export function servePrinter(port: ThreadPort): void {
+  createPeer(port, { print: printHere })
+}
+
+/** Loaded when the first document is made: most runs of the core make none. */
+async function printHere(invoice: InvoiceFacts): Promise<WrittenPdf> {
+  const [{ invoiceDocument }, { writePdf }] = await Promise.all([
+    import('./invoice-document.ts'),
+    import('./tagged-pdf.ts'),
+  ])
+  return writePdf(invoiceDocument(invoice))
+}
