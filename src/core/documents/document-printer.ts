@@ -12,7 +12,7 @@ export interface DocumentPrinter {
  * Documents that a thread makes before another takes its place: what the library keeps between documents is
  * given back, so that a thousand of them need no more memory than fifty.
  */
-const DOCUMENTS_PER_THREAD = 50
+export const DOCUMENTS_PER_THREAD = 50
 
 /** @param start starts threads; without them documents are made in this one */
 export function createDocumentPrinter(start: Threads['start'] | null): DocumentPrinter {
