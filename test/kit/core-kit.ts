@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Core, createCore } from '#core/create-core.ts'
@@ -99,7 +99,7 @@ export async function testStore(
       remove: async () => {},
     }
   }
-  const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-'))
+  const folder = mkdtempSync(join(scratch(), 'quarterdeck-'))
   const path = join(folder, 'workspace.db')
   writeFileSync(path, await migratedSqlite())
   return {
@@ -113,6 +113,17 @@ export async function testStore(
     path,
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   }
+}
+
+/**
+ * Where databases of tests lie: in memory where the system has room for that, because half of the time of a
+ * small test is waiting for the disk at each commit.
+ */
+function scratch(): string {
+  const memory = '/dev/shm'
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize > 2e9 ? memory : tmpdir()
 }
 
 const MIGRATED_AT = testClock().now()

@@ -19,6 +19,13 @@ function total(rows: Iterable<DemoValues>, column: DemoColumn): bigint {
   return sum
 }
 
+/** Where two lists of rows differ. Comparing them row by row with the matchers of the test runner takes seconds. */
+function differences(some: readonly object[], others: readonly object[]): number[] {
+  const [one, other] = [some, others].map(rows => rows.map(row => JSON.stringify(row)))
+  const length = Math.max(some.length, others.length)
+  return Array.from({ length }, (_, index) => index).filter(index => one![index] !== other![index])
+}
+
 const dollars = (amount: bigint): number => Number(amount / 10n ** 18n)
 
 describe('the demo bills', () => {
@@ -183,7 +190,8 @@ describe('a month that is still running', () => {
       rows
         .filter(row => row.ChargeCategory === 'Usage' && row.ChargePeriodStart < '2026-10-18T00:00:00Z')
         .map(row => ({ ...row, InvoiceId: '' }))
-    expect(usage(open)).toEqual(usage(closed))
+    expect(usage(open).length).toBeGreaterThan(1000)
+    expect(differences(usage(open), usage(closed))).toEqual([])
     expect(
       open
         .map(row => row.ChargePeriodStart)
@@ -200,8 +208,9 @@ describe('a month that is still running', () => {
 
   it('leaves the months before it as they are, and is whole on its last day', () => {
     const september = (of: typeof company) => [...demoCostRows(of, '2026-09')]
-    expect(september(running)).toEqual(september(company))
-    expect([...demoCostRows(demoCompany('quarterdeck', '2026-10', 31), '2026-10')]).toEqual(closed)
+    expect(differences(september(running), september(company))).toEqual([])
+    const whole = [...demoCostRows(demoCompany('quarterdeck', '2026-10', 31), '2026-10')]
+    expect(differences(whole, closed)).toEqual([])
   })
 })
 

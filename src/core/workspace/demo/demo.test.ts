@@ -1,61 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createCore } from '#core/create-core.ts'
-import { prepareWorkspace } from '#core/database/prepare.ts'
-import type { Caller } from '#core/runtime/handlers.ts'
-import { demoBills } from '#engines/demo/bills.ts'
-import { demoCompany } from '#engines/demo/company.ts'
-import { amountFrom, amountText } from '#engines/demo/decimal.ts'
-import { demoFiles, demoFileValues } from '#engines/demo/files.ts'
-import { AT } from '#engines/demo/focus-columns.ts'
+import type { Store } from '#core/database/store.ts'
 import { contract } from '#shared/contract/index.ts'
-import {
-  DATABASES,
-  type TestDatabase,
-  testClock,
-  testFiles,
-  testIds,
-  testServices,
-  testStore,
-  WORKSPACE,
-} from '#test/kit/core-kit.ts'
+import { DATABASES, WORKSPACE } from '#test/kit/core-kit.ts'
+import { emptyCore, nobody } from '#test/kit/empty-core.ts'
 
 const leaf = contract.workspace.demo
-const nobody: Caller = { person: null, device: 'test', assurance: 'unattested' }
-
-/** A core over an empty workspace, as the first page of the application finds it. */
-async function emptyCore(database: TestDatabase) {
-  const clock = testClock()
-  const { store, remove } = await testStore(database, clock)
-  await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
-  const files = testFiles()
-  files.put('bill', '/nowhere/bill.csv')
-  const core = createCore({
-    workspace: WORKSPACE,
-    store,
-    clock,
-    timer: clock,
-    newId: testIds(clock),
-    log: () => {},
-    services: { ...testServices(), files },
-  })
-  await core.start()
-  const as = (person: string): Caller => ({ ...nobody, person })
-  return {
-    core,
-    as,
-    store,
-    /** Cancels a job and waits for its end. */
-    async cancel(jobId: string, by: Caller) {
-      await core.call(contract.workspace.jobs.cancel, { jobId }, by)
-      await core.jobs.idle()
-      return (await core.call(contract.workspace.jobs.get, { jobId }, by)).state
-    },
-    async close() {
-      await core.close()
-      await remove()
-    },
-  }
-}
 
 let t: Awaited<ReturnType<typeof emptyCore>>
 afterEach(() => t.close())
@@ -154,37 +103,6 @@ describe.each(DATABASES)('the demo workspace on %s', database => {
 })
 
 describe('the bills of the demo workspace', () => {
-  it('come in whole, each file with a receipt that proves its totals', { timeout: 180_000 }, async () => {
-    t = await emptyCore('sqlite')
-    const { jobId, admin } = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
-    await t.core.jobs.idle()
-    const job = await t.core.call(contract.workspace.jobs.get, { jobId }, t.as(admin))
-    expect(job).toMatchObject({ state: 'done', failure: null, result: { bills: 130 } })
-
-    const company = demoCompany('quarterdeck', '2026-10')
-    const { imports } = await t.core.call(contract.finops.imports.list, { limit: 500 }, t.as(admin))
-    expect(imports.map(one => one.fileName).toSorted()).toEqual(
-      demoFiles(company)
-        .map(file => file.fileName)
-        .toSorted(),
-    )
-    const batches = imports.reduce((sum, one) => sum + one.batches.length, 0)
-    expect(batches).toBe(demoBills(company).length)
-    for (const one of imports) {
-      expect(one).toMatchObject({ state: 'published', version: '1.2', refused: 0n, problemCounts: [] })
-      expect(one.importedBy).not.toBeNull()
-      const file = demoFiles(company).find(item => item.fileName === one.fileName)!
-      let billed = 0n
-      let lines = 0n
-      for (const row of demoFileValues(company, file)) {
-        billed += amountFrom(row[AT.BilledCost]!)
-        lines++
-      }
-      expect(one.stored).toBe(lines)
-      expect(one.totals.map(total => total.billed)).toEqual([amountText(billed)])
-    }
-  })
-
   it('go on after a crash where they were', { timeout: 60_000 }, async () => {
     t = await emptyCore('sqlite')
     const { jobId, admin } = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
@@ -209,7 +127,7 @@ describe('the bills of the demo workspace', () => {
   })
 })
 
-async function published(store: Awaited<ReturnType<typeof testStore>>['store']): Promise<number> {
+async function published(store: Store): Promise<number> {
   const rows = await store.read(WORKSPACE, reader =>
     reader.db.selectFrom('imports').select('id').where('state', '=', 'published').execute(),
   )
