@@ -8,6 +8,7 @@ import {
   type PlanVersion,
 } from '#shared/contract/billing/catalog.ts'
 import { refuse } from '#shared/errors.ts'
+import { billedAfterwards } from './check-version.ts'
 import { loadVersions } from './plan-rows.ts'
 import { insertVersion } from './plan-versions.ts'
 import { insertPlan } from './plans.ts'
@@ -95,7 +96,8 @@ async function takePlan(
     await insertPlan(tx, { id: planId, key, name, description, active: active ? 1n : 0n, created_at: now })
   const [newest] = found ? await loadVersions(tx, { planId, newestOnly: true }) : []
   const keys = new Map(metrics.map(metric => [metric.id, metric.key]))
-  if (newest && canonicalJson(versionWords(newest, keys)) === canonicalJson(words.version)) return 'unchanged'
+  const wanted = { ...words.version, prices: words.version.prices.map(billedAfterwards) }
+  if (newest && canonicalJson(versionWords(newest, keys)) === canonicalJson(wanted)) return 'unchanged'
   const idOf = new Map(metrics.map(metric => [metric.key, metric.id]))
   const prices = words.version.prices.map(({ metric, ...price }) => {
     const metricId = metric === null ? null : idOf.get(metric)

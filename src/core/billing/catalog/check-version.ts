@@ -1,35 +1,37 @@
 import type { Tx } from '#core/database/store.ts'
 import type { InputOf } from '#core/runtime/handlers.ts'
+import { checkPlan, type KnownMetrics } from '#engines/billing/check-price.ts'
 import type { plans } from '#shared/contract/billing/catalog.ts'
-import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 
+type Prices = InputOf<typeof plans.addVersion>['prices']
 type Input = Pick<InputOf<typeof plans.addVersion>, 'prices' | 'entitlements'>
 
 /**
- * Refuses a version whose prices or entitlements make no sense, with the place.
+ * Refuses a version whose prices or entitlements make no sense, with the place of the first problem.
  * @throws Refusal `BILLING_METRIC_UNKNOWN`, `BILLING_PRICE_INVALID`
  */
-export async function checkVersion(tx: Tx, { prices, entitlements }: Input): Promise<void> {
-  const metrics = await tx.db.selectFrom('metrics').select(['id', 'key', 'active']).execute()
-  const active = new Set(metrics.filter(metric => metric.active !== 0n).map(metric => metric.id))
-  const keys = new Set(metrics.map(metric => metric.key))
-  for (const [index, price] of prices.entries()) {
-    if (price.metricId !== null && !active.has(price.metricId))
-      throw refuse('BILLING_METRIC_UNKNOWN', { metric: price.metricId })
-    if (!findCurrency(price.currency)) refuseAt(`prices.${index}.currency`, 'unknown-currency')
-    const same = (other: Input['prices'][number]) =>
-      other.key === price.key && other.currency === price.currency
-    if (prices.findIndex(same) !== index) refuseAt(`prices.${index}.key`, 'key-twice')
-  }
-  for (const [index, entitlement] of entitlements.entries()) {
-    if (entitlement.kind === 'metered' && !keys.has(entitlement.key))
-      throw refuse('BILLING_METRIC_UNKNOWN', { metric: entitlement.key })
-    if (entitlements.findIndex(other => other.key === entitlement.key) !== index)
-      refuseAt(`entitlements.${index}.key`, 'key-twice')
-  }
+export async function checkVersion(tx: Tx, version: Input): Promise<void> {
+  const rows = await tx.db.selectFrom('metrics').select(['id', 'key', 'active']).execute()
+  const metrics: KnownMetrics = new Map(
+    rows.map(({ id, key, active }) => [id, { key, active: active !== 0n }]),
+  )
+  const [problem] = checkPlan(version, metrics)
+  if (!problem) return
+  if (problem.reason === 'metric-unknown' || problem.reason === 'metric-inactive')
+    throw refuse('BILLING_METRIC_UNKNOWN', { metric: metricAt(version, problem.path, metrics) })
+  throw refuse('BILLING_PRICE_INVALID', { path: problem.path, reason: problem.reason })
 }
 
-function refuseAt(path: string, reason: string): never {
-  throw refuse('BILLING_PRICE_INVALID', { path, reason })
+/** Usage is always billed when its period is over, whatever is said for fees. */
+export function billedAfterwards<P extends Pick<Prices[number], 'charge' | 'due'>>(price: P): P {
+  return price.charge.model === 'flat' ? price : { ...price, due: 'arrears' }
+}
+
+function metricAt({ prices, entitlements }: Input, path: string, metrics: KnownMetrics): string {
+  const [list, position] = path.split('.')
+  const index = Number(position)
+  if (list === 'entitlements') return entitlements[index]?.key ?? ''
+  const id = prices[index]?.metricId ?? ''
+  return metrics.get(id)?.key ?? id
 }

@@ -2,7 +2,7 @@ import type { Tx } from '#core/database/store.ts'
 import { type Expectation, leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle, type InputOf } from '#core/runtime/handlers.ts'
 import { plans as leaf, type PlanVersion } from '#shared/contract/billing/catalog.ts'
-import { checkVersion } from './check-version.ts'
+import { billedAfterwards, checkVersion } from './check-version.ts'
 import { getPlanRow, loadVersions, priceRow, versionRow } from './plan-rows.ts'
 
 export type VersionInput = InputOf<typeof leaf.addVersion>
@@ -34,14 +34,15 @@ export async function insertVersion(
   ids: CommandCall<unknown>['ids'],
   now: bigint,
 ): Promise<PlanVersion> {
-  await checkVersion(tx, input)
+  const prices = input.prices.map(billedAfterwards)
+  await checkVersion(tx, { ...input, prices })
   const [newest] = await loadVersions(tx, { planId: input.planId, newestOnly: true })
   const version: PlanVersion = {
     ...input,
     id: ids.next(),
     number: (newest?.number ?? 0) + 1,
     createdAt: now,
-    prices: input.prices.map(price => ({ ...price, id: ids.next() })),
+    prices: prices.map(price => ({ ...price, id: ids.next() })),
   }
   await putVersion(tx, version)
   return version

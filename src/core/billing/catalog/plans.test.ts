@@ -81,18 +81,21 @@ describe.each(DATABASES)('plans on %s', database => {
       data: { path: 'prices.1.key', reason: 'key-twice' },
     })
     await expect(add([{ ...price, currency: 'QQQ' }])).rejects.toMatchObject({
-      data: { path: 'prices.0.currency', reason: 'unknown-currency' },
+      data: { path: 'prices.0.currency', reason: 'currency-unknown' },
     })
     await expect(
       add([{ ...price, metricId: starter.id, charge: { model: 'standard', unit: '1' } }]),
     ).rejects.toMatchObject({ code: 'BILLING_METRIC_UNKNOWN' })
+    await expect(add([{ ...price, minimum: '5', maximum: '4' }])).rejects.toMatchObject({
+      data: { path: 'prices.0.minimum', reason: 'minimum-over-maximum' },
+    })
     await expect(
       add([], [{ kind: 'metered', key: 'api-calls', limit: '10', enforcement: 'hard' }]),
     ).rejects.toMatchObject({ code: 'BILLING_METRIC_UNKNOWN', data: { metric: 'api-calls' } })
     expect((await t.core.call(plan.get, { planId: starter.id }, t.admin)).versions).toHaveLength(1)
   })
 
-  it('billing.plan.export and billing.plan.import: carry the catalogue over, and doing it twice changes nothing', async () => {
+  it('billing.plan.export, billing.plan.import, billing.price.rate: carry the catalogue over, and doing it twice changes nothing', async () => {
     t = await testCore(database)
     const document = {
       format: 'quarterdeck-catalogue-1' as const,
@@ -125,6 +128,20 @@ describe.each(DATABASES)('plans on %s', database => {
         },
       ],
     }
+    expect(
+      await t.core.call(
+        contract.billing.price.rate,
+        { price: { ...document.plans[0]!.version.prices[0]! }, quantity: '1200' },
+        t.admin,
+      ),
+    ).toMatchObject({ amount: '27.00', exact: '27' })
+    await expect(
+      t.core.call(
+        contract.billing.price.rate,
+        { price: { ...document.plans[0]!.version.prices[0]! } },
+        t.admin,
+      ),
+    ).rejects.toMatchObject({ code: 'BILLING_RATE_INPUT', data: { reason: 'quantity-missing' } })
     const taken = await t.core.call(plan.import, document, t.admin)
     expect(taken).toEqual({ metrics: 1, plans: 1, versions: 0, unchanged: 0 })
     const exported = await t.core.call(plan.export, {}, t.admin)

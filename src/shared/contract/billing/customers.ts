@@ -73,6 +73,8 @@ export const CustomerProblem = z.enum([
   'cannot-change',
   /** Another line says something else of the same customer. */
   'contradicts',
+  /** Something changed while the lines came in: what stands before this line is in. */
+  'changed-meanwhile',
 ])
 export type CustomerProblem = z.infer<typeof CustomerProblem>
 
@@ -102,7 +104,8 @@ export const CustomerReceipt = z.object({
 })
 export type CustomerReceipt = z.infer<typeof CustomerReceipt>
 
-const Writable = Customer.omit({ id: true, createdAt: true, profile: true }).extend({
+/** What is said of a customer when it is made. */
+export const CustomerWords = Customer.omit({ id: true, createdAt: true, profile: true }).extend({
   profile: BillingProfile.partial().default({}),
 })
 const errors = {
@@ -125,12 +128,12 @@ export const customers = {
     .input(z.object({ customerId: Uuid }))
     .output(Customer.extend({ subscriptions: z.array(Subscription) })),
   create: command('billing.customer.create', { roles: WRITERS })
-    .input(Writable)
+    .input(CustomerWords)
     .output(Customer)
     .errors(errors),
   /** The currency stays: invoices of one customer in two currencies are two customers' or two subscriptions'. */
   edit: command('billing.customer.edit', { roles: WRITERS })
-    .input(Writable.omit({ key: true, currency: true }).extend({ customerId: Uuid }))
+    .input(CustomerWords.omit({ key: true, currency: true }).extend({ customerId: Uuid }))
     .output(Customer)
     .errors(errors),
   /** Puts a customer back as it was, or removes it: what undoing a command runs. */

@@ -1,0 +1,15 @@
+import { answer } from '#core/runtime/handlers.ts'
+import { PricingRefusal } from '#engines/billing/pricing-refusal.ts'
+import { rateInput } from '#engines/billing/rate-input.ts'
+import { prices as leaf } from '#shared/contract/billing/prices.ts'
+import { refuse } from '#shared/errors.ts'
+
+/** The pricing engine on any price, saved or not. */
+export const ratePrice = answer(leaf.rate, async ({ input }) => {
+  try {
+    return rateInput(input)
+  } catch (error) {
+    if (!(error instanceof PricingRefusal)) throw error
+    throw refuse('BILLING_RATE_INPUT', { path: error.path, reason: error.reason })
+  }
+})
