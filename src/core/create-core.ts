@@ -1,7 +1,6 @@
-import { refuse } from '#shared/errors.ts'
-import { type Id, idFromCommand } from '#shared/ids.ts'
+import type { Id } from '#shared/ids.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
-import type { Reader, Store } from './database/store.ts'
+import type { Store } from './database/store.ts'
 import { createDocumentPrinter } from './documents/document-printer.ts'
 import { coreHandlers, type HostServices, jobKinds } from './features.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
@@ -9,8 +8,8 @@ import { threadedJobs } from './jobs/job-thread.ts'
 import { createHeadSigner } from './log/head-signer.ts'
 import { notifyJobOver } from './notify/job-over.ts'
 import { type Background, createBackground } from './runtime/background.ts'
-import { type Bugs, createBugs } from './runtime/bugs.ts'
-import { authorise, loadActor, parseInput } from './runtime/checks.ts'
+import { type Bugs, createBugs, describeError } from './runtime/bugs.ts'
+import { createCalls } from './runtime/calls.ts'
 import {
   byId,
   type Caller,
@@ -21,7 +20,6 @@ import {
   type RawInputOf,
 } from './runtime/handlers.ts'
 import { createLiveFeed, type LiveFeed } from './runtime/live.ts'
-import { runQuery } from './runtime/query-runner.ts'
 import { createReaderThread, type ReaderThread } from './runtime/reader-thread.ts'
 import { type CommandAnswer, createRunner } from './runtime/runner.ts'
 import { watchThreads } from './runtime/thread-watch.ts'
@@ -126,7 +124,7 @@ export function createCore(parts: CoreParts): Core {
       printer,
       now: clock.now,
       done: async (invoiceId, documentId, digest) => {
-        await callById('billing.invoice.pdfDone', { invoiceId, documentId, digest }, SYSTEM)
+        await calls.call('billing.invoice.pdfDone', { invoiceId, documentId, digest }, SYSTEM)
       },
     }),
   ]
@@ -144,7 +142,7 @@ export function createCore(parts: CoreParts): Core {
     housekeeping: {
       due: () => store.read(workspace, reader => housekeepingDue(reader, environment, clock.now())),
       run: async () => {
-        const done = await callById('workspace.housekeeping.run', {}, SYSTEM)
+        const done = await calls.call('workspace.housekeeping.run', {}, SYSTEM)
         return (done as { more: boolean }).more
       },
     },
@@ -153,9 +151,14 @@ export function createCore(parts: CoreParts): Core {
   })
   function bug(where: string, error: unknown, reference: string): void {
     bugs.note({ where, error, reference })
-    parts.log('error', `${where} failed`, { reference, error: describe(error) })
+    parts.log('error', `${where} failed`, { reference, error: describeError(error) })
   }
-  const outbox = createOutbox({ store, workspace, run, committed: tables => live.announce(0n, tables) })
+  const outbox = createOutbox({
+    store,
+    workspace,
+    run: (id, input, caller) => calls.run(id, input, caller),
+    committed: tables => live.announce(0n, tables),
+  })
   const handlers = byId(
     coreHandlers({
       ...parts.services,
@@ -190,6 +193,14 @@ export function createCore(parts: CoreParts): Core {
       heads?.wake()
     },
   })
+  const calls = createCalls({
+    ...{ store, workspace, handlers, runner, proofs, live, readerThread },
+    newId: parts.newId,
+    now: clock.now,
+    monotonic: clock.monotonic,
+    onHeavy: took => parts.services.waits.onWait('heavy', 0, took),
+    onFailure: facts => parts.log('warn', 'a command did not run', facts),
+  })
   const heads = parts.services.logHeads
     ? createHeadSigner({
         ...parts.services.logHeads,
@@ -199,7 +210,7 @@ export function createCore(parts: CoreParts): Core {
         timer: parts.timer,
         committed: tables => live.announce(0n, tables),
         onFailure: error =>
-          parts.log('error', 'the end of the log was not signed', { error: describe(error) }),
+          parts.log('error', 'the end of the log was not signed', { error: describeError(error) }),
       })
     : null
   const jobs = createJobRunner({
@@ -209,7 +220,7 @@ export function createCore(parts: CoreParts): Core {
     startJob: threads ? threadedJobs(threads.start) : inlineJobs,
     now: clock.now,
     monotonic: clock.monotonic,
-    call: (id, input, caller) => callById(id, input, caller),
+    call: (id, input, caller) => calls.call(id, input, caller),
     changed,
     // Where nobody can show a notification none is asked for, so that none waits for ever.
     over: async (tx, jobId) => {
@@ -227,97 +238,12 @@ export function createCore(parts: CoreParts): Core {
       }),
   })
 
-  function handlerOf(id: string): Handler {
-    const handler = handlers.get(id)
-    if (!handler) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'capability', id })
-    return handler
-  }
-
-  /** Whether the caller proved who they are: that is the core's to find out, whatever a host says. */
-  function attest({ attested: _, ...caller }: Caller): Caller {
-    if (caller.proof === undefined || caller.person === null) return caller
-    const stored = proofs.storedOf(caller.proof, caller.person)
-    return stored === null ? caller : { ...caller, attested: stored, assurance: 'passphrase' }
-  }
-
-  async function run(id: string, input: unknown, said: Caller): Promise<CommandAnswer> {
-    const caller = attest(said)
-    const commandId = caller.commandId ?? parts.newId()
-    try {
-      return await runner.run(id, input, { ...caller, commandId })
-    } catch (error) {
-      parts.log('warn', 'a command did not run', { command: id, commandId, error: describe(error) })
-      throw error
-    }
-  }
-
-  async function callById(id: string, input: unknown, said: Caller): Promise<unknown> {
-    const caller = attest(said)
-    const handler = handlerOf(id)
-    if (handler.kind === 'command') {
-      const answer = await run(id, input, caller)
-      if (answer.outcome === 'done') return answer.result
-      if (answer.outcome === 'requested') throw refuse('SYNC_REQUESTED', { commandId: answer.commandId })
-      const { code, data } = answer.result as { code: string; data: unknown }
-      throw refuse(code, data)
-    }
-    const parsed = parseInput(handler, input)
-    if (handler.kind === 'query') {
-      const answer =
-        capabilityOf(handler.leaf).heavy && readerThread
-          ? await timed(() => readerThread.query(id, parsed, caller, clock.now()))
-          : await runQuery(store, workspace, handler, parsed, caller, clock.now())
-      live.observe(id, answer.tables)
-      return answer.value
-    }
-    if (handler.kind === 'stream') throw new Error(`${id} is a stream`)
-    return handler.run(await serviceCall(handler, parsed, caller))
-  }
-
   function noteHeld(held: Settled['held']): void {
     for (const { id, failure } of held)
       parts.log('info', 'a pending command did not run again here', {
         commandId: id,
-        error: describe(failure),
+        error: describeError(failure),
       })
-  }
-
-  /** How long a person waited for the reader thread; it waits and runs out of our sight. */
-  async function timed<T>(work: () => Promise<T>): Promise<T> {
-    const since = clock.monotonic()
-    try {
-      return await work()
-    } finally {
-      parts.services.waits.onWait('heavy', 0, clock.monotonic() - since)
-    }
-  }
-
-  async function serviceCall(handler: Handler, input: unknown, caller: Caller) {
-    const actor = await store.read(workspace, reader =>
-      loadActor(reader as never, caller, capabilityOf(handler.leaf)),
-    )
-    authorise(capabilityOf(handler.leaf), actor, caller)
-    // A repeat of the same intention runs the same commands, so that they are recognised.
-    let ordinal = 0
-    const { commandId } = caller
-    const nextId = () => (commandId === undefined ? parts.newId() : idFromCommand(commandId, ordinal++))
-    return {
-      input: input as never,
-      actor,
-      caller,
-      now: clock.now(),
-      // What a service reads is observed as what a query reads, so that its pages are live too.
-      read: <T>(work: (reader: Reader) => Promise<T>) =>
-        store.read(workspace, async reader => {
-          const value = await work(reader)
-          live.observe(capabilityOf(handler.leaf).id, reader.touched.read)
-          return value
-        }),
-      run: (leaf: Leaf, inner: unknown) =>
-        callById(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId() }) as never,
-      runInternal: (leaf: Leaf, inner: unknown) =>
-        callById(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId(), system: true }) as never,
-    }
   }
 
   /** The slots of the database may have changed while the core was not there. */
@@ -331,7 +257,7 @@ export function createCore(parts: CoreParts): Core {
         .executeTakeFirst(),
     )
     const found = state && (await keysFound(keys, state))
-    if (found) await callById('workspace.keys.note', found, SYSTEM)
+    if (found) await calls.call('workspace.keys.note', found, SYSTEM)
   }
 
   return {
@@ -341,15 +267,10 @@ export function createCore(parts: CoreParts): Core {
     handlers,
     bugs,
     background,
-    call: (leaf, input, caller) => callById(capabilityOf(leaf).id, input, caller) as never,
-    callById,
-    run,
-    async *stream(id, input, caller, signal, lastEventId) {
-      const handler = handlerOf(id)
-      if (handler.kind !== 'stream') throw new Error(`${id} is not a stream`)
-      const call = await serviceCall(handler, parseInput(handler, input), attest(caller))
-      yield* handler.run({ ...call, signal, lastEventId })
-    },
+    call: (leaf, input, caller) => calls.call(capabilityOf(leaf).id, input, caller) as never,
+    callById: calls.call,
+    run: calls.run,
+    stream: calls.stream,
     connect: server =>
       createSyncClient({
         store,
@@ -366,7 +287,7 @@ export function createCore(parts: CoreParts): Core {
           store,
           workspace,
           commands: handlers,
-          run,
+          run: calls.run,
           // The log has the command's id with the error already: that is the reference.
           onBug: (_, commandId) => commandId,
         },
@@ -393,7 +314,3 @@ export function createCore(parts: CoreParts): Core {
 }
 
 const SYSTEM: Caller = { person: null, device: 'core', assurance: 'system', system: true }
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}

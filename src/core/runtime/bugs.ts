@@ -28,3 +28,8 @@ export function createBugs(now: () => bigint, keep = 50): Bugs {
     list: () => [...kept],
   }
 }
+
+/** What the log says of an error: its stack where it has one. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,137 @@
+import { refuse } from '#shared/errors.ts'
+import { type Id, idFromCommand } from '#shared/ids.ts'
+import type { Reader, Store } from '../database/store.ts'
+import type { Proofs } from '../workspace/proofs.ts'
+import { describeError } from './bugs.ts'
+import { authorise, loadActor, parseInput } from './checks.ts'
+import { type Caller, capabilityOf, type Handler, type Leaf } from './handlers.ts'
+import type { LiveFeed } from './live.ts'
+import { runQuery } from './query-runner.ts'
+import type { ReaderThread } from './reader-thread.ts'
+import type { CommandAnswer, Runner } from './runner.ts'
+
+export interface CallParts {
+  readonly store: Store
+  readonly workspace: Id
+  readonly handlers: ReadonlyMap<string, Handler>
+  readonly runner: Runner
+  readonly proofs: Proofs
+  readonly live: LiveFeed
+  /** Where heavy queries run; null where they run in this thread. */
+  readonly readerThread: ReaderThread | null
+  readonly newId: () => Id
+  readonly now: () => bigint
+  readonly monotonic: () => number
+  /** Milliseconds from asking a heavy query to its answer. */
+  readonly onHeavy: (took: number) => void
+  /** A command that ended in an unexpected error. */
+  readonly onFailure: (facts: { command: string; commandId: Id; error: string }) => void
+}
+
+/**
+ * The way from a caller to a handler, by the kind of what is called: a command by the runner, a query from a
+ * snapshot, a service with what it needs to read and to run commands, a stream as it comes.
+ */
+export function createCalls(parts: CallParts) {
+  const { store, workspace, handlers, runner, proofs, live, readerThread } = parts
+
+  function handlerOf(id: string): Handler {
+    const handler = handlers.get(id)
+    if (!handler) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'capability', id })
+    return handler
+  }
+
+  /** Whether the caller proved who they are: that is the core's to find out, whatever a host says. */
+  function attest({ attested: _, ...caller }: Caller): Caller {
+    if (caller.proof === undefined || caller.person === null) return caller
+    const stored = proofs.storedOf(caller.proof, caller.person)
+    return stored === null ? caller : { ...caller, attested: stored, assurance: 'passphrase' }
+  }
+
+  async function run(id: string, input: unknown, said: Caller): Promise<CommandAnswer> {
+    const caller = attest(said)
+    const commandId = caller.commandId ?? parts.newId()
+    try {
+      return await runner.run(id, input, { ...caller, commandId })
+    } catch (error) {
+      parts.onFailure({ command: id, commandId, error: describeError(error) })
+      throw error
+    }
+  }
+
+  async function call(id: string, input: unknown, said: Caller): Promise<unknown> {
+    const caller = attest(said)
+    const handler = handlerOf(id)
+    if (handler.kind === 'command') {
+      const answer = await run(id, input, caller)
+      if (answer.outcome === 'done') return answer.result
+      if (answer.outcome === 'requested') throw refuse('SYNC_REQUESTED', { commandId: answer.commandId })
+      const { code, data } = answer.result as { code: string; data: unknown }
+      throw refuse(code, data)
+    }
+    const parsed = parseInput(handler, input)
+    if (handler.kind === 'query') {
+      const answer =
+        capabilityOf(handler.leaf).heavy && readerThread
+          ? await timed(() => readerThread.query(id, parsed, caller, parts.now()))
+          : await runQuery(store, workspace, handler, parsed, caller, parts.now())
+      live.observe(id, answer.tables)
+      return answer.value
+    }
+    if (handler.kind === 'stream') throw new Error(`${id} is a stream`)
+    return handler.run(await serviceCall(handler, parsed, caller))
+  }
+
+  /** How long a person waited for the reader thread; it waits and runs out of our sight. */
+  async function timed<T>(work: () => Promise<T>): Promise<T> {
+    const since = parts.monotonic()
+    try {
+      return await work()
+    } finally {
+      parts.onHeavy(parts.monotonic() - since)
+    }
+  }
+
+  async function serviceCall(handler: Handler, input: unknown, caller: Caller) {
+    const actor = await store.read(workspace, reader =>
+      loadActor(reader as never, caller, capabilityOf(handler.leaf)),
+    )
+    authorise(capabilityOf(handler.leaf), actor, caller)
+    // A repeat of the same intention runs the same commands, so that they are recognised.
+    let ordinal = 0
+    const { commandId } = caller
+    const nextId = () => (commandId === undefined ? parts.newId() : idFromCommand(commandId, ordinal++))
+    return {
+      input: input as never,
+      actor,
+      caller,
+      now: parts.now(),
+      // What a service reads is observed as what a query reads, so that its pages are live too.
+      read: <T>(work: (reader: Reader) => Promise<T>) =>
+        store.read(workspace, async reader => {
+          const value = await work(reader)
+          live.observe(capabilityOf(handler.leaf).id, reader.touched.read)
+          return value
+        }),
+      run: (leaf: Leaf, inner: unknown) =>
+        call(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId() }) as never,
+      runInternal: (leaf: Leaf, inner: unknown) =>
+        call(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId(), system: true }) as never,
+    }
+  }
+
+  async function* stream(
+    id: string,
+    input: unknown,
+    caller: Caller,
+    signal?: AbortSignal,
+    lastEventId?: string,
+  ): AsyncIterable<unknown> {
+    const handler = handlerOf(id)
+    if (handler.kind !== 'stream') throw new Error(`${id} is not a stream`)
+    const given = await serviceCall(handler, parseInput(handler, input), attest(caller))
+    yield* handler.run({ ...given, signal, lastEventId })
+  }
+
+  return { run, call, stream }
+}
