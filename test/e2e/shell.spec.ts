@@ -5,6 +5,8 @@ const SCREENS = [
   ['finops/explorer', 'Cost explorer'],
   ['finops/bills', 'Bills'],
   ['workspace/jobs', 'Jobs'],
+  ['workspace/mentions', 'Mentions'],
+  ['workspace/views', 'Saved views'],
   ['workspace/people', 'People and roles'],
   ['workspace/log', 'Command log'],
   ['workspace/keys', 'Keys'],
