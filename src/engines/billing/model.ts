@@ -28,13 +28,17 @@ export interface PlanPrice {
 
 /** One billed thing: a price over the part of a billing period in which it was in force. */
 export interface DueItem {
-  /** `subscription/price/period/n`: stable, whatever becomes of the rest. */
+  /** See `item-key.ts`: stable, whatever becomes of the rest. */
   readonly item: string
   readonly subscriptionId: string
   readonly terms: PlanPrice
   /** The whole billing period, and the part of it that is charged. */
   readonly period: Span
   readonly service: Span
+  /** In which its days are counted. */
+  readonly zone: string
+  /** A fee in advance is due when its service begins, everything else when it ends. */
+  readonly dueAt: bigint
   /** Seats of a fee; null where usage has to be looked up for the service. */
   readonly seats: bigint | null
 }
@@ -49,6 +53,7 @@ export interface UsageQuantity {
 /** What invoices that stand say of an item: the sums of its lines, and the words of its last one. */
 export interface BilledItem {
   readonly item: string
+  /** How many lines it has: the ordinal of the next. */
   readonly lines: number
   /** Minor units, before tax. */
   readonly amount: bigint
@@ -76,6 +81,8 @@ export interface BilledItem {
  */
 export interface ConsideredPeriod {
   readonly subscriptionId: string
+  /** The period's number in item keys. */
+  readonly number: number
   readonly period: Span
   /** Items that are owed but not due before the target. */
   readonly waiting: readonly string[]

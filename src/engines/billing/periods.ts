@@ -10,6 +10,11 @@ export interface PeriodTerms {
   readonly zone: string
 }
 
+/** A billing period, and how many intervals after the anchor it begins: its name, which no change of zone moves. */
+export interface BillingPeriod extends Span {
+  readonly number: number
+}
+
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const
 /** A Monday and the first day of a quarter and of a year, from which the calendar's periods are counted. */
 const CALENDAR_MONTHS = Temporal.PlainDateTime.from('2000-01-01')
@@ -26,23 +31,24 @@ const KEPT = 50_000
  * With alignment `calendar` weeks begin on Monday, the others on the first of a month, of a quarter or of a
  * year; with `anniversary` they begin at the anchor. Periods reach back before the anchor as well.
  */
-export function billingPeriods(terms: PeriodTerms, from: bigint, to: bigint): Span[] {
+export function billingPeriods(terms: PeriodTerms, from: bigint, to: bigint): BillingPeriod[] {
   if (from >= to) return []
-  const periods: Span[] = []
+  const periods: BillingPeriod[] = []
   let number = periodNumber(terms, from)
   let begin = boundary(terms, number)
   while (begin < to) {
-    const end = boundary(terms, ++number)
-    periods.push({ from: begin, to: end })
+    const end = boundary(terms, number + 1)
+    periods.push({ number, from: begin, to: end })
     begin = end
+    number++
   }
   return periods
 }
 
 /** The billing period that an instant falls into. */
-export function billingPeriodAt(terms: PeriodTerms, at: bigint): Span {
+export function billingPeriodAt(terms: PeriodTerms, at: bigint): BillingPeriod {
   const number = periodNumber(terms, at)
-  return { from: boundary(terms, number), to: boundary(terms, number + 1) }
+  return { number, from: boundary(terms, number), to: boundary(terms, number + 1) }
 }
 
 /** How many intervals after the anchor the period begins that an instant falls into. */
