@@ -10,7 +10,7 @@ import { usageHandlers } from './usage/index.ts'
 /** The handlers of billing, part by part. */
 export function billingHandlers(services: Services) {
   return {
-    customer: customerHandlers,
+    customer: customerHandlers(services.files),
     plan: planHandlers,
     price: { rate: ratePrice },
     subscription: subscriptionHandlers,

@@ -6,14 +6,13 @@ import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
 
 const { initializeDefaults: _d, ...plan } = plans
-const { import: _i, ...customer } = customers
 
 /**
  * From usage to an issued invoice. The names in the tree are the ids of the capabilities:
  * `billing.invoice.approve` is path, permission, log field and palette entry.
  */
 export const billing = {
-  customer,
+  customer: customers,
   plan,
   price: prices,
   subscription: subscriptions,

@@ -1,11 +1,16 @@
+import type { FilesPort } from '#core/files-port.ts'
+import { importCustomers } from './import/import-customers.ts'
 import { listCustomers, showCustomer } from './list-customers.ts'
 import { createCustomer, editCustomer, noteImport, restoreCustomer } from './write-customer.ts'
 
-export const customerHandlers = {
-  list: listCustomers,
-  get: showCustomer,
-  create: createCustomer,
-  edit: editCustomer,
-  restore: restoreCustomer,
-  noteImport,
+export function customerHandlers(files: FilesPort) {
+  return {
+    list: listCustomers,
+    get: showCustomer,
+    create: createCustomer,
+    edit: editCustomer,
+    restore: restoreCustomer,
+    noteImport,
+    import: importCustomers(files),
+  }
 }
