@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import type { ColumnFilter } from '#renderer/state/filters.ts'
 import type { GridSelection } from '#renderer/state/selection.ts'
 import type { BoundAction } from '#renderer/ui/actions/action.ts'
@@ -17,6 +17,22 @@ export interface GridExport<T> {
   readonly selection: GridSelection | null
   /** The rows, where they are at hand (not in a paged grid). */
   readonly rows: readonly T[] | null
+}
+
+/** What a page may ask of its grid: where the cursor is, and to move it. */
+export interface GridHandle<T> {
+  /** The row that has the focus, counted from 0; −1 for the head. */
+  readonly at: () => number
+  /** Puts the cursor on a row and scrolls to it. */
+  readonly goTo: (row: number) => void
+  readonly focus: () => void
+  /**
+   * The place of the first row from `from` on (to before `end`) that is wanted, in the order shown. Rows that
+   * are not at hand are fetched, page after page. Null where there is none.
+   */
+  readonly find: (wanted: (row: T) => boolean, from: number, end?: number) => Promise<number | null>
+  /** The selected rows in the order shown. */
+  readonly chosen: () => Promise<readonly T[]>
 }
 
 export interface DataGridProps<T> {
@@ -44,6 +60,9 @@ export interface DataGridProps<T> {
   /** Escape while the grid has the focus and nothing is selected: closes what was opened from it. */
   readonly onEscape?: (() => void) | undefined
   readonly onActiveChange?: ((row: T | null) => void) | undefined
+  readonly handle?: Ref<GridHandle<T>> | undefined
+  /** True keeps the cursor on its row when rows come, go or change places, rather than on its place. */
+  readonly followRow?: boolean
   /** What can be done to a row: offered for the row that has the focus, and in its menu. */
   readonly rowActions?: ((row: T) => readonly (BoundAction | null)[]) | undefined
   readonly selectable?: boolean

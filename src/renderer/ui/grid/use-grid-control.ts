@@ -1,18 +1,32 @@
-import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useMemo, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { BoundAction } from '#renderer/ui/actions/action.ts'
 import { useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { gridCommand } from './grid-keys.ts'
-import type { DataGridProps } from './grid-props.ts'
+import type { DataGridProps, GridHandle } from './grid-props.ts'
 import type { MenuPlace } from './grid-row-menu.tsx'
+import { PAGE_SIZE } from './grid-source.ts'
 import { scrollToRow } from './row-window.ts'
+import { useFollowedRow } from './use-followed-row.ts'
 import type { GridModel } from './use-grid-model.ts'
 import type { GridRowCommands } from './use-grid-rows.ts'
 
 const NO_ACTIONS: readonly (BoundAction | null)[] = []
 
 interface ControlInput<T> {
-  readonly props: Pick<DataGridProps<T>, 'onOpen' | 'onActiveChange' | 'rowActions' | 'onEscape' | 'search'>
+  readonly props: Pick<
+    DataGridProps<T>,
+    'onOpen' | 'onActiveChange' | 'rowActions' | 'onEscape' | 'search' | 'handle' | 'followRow' | 'rowKey'
+  >
   readonly selectable: boolean
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly model: GridModel<T>
@@ -40,6 +54,9 @@ export function useGridControl<T>(input: ControlInput<T>) {
   const activeRow = Math.min(active.row, total - 1)
   const activeColumn = Math.min(active.column, model.shown.length - 1)
   const current = activeRow >= 0 ? rowAt(activeRow) : undefined
+  useFollowedRow(props.followRow === true, activeRow, rowAt, props.rowKey, row =>
+    setActive(before => ({ ...before, row })),
+  )
   useEffect(() => onActiveChange?.(current ?? null), [current, onActiveChange])
   const actions = useMemo(
     () => (current === undefined || !rowActions ? NO_ACTIONS : rowActions(current)),
@@ -63,6 +80,29 @@ export function useGridControl<T>(input: ControlInput<T>) {
     if (extend && selectable) rows.selectRange(nextRow, true)
     else rows.setAnchor(nextRow)
   }
+  const latest = useRef({ activeRow, moveTo, rows, total })
+  latest.current = { activeRow, moveTo, rows, total }
+  useImperativeHandle(
+    props.handle,
+    (): GridHandle<T> => ({
+      at: () => latest.current.activeRow,
+      goTo: row => {
+        setByKeys(true)
+        latest.current.moveTo(row, activeColumn, false)
+      },
+      focus: () => scroller.current?.focus({ preventScroll: true }),
+      chosen: () => latest.current.rows.chosen(),
+      find: async (wanted, from, end = latest.current.total) => {
+        for (let first = from; first < end; first += PAGE_SIZE) {
+          const part = await latest.current.rows.between(first, Math.min(end, first + PAGE_SIZE) - 1)
+          const at = part.findIndex(wanted)
+          if (at !== -1) return first + at
+        }
+        return null
+      },
+    }),
+    [activeColumn, scroller],
+  )
   const focusFilter = () => {
     input.onShowFilters()
     const column = model.shown[activeColumn]?.column

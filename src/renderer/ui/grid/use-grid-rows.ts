@@ -60,6 +60,10 @@ export interface GridRowCommands<T> {
   /** Selects from the anchor to here; `fresh` forgets what was selected before. */
   selectRange(to: number, fresh: boolean): void
   clear(): void
+  /** The rows of a range, fetched where they are not at hand. */
+  between(from: number, to: number): Promise<readonly T[]>
+  /** The selected rows in their order, at most `COPY_LIMIT` of them. */
+  chosen(): Promise<readonly T[]>
   /** Copies the selected rows, or this one where none is. */
   copy(columns: readonly GridColumn<T>[], current: T | undefined): Promise<void>
 }
@@ -84,6 +88,10 @@ export function useGridRows<T>({
   const clear = useCallback(() => select(id, NOTHING_SELECTED), [select, id])
   const between = (from: number, to: number): Promise<readonly T[]> =>
     source ? fetchRange(queries, source, model, from, to) : Promise.resolve(model.rows.slice(from, to + 1))
+  const chosen = async () =>
+    selected === 0
+      ? []
+      : (await between(0, Math.min(total, COPY_LIMIT) - 1)).filter(row => isSelected(selection, rowKey(row)))
   const tooMany = () =>
     toasts.show({ text: t('ui.grid.copyTooMany', { limit: COPY_LIMIT }), tone: 'warning' })
   return {
@@ -113,16 +121,16 @@ export function useGridRows<T>({
         error => toasts.fail(error),
       )
     },
+    between,
+    chosen,
     copy: async (columns, current) => {
-      const all = selected > 0 ? await between(0, Math.min(total, COPY_LIMIT) - 1) : []
-      const chosen =
-        selected > 0 ? all.filter(row => isSelected(selection, rowKey(row))) : current ? [current] : []
-      if (chosen.length === 0) return
+      const copied = selected > 0 ? await chosen() : current ? [current] : []
+      if (copied.length === 0) return
       copyText(
-        toDelimited(columns, chosen, '\t'),
-        t('ui.grid.copied', { count: chosen.length, formatted: chosen.length.toString() }),
+        toDelimited(columns, copied, '\t'),
+        t('ui.grid.copied', { count: copied.length, formatted: copied.length.toString() }),
       )
-      if (selected > chosen.length) tooMany()
+      if (selected > copied.length) tooMany()
     },
   }
 }
