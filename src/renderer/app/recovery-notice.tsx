@@ -25,7 +25,7 @@ export function RecoveryNotice() {
     <Alert color="yellow" title={t('shell.recovery.title')}>
       <p>{t('shell.recovery.text')}</p>
       {may(contract.workspace.keys.makeRecoveryKey) ? (
-        <Button mt="xs" onClick={() => go(`/workspace/keys?${new URLSearchParams({ next: here })}`)}>
+        <Button mt="sm" onClick={() => go(`/workspace/keys?${new URLSearchParams({ next: here })}`)}>
           {t('shell.recovery.go')}
         </Button>
       ) : (

@@ -79,6 +79,7 @@ export const mantineTheme = createTheme({
     xl: 'var(--qd-shadow)',
   },
   components: {
+    Alert: { defaultProps: { mb: 'md' } },
     Button: { defaultProps: { size: 'xs', variant: 'default' } },
     ActionIcon: { defaultProps: { size: 'md', variant: 'subtle', color: 'gray' } },
     TextInput: { defaultProps: { size: 'xs' } },
@@ -136,6 +137,9 @@ export const mantineVariables: CSSVariablesResolver = () => {
     '--mantine-color-teal-filled-hover': 'var(--qd-accent-strong)',
     '--mantine-color-teal-light': 'var(--qd-accent-soft)',
     '--mantine-color-teal-light-color': 'var(--qd-accent)',
+    '--mantine-color-yellow-light': 'var(--qd-warning-soft)',
+    '--mantine-color-yellow-light-hover': 'var(--qd-warning-soft)',
+    '--mantine-color-yellow-light-color': 'var(--qd-warning)',
     '--mantine-color-red-filled': 'var(--qd-critical)',
     '--mantine-color-red-light-color': 'var(--qd-critical)',
     '--mantine-color-gray-subtle-color': 'var(--qd-text-2)',
