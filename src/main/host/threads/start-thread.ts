@@ -5,6 +5,8 @@ import type { ThreadData, ThreadPort } from '#core/runtime/threads.ts'
 
 /** How long a thread may take to end by itself before it is ended, in milliseconds. */
 const GRACE = 2000
+/** A document leaves much behind that is only collected under pressure: in megabytes, ample for 10,000 lines. */
+const DOCUMENTS_HEAP = 384
 /** What a thread is sent to end itself. */
 export const CLOSE = 'quarterdeck:close'
 
@@ -26,7 +28,11 @@ export function workerFile(from: string): URL {
 
 /** Starts one thread of the core. */
 export function startThread(file: URL, data: ThreadData): ThreadPort {
-  const worker = new Worker(file, { workerData: data, name: `quarterdeck-${data.role}` })
+  const worker = new Worker(file, {
+    workerData: data,
+    name: `quarterdeck-${data.role}`,
+    ...(data.role === 'documents' ? { resourceLimits: { maxOldGenerationSizeMb: DOCUMENTS_HEAP } } : {}),
+  })
   let failure: Error | null = null
   worker.on('error', error => {
     failure = error instanceof Error ? error : new Error(String(error))
