@@ -1,0 +1,110 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Row } from '#core/database/schema.ts'
+import type { GeneratedLine } from '#engines/billing/model.ts'
+import { canonicalJson } from '#shared/canonical.ts'
+import type { EarlierInvoice } from '#shared/contract/billing/close-facts.ts'
+import type { Span } from '#shared/contract/billing/values.ts'
+import { compose } from './compose.ts'
+
+/** A draft as its rows, ready to be stored. */
+export interface BuiltDraft {
+  readonly invoice: Omit<Row<'invoices'>, 'created_at'>
+  readonly lines: readonly Row<'invoice_lines'>[]
+  readonly summary: string
+  /** The customer's name. */
+  readonly customer: string
+  /** Lines that correct what was billed before. */
+  readonly adjustments: number
+  /** What makes it worth a look. */
+  readonly codes: readonly string[]
+}
+
+export interface DraftInput {
+  readonly runId: string
+  readonly customerId: string
+  readonly customer: string
+  readonly zone: string
+  readonly period: string
+  readonly month: Span
+  readonly currency: string
+  readonly plan: string
+  readonly lines: readonly GeneratedLine[]
+  readonly earlier: readonly EarlierInvoice[]
+}
+
+/** Makes the rows of a draft of lines that are missing. The same input makes the same rows. */
+export function buildDraft(input: DraftInput): BuiltDraft {
+  const { runId, customerId, customer, zone, period, month, currency, lines, earlier } = input
+  // An item and its ordinal are billed once, so that two drafts of a close never have the same name.
+  const [first] = lines
+  const id = draftId(runId, `${customerId}/${currency}/${first!.item}/${first!.ordinal}`)
+  const { summary, doubts, ...composed } = compose({
+    ...{ invoiceId: id, customerId, customer, period, span: month, currency, plan: input.plan },
+    ...{ lines, earlier, reviewed: false },
+  })
+  return {
+    invoice: {
+      ...{ id, customer_id: customerId, run_id: runId, period, zone, currency },
+      ...composed,
+      period_from: month.from,
+      period_to: month.to,
+      state: 'draft',
+      doubts: canonicalJson(doubts),
+      ...{ number: null, assignee: null, note: null, approved_by: null, approved_at: null },
+      ...{ issued_at: null, due_at: null, parties: null, document_id: null, document_digest: null },
+      ...{ effect_id: null, reviewed_at: null },
+    },
+    lines: lines.map((line, index) => lineRow(line, id, index)),
+    summary,
+    customer,
+    adjustments: lines.filter(line => line.ordinal > 0).length,
+    codes: [...new Set(doubts.map(doubt => doubt.code))],
+  }
+}
+
+function lineRow(line: GeneratedLine, invoiceId: string, position: number): Row<'invoice_lines'> {
+  return {
+    ...placed(invoiceId, position),
+    kind: line.kind,
+    item: line.item,
+    ordinal: BigInt(line.ordinal),
+    subscription_id: line.subscriptionId,
+    price_id: line.priceId,
+    price_key: line.priceKey,
+    name: line.name,
+    metric_id: line.metricId,
+    service_from: line.service.from,
+    service_to: line.service.to,
+    quantity: line.quantity,
+    scale: BigInt(line.scale),
+    unit: line.unit,
+    exact: line.exact,
+    amount: line.amount,
+    tax_rate: line.taxRate,
+    tax: line.tax,
+    // Texts and small numbers only, whose members the engine always writes in the same order.
+    steps: JSON.stringify(line.steps),
+  }
+}
+
+/** Lines that one invoice can hold: their place is the end of their id. */
+const MOST_LINES = 0xffff
+
+/**
+ * The place of a line and its id, which is the invoice's with the place at its end: the lines of an invoice
+ * stand side by side in the database, which writes and reads them together.
+ */
+export function placed(invoiceId: string, position: number) {
+  if (position > MOST_LINES) throw new RangeError(`an invoice of more than ${MOST_LINES} lines`)
+  const id = invoiceId.slice(0, -4) + position.toString(16).padStart(4, '0')
+  return { id, invoice_id: invoiceId, position: BigInt(position) }
+}
+
+/** A UUIDv7 with the time of the close, then a digest of what it is of; its end is left to the lines. */
+function draftId(runId: string, of: string): string {
+  const hex = bytesToHex(sha256(utf8ToBytes(`${runId}/${of}`)).subarray(0, 10))
+  const variant = ((Number.parseInt(hex[3]!, 16) & 0x3) | 0x8).toString(16)
+  const time = runId.slice(0, 13)
+  return `${time}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 15)}ffff`
+}

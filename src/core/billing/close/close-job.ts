@@ -1,0 +1,156 @@
+import { type JobContext, jobKind } from '#core/jobs/job.ts'
+import type { CloseProblem } from '#shared/contract/billing/close.ts'
+import { closeFacts } from '#shared/contract/billing/close-facts.ts'
+import { type CloseChunks, closeChunks, failClose } from './chunks.ts'
+import { type CustomerResult, createDrafting } from './drafting.ts'
+import { type CloseCount, counted, NOTHING } from './report.ts'
+
+export interface CloseJobInput {
+  readonly runId: string
+  /** `2026-10`. */
+  readonly period: string
+  readonly dryRun: boolean
+  /** Of customers of whom nothing else is said. */
+  readonly taxRate: string
+}
+
+export interface CloseJobResult {
+  readonly runId: string
+  readonly drafts: number
+  readonly extended: number
+  readonly lines: number
+  readonly problems: number
+}
+
+type Context = JobContext<CloseJobInput>
+
+/** Customers that are read and rated at a time. */
+const PAGE = 200
+/** Lines that one write stores: so many take the writer less than 10 ms. */
+const LINES_PER_STORE = 150
+const CUSTOMERS_PER_STORE = 60
+/** Writes under way while the next page is computed. */
+const MOST_STORES = 3
+/** Problems whose words are kept; all are counted. */
+const MOST_PROBLEMS = 1000
+
+function submitter(context: Context) {
+  return <K extends keyof CloseChunks>(name: K, data: CloseChunks[K]['data']) =>
+    context.submit(name, data) as Promise<CloseChunks[K]['answer']>
+}
+type Submit = ReturnType<typeof submitter>
+
+/**
+ * Closes a month: page by page of customers mark → read → rate → store drafts, the reading of a page beside
+ * the rating of the one before. A real close and a dry run differ in nothing but the writes. What was stored
+ * stays when it is cut off: closing again adds only what is missing.
+ */
+export const closeJob = jobKind<CloseJobInput, CloseJobResult>({
+  name: 'billing.close.start',
+  afterCrash: 'restart',
+  chunks: closeChunks,
+  async compute(context) {
+    const submit = submitter(context)
+    const { runId, dryRun } = context.input
+    const begun = await submit('begin', { runId })
+    const { count, problems, customers } = await closeAll(context, submit, begun.customers)
+    const done = await submit('finish', {
+      runId,
+      customers,
+      problems: problems.slice(0, MOST_PROBLEMS),
+      problemCount: problems.length,
+      // The counts of a real close are in the run's row: an attempt before this one may have stored a part.
+      count: dryRun ? count : null,
+    })
+    return { runId, ...done, problems: problems.length }
+  },
+  abandon: failClose,
+})
+
+async function closeAll(context: Context, submit: Submit, total: number) {
+  const { input, signal } = context
+  const { runId, period, dryRun, taxRate } = input
+  const drafting = createDrafting({
+    ...{ runId, period, taxRate },
+    prices: ids => context.query(closeFacts.prices, { planVersionIds: [...ids] }),
+    quantities: requests => context.query(closeFacts.quantities, { requests: [...requests] }),
+    billed: subscriptions => context.query(closeFacts.billed, { subscriptions: [...subscriptions] }),
+  })
+  const read = async (after: string | null) => {
+    if (!dryRun) await submit('mark', { period, after, limit: PAGE })
+    return context.query(closeFacts.customers, { after, limit: PAGE, period })
+  }
+  const stores = boundedQueue(MOST_STORES)
+  const problems: CloseProblem[] = []
+  let count: CloseCount = NOTHING
+  let customers = 0
+  let next = quiet(read(null))
+  for (let more = true; more; ) {
+    signal.throwIfAborted()
+    const page = await next
+    more = page.more
+    if (more) next = quiet(read(page.customers.at(-1)!.customerId))
+    const results = await drafting.rate(page.customers)
+    for (const result of results) problems.push(...result.problems)
+    if (dryRun) count = countedAll(count, results)
+    else for (const some of batches(results)) await stores.add(() => submit('store', storeOf(input, some)))
+    customers += page.customers.length
+    context.progress(customers, total, dryRun ? 'rating' : 'billing')
+  }
+  await stores.end()
+  return { count, problems, customers }
+}
+
+function countedAll(count: CloseCount, results: readonly CustomerResult[]): CloseCount {
+  let sum = count
+  for (const { drafts, open } of results) {
+    if (drafts.length > 0) sum = counted(sum, drafts, draft => open.includes(draft.invoice.currency))
+  }
+  return sum
+}
+
+function storeOf({ runId, period }: CloseJobInput, results: readonly CustomerResult[]) {
+  return {
+    runId,
+    period,
+    drafts: results.flatMap(result => result.drafts),
+    settled: results.flatMap(result => (result.settled === null ? [] : [result.settled])),
+  }
+}
+
+/** Cuts results into writes; what belongs to one customer is stored at once. */
+function* batches(results: readonly CustomerResult[]): Generator<CustomerResult[]> {
+  let some: CustomerResult[] = []
+  let lines = 0
+  for (const result of results) {
+    if (result.drafts.length === 0 && result.settled === null) continue
+    some.push(result)
+    for (const draft of result.drafts) lines += draft.lines.length
+    if (lines >= LINES_PER_STORE || some.length >= CUSTOMERS_PER_STORE) {
+      yield some
+      some = []
+      lines = 0
+    }
+  }
+  if (some.length > 0) yield some
+}
+
+/** Lets so many pieces of work run at once; the first that fails ends it. */
+function boundedQueue(most: number) {
+  const running: Promise<unknown>[] = []
+  return {
+    async add(work: () => Promise<unknown>): Promise<void> {
+      if (running.length >= most) await running.shift()
+      running.push(quiet(work()))
+    },
+    async end(): Promise<void> {
+      for (const one of running.splice(0)) await one
+    },
+  }
+}
+
+/** Work that somebody waits for later: until then its failure is nobody's. */
+function quiet<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {})
+  return work
+}

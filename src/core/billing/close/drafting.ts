@@ -1,0 +1,281 @@
+import { whatIsDue } from '#engines/billing/due-items.ts'
+import { decimalText, isStorable } from '#engines/billing/exact.ts'
+import { generateLines } from '#engines/billing/generate-lines.ts'
+import type {
+  BilledItem,
+  ConsideredPeriod,
+  DueItem,
+  GeneratedLine,
+  PlanPrice,
+  UsageQuantity,
+} from '#engines/billing/model.ts'
+import type { Metric } from '#shared/contract/billing/catalog.ts'
+import type { CloseProblem } from '#shared/contract/billing/close.ts'
+import type {
+  BilledLine,
+  BilledSubscription,
+  CustomerFacts,
+  VersionFacts,
+} from '#shared/contract/billing/close-facts.ts'
+import type { Span } from '#shared/contract/billing/values.ts'
+import { type BuiltDraft, buildDraft } from './build-draft.ts'
+import { monthIn } from './month.ts'
+import { type Uncovered, uncoveredUsage } from './uncovered.ts'
+
+/** Usage of a metric by a customer in a stretch of time. */
+export interface QuantityRequest {
+  readonly customerId: string
+  readonly metricId: string
+  readonly from: bigint
+  readonly to: bigint
+}
+
+/** What rating reads: the database behind a job's queries, or a snapshot directly. */
+export interface DraftingParts {
+  /** The close; drafts take their ids from it. */
+  readonly runId: string
+  readonly period: string
+  /** Of customers of whom nothing else is said: a fraction. */
+  readonly taxRate: string
+  prices(
+    planVersionIds: readonly string[],
+  ): Promise<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>
+  quantities(requests: readonly QuantityRequest[]): Promise<{ readonly quantities: readonly UsageQuantity[] }>
+  billed(
+    subscriptions: readonly { readonly subscriptionId: string; readonly from: bigint }[],
+  ): Promise<{ readonly lines: readonly BilledLine[] }>
+}
+
+export interface CustomerResult {
+  readonly customerId: string
+  /** One for each currency that something is missing in. */
+  readonly drafts: readonly BuiltDraft[]
+  /** Currencies in which the month has an invoice that can be added to. */
+  readonly open: readonly string[]
+  readonly problems: readonly CloseProblem[]
+  /** With what marks the customer was read; null where something was left out that the next close must see. */
+  readonly settled: Settled | null
+}
+
+export interface Settled {
+  readonly customerId: string
+  readonly marks: bigint
+  /** Up to where it is billed now. */
+  readonly until: bigint
+}
+
+/** What a customer owes, before usage is known. */
+interface Owing {
+  readonly customer: CustomerFacts
+  readonly month: Span
+  readonly items: readonly DueItem[]
+  readonly considered: readonly ConsideredPeriod[]
+  readonly uncovered: readonly Uncovered[]
+  readonly problems: CloseProblem[]
+}
+
+/** Rates pages of customers up to the end of a month. Previews, dry runs and closes are this. */
+export function createDrafting(parts: DraftingParts) {
+  const { period } = parts
+  const versions = new Map<string, VersionFacts>()
+  const terms = new Map<string, PlanPrice[]>()
+  const metrics = new Map<string, Metric>()
+
+  /** Prices never change, so that each version is read once. */
+  async function know(customers: readonly CustomerFacts[]): Promise<void> {
+    const wanted = new Set<string>()
+    for (const { subscriptions } of customers)
+      for (const { phases } of subscriptions)
+        for (const { planVersionId } of phases) if (!versions.has(planVersionId)) wanted.add(planVersionId)
+    if (wanted.size === 0) return
+    const found = await parts.prices([...wanted])
+    for (const metric of found.metrics) metrics.set(metric.id, metric)
+    for (const version of found.versions) {
+      const { planVersionId, prices } = version
+      versions.set(planVersionId, version)
+      terms.set(
+        planVersionId,
+        prices.map(price => ({
+          price,
+          planVersionId,
+          metric: price.metricId === null ? null : (metrics.get(price.metricId) ?? null),
+        })),
+      )
+    }
+  }
+
+  function owingOf(customer: CustomerFacts): Owing {
+    const month = monthIn(period, customer.zone)
+    const since = least(month.from, customer.closedUntil ?? 0n, customer.rerateFrom ?? month.from)
+    const items: DueItem[] = []
+    const considered: ConsideredPeriod[] = []
+    const problems: CloseProblem[] = []
+    for (const subscription of customer.subscriptions) {
+      const unpriced = withoutPrice(subscription, month.to)
+      if (unpriced !== null) problems.push(problem(customer, 'no-price', unpriced))
+      const own = new Set(subscription.phases.map(phase => phase.planVersionId))
+      const due = whatIsDue(
+        { ...subscription, zone: customer.zone },
+        [...own].flatMap(id => terms.get(id) ?? []),
+        since > subscription.billFrom ? since : subscription.billFrom,
+        month.to,
+      )
+      for (const item of due.items) items.push(item)
+      for (const one of due.considered) considered.push(one)
+    }
+    const uncovered = uncoveredUsage(customer, versions, { from: since, to: month.to })
+    return { customer, month, items, considered, uncovered, problems }
+  }
+
+  /** The plan whose prices are all in other currencies than the subscription's, where there is one. */
+  function withoutPrice({ currency, phases }: BilledSubscription, target: bigint): string | null {
+    for (const phase of phases) {
+      const version = versions.get(phase.planVersionId)
+      if (phase.kind === 'trial' || phase.from >= target || !version || version.prices.length === 0) continue
+      if (!version.prices.some(price => price.currency === currency))
+        return `${version.planName}: ${currency}`
+    }
+    return null
+  }
+
+  async function rate(customers: readonly CustomerFacts[]): Promise<CustomerResult[]> {
+    await know(customers)
+    const owing = customers.map(owingOf)
+    const requests = owing.flatMap(requestsOf)
+    const windows = owing.flatMap(({ considered }) => windowsOf(considered))
+    const [{ quantities }, { lines }] = await Promise.all([
+      requests.length === 0 ? { quantities: [] } : parts.quantities(requests),
+      windows.length === 0 ? { lines: [] } : parts.billed(windows),
+    ])
+    const billed = billedItems(lines)
+    let next = 0
+    return owing.map(one => {
+      const usage = new Map<string, UsageQuantity>()
+      for (const item of one.items) if (item.seats === null) usage.set(item.item, quantities[next++]!)
+      for (const gap of one.uncovered) note(one, gap, quantities[next++]!)
+      return resultOf(one, usage, billed)
+    })
+  }
+
+  function requestsOf({ customer, items, uncovered }: Owing): QuantityRequest[] {
+    const { customerId } = customer
+    const requests: QuantityRequest[] = []
+    for (const { seats, terms: own, service } of items)
+      if (seats === null)
+        requests.push({ customerId, metricId: own.metric!.id, from: service.from, to: service.to })
+    for (const { metricId, span } of uncovered)
+      requests.push({ customerId, metricId, from: span.from, to: span.to })
+    return requests
+  }
+
+  function note({ customer, problems }: Owing, gap: Uncovered, usage: UsageQuantity): void {
+    if (usage.events === 0) return
+    const metric = metrics.get(gap.metricId)
+    const quantity = decimalText(usage.quantity, metric?.scale ?? 0)
+    const detail = `${metric?.name ?? gap.metricId}: ${quantity} ${metric?.unit ?? ''}`.trim()
+    problems.push(problem(customer, gap.code, detail))
+  }
+
+  function resultOf(
+    { customer, month, items, considered, problems }: Owing,
+    quantities: ReadonlyMap<string, UsageQuantity>,
+    billed: ReadonlyMap<string, ReadonlyMap<string, BilledItem>>,
+  ): CustomerResult {
+    const before = new Map<string, BilledItem>()
+    for (const { id } of customer.subscriptions)
+      for (const [item, one] of billed.get(id) ?? []) before.set(item, one)
+    const lines = generateLines({
+      ...{ items, quantities, billed: before, considered },
+      taxRate: customer.taxRate ?? parts.taxRate,
+    })
+    const { customerId, marks, open } = customer
+    const settled = { customerId, marks, until: month.to }
+    const tooLarge = lines.find(line => !isStorable(line.amount) || !isStorable(line.tax))
+    if (tooLarge) problems.push(problem(customer, 'too-large', tooLarge.name))
+    const currencies = new Map(customer.subscriptions.map(one => [one.id, one.currency]))
+    const drafts = tooLarge
+      ? []
+      : [...Map.groupBy(lines, line => currencies.get(line.subscriptionId)!)].map(([currency, own]) =>
+          draftOf(customer, month, currency, own),
+        )
+    const whole = problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
+    return { customerId, drafts, open, problems, settled: whole ? settled : null }
+  }
+
+  function draftOf(
+    customer: CustomerFacts,
+    month: Span,
+    currency: string,
+    lines: readonly GeneratedLine[],
+  ): BuiltDraft {
+    return buildDraft({
+      ...{ runId: parts.runId, customerId: customer.customerId, customer: customer.name },
+      ...{ zone: customer.zone, period, month, currency, lines },
+      plan: plansOf(customer, currency, month),
+      earlier: customer.earlier.filter(one => one.currency === currency),
+    })
+  }
+
+  /** The plans in force at the end of the month; of subscriptions that ended, the last ones. */
+  function plansOf(customer: CustomerFacts, currency: string, month: Span): string {
+    const names = new Set<string>()
+    for (const one of customer.subscriptions) {
+      if (one.currency !== currency) continue
+      const begun = one.phases.filter(phase => phase.from < month.to)
+      const last = begun.at(-1)
+      const ended = one.endedAt !== null && one.endedAt <= month.from
+      if (last && !ended) names.add(versions.get(last.planVersionId)?.planName ?? '')
+    }
+    return [...names].sort().join(', ')
+  }
+
+  return { rate }
+}
+
+function problem(
+  { customerId, name }: CustomerFacts,
+  code: CloseProblem['code'],
+  detail: string,
+): CloseProblem {
+  return { customerId, customer: name, code, detail }
+}
+
+/** From where on what was billed for a subscription has to be known. */
+function windowsOf(considered: readonly ConsideredPeriod[]) {
+  const from = new Map<string, bigint>()
+  for (const { subscriptionId, period } of considered) {
+    const known = from.get(subscriptionId)
+    // A customer whose zone was changed has lines whose periods began up to a day earlier or later.
+    const begin = period.from - DAY
+    if (known === undefined || begin < known) from.set(subscriptionId, begin)
+  }
+  return [...from].map(([subscriptionId, begin]) => ({ subscriptionId, from: begin }))
+}
+
+const DAY = 86_400_000n
+
+/** What was billed, by subscription and item: sums over the lines of invoices that stand. */
+export function billedItems(lines: readonly BilledLine[]): Map<string, Map<string, BilledItem>> {
+  const bySubscription = new Map<string, Map<string, BilledItem>>()
+  for (const line of lines) {
+    let items = bySubscription.get(line.subscriptionId)
+    if (!items) bySubscription.set(line.subscriptionId, (items = new Map()))
+    const before = items.get(line.item)
+    const sum = line.stands ? 1n : 0n
+    const { item, subscriptionId, priceId, priceKey, name, metricId, unit, service, taxRate, currency } = line
+    items.set(item, {
+      ...{ item, subscriptionId, priceId, priceKey, name, metricId, unit, service, taxRate, currency },
+      scale: Number(line.scale),
+      // The ordinals of lines of void invoices are taken too.
+      lines: Number(line.ordinal) + 1,
+      amount: (before?.amount ?? 0n) + sum * line.amount,
+      tax: (before?.tax ?? 0n) + sum * line.tax,
+      quantity: (before?.quantity ?? 0n) + sum * line.quantity,
+    })
+  }
+  return bySubscription
+}
+
+function least(first: bigint, ...others: readonly bigint[]): bigint {
+  return others.reduce((a, b) => (b < a ? b : a), first)
+}

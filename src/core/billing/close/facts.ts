@@ -1,0 +1,243 @@
+import type { Reader } from '#core/database/store.ts'
+import { answer } from '#core/runtime/handlers.ts'
+import {
+  type BilledLine,
+  type CustomerFacts,
+  closeFacts as leaf,
+  type EarlierInvoice,
+} from '#shared/contract/billing/close-facts.ts'
+import { metricOf } from '../catalog/metrics.ts'
+import { priceOf } from '../catalog/plan-rows.ts'
+import { shiftMonth } from './month.ts'
+
+/** Months of earlier invoices that a draft is compared with. */
+const HISTORY = 12
+
+/** Customers in the order of ids, with all that is needed to say what they owe, but usage and prices. */
+export const closeCustomers = answer(leaf.customers, async ({ reader, input }) => {
+  const { after, limit, period, only } = input
+  let query = reader.db
+    .selectFrom('customers as customer')
+    .leftJoin('billing_profiles as profile', 'profile.customer_id', 'customer.id')
+    .leftJoin('billing_accounts as account', 'account.customer_id', 'customer.id')
+    .select([
+      'customer.id',
+      'customer.key',
+      'customer.name',
+      'customer.zone',
+      'profile.tax_rate',
+      'account.closed_until',
+      'account.rerate_from',
+      'account.marks',
+    ])
+    .orderBy('customer.id')
+    .limit(limit + 1)
+  if (after !== null) query = query.where('customer.id', '>', after)
+  if (only !== undefined) query = query.where('customer.id', '=', only)
+  const found = await query.execute()
+  const rows = found.slice(0, limit)
+  const ids = rows.map(row => row.id)
+  if (ids.length === 0) return { customers: [], more: false }
+  const subscriptions = await subscriptionsOf(reader, ids)
+  const metrics = await metricsOf(reader, ids)
+  const earlier = await earlierInvoices(reader, ids, period)
+  const open = await openOf(reader, ids, period)
+  const customers = rows.map(
+    (row): CustomerFacts => ({
+      customerId: row.id,
+      key: row.key,
+      name: row.name,
+      zone: row.zone,
+      taxRate: row.tax_rate,
+      closedUntil: row.closed_until,
+      rerateFrom: row.rerate_from,
+      marks: row.marks ?? 0n,
+      subscriptions: subscriptions.get(row.id) ?? [],
+      metricIds: (metrics.get(row.id) ?? []).map(one => one.metric_id),
+      earlier: earlier.get(row.id) ?? [],
+      open: (open.get(row.id) ?? []).map(one => one.currency),
+    }),
+  )
+  return { customers, more: found.length > limit }
+})
+
+async function subscriptionsOf(reader: Reader, customerIds: readonly string[]) {
+  const rows = await reader.db
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('customer_id', 'in', customerIds)
+    .orderBy('customer_id')
+    .orderBy('started_at')
+    .orderBy('id')
+    .execute()
+  const phases =
+    rows.length === 0
+      ? []
+      : await reader.db
+          .selectFrom('subscription_phases')
+          .selectAll()
+          .where(
+            'subscription_id',
+            'in',
+            rows.map(row => row.id),
+          )
+          .orderBy('subscription_id')
+          .orderBy('starts_at')
+          .execute()
+  const bySubscription = Map.groupBy(phases, phase => phase.subscription_id)
+  const all = rows.map(row => ({
+    customerId: row.customer_id,
+    id: row.id,
+    currency: row.currency,
+    interval: row.interval,
+    alignment: row.alignment,
+    anchorAt: row.anchor_at,
+    billFrom: row.bill_from,
+    endedAt: row.ended_at,
+    phases: (bySubscription.get(row.id) ?? []).map(phase => ({
+      id: phase.id,
+      planVersionId: phase.plan_version_id,
+      quantity: phase.quantity,
+      kind: phase.kind,
+      from: phase.starts_at,
+      to: phase.ends_at,
+    })),
+  }))
+  return Map.groupBy(all, one => one.customerId)
+}
+
+async function metricsOf(reader: Reader, customerIds: readonly string[]) {
+  const rows = await reader.db
+    .selectFrom('usage_series')
+    .select(['customer_id', 'metric_id'])
+    .distinct()
+    .where('customer_id', 'in', customerIds)
+    .execute()
+  return Map.groupBy(rows, row => row.customer_id)
+}
+
+/** Invoices of the months before, by customer, the newest first. */
+export async function earlierInvoices(
+  reader: Reader,
+  customerIds: readonly string[],
+  period: string,
+): Promise<Map<string, EarlierInvoice[]>> {
+  const rows = await reader.db
+    .selectFrom('invoice_summaries')
+    .selectAll()
+    .where('customer_id', 'in', customerIds)
+    .where('period', '<', period)
+    .where('period', '>=', shiftMonth(period, -HISTORY))
+    .orderBy('customer_id')
+    .orderBy('period', 'desc')
+    .orderBy('invoice_id')
+    .execute()
+  const byCustomer = new Map<string, EarlierInvoice[]>()
+  for (const { customer_id, invoice_id, currency, plan, total, summary, ...row } of rows) {
+    const one = { invoiceId: invoice_id, currency, period: row.period, plan, total, summary }
+    const all = byCustomer.get(customer_id)
+    if (all) all.push(one)
+    else byCustomer.set(customer_id, [one])
+  }
+  return byCustomer
+}
+
+/** The month's invoices that can still be added to. */
+async function openOf(reader: Reader, customerIds: readonly string[], period: string) {
+  const rows = await reader.db
+    .selectFrom('invoices')
+    .select(['customer_id', 'currency'])
+    .where('customer_id', 'in', customerIds)
+    .where('period', '=', period)
+    .where('state', 'in', ['draft', 'held'])
+    .execute()
+  return Map.groupBy(rows, row => row.customer_id)
+}
+
+export const closePrices = answer(leaf.prices, async ({ reader, input }) => {
+  const ids = input.planVersionIds
+  if (ids.length === 0) return { versions: [], metrics: [] }
+  const versions = await reader.db
+    .selectFrom('plan_versions as version')
+    .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
+    .select(['version.id', 'plan.name'])
+    .where('version.id', 'in', ids)
+    .execute()
+  const prices = await reader.db
+    .selectFrom('prices')
+    .selectAll()
+    .where('plan_version_id', 'in', ids)
+    .orderBy('plan_version_id')
+    .orderBy('position')
+    .execute()
+  const byVersion = Map.groupBy(prices, price => price.plan_version_id)
+  return {
+    versions: versions.map(version => ({
+      planVersionId: version.id,
+      planName: version.name,
+      prices: (byVersion.get(version.id) ?? []).map(priceOf),
+    })),
+    metrics: (await reader.db.selectFrom('metrics').selectAll().execute()).map(metricOf),
+  }
+})
+
+export const closeBilled = answer(leaf.billed, async ({ reader, input }) => {
+  if (input.subscriptions.length === 0) return { lines: [] }
+  const from = input.subscriptions.reduce(
+    (least, one) => (one.from < least ? one.from : least),
+    input.subscriptions[0]!.from,
+  )
+  const rows = await reader.db
+    .selectFrom('invoice_lines as line')
+    .innerJoin('invoices as invoice', 'invoice.id', 'line.invoice_id')
+    .select([
+      'invoice.state',
+      'invoice.currency',
+      'line.item',
+      'line.ordinal',
+      'line.amount',
+      'line.tax',
+      'line.tax_rate',
+      'line.quantity',
+      'line.scale',
+      'line.service_from',
+      'line.service_to',
+      'line.subscription_id',
+      'line.price_id',
+      'line.price_key',
+      'line.name',
+      'line.metric_id',
+      'line.unit',
+    ])
+    .where(
+      'line.subscription_id',
+      'in',
+      input.subscriptions.map(one => one.subscriptionId),
+    )
+    .where('line.service_to', '>', from)
+    .orderBy('line.item')
+    .orderBy('line.ordinal')
+    .execute()
+  return {
+    lines: rows.map(
+      (row): BilledLine => ({
+        item: row.item,
+        ordinal: row.ordinal,
+        stands: row.state !== 'void',
+        amount: row.amount,
+        tax: row.tax,
+        taxRate: row.tax_rate,
+        quantity: row.quantity,
+        scale: row.scale,
+        service: { from: row.service_from, to: row.service_to },
+        subscriptionId: row.subscription_id,
+        priceId: row.price_id,
+        priceKey: row.price_key,
+        name: row.name,
+        metricId: row.metric_id,
+        unit: row.unit,
+        currency: row.currency,
+      }),
+    ),
+  }
+})

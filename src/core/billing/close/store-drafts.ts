@@ -1,0 +1,186 @@
+import type { Row } from '#core/database/schema.ts'
+import { schema } from '#core/database/schema.ts'
+import { reading, type Tx } from '#core/database/store.ts'
+import { insertRows } from '#core/database/sync-rows.ts'
+import { canonicalJson } from '#shared/canonical.ts'
+import { linesOf } from '../invoices/invoice-rows.ts'
+import { type BuiltDraft, placed } from './build-draft.ts'
+import { type ComposedLine, compose } from './compose.ts'
+import type { Settled } from './drafting.ts'
+import { earlierInvoices } from './facts.ts'
+
+export interface StoredDrafts {
+  readonly runId: string
+  readonly period: string
+  readonly drafts: readonly BuiltDraft[]
+  /** Customers all of whose drafts are among these. */
+  readonly settled: readonly Settled[]
+}
+
+/**
+ * Stores drafts. Where the customer's invoice of the month can still be changed the lines go there, otherwise
+ * they are a draft of their own. The unique index on item and ordinal is the last fence against billing
+ * something twice: what was rated on an older state fails there, with all of its write.
+ * @returns the drafts whose lines went into an invoice that was there
+ */
+export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Promise<Set<BuiltDraft>> {
+  const { runId, period, drafts, settled } = data
+  const extended = new Set<BuiltDraft>()
+  if (drafts.length > 0) {
+    const { requested_by: by } = await tx.db
+      .selectFrom('close_runs')
+      .select('requested_by')
+      .where('id', '=', runId)
+      .executeTakeFirstOrThrow()
+    const open = await openInvoices(tx, drafts, period)
+    const fresh: BuiltDraft[] = []
+    for (const draft of drafts) {
+      const found = open.get(`${draft.invoice.customer_id}/${draft.invoice.currency}`)
+      if (!found) {
+        fresh.push(draft)
+        continue
+      }
+      await extendInvoice(tx, found, draft)
+      await noteHistory(tx, [found.id], 'billing.close.extend', runId, by, now)
+      extended.add(draft)
+    }
+    await storeFresh(tx, fresh, now)
+    await noteHistory(
+      tx,
+      fresh.map(draft => draft.invoice.id),
+      'billing.close.start',
+      runId,
+      by,
+      now,
+    )
+  }
+  await settle(tx, settled)
+  return extended
+}
+
+/** Invoices of the month that can still be added to, by customer and currency; the newest where there are more. */
+async function openInvoices(tx: Tx, drafts: readonly BuiltDraft[], period: string) {
+  const rows = await tx.db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('customer_id', 'in', [...new Set(drafts.map(draft => draft.invoice.customer_id))])
+    .where('period', '=', period)
+    .where('state', 'in', ['draft', 'held'])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return new Map(rows.map(row => [`${row.customer_id}/${row.currency}`, row]))
+}
+
+async function storeFresh(tx: Tx, drafts: readonly BuiltDraft[], now: bigint): Promise<void> {
+  if (drafts.length === 0) return
+  const invoices = drafts.map(({ invoice }) => ({ ...invoice, created_at: now }))
+  await insertRows(tx, 'invoices', schema.invoices, invoices)
+  const lines = drafts.flatMap(draft => draft.lines)
+  await insertRows(tx, 'invoice_lines', schema.invoice_lines, lines)
+  const summaries = drafts.map(({ invoice, summary }): Row<'invoice_summaries'> => {
+    const { id, customer_id, currency, period, plan, total } = invoice
+    return { customer_id, currency, period, invoice_id: id, plan, total, summary }
+  })
+  await insertRows(tx, 'invoice_summaries', schema.invoice_summaries, summaries)
+}
+
+/** Adds lines to an invoice that nobody approved yet. */
+async function extendInvoice(tx: Tx, invoice: Row<'invoices'>, draft: BuiltDraft): Promise<void> {
+  const before = await linesOf(tx, invoice.id)
+  const next = Number(before.at(-1)?.position ?? -1n) + 1
+  const added = draft.lines.map((line, index) => ({ ...line, ...placed(invoice.id, next + index) }))
+  const { id, customer_id, currency, period } = invoice
+  const history = await earlierInvoices(reading(tx), [customer_id], period)
+  const { summary, doubts, ...composed } = compose({
+    ...{ invoiceId: id, customerId: customer_id, customer: draft.customer, period, currency },
+    span: { from: invoice.period_from, to: invoice.period_to },
+    plan: draft.invoice.plan,
+    lines: [...before, ...added].map(composedLine),
+    earlier: (history.get(customer_id) ?? []).filter(one => one.currency === currency),
+    reviewed: invoice.reviewed_at !== null,
+  })
+  await insertRows(tx, 'invoice_lines', schema.invoice_lines, added)
+  await tx.db
+    .updateTable('invoices')
+    .set({ ...composed, doubts: canonicalJson(doubts) })
+    .where('id', '=', id)
+    .execute()
+  await tx.db
+    .updateTable('invoice_summaries')
+    .set({ plan: composed.plan, total: composed.total, summary })
+    .where('customer_id', '=', customer_id)
+    .where('currency', '=', currency)
+    .where('period', '=', period)
+    .where('invoice_id', '=', id)
+    .execute()
+}
+
+/** A stored line as an invoice is composed of it. */
+export function composedLine(row: Row<'invoice_lines'>): ComposedLine {
+  return {
+    item: row.item,
+    ordinal: Number(row.ordinal),
+    kind: row.kind,
+    priceId: row.price_id,
+    priceKey: row.price_key,
+    name: row.name,
+    unit: row.unit,
+    service: { from: row.service_from, to: row.service_to },
+    quantity: row.quantity,
+    scale: Number(row.scale),
+    exact: row.exact,
+    amount: row.amount,
+    taxRate: row.tax_rate,
+    tax: row.tax,
+  }
+}
+
+/** Says what a close did with invoices. One that comes again to its own invoice after a crash says it once. */
+async function noteHistory(
+  tx: Tx,
+  invoiceIds: readonly string[],
+  command: string,
+  commandId: string,
+  by: string | null,
+  at: bigint,
+): Promise<void> {
+  if (invoiceIds.length === 0) return
+  const rows = invoiceIds.map(invoice_id => ({
+    ...{ invoice_id, command_id: commandId, command, by, at, note: null },
+  }))
+  await tx.db
+    .insertInto('invoice_history')
+    .values(rows)
+    .onConflict(conflict => conflict.columns(['invoice_id', 'command_id']).doNothing())
+    .execute()
+}
+
+/**
+ * Takes note that customers are billed: nothing of them has to be looked at again, unless something came in
+ * since they were read, or a later month was closed.
+ */
+async function settle(tx: Tx, settled: readonly Settled[]): Promise<void> {
+  if (settled.length === 0) return
+  await tx.db
+    .updateTable('billing_accounts')
+    .set({ rerate_from: null })
+    .where(
+      'customer_id',
+      'in',
+      settled.map(one => one.customerId),
+    )
+    .where('rerate_from', 'is not', null)
+    .where(on =>
+      on.or(
+        settled.map(({ customerId, marks, until }) =>
+          on.and([
+            on('customer_id', '=', customerId),
+            on('marks', '=', marks),
+            on('closed_until', '<=', until),
+          ]),
+        ),
+      ),
+    )
+    .execute()
+}

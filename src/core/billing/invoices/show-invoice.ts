@@ -1,0 +1,108 @@
+import type { Row } from '#core/database/schema.ts'
+import type { Reader } from '#core/database/store.ts'
+import { answer } from '#core/runtime/handlers.ts'
+import { type BridgedLine, bridgeOf } from '#engines/billing/bridge.ts'
+import { decimalText } from '#engines/billing/exact.ts'
+import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import type { RatingStep } from '#shared/contract/billing/prices.ts'
+import { refuse } from '#shared/errors.ts'
+import { historyOf } from './history.ts'
+import { getInvoice, invoiceRows, lineOf, linesOf, shownRows } from './invoice-rows.ts'
+
+/** Invoices before it that a line is shown with. */
+const BEFORE = 12
+
+export const showInvoice = answer(leaf.get, async ({ reader, input }) => {
+  const row = await invoiceRows(reader)
+    .select(['invoice.period_from', 'invoice.period_to', 'invoice.zone', 'invoice.previous_id'])
+    .where('invoice.id', '=', input.invoiceId)
+    .executeTakeFirst()
+  if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'invoice', id: input.invoiceId })
+  const [shown] = await shownRows(reader, [row])
+  return {
+    ...shown!,
+    span: { from: row.period_from, to: row.period_to },
+    zone: row.zone,
+    previousId: row.previous_id,
+    lineItems: (await linesOf(reader, row.id)).map(lineOf),
+    history: await historyOf(reader, row.id),
+  }
+})
+
+export const explainLine = answer(leaf.explain, async ({ reader, input }) => {
+  const row = await reader.db
+    .selectFrom('invoice_lines')
+    .selectAll()
+    .where('id', '=', input.lineId)
+    .executeTakeFirst()
+  if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'invoice-line', id: input.lineId })
+  const plan = await reader.db
+    .selectFrom('prices as price')
+    .innerJoin('plan_versions as version', 'version.id', 'price.plan_version_id')
+    .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
+    .select(['plan.id', 'plan.name', 'version.number'])
+    .where('price.id', '=', row.price_id)
+    .executeTakeFirstOrThrow()
+  return {
+    line: lineOf(row),
+    plan: { planId: plan.id, name: plan.name, version: Number(plan.number) },
+    steps: JSON.parse(row.steps) as RatingStep[],
+    usage: row.metric_id === null ? [] : await usageByDay(reader, row, row.metric_id),
+    before: await sameBefore(reader, row),
+  }
+})
+
+/** The same price on the customer's earlier invoices, summed by month, the newest first. */
+async function sameBefore(reader: Reader, line: Row<'invoice_lines'>) {
+  const own = await getInvoice(reader, line.invoice_id)
+  const rows = await reader.db
+    .selectFrom('invoices as invoice')
+    .innerJoin('invoice_lines as line', 'line.invoice_id', 'invoice.id')
+    .select(['invoice.period', 'line.quantity', 'line.scale', 'line.amount'])
+    .where('invoice.customer_id', '=', own.customer_id)
+    .where('invoice.currency', '=', own.currency)
+    .where('invoice.period', '<', own.period)
+    .where('invoice.state', '!=', 'void')
+    .where('line.price_key', '=', line.price_key)
+    .where('line.kind', '=', line.kind)
+    .orderBy('invoice.period', 'desc')
+    .execute()
+  return [...Map.groupBy(rows, row => row.period)].slice(0, BEFORE).map(([period, some]) => {
+    const scale = some.reduce((most, one) => (one.scale > most ? one.scale : most), 0n)
+    const quantity = some.reduce((sum, one) => sum + one.quantity * 10n ** (scale - one.scale), 0n)
+    const amount = some.reduce((sum, one) => sum + one.amount, 0n)
+    return { period, quantity: decimalText(quantity, Number(scale)), amount }
+  })
+}
+
+export const invoiceBridge = answer(leaf.bridge, async ({ reader, input }) => {
+  const now = await getInvoice(reader, input.invoiceId)
+  const before = now.previous_id === null ? null : await getInvoice(reader, now.previous_id)
+  const from = before === null ? [] : await linesOf(reader, before.id)
+  return {
+    currency: now.currency,
+    from: {
+      invoiceId: before?.id ?? null,
+      period: before?.period ?? null,
+      total: before?.total ?? 0n,
+    },
+    to: { invoiceId: now.id, period: now.period, total: now.total },
+    parts: bridgeOf(from.map(bridged), (await linesOf(reader, now.id)).map(bridged)),
+  }
+})
+
+function bridged(row: Row<'invoice_lines'>): BridgedLine {
+  return {
+    kind: row.kind,
+    priceKey: row.price_key,
+    priceId: row.price_id,
+    name: row.name,
+    quantity: row.quantity,
+    scale: Number(row.scale),
+    amount: row.amount,
+    tax: row.tax,
+    prorated: (JSON.parse(row.steps) as RatingStep[]).some(
+      step => step.step === 'prorate' && step.used !== step.whole,
+    ),
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { Instant, query, Uuid } from '../define.ts'
+import type { Metric, Price } from './catalog.ts'
+import type { Phase } from './subscriptions.ts'
+import type { Alignment, Interval, Span } from './values.ts'
+
+/*
+ * What a close reads, customer by customer: asked by its job in the core's own name, never by people. The
+ * answers are the core's own words, so that nothing has to check them again.
+ */
+
+/** A subscription as it has to be billed. */
+export interface BilledSubscription {
+  readonly id: string
+  readonly currency: string
+  readonly interval: Interval
+  readonly alignment: Alignment
+  readonly anchorAt: bigint
+  readonly billFrom: bigint
+  readonly endedAt: bigint | null
+  readonly phases: readonly Phase[]
+}
+
+/** An earlier invoice, for comparison. */
+export interface EarlierInvoice {
+  readonly invoiceId: string
+  readonly currency: string
+  readonly period: string
+  readonly plan: string
+  readonly total: bigint
+  /** Canonical JSON of its summary. */
+  readonly summary: string
+}
+
+export interface CustomerFacts {
+  readonly customerId: string
+  readonly key: string
+  readonly name: string
+  readonly zone: string
+  /** Null: the workspace's. */
+  readonly taxRate: string | null
+  readonly closedUntil: bigint | null
+  readonly rerateFrom: bigint | null
+  readonly marks: bigint
+  readonly subscriptions: readonly BilledSubscription[]
+  /** Of which there has ever been usage. */
+  readonly metricIds: readonly string[]
+  /** Of the twelve months before, the newest first. */
+  readonly earlier: readonly EarlierInvoice[]
+  /** Currencies in which an invoice of the month can still be added to. */
+  readonly open: readonly string[]
+}
+
+/** A version of a plan with the prices of all its currencies. */
+export interface VersionFacts {
+  readonly planVersionId: string
+  readonly planName: string
+  readonly prices: readonly Price[]
+}
+
+/** A line that was billed before. */
+export interface BilledLine {
+  readonly item: string
+  readonly ordinal: bigint
+  /** Whether its invoice stands; of a void one only the ordinal counts. */
+  readonly stands: boolean
+  readonly amount: bigint
+  readonly tax: bigint
+  readonly taxRate: string
+  readonly quantity: bigint
+  readonly scale: bigint
+  readonly service: Span
+  readonly subscriptionId: string
+  readonly priceId: string
+  readonly priceKey: string
+  readonly name: string
+  readonly metricId: string | null
+  readonly unit: string
+  readonly currency: string
+}
+
+const internal = { roles: [], internal: true, heavy: true } as const
+
+export const closeFacts = {
+  /** Customers after one, in the order of ids, as they have to be billed for a month. */
+  customers: query('billing.close.customers', internal)
+    .input(
+      z.object({
+        /** The last customer of the answer before. */
+        after: Uuid.nullable(),
+        limit: z.number().int().min(1).max(1000),
+        /** `2026-10`: what is earlier is history. */
+        period: z.string(),
+        /** Only this one, for a look at what it would be billed. */
+        only: Uuid.optional(),
+      }),
+    )
+    .output(z.custom<{ readonly customers: readonly CustomerFacts[]; readonly more: boolean }>()),
+  /** Versions of plans, and the metrics of their prices. */
+  prices: query('billing.close.prices', internal)
+    .input(z.object({ planVersionIds: z.array(Uuid) }))
+    .output(z.custom<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>()),
+  /** What was billed for subscriptions, each from an instant on. */
+  billed: query('billing.close.billed', internal)
+    .input(z.object({ subscriptions: z.array(z.object({ subscriptionId: Uuid, from: Instant })) }))
+    .output(z.custom<{ readonly lines: readonly BilledLine[] }>()),
+  /** What events come to, in the order of the requests. Usage of a metric by a customer in a stretch of time. */
+  quantities: query('billing.close.quantities', internal)
+    .input(
+      z.object({
+        requests: z.array(z.object({ customerId: Uuid, metricId: Uuid, from: Instant, to: Instant })),
+      }),
+    )
+    .output(
+      z.custom<{ readonly quantities: readonly { readonly quantity: bigint; readonly events: number }[] }>(),
+    ),
+}
