@@ -1,3 +1,4 @@
+import { billing, billingErrors } from './en/billing.ts'
 import { errors } from './en/errors.ts'
 import { finops, finopsErrors } from './en/finops.ts'
 import { shell } from './en/shell.ts'
@@ -9,8 +10,9 @@ export const en = {
   shell,
   ui,
   workspace,
+  billing,
   finops,
-  errors: { ...errors, ...workspaceErrors, ...finopsErrors },
+  errors: { ...errors, ...billingErrors, ...workspaceErrors, ...finopsErrors },
 } as const
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }

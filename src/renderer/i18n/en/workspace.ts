@@ -230,6 +230,7 @@ export const workspace = {
       cancelled: 'Cancelled',
     },
     kindWord: {
+      billing_usage_import: 'Import of usage',
       finops_imports_start: 'Import of a bill',
       finops_imports_sweep: 'Sweeping up after imports',
       finops_costs_export: 'Export of costs',
@@ -479,6 +480,10 @@ export const workspace = {
       view: 'View',
       comment: 'Comment',
       customer: 'Customer',
+      plan: 'Plan',
+      metric: 'Metric',
+      'usage-import': 'Usage import',
+      invoice: 'Invoice',
       import: 'Import',
       job: 'Job',
     },

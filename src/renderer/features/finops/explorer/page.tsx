@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
+import { SaveViewDialog, ViewsMenu } from '#renderer/app/views/views-menu.tsx'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { Split } from '#renderer/ui/overlay/side-pane.tsx'
@@ -22,8 +23,10 @@ import { SumsTable } from './sums-table.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { useExplorer } from './use-explorer.ts'
 import { useExport } from './use-export.ts'
-import { SaveViewDialog, ViewsMenu } from './views-menu.tsx'
 import { useExplorerWords } from './words.ts'
+
+/** The page that the explorer's views belong to. */
+const VIEWS_PAGE = 'finops.explorer'
 
 /** Where the money goes: any measure by any two dimensions over time, down to the line. */
 export function ExplorerPage() {
@@ -51,9 +54,9 @@ export function ExplorerPage() {
       words: {
         lines: t('finops.explorer.showLines'),
         sums: t('finops.explorer.showSums'),
-        save: t('finops.views.save'),
-        views: t('finops.views.title'),
-        copy: t('finops.views.copyAddress'),
+        save: t('shell.views.save'),
+        views: t('shell.views.title'),
+        copy: t('shell.views.copyAddress'),
         measure: t('finops.explorer.nextMeasure'),
         grain: t('finops.explorer.nextGrain'),
         chart: t('finops.explorer.nextChart'),
@@ -114,7 +117,13 @@ export function ExplorerPage() {
       fill
       actions={
         <>
-          <ViewsMenu opened={viewsOpened} onOpened={setViewsOpened} onSave={() => setSaving(true)} />
+          <ViewsMenu
+            page={VIEWS_PAGE}
+            saveKey="s"
+            opened={viewsOpened}
+            onOpened={setViewsOpened}
+            onSave={() => setSaving(true)}
+          />
           <ActionButton action={saveView} context={actions} />
           <ActionButton action={toggleLines} context={actions} />
         </>
@@ -185,7 +194,12 @@ export function ExplorerPage() {
           </div>
         </Split>
       )}
-      <SaveViewDialog opened={saving} onClose={() => setSaving(false)} address={addressOf(state)} />
+      <SaveViewDialog
+        page={VIEWS_PAGE}
+        opened={saving}
+        onClose={() => setSaving(false)}
+        address={addressOf(state)}
+      />
     </Page>
   )
 }

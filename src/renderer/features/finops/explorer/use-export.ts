@@ -2,9 +2,9 @@ import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { downloadExport, makeExportPlace } from '#renderer/app/core/files.ts'
 import { type InputOf, useCommand, useCore } from '#renderer/app/core/hooks.ts'
+import { type Job, useJob } from '#renderer/app/core/use-job.ts'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { finops } from '#shared/contract/finops.ts'
-import { type Job, useJob } from '../use-job.ts'
 
 type What = InputOf<typeof finops.costs.export>['what']
 

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#renderer/app/core/hooks.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
+import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import type { finops } from '#shared/contract/finops.ts'
-import { SmallTable } from './tables.tsx'
 
 type Batch = OutputOf<typeof finops.imports.get>['batches'][number]
 

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { HoldFile } from '#renderer/app/import/hold-file.tsx'
 import { useListSearch } from '#renderer/app/list-search.ts'
 import { RecoveryNotice } from '#renderer/app/recovery-notice.tsx'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
@@ -14,9 +15,11 @@ import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { finops } from '#shared/contract/finops.ts'
-import { HoldBill } from './hold-bill.tsx'
 import classes from './imports.module.css'
 import { useImportStates } from './states.ts'
+
+/** Endings that a bill can have. */
+const ENDINGS = ['.csv', '.csv.gz', '.tsv', '.txt', '.gz']
 
 type Import = OutputOf<typeof finops.imports.list>['imports'][number]
 
@@ -122,7 +125,11 @@ export function BillsList() {
       {asking ? (
         <div className={classes.hold}>
           <RecoveryNotice />
-          <HoldBill />
+          <HoldFile
+            title={t('finops.imports.drop')}
+            endings={ENDINGS}
+            onHeld={held => go(`/finops/bills?file=${encodeURIComponent(held.fileId)}`)}
+          />
           <p className={classes.note}>{t('finops.imports.none.text')}</p>
         </div>
       ) : null}

@@ -3,6 +3,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { ask, type OutputOf, useCommand, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { ProblemTable } from '#renderer/app/import/problem-table.tsx'
+import { saveProblems } from '#renderer/app/import/save-problems.ts'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { Comments } from '#renderer/features/workspace/comments/comments.tsx'
 import { defineAction } from '#renderer/ui/actions/action.ts'
@@ -15,13 +17,11 @@ import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Fields, Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import { finops } from '#shared/contract/finops.ts'
 import { BatchTable } from './batch-table.tsx'
 import classes from './imports.module.css'
-import { ProblemTable } from './problem-table.tsx'
-import { saveProblems } from './save-problems.ts'
 import { useImportStates } from './states.ts'
-import { SmallTable } from './tables.tsx'
 
 type Import = OutputOf<typeof finops.imports.get>
 interface Act {
@@ -181,7 +181,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
       <BatchTable batches={bill.batches} />
       {problems.data && problems.data.count > 0 ? (
         <Section
-          title={t('finops.imports.receipt.problems')}
+          title={t('shell.import.problems')}
           aside={
             <Button
               size="compact-sm"
@@ -191,7 +191,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
                 saveProblems(file, fetchPage).catch(error => toasts.fail(error))
               }}
             >
-              {t('finops.imports.receipt.downloadProblems')}
+              {t('shell.import.saveProblems')}
             </Button>
           }
         >

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import classes from './imports.module.css'
+import classes from './small-table.module.css'
 
 /** A small table of what is known at once: previews, totals, proofs. Scrolls sideways within itself. */
 export function SmallTable(props: {

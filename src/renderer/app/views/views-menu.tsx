@@ -9,27 +9,29 @@ import { Dialog, DialogButtons } from '#renderer/ui/overlay/dialog.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { contract } from '#shared/contract/index.ts'
 
-/** The page that the explorer's views belong to. */
-export const VIEWS_PAGE = 'finops.explorer'
 const { views } = contract.workspace
 
 interface ViewsMenuProps {
+  /** The page that the views belong to, such as `finops.explorer`. */
+  readonly page: string
+  /** The key of the action that saves the present view. */
+  readonly saveKey: string
   readonly opened: boolean
   readonly onOpened: (opened: boolean) => void
   readonly onSave: () => void
 }
 
-/** The saved views of the explorer: one's own and those that others share. */
-export function ViewsMenu({ opened, onOpened, onSave }: ViewsMenuProps) {
+/** The saved views of a page: one's own and those that others share. */
+export function ViewsMenu({ page, saveKey, opened, onOpened, onSave }: ViewsMenuProps) {
   const { t } = useTranslation()
   const go = useGo()
   const toasts = useToasts()
-  const list = useCoreQuery(views.list, { page: VIEWS_PAGE })
+  const list = useCoreQuery(views.list, { page })
   const remove = useCommand(views.remove)
   const all = list.data?.views ?? []
   const take = (viewId: string, name: string) =>
     remove.run({ viewId }).then(
-      () => toasts.show({ text: t('finops.views.removed', { name }) }),
+      () => toasts.show({ text: t('shell.views.removed', { name }) }),
       error => toasts.fail(error),
     )
   return (
@@ -39,7 +41,7 @@ export function ViewsMenu({ opened, onOpened, onSave }: ViewsMenuProps) {
           leftSection={<IconBookmark size={16} stroke={1.75} aria-hidden="true" />}
           rightSection={<KeyHint keys="v" />}
         >
-          {t('finops.views.title')}
+          {t('shell.views.title')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -53,7 +55,7 @@ export function ViewsMenu({ opened, onOpened, onSave }: ViewsMenuProps) {
                   component="span"
                   role="button"
                   variant="subtle"
-                  aria-label={t('finops.views.remove', { name: view.name })}
+                  aria-label={t('shell.views.remove', { name: view.name })}
                   onClick={event => {
                     event.stopPropagation()
                     void take(view.id, view.name)
@@ -69,13 +71,13 @@ export function ViewsMenu({ opened, onOpened, onSave }: ViewsMenuProps) {
             {view.name}
           </Menu.Item>
         ))}
-        {list.data && all.length === 0 ? <Menu.Label>{t('finops.views.none')}</Menu.Label> : null}
+        {list.data && all.length === 0 ? <Menu.Label>{t('shell.views.none')}</Menu.Label> : null}
         <Menu.Divider />
         <Menu.Item onClick={() => go('/workspace/views')} rightSection={<KeyHint keys="g v" />}>
-          {t('finops.views.all')}
+          {t('shell.views.all')}
         </Menu.Item>
-        <Menu.Item onClick={onSave} rightSection={<KeyHint keys="s" />}>
-          {t('finops.views.save')}
+        <Menu.Item onClick={onSave} rightSection={<KeyHint keys={saveKey} />}>
+          {t('shell.views.save')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -84,6 +86,7 @@ export function ViewsMenu({ opened, onOpened, onSave }: ViewsMenuProps) {
 
 /** Gives the present view a name. */
 export function SaveViewDialog(props: {
+  readonly page: string
   readonly opened: boolean
   readonly onClose: () => void
   readonly address: string
@@ -95,9 +98,9 @@ export function SaveViewDialog(props: {
   const [shared, setShared] = useState(false)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    save.run({ page: VIEWS_PAGE, name, address: props.address, shared }).then(
+    save.run({ page: props.page, name, address: props.address, shared }).then(
       view => {
-        toasts.show({ text: t('finops.views.saved', { name: view.name }) })
+        toasts.show({ text: t('shell.views.saved', { name: view.name }) })
         setName('')
         props.onClose()
       },
@@ -105,10 +108,10 @@ export function SaveViewDialog(props: {
     )
   }
   return (
-    <Dialog opened={props.opened} onClose={props.onClose} title={t('finops.views.save')} size="sm">
+    <Dialog opened={props.opened} onClose={props.onClose} title={t('shell.views.save')} size="sm">
       <form onSubmit={submit}>
         <TextInput
-          label={t('finops.views.name')}
+          label={t('shell.views.name')}
           data-autofocus
           required
           maxLength={200}
@@ -117,14 +120,14 @@ export function SaveViewDialog(props: {
         />
         <Checkbox
           mt="sm"
-          label={t('finops.views.share')}
+          label={t('shell.views.share')}
           checked={shared}
           onChange={event => setShared(event.currentTarget.checked)}
         />
         <DialogButtons>
           <Button onClick={props.onClose}>{t('ui.cancel')}</Button>
           <Button type="submit" variant="filled" loading={save.running} disabled={name.trim() === ''}>
-            {t('finops.views.save')}
+            {t('shell.views.save')}
           </Button>
         </DialogButtons>
       </form>

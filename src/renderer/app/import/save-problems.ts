@@ -1,13 +1,18 @@
-import type { OutputOf } from '#renderer/app/core/hooks.ts'
-import type { finops } from '#shared/contract/finops.ts'
+import type { z } from 'zod'
+import type { Problem } from '#shared/contract/finops-imports.ts'
 
-type ProblemPage = OutputOf<typeof finops.imports.problems>
-type Problem = ProblemPage['problems'][number]
+/** What is wrong with a row of a file, or worth knowing about it. */
+export type FileProblem = z.infer<typeof Problem>
+
+interface ProblemPage {
+  readonly problems: readonly FileProblem[]
+  readonly count: number
+}
 
 const HEAD = ['severity', 'code', 'line', 'position', 'column', 'value', 'rows', 'reason']
 
 /** The list of problems as CSV. Text that a spreadsheet would take for a formula is quoted with an apostrophe. */
-export function problemsAsCsv(problems: readonly Problem[]): string {
+export function problemsAsCsv(problems: readonly FileProblem[]): string {
   const rows = problems.map(({ severity, code, line, at, column, value, rows, reason }) =>
     [severity, code, line, at, column, value, rows, reason].map(cell).join(','),
   )
@@ -21,12 +26,12 @@ function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Saves all problems of an import as a file beside the bill's name. */
+/** Saves all problems of an import as a file under the name of its file. */
 export async function saveProblems(
   file: string,
   fetchPage: (offset: number) => Promise<ProblemPage>,
 ): Promise<void> {
-  const problems: Problem[] = []
+  const problems: FileProblem[] = []
   for (;;) {
     const page = await fetchPage(problems.length)
     problems.push(...page.problems)
@@ -35,7 +40,7 @@ export async function saveProblems(
   const url = URL.createObjectURL(new Blob([problemsAsCsv(problems)], { type: 'text/csv' }))
   const link = document.createElement('a')
   link.href = url
-  link.download = `${file.replace(/(\.csv)?(\.gz)?$/i, '')}-problems.csv`
+  link.download = `${file.replace(/(\.(csv|jsonl|ndjson))?(\.gz)?$/i, '')}-problems.csv`
   link.click()
   URL.revokeObjectURL(url)
 }
