@@ -17,7 +17,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   import: page('/finops/bills', 'receipt'),
   metric: page('/billing/usage', 'metric'),
   'usage-import': page('/billing/usage', 'receipt'),
-  customer: customerCosts,
+  invoice: page('/billing/invoices', 'invoice'),
+  customer: customersOf,
+  plan: page('/billing/plans', 'plan'),
   view: viewsOf,
   comment: subjectsOf,
 }
@@ -33,15 +35,10 @@ export async function addressesOf(
   return place && ids.length > 0 ? place(reader, ids, actor) : new Map()
 }
 
-/** What a customer costs us is what there is to see of them. */
-async function customerCosts(reader: Reader, ids: readonly Id[]): Promise<Map<Id, string>> {
-  const rows = await reader.db.selectFrom('customers').select(['id', 'key']).where('id', 'in', ids).execute()
-  return new Map(
-    rows.map(({ id, key }) => {
-      const where = `customer~is~${encodeURIComponent(key).replaceAll('~', '%7E')}`
-      return [id, `/finops/explorer?${new URLSearchParams({ where })}`]
-    }),
-  )
+async function customersOf(reader: Reader, ids: readonly Id[], actor: Actor): Promise<Map<Id, string>> {
+  const rows = await reader.db.selectFrom('customers').select('id').where('id', 'in', ids).execute()
+  const known = rows.map(row => row.id)
+  return page('/billing/customers', 'customer')(reader, known, actor)
 }
 
 async function viewsOf(reader: Reader, ids: readonly Id[], actor: Actor): Promise<Map<Id, string>> {

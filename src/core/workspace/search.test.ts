@@ -148,7 +148,7 @@ describe.each(DATABASES)('search on %s', database => {
       return found
     })
     expect(Object.values(addresses).filter(address => inAppAddress(address ?? '') === null)).toEqual([])
-    expect(addresses.customer).toBe('/finops/explorer?where=customer%7Eis%7Eacme%257Eco%2520%2526%2520sons')
+    expect(addresses.customer).toBe(`/billing/customers?customer=${id}`)
     expect(addresses.comment).toBe(addresses.customer)
     const gone = await t.store.read(t.workspace, async reader => [
       ...(await addressesOf(reader, 'galaxy', [id], actor)),

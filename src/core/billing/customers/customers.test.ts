@@ -29,6 +29,7 @@ describe.each(DATABASES)('customers on %s', database => {
     expect(await t.core.call(customer.get, { customerId: made.id }, t.admin)).toEqual({
       ...made,
       subscriptions: [],
+      closedUntil: null,
     })
     await t.core.call(contract.workspace.log.undo, { commandId }, t.admin)
     await expect(t.core.call(customer.get, { customerId: made.id }, t.admin)).rejects.toMatchObject({

@@ -55,7 +55,12 @@ export const showCustomer = answer(leaf.get, async ({ reader, input, now }) => {
     ...customer
   } = await getCustomer(reader, input.customerId)
   const stored = await loadSubscriptions(reader, { customerId: customer.id })
-  return { ...customer, subscriptions: await shownAt(reader, stored, now) }
+  const closed = await closedUntil(reader, [customer.id])
+  return {
+    ...customer,
+    subscriptions: await shownAt(reader, stored, now),
+    closedUntil: closed.get(customer.id) ?? null,
+  }
 })
 
 const STATE_OF: Readonly<Record<'trial' | 'active' | 'paused', SubscriptionState>> = {

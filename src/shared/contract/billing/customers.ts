@@ -126,7 +126,13 @@ export const customers = {
     .output(z.object({ customers: z.array(CustomerRow), count: z.number().int() })),
   get: query('billing.customer.get', { roles: EVERYONE })
     .input(z.object({ customerId: Uuid }))
-    .output(Customer.extend({ subscriptions: z.array(Subscription) })),
+    .output(
+      Customer.extend({
+        subscriptions: z.array(Subscription),
+        /** Usage and fees are billed up to here. */
+        closedUntil: Instant.nullable(),
+      }),
+    ),
   create: command('billing.customer.create', { roles: WRITERS })
     .input(CustomerWords)
     .output(Customer)
