@@ -1,6 +1,8 @@
 import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { billingHandlers } from './billing/index.ts'
+import { closeJob } from './billing/close/close-job.ts'
+import { usageImportJob } from './billing/usage/imports/import-job.ts'
 import type { DocumentPrinter } from './documents/document-printer.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
 import type { FilesPort } from './files-port.ts'
@@ -78,5 +80,8 @@ export function coreHandlers(services: Services): Handlers<Contract> {
 
 /** Every kind of job, by its name. */
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
-  ([demoBillsJob, importJob, sweepJob, exportJob] as readonly JobKind[]).map(kind => [kind.name, kind]),
+  ([demoBillsJob, importJob, sweepJob, exportJob, closeJob, usageImportJob] as readonly JobKind[]).map(kind => [
+    kind.name,
+    kind,
+  ]),
 )

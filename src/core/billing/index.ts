@@ -2,8 +2,10 @@ import type { Services } from '#core/features.ts'
 import { planHandlers } from './catalog/index.ts'
 import { metricHandlers } from './catalog/metrics.ts'
 import { ratePrice } from './catalog/rate-price.ts'
+import { closeHandlers } from './close/index.ts'
 import { customerHandlers } from './customers/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
+import { invoiceHandlers } from './invoices/index.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { usageHandlers } from './usage/index.ts'
 
@@ -16,9 +18,11 @@ export function billingHandlers(services: Services) {
     subscription: subscriptionHandlers,
     metric: metricHandlers,
     invoice: {
+      ...invoiceHandlers(services),
       pdf: invoicePdf(services.printer, services.environment),
       pdfDone: invoicePdfDone,
     },
-    usage: usageHandlers(),
+    close: closeHandlers(services),
+    usage: usageHandlers(services),
   }
 }

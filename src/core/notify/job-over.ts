@@ -7,6 +7,8 @@ import type { DesktopNotification } from './notification.ts'
 
 /** What a job is called in a notification, by its kind. Features add theirs. */
 const NAMES: Readonly<Record<string, string>> = {
+  'billing.close.start': 'The close of a month',
+  'billing.usage.import': 'The import of usage',
   'finops.imports.start': 'The import of a bill',
   'finops.costs.export': 'The export of costs',
   'workspace.demo.create': 'The demo workspace',

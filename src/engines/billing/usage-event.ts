@@ -12,7 +12,17 @@ export const EARLIEST = 946_684_800_000n
  */
 export const LARGEST_QUANTITY = 10n ** 15n
 
-const DECIMAL = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/
+/** Places to which what rounding takes away is known; a quantity with more is none. */
+export const EXACT_PLACES = 30
+
+const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/
+
+export interface ScaledQuantity {
+  /** In units of 10^-scale. */
+  readonly units: bigint
+  /** What rounding took away, in units of 10^-30: the quantity as it was given is `units` and this. */
+  readonly rest: bigint
+}
 
 /**
  * A quantity in units of 10^-scale.
@@ -22,19 +32,24 @@ export function scaledQuantity(
   text: string,
   scale: number,
   excess: 'refuse' | 'round',
-): { readonly units: bigint } | { readonly problem: 'scale' | 'range' | 'malformed' } {
+): ScaledQuantity | { readonly problem: 'scale' | 'range' | 'malformed' } {
   const match = DECIMAL.exec(text)
   if (!match) return { problem: 'malformed' }
   const [, sign, whole = '', places = ''] = match
   const kept = places.slice(0, scale).padEnd(scale, '0')
   const rest = places.slice(scale)
   let units = BigInt(whole + kept)
+  let left = 0n
   if (/[1-9]/.test(rest)) {
     if (excess === 'refuse') return { problem: 'scale' }
-    if (rest.charCodeAt(0) >= 53) units += 1n
+    left = BigInt(rest.padEnd(EXACT_PLACES - scale, '0'))
+    if (rest.charCodeAt(0) >= 53) {
+      units += 1n
+      left -= 10n ** BigInt(EXACT_PLACES - scale)
+    }
   }
   if (units > LARGEST_QUANTITY) return { problem: 'range' }
-  return { units: sign === '-' ? -units : units }
+  return sign === '-' ? { units: -units, rest: -left } : { units, rest: left }
 }
 
 /** A quantity of units of 10^-scale as a decimal without trailing zeros. */

@@ -1,4 +1,5 @@
 import { metrics, plans } from './billing/catalog.ts'
+import { close } from './billing/close.ts'
 import { customers } from './billing/customers.ts'
 import { invoices } from './billing/invoices.ts'
 import { prices } from './billing/prices.ts'
@@ -6,6 +7,7 @@ import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
 
 const { initializeDefaults: _d, ...plan } = plans
+const { series: _s, events: _e, ...usageUntilNow } = usage
 
 /**
  * From usage to an issued invoice. The names in the tree are the ids of the capabilities:
@@ -17,6 +19,7 @@ export const billing = {
   price: prices,
   subscription: subscriptions,
   metric: metrics,
-  invoice: { pdf: invoices.pdf, pdfDone: invoices.pdfDone },
-  usage: { record: usage.record },
+  invoice: invoices,
+  close,
+  usage: usageUntilNow,
 }

@@ -74,6 +74,8 @@ export interface CheckedEvent {
   readonly metric: MetricFacts
   readonly groups: string
   readonly units: bigint
+  /** What rounding took away, in units of 10^-30. */
+  readonly rest: bigint
   readonly at: bigint
   readonly properties: string
 }
@@ -102,7 +104,8 @@ export function checkEvent(
   const problem = instantProblem(given.at, now)
   if (problem) return { problem }
   return {
-    ...{ id: given.id, customerId, metric, at: given.at, units: quantity.units },
+    ...{ id: given.id, customerId, metric, at: given.at },
+    ...{ units: quantity.units, rest: quantity.rest },
     groups: groupsText(metric.groupBy, given.properties),
     properties: propertiesText(given.properties),
   }

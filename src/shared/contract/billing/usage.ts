@@ -113,6 +113,8 @@ export const usage = {
       BILLING_FILE_GONE: { data: z.object({ fileId: z.string() }) },
       BILLING_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
       BILLING_ROWS_REFUSED: { data: z.object({ importId: Uuid, refused: z.number().int() }) },
+      /** The file changed while it was read, or since a crash interrupted the import. */
+      BILLING_FILE_CHANGED: { data: z.object({}) },
     }),
   imports: {
     list: query('billing.usage.imports.list', { roles: EVERYONE })
