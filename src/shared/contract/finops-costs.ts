@@ -103,7 +103,11 @@ export const costs = {
   explore: query('finops.costs.explore', { roles: EVERYONE, heavy: true })
     .input(ExploreInput)
     .output(ExploreOutput)
-    .errors({ FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) } }),
+    .errors({
+      FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) },
+      /** The period has more hours, days, weeks or months than an answer has columns. */
+      FINOPS_TOO_MANY_BUCKETS: { data: z.object({ grain: Grain, most: z.number().int() }) },
+    }),
 
   /** The lines behind a slice, sorted and paged. */
   lines: query('finops.costs.lines', { roles: EVERYONE, heavy: true })

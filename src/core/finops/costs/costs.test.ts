@@ -141,6 +141,19 @@ describe.each(DATABASES)('costs on %s', database => {
     ])
   })
 
+  it('refuses more hours than an answer has columns, at once, and answers a year of them', async () => {
+    const refused = { code: 'FINOPS_TOO_MANY_BUCKETS', data: { grain: 'hour', most: 9000 } }
+    const hours = (days: number) =>
+      explore({ grain: 'hour', period: { from: START, to: START + days * DAY } })
+    await expect(hours(375)).rejects.toMatchObject(refused)
+    await expect(hours(3_000_000)).rejects.toMatchObject(refused)
+    const year = await hours(366)
+    expect(year.buckets).toHaveLength(8784)
+    expect(await hours(31)).toMatchObject({
+      totals: year.totals.map(({ total, lines }) => ({ total, lines })),
+    })
+  })
+
   it('refuses to group, filter or sort by a column that no bill has, and shows it empty', async () => {
     const refused = { code: 'FINOPS_UNKNOWN_COLUMN', data: { column: 'Nowhere' } }
     await expect(explore({ by: ['column:Nowhere'] })).rejects.toMatchObject(refused)

@@ -1,4 +1,5 @@
 import type { Reader } from '#core/database/store.ts'
+import { mostBuckets } from '#engines/finops/explore/calendar.ts'
 import { columnsOfQuery, periodsOf, startExplore, withoutTime } from '#engines/finops/explore/explore.ts'
 import { type ExplorePlan, planExplore } from '#engines/finops/explore/plan.ts'
 import type { Dimension, ExploreQuery, ExploreResult, Filter } from '#engines/finops/explore/query.ts'
@@ -10,15 +11,23 @@ import { feedSegments, learnTexts, segmentsWithin } from './cost-segments.ts'
 import { type PublishedBatch, publishedBatches, within } from './published.ts'
 import { readSums } from './stored-columns.ts'
 
+/** Columns of an answer: the hours of a leap year, and some to spare. */
+export const MOST_BUCKETS = 9_000
+/** Rows times columns of an answer; a row more is added to the row of the rest. */
+const MOST_FIGURES = 2_000_000
+
 /**
- * Answers a question of the cost explorer from one snapshot.
- * @throws Refusal `FINOPS_UNKNOWN_COLUMN` where no bill has a column that is asked for
+ * Answers a question of the cost explorer from one snapshot. What the answer takes is bounded: too many columns are
+ * refused, and of many columns there are fewer rows than asked for, so that the row of the rest holds more.
+ * @throws Refusal `FINOPS_UNKNOWN_COLUMN` where no bill has a column that is asked for,
+ *   `FINOPS_TOO_MANY_BUCKETS` where the period is too long for the grain
  */
 export async function exploreCosts(
   reader: Reader,
   columns: ColumnCache,
-  query: ExploreQuery,
+  asked: ExploreQuery,
 ): Promise<ExploreResult> {
+  const query = bounded(asked)
   const { published, cache } = await currentBatches(reader, columns)
   requireColumns(published, [...query.by, ...dimensionsOf(query.filters)])
   const periods = periodsOf(query)
@@ -41,6 +50,15 @@ export async function exploreCosts(
   do await feedSegments(reader, cache, segments, needed, segment => run.add(segment))
   while (run.again())
   return run.result()
+}
+
+/** The query with no more rows than its columns leave room for. */
+function bounded(query: ExploreQuery): ExploreQuery {
+  const { grain } = query
+  const buckets = mostBuckets(query.period, grain)
+  if (buckets > MOST_BUCKETS) throw refuse('FINOPS_TOO_MANY_BUCKETS', { grain, most: MOST_BUCKETS })
+  const columns = periodsOf(query).reduce((sum, period) => sum + mostBuckets(period, grain), 0)
+  return { ...query, top: Math.min(query.top, Math.max(1, Math.floor(MOST_FIGURES / columns))) }
 }
 
 /** The batches that count, and the cache opened for a question about them. */

@@ -21,6 +21,14 @@ export function cutPeriod(period: Period, grain: Grain, zone: string): Period[] 
   return buckets
 }
 
+/** How long the shortest whole bucket of each grain is, in milliseconds, where clocks go forward by one hour. */
+const SHORTEST = { hour: HOUR, day: 23 * HOUR, week: 167 * HOUR, month: (28 * 24 - 1) * HOUR } as const
+
+/** How many buckets `cutPeriod` makes at most, found without making them. */
+export function mostBuckets({ from, to }: Period, grain: Grain): number {
+  return grain === 'none' ? 1 : Math.ceil((to - from) / SHORTEST[grain]) + 1
+}
+
 /** The beginnings of the local hours after `from`, one by one. */
 function hours(from: number, zone: string): () => number {
   let at = floorHour(from, zone)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutPeriod, previousPeriod } from './calendar.ts'
+import { cutPeriod, mostBuckets, previousPeriod } from './calendar.ts'
 import { ceilAt, decimalText, floorAt, parseDecimal } from './decimal-text.ts'
 import { columnsOfQuery, periodsOf, startExplore } from './explore.ts'
 import type { Dimension, ExploreQuery, ExploreResult, ExploreRow, Filter } from './query.ts'
@@ -399,6 +399,30 @@ describe('calendar', () => {
       '2026-02-28T23:00:00.000Z',
       '2026-03-31T22:00:00.000Z',
     ])
+  })
+
+  it('says how many buckets there are at most, without making them', () => {
+    const grains = fc.constantFrom(...(['hour', 'day', 'week', 'month', 'none'] as const))
+    const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns')
+    fc.assert(
+      fc.property(
+        fc.nat(700 * DAY),
+        fc.integer({ min: 1, max: 40 * DAY }),
+        grains,
+        zones,
+        (after, length, grain, zone) => {
+          const from = START - 350 * DAY + after
+          const period = { from, to: from + length }
+          const buckets = cutPeriod(period, grain, zone).length
+          expect(buckets).toBeLessThanOrEqual(mostBuckets(period, grain))
+          expect(mostBuckets(period, grain)).toBeLessThanOrEqual(buckets * 1.2 + 2)
+        },
+      ),
+      { numRuns: 200 },
+    )
+    expect(
+      mostBuckets({ from: at('0001-01-01T00:00:00Z'), to: at('9999-01-01T00:00:00Z') }, 'hour'),
+    ).toBeGreaterThan(8e7)
   })
 
   it('begins weeks on Monday', () => {
