@@ -274,6 +274,8 @@ export const finops = {
 /** Words for the errors of the finops feature, by code. */
 export const finopsErrors = {
   FINOPS_UNKNOWN_COLUMN: 'No bill has a column {{column}}.',
+  FINOPS_TOO_MANY_BUCKETS:
+    'The period is too long to show by {{grain}}: there would be more than {{most}} columns. Choose a shorter period or longer steps.',
   FINOPS_FILE_GONE: 'The file is no longer at hand. Choose it again.',
   FINOPS_FILE_UNREADABLE: 'This file cannot be read as a bill: {{reason}}',
   FINOPS_FILE_CHANGED: 'The file changed while it was read. Nothing came in. Try again when it is complete.',
