@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import type { Charge } from '#shared/contract/billing/prices.ts'
+import { checkPlan, checkPrice, checkTerms, type PriceDraft } from './check-price.ts'
+
+const metrics = new Map([
+  ['m1', { key: 'api-calls', active: true }],
+  ['m2', { key: 'storage', active: false }],
+])
+const usage: PriceDraft = {
+  ...{ key: 'api-calls', name: 'API calls', metricId: 'm1', currency: 'USD', minimum: null, maximum: null },
+  ...{ charge: { model: 'standard', unit: '0.01', free: '0' }, due: 'arrears', proration: 'second' },
+}
+const fee: PriceDraft = {
+  ...usage,
+  ...{ key: 'platform', metricId: null, charge: { model: 'flat', amount: '99' }, due: 'advance' },
+}
+const faults = (price: PriceDraft) =>
+  checkPrice(price, metrics).map(({ path, reason }) => `${path} ${reason}`)
+const tiers = (...ends: (string | null)[]): Charge => ({
+  ...{ model: 'graduated', flatAtZero: false },
+  tiers: ends.map(upTo => ({ upTo, unit: '1', flat: '0' })),
+})
+
+describe('a price', () => {
+  test('that makes sense has no faults', () => {
+    expect(faults(usage)).toEqual([])
+    expect(faults(fee)).toEqual([])
+    expect(faults({ ...usage, charge: tiers('10', '20.5', null), minimum: '5', maximum: '5' })).toEqual([])
+  })
+
+  test('and its metric', () => {
+    expect(faults({ ...usage, metricId: null })).toEqual(['metricId metric-missing'])
+    expect(faults({ ...fee, metricId: 'm1' })).toEqual(['metricId metric-on-fee'])
+    expect(faults({ ...usage, metricId: 'm9' })).toEqual(['metricId metric-unknown'])
+    expect(faults({ ...usage, metricId: 'm2' })).toEqual(['metricId metric-inactive'])
+    expect(faults({ ...usage, due: 'advance' })).toEqual(['due usage-in-advance'])
+  })
+
+  test('currency, limits, discount', () => {
+    expect(faults({ ...usage, currency: 'XXX' })).toEqual(['currency currency-unknown'])
+    expect(faults({ ...usage, minimum: '10', maximum: '9.99' })).toEqual(['minimum minimum-over-maximum'])
+    expect(checkTerms({ ...usage, discountPercent: '100.01' })).toEqual([
+      { path: 'discountPercent', reason: 'discount-over-100' },
+    ])
+  })
+
+  test('tiers that overlap, stand still, or end where they must not', () => {
+    expect(faults({ ...usage, charge: tiers('10', '10', null) })).toEqual([
+      'charge.tiers.1.upTo tiers-not-ascending',
+    ])
+    expect(faults({ ...usage, charge: tiers('0', null) })).toEqual([
+      'charge.tiers.0.upTo tiers-not-ascending',
+    ])
+    expect(faults({ ...usage, charge: tiers(null, null) })).toEqual(['charge.tiers.0.upTo tier-end-missing'])
+    expect(faults({ ...usage, charge: tiers('10', '20') })).toEqual(['charge.tiers.1.upTo last-tier-ends'])
+    const volume: Charge = { ...tiers('20', '10', null), model: 'volume' } as Charge
+    expect(faults({ ...usage, charge: volume })).toEqual(['charge.tiers.1.upTo tiers-not-ascending'])
+  })
+
+  test('a package holds something', () => {
+    const charge: Charge = { model: 'package', size: '0.00', amount: '5', free: '0' }
+    expect(faults({ ...usage, charge })).toEqual(['charge.size package-empty'])
+  })
+})
+
+describe('a plan version', () => {
+  test('with its places', () => {
+    const entitlements = [
+      { kind: 'metered', key: 'api-calls', limit: '5', enforcement: 'hard' },
+      { kind: 'metered', key: 'unknown', limit: null, enforcement: 'soft' },
+      { kind: 'boolean', key: 'api-calls', allowed: true },
+    ] as const
+    const prices = [fee, usage, { ...usage, currency: 'EUR' }, { ...usage, metricId: null }]
+    expect(checkPlan({ prices, entitlements }, metrics)).toEqual([
+      { path: 'prices.3.key', reason: 'key-twice' },
+      { path: 'prices.3.metricId', reason: 'metric-missing' },
+      { path: 'entitlements.1.key', reason: 'metric-unknown' },
+      { path: 'entitlements.2.key', reason: 'key-twice' },
+    ])
+  })
+})
