@@ -6,6 +6,7 @@ import { decimalText } from '#engines/billing/exact.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import { refuse } from '#shared/errors.ts'
+import { quantitiesOf } from '../close/quantities.ts'
 import { historyOf } from './history.ts'
 import { getInvoice, invoiceRows, lineOf, linesOf, shownRows } from './invoice-rows.ts'
 
@@ -51,6 +52,30 @@ export const explainLine = answer(leaf.explain, async ({ reader, input }) => {
     before: await sameBefore(reader, row),
   }
 })
+
+const DAY = 86_400_000n
+
+/** The usage behind a line, day by day in UTC. */
+async function usageByDay(reader: Reader, line: Row<'invoice_lines'>, metricId: string) {
+  const { customer_id: customerId } = await getInvoice(reader, line.invoice_id)
+  const days: { customerId: string; metricId: string; from: bigint; to: bigint }[] = []
+  for (let from = line.service_from; from < line.service_to; ) {
+    const end = from - (from % DAY) + DAY
+    const to = end < line.service_to ? end : line.service_to
+    days.push({ customerId, metricId, from, to })
+    from = to
+  }
+  const { scale } = await reader.db
+    .selectFrom('metrics')
+    .select('scale')
+    .where('id', '=', metricId)
+    .executeTakeFirstOrThrow()
+  const quantities = await quantitiesOf(reader, days)
+  return days.flatMap(({ from }, index) => {
+    const { quantity, events } = quantities[index]!
+    return events === 0 ? [] : [{ at: from, quantity: decimalText(quantity, Number(scale)), events }]
+  })
+}
 
 /** The same price on the customer's earlier invoices, summed by month, the newest first. */
 async function sameBefore(reader: Reader, line: Row<'invoice_lines'>) {

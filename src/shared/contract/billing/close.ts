@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Instant, query, Uuid } from '../define.ts'
+import { closeFacts } from './close-facts.ts'
 import { CurrencyCode, Minor, Month } from './values.ts'
 
 /** A customer that a close could not bill, and why. */
@@ -54,6 +55,7 @@ export const CloseRun = z.object({
 export type CloseRun = z.infer<typeof CloseRun>
 
 export const close = {
+  ...closeFacts,
   /**
    * Closes a month as a job: usage becomes rated lines, lines become drafts, for all customers. A dry run
    * computes the same and stores only its report. Doing it again adds what is missing, which is usually nothing.

@@ -1,0 +1,17 @@
+import type { HostServices } from '#core/features.ts'
+import { closeBilled, closeCustomers, closePrices } from './facts.ts'
+import { closeQuantities } from './quantities.ts'
+import { closeReadiness, closeRuns, getClose, startClose } from './runs.ts'
+
+export function closeHandlers({ environment }: Pick<HostServices, 'environment'>) {
+  return {
+    start: startClose(environment),
+    runs: closeRuns,
+    get: getClose,
+    readiness: closeReadiness,
+    customers: closeCustomers,
+    prices: closePrices,
+    billed: closeBilled,
+    quantities: closeQuantities,
+  }
+}
