@@ -4,6 +4,11 @@ import { defineConfig } from 'vitest/config'
 /** Branches of the two floors where decisions are made and kept; gated in CI. */
 const DECISIONS = { branches: 95 }
 
+// Tests start processes and threads that read our sources: what was compiled once is kept for the next.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('node_modules/.cache/quarterdeck/compiled', import.meta.url),
+)
+
 export default defineConfig({
   resolve: {
     // Importing the real package outside Electron starts a download, so no test may ever reach it.

@@ -86,12 +86,14 @@ class TestCore {
   }
 }
 
-/** A core process with a workspace that was just made with a passphrase. */
-async function ready(): Promise<TestCore> {
+type NewSecret = Extract<ToCore, { type: 'create-key' }>['secret']
+
+/** A core process with a workspace that was just made: with a key file, because passphrases are slow on purpose. */
+async function ready(secret: NewSecret = { kind: 'key-file' }): Promise<TestCore> {
   const core = new TestCore()
   core.open()
   await core.next('needs-key')
-  core.send({ type: 'create-key', secret: { kind: 'passphrase', passphrase: PASSPHRASE } })
+  core.send({ type: 'create-key', secret })
   await core.next('ready')
   return core
 }
@@ -114,7 +116,7 @@ describe('the core process', () => {
   })
 
   it('asks again for the secret until it opens', async () => {
-    const first = await ready()
+    const first = await ready({ kind: 'passphrase', passphrase: PASSPHRASE })
     first.send({ type: 'quit' })
     await first.exited
     const core = new TestCore()
@@ -238,7 +240,7 @@ describe('the core process', () => {
   })
 
   it('keeps its log closed to others, and without the passphrase', async () => {
-    const core = await ready()
+    const core = await ready({ kind: 'passphrase', passphrase: PASSPHRASE })
     core.send({ type: 'quit' })
     await core.exited
     const log = join(workspacePaths(dir).logs, 'core.log')
