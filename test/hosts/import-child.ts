@@ -17,6 +17,7 @@ const { ask, jobs, close } = importsOver(
   { beforeChunk: (name, number) => void writeSync(1, `${number} ${name}\n`) },
   () => uuidv7(Date.now(), randomBytes(10)),
 )
+writeSync(1, '0 open\n')
 await ask(contract.start, { fileId, fileName: fileId, mode: 'good-rows' })
 await jobs.idle()
 writeSync(1, 'end\n')
