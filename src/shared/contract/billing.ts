@@ -6,7 +6,6 @@ import { prices } from './billing/prices.ts'
 import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
 
-const { initializeDefaults: _d, ...plan } = plans
 const { series: _s, events: _e, ...usageUntilNow } = usage
 
 /**
@@ -15,7 +14,7 @@ const { series: _s, events: _e, ...usageUntilNow } = usage
  */
 export const billing = {
   customer: customers,
-  plan,
+  plan: plans,
   price: prices,
   subscription: subscriptions,
   metric: metrics,

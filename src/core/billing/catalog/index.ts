@@ -1,4 +1,5 @@
 import { exportCatalogue, importCatalogue } from './catalogue.ts'
+import { initializeDefaults } from './default-catalogue.ts'
 import { addPlanVersion, restorePlanVersion } from './plan-versions.ts'
 import { createPlan, editPlan, listPlans, restorePlan, setPlanActive, showPlan } from './plans.ts'
 
@@ -13,4 +14,5 @@ export const planHandlers = {
   restoreVersion: restorePlanVersion,
   export: exportCatalogue,
   import: importCatalogue,
+  initializeDefaults,
 }

@@ -162,6 +162,27 @@ describe.each(DATABASES)('plans on %s', database => {
     expect(starter).toMatchObject({ key: 'starter', latest: { number: 2, note: 'dearer' } })
   })
 
+  it('billing.plan.initializeDefaults: brings four plans and eight metrics, once, and leaves what was edited', async () => {
+    t = await testCore(database)
+    await addPlan(t, 'starter', { amount: '77' })
+    expect(await t.core.call(plan.initializeDefaults, {}, t.admin)).toEqual({ metrics: 8, plans: 3 })
+    expect(await t.core.call(plan.initializeDefaults, {}, t.admin)).toEqual({ metrics: 0, plans: 0 })
+    const { plans: all } = await t.core.call(plan.list, {}, t.admin)
+    const fees = all.map(one => [
+      one.key,
+      one.latest?.prices.find(price => price.charge.model === 'flat')?.charge,
+    ])
+    expect(fees).toEqual([
+      ['enterprise', { model: 'flat', amount: '2499' }],
+      ['free', undefined],
+      ['starter', { model: 'flat', amount: '77' }],
+      ['professional', { model: 'flat', amount: '499' }],
+    ])
+    await expect(t.core.call(plan.initializeDefaults, { currency: 'QQQ' }, t.admin)).rejects.toMatchObject({
+      code: 'BILLING_CURRENCY_UNKNOWN',
+    })
+  })
+
   it('versions keep their prices when another one is added', async () => {
     t = await testCore(database)
     const { plan: starter, version } = await addPlan(t, 'starter', { amount: '99' })

@@ -6,13 +6,14 @@ import { refuse } from '#shared/errors.ts'
 import { markForBilling } from '../accounts.ts'
 
 /** A subscription as its rows hold it: what does not depend on the time of asking. */
-export interface StoredSubscription extends Omit<Subscription, 'planName' | 'state'> {
+export interface StoredSubscription extends Omit<Subscription, 'planName' | 'state' | 'versions'> {
   readonly createdAt: bigint
 }
 
 interface PlanOfVersion {
   readonly planId: string
   readonly name: string
+  readonly number: number
 }
 
 function phaseOf(row: Row<'subscription_phases'>): Phase {
@@ -93,10 +94,12 @@ export async function plansOfVersions(
   const rows = await (session.db as Reader['db'])
     .selectFrom('plan_versions as version')
     .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
-    .select(['version.id', 'plan.id as plan_id', 'plan.name'])
+    .select(['version.id', 'version.number', 'plan.id as plan_id', 'plan.name'])
     .where('version.id', 'in', versionIds)
     .execute()
-  return new Map(rows.map(row => [row.id, { planId: row.plan_id, name: row.name }]))
+  return new Map(
+    rows.map(row => [row.id, { planId: row.plan_id, name: row.name, number: Number(row.number) }]),
+  )
 }
 
 /** Subscriptions as the contract shows them at an instant: with their state and the plan in force then. */
@@ -122,6 +125,12 @@ export async function shownAt(
       planId: plan?.planId ?? one.planId,
       planName: plan?.name ?? names.get(one.planId) ?? '',
       state: stateAt(one.phases, one.startedAt, one.endedAt, now),
+      versions: [...new Set(one.phases.map(phase => phase.planVersionId))].flatMap(planVersionId => {
+        const version = plans.get(planVersionId)
+        return version
+          ? [{ planVersionId, planId: version.planId, plan: version.name, number: version.number }]
+          : []
+      }),
     }
   })
 }

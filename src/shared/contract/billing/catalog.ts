@@ -218,5 +218,6 @@ export const plans = {
   /** The eight usual metrics and the four plans Free, Starter, Professional and Enterprise. Idempotent. */
   initializeDefaults: command('billing.plan.initializeDefaults', { roles: WRITERS })
     .input(z.object({ currency: CurrencyCode.default('USD') }))
-    .output(z.object({ metrics: z.number().int(), plans: z.number().int() })),
+    .output(z.object({ metrics: z.number().int(), plans: z.number().int() }))
+    .errors({ ...planErrors, BILLING_CURRENCY_UNKNOWN: { data: z.object({ currency: z.string() }) } }),
 }

@@ -38,6 +38,10 @@ export const Subscription = z.object({
   billFrom: Instant,
   endedAt: Instant.nullable(),
   phases: z.array(Phase),
+  /** What the plan versions of its phases are called. */
+  versions: z.array(
+    z.object({ planVersionId: Uuid, planId: Uuid, plan: z.string(), number: z.number().int() }),
+  ),
 })
 export type Subscription = z.infer<typeof Subscription>
 
@@ -102,7 +106,7 @@ export const subscriptions = {
     .input(
       z.object({
         subscriptionId: Uuid,
-        subscription: Subscription.omit({ id: true, planName: true, state: true })
+        subscription: Subscription.omit({ id: true, planName: true, state: true, versions: true })
           .extend({ createdAt: Instant })
           .nullable(),
       }),
