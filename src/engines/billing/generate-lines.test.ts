@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Metric } from '#shared/contract/billing/catalog.ts'
 import type { Charge } from '#shared/contract/billing/prices.ts'
 import type { Phase } from '#shared/contract/billing/subscriptions.ts'
 import { whatIsDue } from './due-items.ts'
@@ -17,10 +18,10 @@ import type {
 
 const at = (iso: string) => BigInt(Date.parse(`${iso}T00:00:00Z`))
 const DAY = 86_400_000n
-const METRIC = {
+const METRIC: Metric = {
   ...{ id: 'm', key: 'storage', name: 'Storage', unit: 'GB', scale: 3, aggregation: 'sum' },
   ...{ excess: 'round', groupBy: [], active: true },
-} as const
+}
 
 function price(id: string, planVersionId: string, charge: Charge, minimum: string | null = null): PlanPrice {
   const isFee = charge.model === 'flat'
