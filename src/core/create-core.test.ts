@@ -6,6 +6,7 @@ import { contract } from '#shared/contract/index.ts'
 import {
   DATABASES,
   KEY,
+  PATIENTLY,
   type TestCore,
   testClock,
   testCore,
@@ -20,8 +21,6 @@ const { workspace } = contract
 const GENESIS = { version: -1n, hash: '0'.repeat(64) }
 const system = { person: null, device: 'test', assurance: 'system', system: true } as const
 const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`
-/** Lets messages between threads arrive. */
-const settle = () => new Promise(resolve => setTimeout(resolve, 30))
 
 describe('a core with threads', () => {
   it('asks heavy questions and moves the log in threads of their own, and shows it', async () => {
@@ -53,6 +52,8 @@ describe('a core with threads', () => {
     })
     await core.start()
     expect(roles).toEqual([])
+    const checkpoint = (number: number) =>
+      expect.poll(() => core.background.checkpoints()?.count, PATIENTLY).toBe(number)
     const { admin } = await core.call(
       workspace.setup.begin,
       { name: 'W', zone: 'UTC', currency: 'EUR', admin: { name: 'Ada', email: 'a@example.com' } },
@@ -60,7 +61,7 @@ describe('a core with threads', () => {
     )
     const ada = { person: admin, device: 'test', assurance: 'unattested' } as const
     clock.advance(1000)
-    await settle()
+    await checkpoint(1)
     expect(await core.call(workspace.log.check, { after: GENESIS }, ada)).toMatchObject({ problem: null })
     const facts = await core.call(workspace.diagnostics.get, {}, ada)
     expect(facts.threads.map(thread => [thread.role, thread.state])).toEqual([
@@ -73,19 +74,19 @@ describe('a core with threads', () => {
 
     // Half a minute without a write, and the log is cut back to nothing.
     clock.advance(30_000)
-    await settle()
-    expect(core.background.checkpoints()).toMatchObject({ count: 2, pages: 0 })
+    await checkpoint(2)
+    expect(core.background.checkpoints()).toMatchObject({ pages: 0 })
 
     // A thread that crashes under a checkpoint is a bug to be seen, and the next one is started.
     await core.call(workspace.settings.set, { name: 'billing.cycle', value: 'yearly' }, ada)
     clock.advance(1000)
     crashes[0]!(new Error('out of memory'))
-    await settle()
+    await expect.poll(() => logged.length, PATIENTLY).toBeGreaterThan(0)
     expect(core.bugs.list()).toMatchObject([{ where: 'checkpoint', message: 'Error: out of memory' }])
     expect(logged).toContainEqual(['error', 'checkpoint failed', expect.objectContaining({ reference: '' })])
     await core.call(workspace.settings.set, { name: 'billing.cycle', value: 'monthly' }, ada)
     clock.advance(1000)
-    await settle()
+    await checkpoint(3)
     expect(roles).toEqual(['checkpoint', 'reader', 'checkpoint'])
     await core.close()
     await remove()
@@ -140,7 +141,7 @@ describe.each(DATABASES)('a core on %s', database => {
     const { write } = t.store
     Object.assign(t.store, { write: () => Promise.reject(new Error('disk full')) })
     t.clock.advance(60_000)
-    await settle()
+    await expect.poll(() => t.core.bugs.list().length, PATIENTLY).toBe(1)
     expect(t.core.bugs.list()).toMatchObject([{ where: 'housekeeping', message: 'Error: disk full' }])
     Object.assign(t.store, { write })
     expect(await t.core.call(workspace.housekeeping.run, {}, system)).toMatchObject({ jobs: 1 })

@@ -67,7 +67,8 @@ export async function runMain(
     ...double,
     directory,
     until: async condition => {
-      for (let i = 0; i < 400 && !condition(); i++) await settle()
+      const since = performance.now()
+      while (!condition() && performance.now() - since < 30_000) await settle()
       if (!condition()) throw new Error(`Did not happen: ${condition}`)
     },
     close() {

@@ -65,7 +65,7 @@ describe.runIf(canMount)('a full disk', () => {
   const disk = () => join(root, 'disk')
   beforeEach(() => {
     mkdirSync(disk())
-    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', disk()]).status).toBe(0)
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk()]).status).toBe(0)
   })
   afterEach(() => {
     spawnSync('umount', ['-l', disk()])
@@ -73,7 +73,7 @@ describe.runIf(canMount)('a full disk', () => {
 
   it('ends an import with a clear message, and leaves the workspace as it was', async () => {
     const bill = join(root, 'focus.csv')
-    expect((await q('demo', '--export-focus', bill, '--end-month', '2026-10', '--months', '24')).code).toBe(
+    expect((await q('demo', '--export-focus', bill, '--end-month', '2026-10', '--months', '8')).code).toBe(
       EXIT.ok,
     )
     dir = join(disk(), 'w')

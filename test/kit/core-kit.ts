@@ -26,6 +26,8 @@ export interface TestClock extends Timer {
   monotonic(): number
   /** Moves time on by milliseconds. */
   advance(milliseconds: number): void
+  /** How many timers are set: what a timer began is over when it has set the next one. */
+  waiting(): number
 }
 
 export function testClock(start = Date.UTC(2026, 10, 21, 9)): TestClock {
@@ -50,8 +52,12 @@ export function testClock(start = Date.UTC(2026, 10, 21, 9)): TestClock {
       }
       at = until
     },
+    waiting: () => timers.size,
   }
 }
+
+/** For `expect.poll`: what comes on its own, comes; how long it takes on a busy machine says nothing. */
+export const PATIENTLY = { timeout: 60_000, interval: 2 }
 
 /** Ids in order, the same in every run. Machines of one test have different numbers. */
 export function testIds(clock: TestClock, machine = 0): () => string {

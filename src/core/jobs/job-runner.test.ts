@@ -4,7 +4,7 @@ import type { Row } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
-import { DATABASES, type TestClock, testClock, testStore, WORKSPACE } from '#test/kit/core-kit.ts'
+import { DATABASES, PATIENTLY, type TestClock, testClock, testStore, WORKSPACE } from '#test/kit/core-kit.ts'
 import { type JobContext, type JobKind, jobKind } from './job.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './job-runner.ts'
 import { enqueueJob, jobOf } from './job-table.ts'
@@ -109,7 +109,7 @@ describe.each(DATABASES)('the job runner on %s', database => {
       reader.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
     )
   const until = async <T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> => {
-    for (let i = 0; i < 2000; i++) {
+    for (const since = performance.now(); performance.now() - since < PATIENTLY.timeout; ) {
       const found = await look()
       if (found !== undefined) return found
       await new Promise(resolve => setTimeout(resolve, 1))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
-import { DATABASES, type TestCore, testCore, WORKSPACE } from '#test/kit/core-kit.ts'
+import { DATABASES, PATIENTLY, type TestCore, testCore, WORKSPACE } from '#test/kit/core-kit.ts'
 import { ed25519Signer, ed25519Verify, keyIdOf } from './ed25519.ts'
 import { type HeadKeeper, headBytes, type SignedHead } from './head.ts'
 import type { LogHeadServices } from './head-signer.ts'
@@ -45,7 +45,7 @@ describe.each(DATABASES)('the log and its heads on %s', database => {
     vi.waitFor(() => {
       t.clock.advance(200)
       expect(keeper.heads.at(-1)?.version).toBe(version)
-    }, 5000)
+    }, PATIENTLY)
   const check = () => t.core.call(verify, {}, t.admin)
   const change = (work: (tx: Parameters<Parameters<TestCore['store']['write']>[2]>[0]) => Promise<unknown>) =>
     t.store.write(WORKSPACE, 'person', async tx => void (await work(tx)))
@@ -153,7 +153,7 @@ describe.each(DATABASES)('the log and its heads on %s', database => {
     await add('a')
     t.clock.advance(200)
     t.clock.advance(200)
-    await vi.waitFor(async () => expect((await check()).heads).toBe(2n), 5000)
+    await vi.waitFor(async () => expect((await check()).heads).toBe(2n), PATIENTLY)
     expect(keeper.heads.map(one => one.version)).toEqual([1n])
     keeper.broken = false
     await t.core.start()

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
-import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { DATABASES, PATIENTLY, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { housekeepingDue, MOST_FORGOTTEN } from './housekeeping.ts'
 
 const DAY = 86_400_000
@@ -99,10 +99,9 @@ describe.each(DATABASES)('housekeeping on %s', database => {
       )
       return entries.length
     }
-    /** Lets what a timer began come to its end. */
-    const settle = async () => {
-      for (let turn = 0; turn < 200; turn++) await new Promise(resolve => setTimeout(resolve, 1))
-    }
+    const timers = t.clock.waiting()
+    /** Waits until a round is over: then the timer of the next one is set. */
+    const settle = () => expect.poll(() => t.clock.waiting(), PATIENTLY).toBe(timers)
     t.clock.advance(60_000)
     await settle()
     expect(await runs()).toBe(0)
