@@ -18,17 +18,10 @@ import type {
   VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
+import type { QuantityRequest } from '../usage/quantities.ts'
 import { type BuiltDraft, buildDraft } from './build-draft.ts'
 import { monthIn } from './month.ts'
 import { type Uncovered, uncoveredUsage } from './uncovered.ts'
-
-/** Usage of a metric by a customer in a stretch of time. */
-export interface QuantityRequest {
-  readonly customerId: string
-  readonly metricId: string
-  readonly from: bigint
-  readonly to: bigint
-}
 
 /** What rating reads: the database behind a job's queries, or a snapshot directly. */
 export interface DraftingParts {

@@ -3,8 +3,8 @@ import { answer } from '#core/runtime/handlers.ts'
 import {
   type BilledLine,
   type CustomerFacts,
-  closeFacts as leaf,
   type EarlierInvoice,
+  closeFacts as leaf,
 } from '#shared/contract/billing/close-facts.ts'
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'

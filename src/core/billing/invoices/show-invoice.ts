@@ -6,7 +6,7 @@ import { decimalText } from '#engines/billing/exact.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import { refuse } from '#shared/errors.ts'
-import { quantitiesOf } from '../close/quantities.ts'
+import { quantitiesOf } from '../usage/quantities.ts'
 import { historyOf } from './history.ts'
 import { getInvoice, invoiceRows, lineOf, linesOf, shownRows } from './invoice-rows.ts'
 
