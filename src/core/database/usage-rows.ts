@@ -184,68 +184,52 @@ export async function insertSeries(
   )
 }
 
-/** What usage from an instant on may be too late for. */
-export interface Closing {
-  /** A customer is billed beyond the instant. */
-  readonly closed: boolean
-  /** The newest month that is being closed now, `2026-10`. */
-  readonly closing: string | null
-}
-
-export async function closingBeyond(reader: Session, at: bigint): Promise<Closing> {
+/** Whether any customer is billed beyond an instant. */
+export async function anyClosedBeyond(reader: Session, at: bigint): Promise<boolean> {
   const { kind, workspace } = reader
-  const [row] = await reader.raw<{ closed: bigint | null; closing: string | null }>(
-    worded(`${kind} closed`, () => {
-      const mark = (n: number) => parameter(kind, n)
-      return `SELECT
-        (SELECT 1 FROM billing_accounts WHERE workspace = ${mark(1)} AND closed_until > ${mark(2)} LIMIT 1) AS closed,
-        (SELECT max(period) FROM close_runs
-          WHERE workspace = ${mark(3)} AND state = 'running' AND dry_run = 0) AS closing`
-    }),
-    [workspace, at, workspace],
+  const rows = await reader.raw(
+    worded(
+      `${kind} closed`,
+      () => `SELECT 1 AS one FROM billing_accounts
+        WHERE workspace = ${parameter(kind, 1)} AND closed_until > ${parameter(kind, 2)} LIMIT 1`,
+    ),
+    [workspace, at],
   )
-  return { closed: row?.closed != null, closing: row?.closing ?? null }
+  return rows.length > 0
 }
 
-/** The customers of these series, and until when each is billed. */
+/** The customers of these series that were billed, and until when. */
 export async function accountsOfSeries(
   reader: Session,
   series: readonly bigint[],
-): Promise<ReadonlyMap<bigint, { readonly customerId: string; readonly closedUntil: bigint | null }>> {
+): Promise<ReadonlyMap<bigint, { readonly customerId: string; readonly closedUntil: bigint }>> {
   const { kind, workspace } = reader
-  const found = new Map<bigint, { customerId: string; closedUntil: bigint | null }>()
+  const found = new Map<bigint, { customerId: string; closedUntil: bigint }>()
   for (const [from, size] of groups(series.length)) {
     const text = worded(
       `${kind} accounts ${size}`,
       () => `SELECT s.number, s.customer_id, a.closed_until FROM usage_series s
-        LEFT JOIN billing_accounts a ON a.workspace = s.workspace AND a.customer_id = s.customer_id
-        WHERE s.workspace = ${parameter(kind, 1)} AND s.number IN ${tuples(kind, 1, size, 2)}`,
+        JOIN billing_accounts a ON a.workspace = s.workspace AND a.customer_id = s.customer_id
+        WHERE s.workspace = ${parameter(kind, 1)} AND a.closed_until IS NOT NULL AND s.number IN ${tuples(kind, 1, size, 2)}`,
     )
-    const rows = await reader.raw<{ number: bigint; customer_id: string; closed_until: bigint | null }>(
-      text,
-      [workspace, ...series.slice(from, from + size)],
-    )
+    const rows = await reader.raw<{ number: bigint; customer_id: string; closed_until: bigint }>(text, [
+      workspace,
+      ...series.slice(from, from + size),
+    ])
     for (const row of rows)
       found.set(row.number, { customerId: row.customer_id, closedUntil: row.closed_until })
   }
   return found
 }
 
-/**
- * Counts a change of what a customer is billed for.
- * @param from what was billed from here on has to be looked at again; null where nothing of it was billed
- */
-export async function markAccount(tx: Tx, customerId: string, from: bigint | null): Promise<void> {
-  await tx.run(
-    worded(
-      `${tx.kind} mark`,
-      () => `INSERT INTO billing_accounts AS b (workspace, customer_id, closed_until, rerate_from, marks)
-        VALUES ${tuples(tx.kind, 1, 5)}
-        ON CONFLICT (workspace, customer_id) DO UPDATE SET marks = b.marks + 1,
-          rerate_from = CASE WHEN excluded.rerate_from IS NULL THEN b.rerate_from
-            WHEN b.rerate_from IS NULL OR b.rerate_from > excluded.rerate_from THEN excluded.rerate_from
-            ELSE b.rerate_from END`,
-    ),
-    [tx.workspace, customerId, null, from, 1n],
-  )
+/** Notes that what was billed of a customer from an instant on has to be looked at again. */
+export async function markRerate(tx: Tx, customerId: string, from: bigint): Promise<void> {
+  const { kind, workspace } = tx
+  const text = worded(`${kind} rerate`, () => {
+    const mark = (n: number) => parameter(kind, n)
+    return `UPDATE billing_accounts SET marks = marks + 1,
+        rerate_from = CASE WHEN rerate_from IS NULL OR rerate_from > ${mark(1)} THEN ${mark(2)} ELSE rerate_from END
+      WHERE workspace = ${mark(3)} AND customer_id = ${mark(4)}`
+  })
+  await tx.run(text, [from, from, workspace, customerId])
 }

@@ -6,7 +6,6 @@ import { prices } from './billing/prices.ts'
 import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
 
-const { series: _s, events: _e, ...usageUntilNow } = usage
 
 /**
  * From usage to an issued invoice. The names in the tree are the ids of the capabilities:
@@ -20,5 +19,5 @@ export const billing = {
   metric: metrics,
   invoice: invoices,
   close,
-  usage: usageUntilNow,
+  usage,
 }

@@ -2,6 +2,7 @@ import type { HostServices } from '#core/features.ts'
 import { inspectUsage } from './imports/inspect.ts'
 import { getUsageImport, listUsageImports, listUsageProblems } from './imports/list.ts'
 import { startUsageImport } from './imports/start.ts'
+import { usageEvents, usageSeries } from './look.ts'
 import { recordUsage } from './record.ts'
 
 export function usageHandlers({ files }: Pick<HostServices, 'files'>) {
@@ -10,5 +11,7 @@ export function usageHandlers({ files }: Pick<HostServices, 'files'>) {
     inspect: inspectUsage(files),
     import: startUsageImport(files),
     imports: { list: listUsageImports, get: getUsageImport, problems: listUsageProblems },
+    series: usageSeries,
+    events: usageEvents,
   }
 }

@@ -100,7 +100,7 @@ describe.each(DATABASES)('usage by the API on %s', database => {
     expect(await record(t, event(t, 'a'))).toMatchObject({ stored: 1 })
   })
 
-  it('marks customers whose closed months got more usage, and those that are being closed', async () => {
+  it('marks customers whose closed months got more usage', async () => {
     t = await testCore(database)
     const { customers } = await usageWorld(t)
     const acme = customers.acme as string
@@ -134,19 +134,5 @@ describe.each(DATABASES)('usage by the API on %s', database => {
     expect(await accounts()).toMatchObject([{ rerate_from: october + 9n, marks: 6n }])
     await record(t, event(t, 'l3', { at: november - 5n }))
     expect(await accounts()).toMatchObject([{ rerate_from: october + 9n, marks: 7n }])
-
-    await t.store.write(t.workspace, 'person', tx =>
-      tx.db
-        .insertInto('close_runs')
-        .values({
-          ...{ id: acme, job_id: acme, period: '2026-10', dry_run: 0n, state: 'running' },
-          ...{ requested_by: null, started_at: 0n, finished_at: null, report: null },
-        })
-        .execute(),
-    )
-    await record(t, event(t, 'g2', { customer: 'globex', at: november - 1n }))
-    expect((await accounts())[1]).toEqual({
-      ...{ customer_id: customers.globex, closed_until: null, rerate_from: null, marks: 1n },
-    })
   })
 })

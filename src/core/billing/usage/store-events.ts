@@ -2,11 +2,11 @@ import type { Tx } from '#core/database/store.ts'
 import {
   accountsOfSeries,
   addToBuckets,
-  closingBeyond,
+  anyClosedBeyond,
   type EventColumns,
   findEvents,
   insertEvents,
-  markAccount,
+  markRerate,
 } from '#core/database/usage-rows.ts'
 import { rollUp } from './roll-up.ts'
 
@@ -84,8 +84,7 @@ async function compare(tx: Tx, events: EventColumns, places: readonly number[]) 
 
 /**
  * Places of events that are earlier than what their customer was billed up to. Their customers are marked, so
- * that the next close looks again from the earliest of them on. While a month is being closed, the customers of
- * its events are marked too: the close may have read their usage already, and sees by the mark that there is more.
+ * that the next close looks again from the earliest of them on.
  */
 async function markLate(tx: Tx, events: EventColumns, without: ReadonlySet<number>): Promise<number[]> {
   const { at, series } = events
@@ -93,31 +92,19 @@ async function markLate(tx: Tx, events: EventColumns, without: ReadonlySet<numbe
   for (let i = 0; i < at.length; i++) {
     if (!without.has(i) && (first === null || (at[i] as bigint) < first)) first = at[i] as bigint
   }
-  if (first === null) return []
-  const { closed, closing } = await closingBeyond(tx, first)
-  if (!closed && closing === null) return []
-  const end = closing === null ? null : endOfMonth(closing)
+  if (first === null || !(await anyClosedBeyond(tx, first))) return []
   const accounts = await accountsOfSeries(tx, [...new Set(series)])
   const late: number[] = []
-  const marks = new Map<string, bigint | null>()
+  const from = new Map<string, bigint>()
   for (let i = 0; i < at.length; i++) {
     const account = accounts.get(series[i] as bigint)
-    if (without.has(i) || !account) continue
-    const { customerId, closedUntil } = account
     const instant = at[i] as bigint
-    const before = marks.get(customerId)
-    if (closedUntil !== null && instant < closedUntil) {
-      late.push(i)
-      if (before === undefined || before === null || instant < before) marks.set(customerId, instant)
-    } else if (end !== null && instant < end && before === undefined) marks.set(customerId, null)
+    if (without.has(i) || !account || instant >= account.closedUntil) continue
+    late.push(i)
+    const before = from.get(account.customerId)
+    if (before === undefined || instant < before) from.set(account.customerId, instant)
   }
-  for (const [customerId, from] of marks) await markAccount(tx, customerId, from)
-  if (marks.size > 0) tx.touched.changed.add('billing_accounts')
+  for (const [customerId, instant] of from) await markRerate(tx, customerId, instant)
+  if (late.length > 0) tx.touched.changed.add('billing_accounts')
   return late
-}
-
-/** When a month `2026-10` is over everywhere on earth. */
-function endOfMonth(month: string): bigint {
-  const [year, number] = month.split('-').map(Number) as [number, number]
-  return BigInt(Date.UTC(year, number, 1)) + 86_400_000n
 }

@@ -241,7 +241,7 @@ const invoicing = {
       /** JSON; null until it is done. */
       report: nullable(text()),
     },
-    indexes: [['period', 'started_at'], ['job_id'], ['state']],
+    indexes: [['period', 'started_at'], ['job_id']],
   }),
   invoices: table({
     scope: 'finance',

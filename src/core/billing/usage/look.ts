@@ -1,0 +1,135 @@
+import type { Reader } from '#core/database/store.ts'
+import { answer } from '#core/runtime/handlers.ts'
+import { mergeRollUps, type RollUp, usageOf } from '#engines/billing/aggregate.ts'
+import { QUARTER_HOUR, quantityText } from '#engines/billing/usage-event.ts'
+import { usage as contract } from '#shared/contract/billing/usage.ts'
+
+const DAY = 86_400_000n
+/** Roll-ups of which the events are read at once. */
+const BUCKETS = 200
+
+/** Usage of a customer by quarter of an hour or UTC day, from roll-ups. */
+export const usageSeries = answer(contract.series, async ({ reader, input }) => {
+  const { customerId, metricId, from, to, grain } = input
+  const step = grain === 'day' ? DAY : QUARTER_HOUR
+  const metrics = await metricsOf(reader)
+  let query = reader.db
+    .selectFrom('usage_series as series')
+    .innerJoin('usage_buckets as bucket', 'bucket.series', 'series.number')
+    .select(['series.metric_id', 'bucket.at', 'bucket.events', 'bucket.sum', 'bucket.max'])
+    .select(['bucket.latest', 'bucket.latest_at', 'bucket.latest_id'])
+    .where('series.customer_id', '=', customerId)
+    .where('bucket.at', '>=', from - (from % QUARTER_HOUR))
+    .where('bucket.at', '<', to)
+  if (metricId !== undefined) query = query.where('series.metric_id', '=', metricId)
+  const points = new Map<string, { metricId: string; at: bigint; all: RollUp }>()
+  for (const row of await query.execute()) {
+    const at = row.at - (row.at % step)
+    const key = `${row.metric_id}/${at}`
+    const { events, sum, max, latest, latest_at: latestAt, latest_id: latestId } = row
+    const one = { events, sum, max, latest, latestAt, latestId }
+    const before = points.get(key)
+    if (before) before.all = mergeRollUps(before.all, one)
+    else points.set(key, { metricId: row.metric_id, at, all: one })
+  }
+  return {
+    points: [...points.values()]
+      .sort((a, b) => (a.metricId === b.metricId ? Number(a.at - b.at) : a.metricId < b.metricId ? -1 : 1))
+      .map(({ metricId: id, at, all }) => {
+        const metric = metrics.get(id) ?? { aggregation: 'sum' as const, scale: 0 }
+        const { quantity, events } = usageOf(metric, all)
+        return { metricId: id, at, quantity: quantityText(quantity, metric.scale), events }
+      }),
+  }
+})
+
+/**
+ * The events behind a quantity, in the order of time and then of ids. Walks the roll-ups of the customer's series
+ * that are not empty, so that a page costs what it shows, whatever others used in the meantime.
+ */
+export const usageEvents = answer(contract.events, async ({ reader, input }) => {
+  const { customerId, metricId, to, after, limit } = input
+  const from = after !== null && after.at > input.from ? after.at : input.from
+  const scale = (await metricsOf(reader)).get(metricId)?.scale ?? 0
+  const series = await reader.db
+    .selectFrom('usage_series')
+    .select('number')
+    .where('customer_id', '=', customerId)
+    .where('metric_id', '=', metricId)
+    .execute()
+  const numbers = series.map(row => row.number)
+  const found: { id: string; at: bigint; quantity: bigint; properties: string; batch: bigint }[] = []
+  for (let begin = from - (from % QUARTER_HOUR); numbers.length > 0 && found.length <= limit; ) {
+    const buckets = await reader.db
+      .selectFrom('usage_buckets')
+      .select(({ fn, cast }) => ['at', cast<bigint>(fn.sum('events'), 'bigint').as('events')])
+      .where('series', 'in', numbers)
+      .where('at', '>=', begin)
+      .where('at', '<', to)
+      .groupBy('at')
+      .orderBy('at')
+      .limit(BUCKETS)
+      .execute()
+    // Few rich quarters or many poor ones: about as many events as a page has.
+    let counted = 0
+    const some = buckets.filter(({ events }) => {
+      const take = counted <= limit
+      counted += Number(events)
+      return take
+    })
+    for (const { at } of some) {
+      const rows = await reader.db
+        .selectFrom('usage_events')
+        .select(['id', 'at', 'quantity', 'properties', 'batch'])
+        .where('id', 'in', ({ selectFrom }) =>
+          selectFrom('usage_events as one')
+            .select('one.id')
+            .where('one.at', '>=', at < from ? from : at)
+            .where('one.at', '<', at + QUARTER_HOUR < to ? at + QUARTER_HOUR : to)
+            .where('one.series', 'in', numbers),
+        )
+        .orderBy('at')
+        .orderBy('id')
+        .execute()
+      for (const row of rows) {
+        const seen = after !== null && row.at === after.at && !isAfter(row.id, after.id)
+        if (!seen) found.push(row)
+      }
+    }
+    const last = some.at(-1)
+    if (!last || (some.length === buckets.length && buckets.length < BUCKETS)) break
+    begin = last.at + QUARTER_HOUR
+  }
+  const page = found.slice(0, limit)
+  const imports = await importsOf(reader, [...new Set(page.map(row => row.batch))])
+  return {
+    events: page.map(({ id, at, quantity, properties, batch }) => ({
+      ...{ id, at, quantity: quantityText(quantity, scale) },
+      properties: properties === '' ? {} : (JSON.parse(properties) as Record<string, string>),
+      importId: imports.get(batch) ?? null,
+    })),
+    more: found.length > limit,
+  }
+})
+
+/** Ids in the order of the databases, which is that of their bytes. */
+function isAfter(a: string, b: string): boolean {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0
+}
+
+async function importsOf(reader: Reader, numbers: readonly bigint[]): Promise<ReadonlyMap<bigint, string>> {
+  if (numbers.length === 0) return new Map()
+  const rows = await reader.db
+    .selectFrom('usage_imports')
+    .select(['id', 'number'])
+    .where('number', 'in', numbers)
+    .execute()
+  return new Map(rows.map(row => [row.number, row.id]))
+}
+
+async function metricsOf(reader: Reader) {
+  const rows = await reader.db.selectFrom('metrics').select(['id', 'aggregation', 'scale']).execute()
+  return new Map(
+    rows.map(({ id, aggregation, scale }) => [id, { aggregation, scale: Number(scale) }] as const),
+  )
+}
