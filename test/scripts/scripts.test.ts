@@ -7,6 +7,7 @@ import { isBuildStale } from '../../scripts/lib/build.ts'
 import { findElectron, whyNoWindow } from '../../scripts/lib/electron-runtime.ts'
 import { root, run } from '../../scripts/lib/run.ts'
 import { parseStart } from '../../scripts/lib/start.ts'
+import { count } from '../../scripts/lib/test-run.ts'
 
 let directory: string
 
@@ -115,5 +116,25 @@ describe('the browser of the tests', () => {
       if (before === undefined) delete process.env.QUARTERDECK_BROWSER
       else process.env.QUARTERDECK_BROWSER = before
     }
+  })
+})
+
+describe('the summary of the tests', () => {
+  it('counts tests, and a file that failed outside of them as one failure', () => {
+    const file = (status: 'passed' | 'failed', ...results: string[]) => ({
+      name: 'a.test.ts',
+      status,
+      assertionResults: results.map(result => ({ status: result })),
+    })
+    expect(count([])).toEqual({ passed: 0, failed: 0, skipped: 0 })
+    expect(
+      count([
+        file('passed', 'passed', 'passed', 'skipped', 'todo'),
+        file('failed', 'passed', 'failed', 'failed'),
+        // It could not be read; a hook of it threw.
+        file('failed'),
+        file('failed', 'passed', 'skipped'),
+      ]),
+    ).toEqual({ passed: 4, failed: 4, skipped: 3 })
   })
 })
