@@ -99,6 +99,22 @@ test.describe('lists and what is said about their rows', () => {
   })
 })
 
+test('finops.costs.line: Escape closes the pane of a line while the table has the focus', async ({
+  desk,
+}) => {
+  const page = await desk.open('/finops/explorer?show=lines')
+  const grid = page.getByRole('grid', { name: 'Lines' })
+  await expect(grid.getByRole('gridcell').first()).toBeVisible()
+  await grid.focus()
+  await page.keyboard.press('Enter')
+  const pane = page.getByRole('complementary', { name: 'Cost line' })
+  await expect(pane).toBeVisible()
+  await expect(grid).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(pane).toHaveCount(0)
+  await expect(grid).toBeFocused()
+})
+
 test.describe('real data before the recovery key', () => {
   test.use({ workspace: 'empty' })
 
