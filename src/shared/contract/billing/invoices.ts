@@ -241,6 +241,8 @@ export const invoices = {
         stored: z.boolean(),
         digest: Digest,
         base64: z.string(),
+        /** Characters that the document's faces lack, in one that is made now: they are drawn as boxes. */
+        missing: z.array(z.string()),
       }),
     )
     .errors({ BILLING_PDF_NOT_READY: { data: z.object({ state: z.string() }) } }),

@@ -14,20 +14,22 @@ export function invoicePdf(printer: DocumentPrinter, environment: EnvironmentSet
   return serve(contract.pdf, async ({ input: { invoiceId }, read }) => {
     const found = await read(async reader => {
       const invoice = await getInvoice(reader, invoiceId)
-      if (invoice.number === null) {
+      // An invoice that came in as issued has no document to wait for: its facts are fixed, so it is made of them.
+      if (invoice.number === null || (invoice.effect_id === null && invoice.document_id === null)) {
         const settings = await readSettings(reader, environment)
-        return { facts: await invoiceFacts(reader, invoiceId, settings) }
+        const fileName = invoice.number === null ? 'draft.pdf' : `${invoice.number}.pdf`
+        return { facts: await invoiceFacts(reader, invoiceId, settings), fileName }
       }
       return { document: await documentOf(reader, invoiceId), state: invoice.state }
     })
     if ('facts' in found) {
-      const { bytes } = await printer.print(found.facts)
+      const { bytes, missing } = await printer.print(found.facts)
       const digest = createHash('sha256').update(bytes).digest('hex')
-      return { fileName: 'draft.pdf', stored: false, digest, base64: base64(bytes) }
+      return { fileName: found.fileName, stored: false, digest, base64: base64(bytes), missing: [...missing] }
     }
     if (!found.document) throw refuse('BILLING_PDF_NOT_READY', { state: found.state })
     const { file_name, digest, bytes } = found.document
-    return { fileName: file_name, stored: true, digest, base64: base64(bytes) }
+    return { fileName: file_name, stored: true, digest, base64: base64(bytes), missing: [] }
   })
 }
 
