@@ -123,16 +123,33 @@ export async function insertRows(
   tx.touched.changed.add(name)
   const columns = Object.keys(table.columns)
   for (const some of chunks(rows)) {
-    const statement = builder(tx)
-    const tuples = some.map(row => {
-      const values = [tx.workspace, ...columns.map(column => row[column] ?? null)]
-      return `(${values.map(value => statement.mark(value)).join(', ')})`
-    })
-    await tx.run(
-      `INSERT INTO ${quote(name)} (workspace, ${columnsOf(table)}) VALUES ${tuples.join(', ')}`,
-      statement.values,
-    )
+    const values: unknown[] = []
+    for (const row of some) {
+      values.push(tx.workspace)
+      for (const column of columns) values.push(row[column] ?? null)
+    }
+    await tx.run(insertionOf(tx.kind, name, table, some.length), values)
   }
+}
+
+/** Statements that insert so many rows, worded once: a thousand places take longer to write than to run. */
+const insertions = new WeakMap<Table, Map<string, string>>()
+
+function insertionOf(kind: Reader['kind'], name: string, table: Table, rows: number): string {
+  let known = insertions.get(table)
+  if (!known) insertions.set(table, (known = new Map()))
+  const key = `${kind} ${name} ${rows}`
+  let text = known.get(key)
+  if (text === undefined) {
+    const width = Object.keys(table.columns).length + 1
+    const tuples = Array.from({ length: rows }, (_, row) => {
+      const places = Array.from({ length: width }, (__, column) => parameter(kind, row * width + column + 1))
+      return `(${places.join(', ')})`
+    })
+    text = `INSERT INTO ${quote(name)} (workspace, ${columnsOf(table)}) VALUES ${tuples.join(', ')}`
+    known.set(key, text)
+  }
+  return text
 }
 
 /** Keeps rows of a page that is not yet whole. One that was kept before is replaced by what came later. */

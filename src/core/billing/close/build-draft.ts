@@ -5,6 +5,7 @@ import type { GeneratedLine } from '#engines/billing/model.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import type { EarlierInvoice } from '#shared/contract/billing/close-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
+import { lineId } from '../invoices/invoice-rows.ts'
 import { compose } from './compose.ts'
 
 /** A draft as its rows, ready to be stored. */
@@ -88,17 +89,9 @@ function lineRow(line: GeneratedLine, invoiceId: string, position: number): Row<
   }
 }
 
-/** Lines that one invoice can hold: their place is the end of their id. */
-const MOST_LINES = 0xffff
-
-/**
- * The place of a line and its id, which is the invoice's with the place at its end: the lines of an invoice
- * stand side by side in the database, which writes and reads them together.
- */
+/** Where a line stands. */
 export function placed(invoiceId: string, position: number) {
-  if (position > MOST_LINES) throw new RangeError(`an invoice of more than ${MOST_LINES} lines`)
-  const id = invoiceId.slice(0, -4) + position.toString(16).padStart(4, '0')
-  return { id, invoice_id: invoiceId, position: BigInt(position) }
+  return { id: lineId(invoiceId, position), invoice_id: invoiceId, position: BigInt(position) }
 }
 
 /** A UUIDv7 with the time of the close, then a digest of what it is of; its end is left to the lines. */

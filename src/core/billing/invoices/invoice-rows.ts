@@ -125,13 +125,27 @@ export async function getInvoice(session: Tx | Reader, id: string): Promise<Row<
   return row
 }
 
+/** Lines that one invoice can hold: their place is the end of their id. */
+const MOST_LINES = 0xffff
+
+/**
+ * The id of a line: the invoice's with the line's place at its end. The lines of an invoice stand side by side
+ * in the database, which writes and reads them together.
+ */
+export function lineId(invoiceId: string, position: number): string {
+  if (position > MOST_LINES) throw new RangeError(`an invoice of more than ${MOST_LINES} lines`)
+  return invoiceId.slice(0, -4) + position.toString(16).padStart(4, '0')
+}
+
 /** The lines of an invoice in their order. */
 export async function linesOf(session: Tx | Reader, invoiceId: string): Promise<Row<'invoice_lines'>[]> {
   return reading(session as Tx)
     .db.selectFrom('invoice_lines')
     .selectAll()
+    .where('id', '>=', lineId(invoiceId, 0))
+    .where('id', '<=', lineId(invoiceId, MOST_LINES))
     .where('invoice_id', '=', invoiceId)
-    .orderBy('position')
+    .orderBy('id')
     .execute()
 }
 

@@ -77,15 +77,14 @@ async function usageByDay(reader: Reader, line: Row<'invoice_lines'>, metricId: 
   })
 }
 
-/** The same price on the customer's earlier invoices, summed by month, the newest first. */
+/** The same price of the subscription on earlier invoices, summed by month, the newest first. */
 async function sameBefore(reader: Reader, line: Row<'invoice_lines'>) {
   const own = await getInvoice(reader, line.invoice_id)
   const rows = await reader.db
     .selectFrom('invoices as invoice')
     .innerJoin('invoice_lines as line', 'line.invoice_id', 'invoice.id')
     .select(['invoice.period', 'line.quantity', 'line.scale', 'line.amount'])
-    .where('invoice.customer_id', '=', own.customer_id)
-    .where('invoice.currency', '=', own.currency)
+    .where('line.subscription_id', '=', line.subscription_id)
     .where('invoice.period', '<', own.period)
     .where('invoice.state', '!=', 'void')
     .where('line.price_key', '=', line.price_key)

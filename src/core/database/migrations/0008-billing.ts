@@ -355,10 +355,8 @@ const invoicing = {
       steps: text(),
     },
     unique: [['item', 'ordinal']],
-    indexes: [
-      ['invoice_id', 'position'],
-      ['subscription_id', 'service_to'],
-    ],
+    // The lines of an invoice stand side by side by their ids, which are the invoice's with their position.
+    indexes: [['subscription_id', 'service_to']],
   }),
   /** The next number of each series of documents. Counted in the transaction that gives the number. */
   number_series: table({
