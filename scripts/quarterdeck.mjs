@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // The command line from a checkout: `npx quarterdeck …`. The packaged application brings its own.
 import { readFileSync } from 'node:fs'
+import { keepCompiledCode } from './lib/compiled-code.mjs'
 import { requireRecentNode } from './lib/node-version.mjs'
 
 requireRecentNode()
+keepCompiledCode()
 // A reader that has enough (`quarterdeck costs | head`) is no failure.
 process.stdout.on('error', error => {
   if (error.code !== 'EPIPE') throw error

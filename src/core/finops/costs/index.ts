@@ -46,13 +46,13 @@ export function costsHandlers({ files, monotonic }: CostServices) {
     }),
     line: answer(costs.line, ({ reader, input }) => showLine(reader, input.id)),
     dimensions: answer(costs.dimensions, async ({ reader }) => ({
-      dimensions: await listDimensions(reader),
+      dimensions: await listDimensions(reader, cache.known),
     })),
     values: answer(costs.values, async ({ reader, input: { dimension, period, search, limit } }) => {
       const span = period ? spanOf(period) : null
       return { values: await listValues(reader, cache, dimension as Dimension, span, search, limit) }
     }),
-    freshness: answer(costs.freshness, ({ reader }) => freshness(reader)),
+    freshness: answer(costs.freshness, ({ reader }) => freshness(reader, cache.known)),
     export: exportCosts(files),
   }
 }

@@ -30,9 +30,12 @@ export async function listValues(
   return run.result(search, limit)
 }
 
-/** What one can group and filter by: the named dimensions, the keys of tags, other columns of texts. */
-export async function listDimensions(reader: Reader) {
-  const batches = await publishedBatches(reader)
+/**
+ * What one can group and filter by: the named dimensions, the keys of tags, other columns of texts. What is in
+ * `known` of batches is not read again.
+ */
+export async function listDimensions(reader: Reader, known?: ColumnCache['known']) {
+  const batches = await publishedBatches(reader, known)
   const columns = new Set(
     batches.flatMap(batch =>
       [...batch.columns.values()].filter(({ kind }) => kind === 'text').map(({ name }) => name),
@@ -53,9 +56,9 @@ export async function listDimensions(reader: Reader) {
   ]
 }
 
-/** What is there: sources and their periods, from which imports. */
-export async function freshness(reader: Reader) {
-  const batches = await publishedBatches(reader)
+/** What is there: sources and their periods, from which imports. What is in `known` of batches is not read again. */
+export async function freshness(reader: Reader, known?: ColumnCache['known']) {
+  const batches = await publishedBatches(reader, known)
   const froms = batches.map(batch => batch.firstCharge)
   const tos = batches.map(batch => batch.lastCharge)
   return {
