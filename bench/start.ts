@@ -1,7 +1,7 @@
 /**
  * From the start of the program to the first useful screen, on the demo workspace and on one whose database
  * was filled up to 1 GB: the host's process is started, the printed address opened, the explorer's first row
- * waited for. The browser runs already, as a person's does. `npx node bench/start.ts`
+ * waited for. The browser runs already, as a person's does. `npm run bench -- start`
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -11,17 +11,21 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openKeyRing } from '#main/host/keys/key-ring.ts'
+import { ensureBuilt } from '../scripts/lib/build.ts'
 import { openBrowser } from './browser.ts'
 import { type Figure, milliseconds, percentile, record } from './results.ts'
 
 const RUNS = 5
 const MUST = 1500
 const GIGABYTE = 1e9
+/** A start that takes longer than this has failed. */
+const PATIENCE = 30_000
 
 const home = mkdtempSync(join(tmpdir(), 'quarterdeck-bench-start-'))
 const env = { ...process.env, QUARTERDECK_HOME: home }
 const script = (name: string) => fileURLToPath(new URL(`../scripts/${name}.mjs`, import.meta.url))
 const load = loadavg()[0]!
+if (!(await ensureBuilt(line => console.log(line)))) process.exit(1)
 const browser = await openBrowser()
 try {
   if (
@@ -44,19 +48,35 @@ try {
 }
 
 async function measure(what: string, database: string): Promise<Figure> {
-  const times: number[] = []
-  for (let run = 0; run < RUNS; run++) times.push(await startOnce())
+  const starts: Start[] = []
+  for (let run = 0; run < RUNS; run++) starts.push(await startOnce())
   const megabytes = statSync(database).size / 1e6
-  const median = percentile(times, 0.5)
+  const median = (of: (start: Start) => number) => percentile(starts.map(of), 0.5)
+  const screen = median(start => start.screen)
+  const worst = percentile(
+    starts.map(start => start.screen),
+    1,
+  )
+  const parts = `the host was ready after ${milliseconds(median(start => start.host))}, the page had asked for its data after ${milliseconds(median(start => start.page))}`
   return {
     what: `start to the first useful screen, ${what} (${megabytes.toFixed(0)} MB)`,
-    measured: `${milliseconds(median)} median, ${milliseconds(percentile(times, 1))} worst`,
+    measured: `${milliseconds(screen)} median, ${milliseconds(worst)} worst; ${parts}`,
     budget: `< ${MUST / 1000} s`,
-    met: median < MUST,
+    met: screen < MUST,
   }
 }
 
-async function startOnce(): Promise<number> {
+/** Milliseconds from the start of the host's process. */
+interface Start {
+  /** Until it printed its address. */
+  readonly host: number
+  /** Until the explorer was drawn, without its rows. */
+  readonly page: number
+  /** Until its first row was there. */
+  readonly screen: number
+}
+
+async function startOnce(): Promise<Start> {
   const page = await browser.newPage()
   const begun = performance.now()
   const host = spawn(process.execPath, [script('start'), '--no-open'], {
@@ -64,9 +84,14 @@ async function startOnce(): Promise<number> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
-    await page.goto(await addressOf(host))
-    await page.getByRole('grid', { name: 'Cost explorer' }).getByRole('row').nth(1).waitFor()
-    return performance.now() - begun
+    const address = await addressOf(host)
+    const ready = performance.now() - begun
+    await page.goto(address, { waitUntil: 'commit', timeout: PATIENCE })
+    const grid = page.getByRole('grid', { name: 'Cost explorer' })
+    await grid.waitFor({ timeout: PATIENCE })
+    const drawn = performance.now() - begun
+    await grid.getByRole('row').nth(1).waitFor({ timeout: PATIENCE })
+    return { host: ready, page: drawn, screen: performance.now() - begun }
   } finally {
     await page.close()
     await ended(host)
@@ -76,10 +101,13 @@ async function startOnce(): Promise<number> {
 function addressOf(host: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''
+    const late = setTimeout(() => reject(new Error(`the host gave no address: ${said}`)), PATIENCE)
     host.stdout!.on('data', chunk => {
       said += chunk
       const found = /http:\/\/\S+#token=\S+/.exec(said)
-      if (found) resolve(found[0])
+      if (!found) return
+      clearTimeout(late)
+      resolve(found[0])
     })
     host.once('exit', code => reject(new Error(`the host ended with ${code}: ${said}`)))
   })
