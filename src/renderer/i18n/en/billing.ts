@@ -187,8 +187,6 @@ export const billing = {
     versionOf: 'Version {{number}}',
     newest: 'newest',
     made: 'Made {{day}}',
-    compare: 'Show the version before',
-    single: 'Show one version',
     entitlements: 'What it allows',
     noEntitlements: 'Nothing is said.',
     noPrices: 'No prices: it is free.',

@@ -1,0 +1,26 @@
+import { IconListDetails, IconReceipt2, IconUsersGroup } from '@tabler/icons-react'
+import type { Feature } from '#renderer/app/feature.ts'
+
+/** The screens of billing: whom we bill, for what, and what comes of it. */
+export const billing: Feature = {
+  id: 'billing',
+  icon: IconReceipt2,
+  screens: [
+    {
+      path: '/billing/customers',
+      title: t => t('billing.screen.customers'),
+      icon: IconUsersGroup,
+      key: 'g u',
+      inRail: true,
+      load: async () => (await import('./customers/page.tsx')).CustomersPage,
+    },
+    {
+      path: '/billing/plans',
+      title: t => t('billing.screen.plans'),
+      icon: IconListDetails,
+      key: 'g n',
+      inRail: true,
+      load: async () => (await import('./plans/page.tsx')).PlansPage,
+    },
+  ],
+}

@@ -1,0 +1,15 @@
+import { useAddress } from '#renderer/app/address.ts'
+import { PlanPage } from './plan-page.tsx'
+import { PlansList } from './plans-list.tsx'
+import { VersionEditorPage } from './version-editor.tsx'
+
+export const PLANS_PATH = '/billing/plans'
+
+/** Plans: the list, one of them, or its next version in the making. Which it is stands in the address. */
+export function PlansPage() {
+  const { params } = useAddress()
+  const plan = params.get('plan')
+  if (plan === null) return <PlansList />
+  if (params.has('edit')) return <VersionEditorPage key={plan} planId={plan} />
+  return <PlanPage key={plan} planId={plan} />
+}

@@ -1,0 +1,102 @@
+import { NumberInput, Select } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { changeFrom, phaseAt } from '#engines/billing/phases.ts'
+import { newCommandId, useCommand } from '#renderer/app/core/hooks.ts'
+import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
+import { FormDialog } from '#renderer/features/workspace/form.tsx'
+import { contract } from '#shared/contract/index.ts'
+import classes from '../billing.module.css'
+import type { CustomerShown, SubscriptionShown } from '../words.ts'
+import { AtInput, useAt } from './at-choice.tsx'
+import { Consequences } from './consequences.tsx'
+import { usePlanOptions } from './plan-options.ts'
+import { namesOf } from './version-names.ts'
+
+const KEEP = 'keep'
+
+/** Another plan, another version of it, or another number of seats, from an instant on. */
+export function ChangeDialog({
+  customer,
+  subscription,
+  onClose,
+}: {
+  readonly customer: CustomerShown
+  readonly subscription: SubscriptionShown
+  readonly onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const { options } = usePlanOptions(subscription.currency)
+  const change = useCommand(contract.billing.subscription.change)
+  const said = useSaidWithUndo()
+  const at = useAt('now', customer.zone, subscription)
+  const current = at.at === null ? undefined : phaseAt(subscription.phases, at.at)
+  const [versionId, setVersionId] = useState(KEEP)
+  const [typed, setTyped] = useState<number | null>(null)
+  const seats = typed ?? Number(current?.quantity ?? 1n)
+  const fitting = options.filter(
+    option =>
+      option.version.interval === subscription.interval && option.version.id !== current?.planVersionId,
+  )
+  const chosen = fitting.find(option => option.version.id === versionId)
+  const names = namesOf(subscription)
+  if (chosen) names.set(chosen.version.id, chosen.name)
+  const to = {
+    ...(chosen ? { planVersionId: chosen.version.id } : {}),
+    ...(current && BigInt(seats) !== current.quantity ? { quantity: BigInt(seats) } : {}),
+  }
+  const same = to.planVersionId === undefined && to.quantity === undefined
+  const after = at.at === null ? null : changeFrom(subscription.phases, at.at, to)
+  return (
+    <FormDialog
+      opened
+      onClose={onClose}
+      title={t('billing.subscription.changeTitle', { plan: subscription.planName })}
+      submit={t('billing.subscription.change')}
+      ready={after?.ok === true && !same}
+      size="md"
+      onSubmit={async () => {
+        if (at.at === null) return
+        const commandId = newCommandId()
+        await change.run({ subscriptionId: subscription.id, at: at.at, ...to }, commandId)
+        said(t('billing.subscription.changed', { plan: subscription.planName }), commandId)
+      }}
+    >
+      <Select
+        data-autofocus
+        label={t('billing.subscription.plan')}
+        allowDeselect={false}
+        searchable
+        data={[
+          { value: KEEP, label: t('billing.subscription.keepVersion') },
+          ...fitting.map(option => ({
+            value: option.version.id,
+            label: `${option.label} (${t('billing.customer.version', { number: option.name.number })})`,
+          })),
+        ]}
+        value={chosen?.version.id ?? KEEP}
+        onChange={value => setVersionId(value ?? KEEP)}
+      />
+      <NumberInput
+        label={t('billing.subscription.seats')}
+        value={seats}
+        min={1}
+        max={1_000_000}
+        allowDecimal={false}
+        onChange={value => typeof value === 'number' && value >= 1 && setTyped(value)}
+      />
+      <AtInput choice={at} zone={customer.zone} kinds={['now', 'period-end', 'day']} />
+      {after === null ? null : same && after.ok ? (
+        <p className={classes.hint}>{t('billing.subscription.nothingChanges')}</p>
+      ) : (
+        <Consequences
+          customer={customer}
+          before={subscription.phases}
+          after={after}
+          names={names}
+          notes={[t('billing.subscription.changeNote')]}
+        />
+      )}
+    </FormDialog>
+  )
+}
