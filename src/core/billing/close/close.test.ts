@@ -142,10 +142,10 @@ describe.each(DATABASES)('the close of a month on %s', database => {
     expect(extra).toMatchObject({ state: 'draft', customerKey: 'globex', net: 100n, lines: 1 })
     expect(extra.doubts.map(doubt => doubt.code)).not.toContain('gone-metric')
     const { history } = await t.core.call(billing.invoice.get, { invoiceId: acme!.id }, t.admin)
-    expect(history.map(one => one.command).sort()).toEqual([
-      'billing.close.extend',
+    expect(history.map(one => one.command)).toEqual([
       'billing.close.start',
       'billing.invoice.hold',
+      'billing.close.extend',
     ])
   })
 

@@ -3,6 +3,7 @@ import { schema } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
 import { insertRows } from '#core/database/sync-rows.ts'
 import { canonicalJson } from '#shared/canonical.ts'
+import { noteHistory } from '../invoices/history.ts'
 import { linesOf } from '../invoices/invoice-rows.ts'
 import { type BuiltDraft, placed } from './build-draft.ts'
 import { type ComposedLine, compose } from './compose.ts'
@@ -41,18 +42,16 @@ export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Prom
         continue
       }
       await extendInvoice(tx, found, draft)
-      await noteHistory(tx, [found.id], 'billing.close.extend', runId, by, now)
+      const what = { invoiceId: found.id, commandId: runId, by, at: now, note: null }
+      await noteHistory(tx, { ...what, command: 'billing.close.extend' })
       extended.add(draft)
     }
     await storeFresh(tx, fresh, now)
-    await noteHistory(
-      tx,
-      fresh.map(draft => draft.invoice.id),
-      'billing.close.start',
-      runId,
-      by,
-      now,
-    )
+    const history = fresh.map(({ invoice }): Row<'invoice_history'> => {
+      const what = { command_id: runId, number: 1n, command: 'billing.close.start' }
+      return { invoice_id: invoice.id, ...what, by, at: now, note: null }
+    })
+    await insertRows(tx, 'invoice_history', schema.invoice_history, history)
   }
   await settle(tx, settled)
   return extended
@@ -134,26 +133,6 @@ export function composedLine(row: Row<'invoice_lines'>): ComposedLine {
     taxRate: row.tax_rate,
     tax: row.tax,
   }
-}
-
-/** Says what a close did with invoices. One that comes again to its own invoice after a crash says it once. */
-async function noteHistory(
-  tx: Tx,
-  invoiceIds: readonly string[],
-  command: string,
-  commandId: string,
-  by: string | null,
-  at: bigint,
-): Promise<void> {
-  if (invoiceIds.length === 0) return
-  const rows = invoiceIds.map(invoice_id => ({
-    ...{ invoice_id, command_id: commandId, command, by, at, note: null },
-  }))
-  await tx.db
-    .insertInto('invoice_history')
-    .values(rows)
-    .onConflict(conflict => conflict.columns(['invoice_id', 'command_id']).doNothing())
-    .execute()
 }
 
 /**

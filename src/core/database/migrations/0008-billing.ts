@@ -318,6 +318,8 @@ const invoicing = {
       invoice_id: text(),
       /** The command, or the close that made it or added to it. */
       command_id: text(),
+      /** From 1, in the order in which it happened. */
+      number: int(),
       command: text(),
       by: nullable(text()),
       at: int(),

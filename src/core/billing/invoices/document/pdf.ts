@@ -18,11 +18,11 @@ export function invoicePdf(printer: DocumentPrinter, environment: EnvironmentSet
       if (invoice.number === null || (invoice.effect_id === null && invoice.document_id === null)) {
         const settings = await readSettings(reader, environment)
         const fileName = invoice.number === null ? 'draft.pdf' : `${invoice.number}.pdf`
-        return { facts: await invoiceFacts(reader, invoiceId, settings), fileName }
+        return { facts: await invoiceFacts(reader, invoiceId, settings), fileName } as const
       }
-      return { document: await documentOf(reader, invoiceId), state: invoice.state }
+      return { facts: null, document: await documentOf(reader, invoiceId), state: invoice.state } as const
     })
-    if ('facts' in found) {
+    if (found.facts) {
       const { bytes, missing } = await printer.print(found.facts)
       const digest = createHash('sha256').update(bytes).digest('hex')
       return { fileName: found.fileName, stored: false, digest, base64: base64(bytes), missing: [...missing] }
