@@ -1,4 +1,5 @@
 import type { Id } from '#shared/ids.ts'
+import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
 import type { Store } from './database/store.ts'
 import { createDocumentPrinter } from './documents/document-printer.ts'
@@ -102,6 +103,7 @@ export function createCore(parts: CoreParts): Core {
   const bugs = createBugs(clock.now)
   const proofs = createProofs(clock.now, parts.services.random)
   const startedAt = clock.now()
+  const entitlements = createEntitlementCache()
   const threads = parts.threads && {
     ...watchThreads(parts.threads.start, clock.now),
     database: parts.threads.database,
@@ -109,9 +111,21 @@ export function createCore(parts: CoreParts): Core {
   const store: Store = {
     ...parts.store,
     async write(of, urgency, work) {
-      const value = await parts.store.write(of, urgency, work)
+      let changed: ReadonlySet<string> = new Set()
+      const value = await parts.store.write(of, urgency, tx => {
+        changed = tx.touched.changed
+        return work(tx)
+      })
+      entitlements.committed(changed)
       background.written()
       return value
+    },
+    read(of, work) {
+      const at = entitlements.opening()
+      return parts.store.read(of, reader => {
+        entitlements.opened(reader, at)
+        return work(reader)
+      })
     },
   }
   const printer = createDocumentPrinter(threads?.start ?? null)
@@ -166,6 +180,7 @@ export function createCore(parts: CoreParts): Core {
       printer,
       live,
       outbox,
+      entitlements,
       proofs,
       monotonic: clock.monotonic,
       inside: {

@@ -1,7 +1,8 @@
 import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
-import { billingHandlers } from './billing/index.ts'
 import { closeJob } from './billing/close/close-job.ts'
+import type { EntitlementCache } from './billing/entitlements/entitlement-cache.ts'
+import { billingHandlers } from './billing/index.ts'
 import { usageImportJob } from './billing/usage/imports/import-job.ts'
 import type { DocumentPrinter } from './documents/document-printer.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
@@ -63,6 +64,7 @@ export interface Services extends HostServices {
   readonly proofs: Proofs
   readonly inside: CoreFacts
   readonly outbox: Outbox
+  readonly entitlements: EntitlementCache
   readonly printer: DocumentPrinter
   /** For durations, in milliseconds; never goes back. */
   readonly monotonic: () => number
@@ -80,8 +82,7 @@ export function coreHandlers(services: Services): Handlers<Contract> {
 
 /** Every kind of job, by its name. */
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
-  ([demoBillsJob, importJob, sweepJob, exportJob, closeJob, usageImportJob] as readonly JobKind[]).map(kind => [
-    kind.name,
-    kind,
-  ]),
+  ([demoBillsJob, importJob, sweepJob, exportJob, closeJob, usageImportJob] as readonly JobKind[]).map(
+    kind => [kind.name, kind],
+  ),
 )

@@ -4,6 +4,7 @@ import { metricHandlers } from './catalog/metrics.ts'
 import { ratePrice } from './catalog/rate-price.ts'
 import { closeHandlers } from './close/index.ts'
 import { customerHandlers } from './customers/index.ts'
+import { entitlementHandlers } from './entitlements/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
@@ -24,5 +25,6 @@ export function billingHandlers(services: Services) {
     },
     close: closeHandlers(services),
     usage: usageHandlers(services),
+    entitlement: entitlementHandlers(services.entitlements),
   }
 }

@@ -1,3 +1,4 @@
+import { createEntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
 import type { Services } from '#core/features.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { createBugs } from './bugs.ts'
@@ -32,5 +33,7 @@ export function threadServices(environment: EnvironmentSettings, monotonic: () =
     inside: { startedAt: 0n, bugs: createBugs(besideTheWriter), threads: () => [], checkpoints: () => null },
     printer: { print: besideTheWriter, close: besideTheWriter },
     outbox: { retry: besideTheWriter, discard: besideTheWriter },
+    // It hears of no commit here: what is counted in memory is asked beside the writer.
+    entitlements: createEntitlementCache(),
   }
 }

@@ -1,13 +1,13 @@
-import type { HostServices } from '#core/features.ts'
+import type { Services } from '#core/features.ts'
 import { inspectUsage } from './imports/inspect.ts'
 import { getUsageImport, listUsageImports, listUsageProblems } from './imports/list.ts'
 import { startUsageImport } from './imports/start.ts'
 import { usageEvents, usageSeries } from './look.ts'
 import { recordUsage } from './record.ts'
 
-export function usageHandlers({ files }: Pick<HostServices, 'files'>) {
+export function usageHandlers({ files, entitlements }: Pick<Services, 'files' | 'entitlements'>) {
   return {
-    record: recordUsage(),
+    record: recordUsage(entitlements),
     inspect: inspectUsage(files),
     import: startUsageImport(files),
     imports: { list: listUsageImports, get: getUsageImport, problems: listUsageProblems },

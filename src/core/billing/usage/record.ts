@@ -14,7 +14,7 @@ import {
   seriesKey,
   seriesNumbers,
 } from './resolve.ts'
-import { type Stored, storeEvents, type UsageWatch } from './store-events.ts'
+import { type Measured, type Stored, storeEvents, type UsageWatch } from './store-events.ts'
 
 export interface Recorded extends Stored {
   /** Events that cannot be taken, by place; the others are stored all the same. */
@@ -50,8 +50,16 @@ export async function recordEvents(
   }
   if (checked.length === 0) return { ...NOTHING, problems, places }
   const { events, latest } = await columnsOf(tx, checked)
-  const stored = await storeEvents(tx, events, series => latest.has(series), batch, watch)
-  return { ...stored, problems, places }
+  const outcome = await storeEvents(tx, events, series => latest.has(series), batch, watch !== undefined)
+  watch?.measured(tx.touched.changed, measuredOf(checked, outcome))
+  return { ...outcome, problems, places }
+}
+
+function measuredOf(checked: readonly CheckedEvent[], { duplicates, conflicts }: Stored): Measured[] {
+  const left = new Set([...duplicates, ...conflicts])
+  return checked.flatMap(({ customerId, metric, at, units }, i) =>
+    left.has(i) ? [] : [{ customerId, metricId: metric.id, aggregation: metric.aggregation, at, units }],
+  )
 }
 
 const NOTHING: Stored = { stored: 0, duplicates: [], conflicts: [], late: [] }
@@ -78,11 +86,11 @@ async function columnsOf(
     at: BigInt64Array.from(checked, event => event.at),
     properties: checked.map(event => event.properties),
   }
-  return { events, latest: new Set(series.filter((_, i) => checked[i]?.metric.latest)) }
+  return { events, latest: new Set(series.filter((_, i) => checked[i]?.metric.aggregation === 'latest')) }
 }
 
 /** Events by the API of the core: all of them or none. */
-export function recordUsage(watch?: UsageWatch) {
+export function recordUsage(watch: UsageWatch) {
   return handle(contract.record, async ({ tx, input, now }) => {
     const { stored, duplicates, conflicts, late, problems, places } = await recordEvents(
       tx,

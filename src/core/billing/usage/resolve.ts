@@ -2,6 +2,7 @@ import type { Tx } from '#core/database/store.ts'
 import { findSeries, insertSeries, nextSeries } from '#core/database/usage-rows.ts'
 import { groupsText, instantProblem, propertiesText, scaledQuantity } from '#engines/billing/usage-event.ts'
 import { fromCanonical } from '#shared/canonical.ts'
+import type { Aggregation } from '#shared/contract/billing/catalog.ts'
 import type { EventProblem } from '#shared/contract/billing/usage.ts'
 
 /** What storing events needs to know of a metric. It never changes. */
@@ -10,7 +11,7 @@ export interface MetricFacts {
   readonly key: string
   readonly scale: number
   readonly excess: 'refuse' | 'round'
-  readonly latest: boolean
+  readonly aggregation: Aggregation
   readonly groupBy: readonly string[]
 }
 
@@ -26,7 +27,7 @@ export async function metricFacts(reader: Pick<Tx, 'db'>): Promise<Map<string, M
       row.key,
       {
         ...{ id: row.id, key: row.key, scale: Number(row.scale), excess: row.excess },
-        latest: row.aggregation === 'latest',
+        aggregation: row.aggregation,
         groupBy: fromCanonical<string[]>(row.group_by),
       },
     ]),

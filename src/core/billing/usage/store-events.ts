@@ -8,6 +8,7 @@ import {
   insertEvents,
   markRerate,
 } from '#core/database/usage-rows.ts'
+import type { Aggregation } from '#shared/contract/billing/catalog.ts'
 import { rollUp } from './roll-up.ts'
 
 /** What became of events that were given to the store. */
@@ -21,10 +22,22 @@ export interface Stored {
   readonly late: readonly number[]
 }
 
-/** What counters of usage in memory are told, so that they are never behind a commit. */
+/** An event that was stored, as counters in memory need it. */
+export interface Measured {
+  readonly customerId: string
+  readonly metricId: string
+  readonly aggregation: Aggregation
+  readonly at: bigint
+  readonly units: bigint
+}
+
+/** Counters of usage in memory, which are never behind a commit. */
 export interface UsageWatch {
-  /** These series are about to change; within the transaction. */
-  touching(series: ReadonlySet<bigint>): void
+  /**
+   * Is told, within its transaction, what was stored.
+   * @param changed the set of changed tables of the transaction, by which it is known when that is committed
+   */
+  measured(changed: ReadonlySet<string>, events: readonly Measured[]): void
 }
 
 /** The name of no table: counters of all customers are out of date after a commit that touched it. */
@@ -38,14 +51,14 @@ const NONE: readonly number[] = []
  *
  * @param keepsLatest whether the metric of a series asks for its latest value
  * @param batch number of the import that they came with; 0 for none
- * @param watch is told which series change; without it all counters in memory are dropped
+ * @param watched the caller tells counters in memory what is stored; otherwise all of them are read again
  */
 export async function storeEvents(
   tx: Tx,
   events: EventColumns,
   keepsLatest: (series: bigint) => boolean,
   batch: bigint,
-  watch?: UsageWatch,
+  watched = false,
 ): Promise<Stored> {
   const left = await insertEvents(tx, events, batch)
   const { duplicates, conflicts } = left.length > 0 ? await compare(tx, events, left) : NOTHING_KNOWN
@@ -54,8 +67,7 @@ export async function storeEvents(
   const without = new Set(left)
   for (const table of ['usage_events', 'usage_buckets']) tx.touched.changed.add(table)
   await addToBuckets(tx, rollUp(events, keepsLatest, without))
-  if (watch) watch.touching(new Set(events.series))
-  else tx.touched.changed.add(ALL_COUNTERS)
+  if (!watched) tx.touched.changed.add(ALL_COUNTERS)
   return { stored, duplicates, conflicts, late: await markLate(tx, events, without) }
 }
 

@@ -227,7 +227,7 @@ async function columnsOf(world: FileWorld, part: Part) {
     lines: Int32Array.from(part.events, one => one.line),
     metrics,
     metricOf: Int32Array.from(checked, event => metrics.indexOf(event.metric.key)),
-    latest: BigInt64Array.from(new Set(series.filter((_, i) => checked[i]?.metric.latest))),
+    latest: BigInt64Array.from(new Set(series.filter((_, i) => checked[i]?.metric.aggregation === 'latest'))),
   }
 }
 

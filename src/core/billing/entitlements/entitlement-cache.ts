@@ -1,0 +1,113 @@
+import type { Reader } from '#core/database/store.ts'
+import { entitled } from '#engines/billing/entitled.ts'
+import { exactOf, powerOfTen, scaled, ZERO } from '#engines/billing/exact.ts'
+import type { EntitlementAnswer } from '#shared/contract/billing/entitlements.ts'
+import { ALL_COUNTERS, type Measured, type UsageWatch } from '../usage/store-events.ts'
+import { type CustomerTerms, loadTerms, TERMS_TABLES } from './load-terms.ts'
+
+/** Customers that are kept; the one that came in first goes first. */
+const MOST_KEPT = 20_000
+
+/**
+ * What customers may, in the memory of the process. It is told of every commit of its store before whoever made
+ * it hears of it: a change of terms empties it, and recorded usage is added to the counters, so that an answer is
+ * never older than the last commit.
+ */
+export interface EntitlementCache extends UsageWatch {
+  /**
+   * Is told which tables a commit changed.
+   * @param changed the set that stood at the transaction, the same one that `measured` was given
+   */
+  committed(changed: ReadonlySet<string>): void
+  /** Is asked before a snapshot is opened, and is given the snapshot with the answer: only what it reads is kept. */
+  opening(): number
+  opened(reader: Reader, at: number): void
+  /** The answer from memory, or null where it has to be read. */
+  check(customerId: string, key: string, more: string, now: bigint): EntitlementAnswer | null
+  /** All answers of a customer, by key; read where they are not in memory. */
+  list(reader: Reader, customerId: string, now: bigint): Promise<EntitlementAnswer[]>
+  /** The answer, read where it is not in memory. */
+  read(reader: Reader, customerId: string, key: string, more: string, now: bigint): Promise<EntitlementAnswer>
+}
+
+export function createEntitlementCache(): EntitlementCache {
+  const kept = new Map<string, CustomerTerms>()
+  /** What transactions that are under way have stored; one that is rolled back is forgotten with its set. */
+  const pending = new WeakMap<ReadonlySet<string>, Measured[]>()
+  /** Counts commits that mattered: what was read before one of them must not be kept after it. */
+  let generation = 0
+  /** The count when each snapshot was opened, or before. */
+  const snapshots = new WeakMap<Reader, number>()
+
+  function current(customerId: string, now: bigint): CustomerTerms | null {
+    const terms = kept.get(customerId)
+    return terms && terms.from <= now && now < terms.to ? terms : null
+  }
+
+  async function load(reader: Reader, customerId: string, now: bigint): Promise<CustomerTerms> {
+    const known = current(customerId, now)
+    if (known) return known
+    const terms = await loadTerms(reader, customerId, now)
+    if (snapshots.get(reader) === generation) {
+      if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? '')
+      kept.set(customerId, terms)
+    }
+    return terms
+  }
+
+  /** Adds usage to the counters of its customer; what cannot be added is read again. */
+  function add({ customerId, metricId, aggregation, at, units }: Measured): void {
+    const terms = kept.get(customerId)
+    if (!terms) return
+    for (const counter of terms.counters.values()) {
+      if (counter.metricId !== metricId || at < counter.from || at >= counter.to) continue
+      counter.events += 1
+      if (aggregation === 'sum') counter.units += units
+      else if (aggregation === 'count') counter.units += powerOfTen(counter.scale)
+      else if (aggregation === 'max') {
+        if (counter.events === 1 || units > counter.units) counter.units = units
+      } else kept.delete(customerId)
+    }
+  }
+
+  return {
+    measured(changed, events) {
+      const list = pending.get(changed)
+      if (list) list.push(...events)
+      else pending.set(changed, [...events])
+    },
+    committed(changed) {
+      const events = pending.get(changed)
+      pending.delete(changed)
+      if (changed.has(ALL_COUNTERS) || TERMS_TABLES.some(table => changed.has(table))) {
+        generation++
+        kept.clear()
+        return
+      }
+      // A refused command took its events back, and says so by having changed nothing.
+      if (!changed.has('usage_buckets')) return
+      generation++
+      if (events) for (const one of events) add(one)
+      else kept.clear()
+    },
+    opening: () => generation,
+    opened: (reader, at) => void snapshots.set(reader, at),
+    check(customerId, key, more, now) {
+      const terms = current(customerId, now)
+      return terms && answerOf(terms, key, more)
+    },
+    async list(reader, customerId, now) {
+      const terms = await load(reader, customerId, now)
+      return [...terms.allowances.keys()].sort().map(key => answerOf(terms, key, '0'))
+    },
+    async read(reader, customerId, key, more, now) {
+      return answerOf(await load(reader, customerId, now), key, more)
+    },
+  }
+}
+
+function answerOf(terms: CustomerTerms, key: string, more: string): EntitlementAnswer {
+  const counter = terms.counters.get(key)
+  const used = counter ? scaled(counter.units, counter.scale) : ZERO
+  return entitled(key, terms.allowances.get(key) ?? [], used, more === '0' ? ZERO : exactOf(more))
+}
