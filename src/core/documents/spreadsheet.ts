@@ -1,7 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
-import exceljs from 'exceljs'
 
 export interface SheetColumn {
   readonly title: string
@@ -105,6 +104,8 @@ const writeXlsx: Write = async (
 ) => {
   const done = finished(stream)
   done.catch(() => {})
+  // Most threads and commands never write a workbook, and reading the library is a good part of their start.
+  const { default: exceljs } = await import('exceljs')
   const book = new exceljs.stream.xlsx.WorkbookWriter({ stream, useSharedStrings: false, useStyles: true })
   let sheets = 0
   const begin = () => {
