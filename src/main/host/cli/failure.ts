@@ -39,6 +39,15 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
     'This is the demo workspace: your bill would be mixed with made-up ones. Use another --workspace, remove the demo with “quarterdeck demo --remove”, or say --into-demo.',
   FINOPS_TOO_MANY_BUCKETS: data =>
     `The period is too long to show by ${data.grain}: there would be more than ${data.most} columns. Choose a shorter period or a coarser grain.`,
+  BILLING_RATE_INPUT: data => `This cannot be rated: ${data.path}: ${data.reason}.`,
+  BILLING_PRICE_INVALID: data => `This cannot be priced: ${data.path}: ${data.reason}.`,
+  BILLING_METRIC_UNKNOWN: data => `There is no metric ${data.metric} in use.`,
+  BILLING_METRIC_DIFFERS: data =>
+    `The metric ${data.metric} measures something else here, and what a metric measures never changes. Nothing came in.`,
+  BILLING_KEY_TAKEN: data => `The key ${data.key} is in use already.`,
+  BILLING_CURRENCY_UNKNOWN: data => `There is no currency ${data.currency}.`,
+  BILLING_FILE_UNREADABLE: data =>
+    `The file cannot be read: ${data.reason}${data.line ? ` (line ${data.line})` : ''}.`,
   FINOPS_DISK_FULL: () => 'There is not enough room on the disk. Nothing came in.',
 }
 const recoveryHint =

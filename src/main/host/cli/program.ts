@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { backupCommands } from './commands/backup.ts'
 import { costsCommand } from './commands/costs.ts'
+import { customersCommands } from './commands/customers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { diagnoseCommands } from './commands/diagnose.ts'
 import { importCommand } from './commands/import.ts'
@@ -8,6 +9,8 @@ import { importsCommands } from './commands/imports.ts'
 import { jobsCommands } from './commands/jobs.ts'
 import { keysCommands } from './commands/keys.ts'
 import { peopleCommands } from './commands/people.ts'
+import { plansCommands } from './commands/plans.ts'
+import { rateCommand } from './commands/rate.ts'
 import { settingsCommands } from './commands/settings.ts'
 import { setupCommands } from './commands/setup.ts'
 import type { CliContext } from './context.ts'
@@ -58,6 +61,9 @@ ${EXIT_HELP}`,
     importCommand,
     importsCommands,
     costsCommand,
+    customersCommands,
+    plansCommands,
+    rateCommand,
     jobsCommands,
     peopleCommands,
     settingsCommands,
