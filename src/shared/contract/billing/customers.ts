@@ -133,7 +133,7 @@ export const customers = {
         closedUntil: Instant.nullable(),
       }),
     ),
-  create: command('billing.customer.create', { roles: WRITERS })
+  create: command('billing.customer.create', { roles: WRITERS, realData: true })
     .input(CustomerWords)
     .output(Customer)
     .errors(errors),
