@@ -20,6 +20,7 @@ const BENCHES = {
   start: 10 * MINUTE,
   grid: 10 * MINUTE,
   documents: 10 * MINUTE,
+  rate: 5 * MINUTE,
 } as const
 type Bench = keyof typeof BENCHES
 
