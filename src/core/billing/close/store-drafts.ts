@@ -43,7 +43,8 @@ export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Prom
       }
       await extendInvoice(tx, found, draft)
       const what = { invoiceId: found.id, commandId: runId, by, at: now, note: null }
-      await noteHistory(tx, { ...what, command: 'billing.close.extend' })
+      // A close that was cut off and comes again to its own draft has said already that it made it.
+      if (found.run_id !== runId) await noteHistory(tx, { ...what, command: 'billing.close.extend' })
       extended.add(draft)
     }
     await storeFresh(tx, fresh, now)

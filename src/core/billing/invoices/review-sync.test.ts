@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Core, createCore } from '#core/create-core.ts'
+import { prepareWorkspace } from '#core/database/prepare.ts'
+import type { Store } from '#core/database/store.ts'
+import type { Caller } from '#core/runtime/handlers.ts'
+import { contract } from '#shared/contract/index.ts'
+import {
+  type TestCore,
+  testClock,
+  testCore,
+  testIds,
+  testServices,
+  testStore,
+  WORKSPACE,
+} from '#test/kit/core-kit.ts'
+import { dump } from '#test/kit/sync-kit.ts'
+import { closeMonth, closeWorld, invoicesOf, subscribed } from '../testing/close-kit.ts'
+
+const { invoice } = contract.billing
+const SCOPES = ['everyone', 'finance', 'operations'] as const
+const CUSTOMERS = 2
+
+interface Desk {
+  readonly core: Core
+  readonly store: Store
+  close(): Promise<void>
+}
+
+async function connectedDesk(number: number): Promise<Desk> {
+  const clock = testClock()
+  const { store, remove } = await testStore('sqlite', clock)
+  await prepareWorkspace(store, WORKSPACE, 'connected', clock.now())
+  const core = createCore({
+    ...{ workspace: WORKSPACE, store, clock, timer: clock, newId: testIds(clock, number), log: () => {} },
+    services: testServices(),
+  })
+  await core.start()
+  return {
+    core,
+    store,
+    async close() {
+      await core.close()
+      await remove()
+    },
+  }
+}
+
+const round = ({ core }: Desk, server: TestCore, id: string) =>
+  core.connect(server.core.serveDesk({ id, scopes: SCOPES, speaksFor: () => true })).round()
+
+/** What all machines have to agree on. Documents are made by the authority, from effects that stay there. */
+async function billingOf(store: Store) {
+  const { invoices, invoice_lines, invoice_history, invoice_summaries, number_series, comments } =
+    await store.read(WORKSPACE, dump)
+  return { invoices, invoice_lines, invoice_history, invoice_summaries, number_series, comments }
+}
+
+type What = 'approve' | 'unapprove' | 'hold' | 'release' | 'sendBack' | 'assign' | 'issue'
+interface Step {
+  readonly where: 'server' | 'ada' | 'bob' | 'round ada' | 'round bob'
+  readonly what: What
+  readonly which: number
+}
+
+async function give(core: Core, caller: Caller, what: What, one: { id: string; digest: string }) {
+  const { id: invoiceId, digest } = one
+  const call = {
+    approve: () => core.call(invoice.approve, { invoiceId, digest }, caller),
+    unapprove: () => core.call(invoice.unapprove, { invoiceId }, caller),
+    hold: () => core.call(invoice.hold, { invoiceId, note: `by ${caller.device}` }, caller),
+    release: () => core.call(invoice.release, { invoiceId }, caller),
+    sendBack: () => core.call(invoice.sendBack, { invoiceId, comment: `look, ${caller.device}` }, caller),
+    assign: () => core.call(invoice.assign, { invoiceId, personId: caller.person }, caller),
+    issue: () => core.call(invoice.issue, { invoiceId, digest }, caller),
+  }[what]
+  // A refusal here is an answer; what the authority makes of it is compared below.
+  await call().catch(error => {
+    if (typeof (error as { code?: unknown }).code !== 'string') throw error
+  })
+}
+
+describe('a review without a network', () => {
+  it('rewinding and replaying equals having waited, and the authority has the last word', async () => {
+    let issued = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record<Step>({
+            where: fc.constantFrom('server', 'ada', 'bob', 'round ada', 'round bob'),
+            what: fc.constantFrom(
+              'approve',
+              'approve',
+              'unapprove',
+              'hold',
+              'release',
+              'sendBack',
+              'assign',
+              'issue',
+              'issue',
+            ),
+            which: fc.nat({ max: CUSTOMERS - 1 }),
+          }),
+          { minLength: 12, maxLength: 30 },
+        ),
+        async steps => {
+          const server = await testCore('sqlite')
+          const { pro } = await closeWorld(server)
+          for (let n = 0; n < CUSTOMERS; n++)
+            await subscribed(server, `c${n}`, pro.planId, { from: '2026-10-01' })
+          await closeMonth(server, '2026-10')
+          await server.store.write(WORKSPACE, 'person', async tx => {
+            await tx.db.updateTable('workspace_state').set({ authority: 'server' }).execute()
+          })
+          await prepareWorkspace(server.store, WORKSPACE, 'server', server.clock.now())
+          const drafts = await invoicesOf(server, '2026-10')
+          const desks = { ada: await connectedDesk(3), bob: await connectedDesk(4) }
+          try {
+            for (const [name, desk] of Object.entries(desks)) await round(desk, server, name)
+            for (const { where, what, which } of steps) {
+              if (where === 'round ada') await round(desks.ada, server, 'ada')
+              else if (where === 'round bob') await round(desks.bob, server, 'bob')
+              else {
+                const core = where === 'server' ? server.core : desks[where].core
+                await give(core, { ...server.admin, device: where }, what, drafts[which]!)
+              }
+            }
+            // Each twice: what one desk pushed in its last round the other has not seen.
+            for (let again = 0; again < 2; again++)
+              for (const [name, desk] of Object.entries(desks)) await round(desk, server, name)
+            const truth = await billingOf(server.store)
+            expect(await billingOf(desks.ada.store)).toEqual(truth)
+            expect(await billingOf(desks.bob.store)).toEqual(truth)
+            const numbers = (await invoicesOf(server, '2026-10')).flatMap(one => one.number ?? []).sort()
+            expect(numbers).toEqual(numbers.map((_, n) => `INV-2026-${String(n + 1).padStart(5, '0')}`))
+            issued += numbers.length
+          } finally {
+            await desks.ada.close()
+            await desks.bob.close()
+            await server.close()
+          }
+        },
+      ),
+      { numRuns: 8, seed: 11 },
+    )
+    expect(issued).toBeGreaterThan(1)
+  }, 120_000)
+})
