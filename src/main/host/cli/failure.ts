@@ -48,6 +48,15 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   BILLING_CURRENCY_UNKNOWN: data => `There is no currency ${data.currency}.`,
   BILLING_FILE_UNREADABLE: data =>
     `The file cannot be read: ${data.reason}${data.line ? ` (line ${data.line})` : ''}.`,
+  BILLING_ROWS_REFUSED: data =>
+    `${data.refused} rows were refused, and nothing came in. See them: quarterdeck usage imports ${data.importId}. Take the good rows: --mode good-rows`,
+  BILLING_USAGE_REFUSED: data => {
+    const events = data.events as { id: string; problem: string }[]
+    const shown = events.slice(0, 10).map(one => `${one.id} (${one.problem})`)
+    return `${events.length} events cannot be taken, and none of their thousand was: ${shown.join(', ')}${events.length > 10 ? ', …' : ''}.`
+  },
+  BILLING_FILE_CHANGED: () =>
+    'The file changed while it was read. Bring it in again when it is complete: what came in already is not counted twice.',
   FINOPS_DISK_FULL: () => 'There is not enough room on the disk. Nothing came in.',
 }
 const recoveryHint =

@@ -13,6 +13,7 @@ import { plansCommands } from './commands/plans.ts'
 import { rateCommand } from './commands/rate.ts'
 import { settingsCommands } from './commands/settings.ts'
 import { setupCommands } from './commands/setup.ts'
+import { usageCommands } from './commands/usage.ts'
 import type { CliContext } from './context.ts'
 import { EXIT_HELP } from './exit-codes.ts'
 
@@ -63,6 +64,7 @@ ${EXIT_HELP}`,
     costsCommand,
     customersCommands,
     plansCommands,
+    usageCommands,
     rateCommand,
     jobsCommands,
     peopleCommands,
