@@ -158,6 +158,19 @@ describe('the generator', () => {
     expect(run(ended, { ...taxed, billed: after, taxRate: '0.2' })).toEqual([])
   })
 
+  test('what was given back whole and is owed again is billed as what it is', () => {
+    const first = addBilled(NOTHING, run(simple, { from: '2026-10-01', target: '2026-10-01' }), 'USD')
+    const ended = facts([active('A', '2026-10-01')], at('2026-10-01'))
+    const nothing = addBilled(
+      first,
+      run(ended, { from: '2026-10-01', target: '2026-10-01', billed: first }),
+      'USD',
+    )
+    expect(brief(run(simple, { from: '2026-10-01', target: '2026-10-01', billed: nothing }))).toEqual([
+      'fee fee #2 6200',
+    ])
+  })
+
   test('what a credit gave away wrongly comes back as an adjustment', () => {
     const billed = addBilled(NOTHING, run(simple, { from: '2026-10-01', target: '2026-10-01' }), 'USD')
     const credited = new Map([...billed].map(([item, one]) => [item, { ...one, amount: -100n, tax: -10n }]))

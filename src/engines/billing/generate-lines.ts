@@ -20,8 +20,9 @@ export interface GeneratorInput {
 }
 
 /**
- * The lines that are missing: for each item what it should come to, less what was billed for it. The first line
- * of an item is its fee or usage; each later difference is an adjustment, or a credit where it gives money back.
+ * The lines that are missing: for each item what it should come to, less what was billed for it. A line of an item
+ * of which nothing stands is its fee or usage; each difference to what stands is an adjustment, or a credit where
+ * it gives money back.
  * Run again with its own lines billed, it gives nothing. Preview, draft and issue are this function.
  *
  * Nothing makes no line: no fee of zero, and no usage where neither a quantity nor an amount came of it.
@@ -74,11 +75,11 @@ function lineOf(
   })
   const { amount } = rated
   const isFee = item.seats !== null
-  if (amount === 0n && (billed !== undefined || isFee || quantity === 0n)) return null
+  if (amount === 0n && (stands(billed) || isFee || quantity === 0n)) return null
   return {
     item: item.item,
     ordinal: billed?.lines ?? 0,
-    kind: billed === undefined ? (isFee ? 'fee' : 'usage') : correction(amount),
+    kind: stands(billed) ? correction(amount) : isFee ? 'fee' : 'usage',
     subscriptionId: item.subscriptionId,
     priceId: price.id,
     priceKey: price.key,
@@ -122,6 +123,11 @@ function givenBack(billed: BilledItem): GeneratedLine {
     ...taxOf(amount, billed, billed.taxRate),
     steps,
   }
+}
+
+/** Whether anything is billed for an item now: its lines may have been voided, or given back whole. */
+function stands(billed: BilledItem | undefined): boolean {
+  return billed !== undefined && (billed.amount !== 0n || billed.quantity !== 0n)
 }
 
 function correction(amount: bigint): 'adjustment' | 'credit' {

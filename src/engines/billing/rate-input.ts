@@ -24,11 +24,11 @@ export function rateInput(input: RateInput): RateOutput {
   const places = placesOf(price.currency)
   const spans = spansOf(input)
   const { quantity, events } = usedOf(input, spans?.service)
-  const isFee = price.charge.model === 'flat'
   const rated = rate({
     terms: price,
     quantity,
-    metric: isFee ? null : { aggregation: input.aggregation },
+    // A quantity that was given is not the sum of anything.
+    metric: events === null ? null : { aggregation: input.aggregation },
     events,
     ...(spans === undefined ? {} : { proration: { ...spans, zone: input.zone } }),
     ...billedOf(input.billed, places),

@@ -1,0 +1,48 @@
+/**
+ * Writes the JSON schemas of what `quarterdeck rate` reads and writes into `docs/schemas/`, from the schemas of
+ * the contract: `npx node scripts/rate-schemas.ts`. A test fails while they are not current.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { RateInput, RateOutput } from '#shared/contract/billing/prices.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** The files by their path in the repository, and their text. */
+export function rateSchemas(): ReadonlyMap<string, string> {
+  const text = (schema: z.ZodType, io: 'input' | 'output', title: string, description: string) => {
+    const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io })
+    return `${JSON.stringify({ $schema, title, description, ...rest }, null, 2)}\n`
+  }
+  return new Map([
+    [
+      'docs/schemas/rate-input.schema.json',
+      text(
+        RateInput,
+        'input',
+        'Input of quarterdeck rate',
+        'A price, and usage as a quantity or as events; optionally a period, and what was billed before.',
+      ),
+    ],
+    [
+      'docs/schemas/rate-output.schema.json',
+      text(
+        RateOutput,
+        'output',
+        'Output of quarterdeck rate',
+        'What it costs, exact and rounded, with every step of the computation.',
+      ),
+    ],
+  ])
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of rateSchemas()) {
+    const file = join(ROOT, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+    console.log(path)
+  }
+}
