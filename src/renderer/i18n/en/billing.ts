@@ -10,7 +10,7 @@ export const billing = {
     none: 'No subscription',
   },
   interval: { week: 'weekly', month: 'monthly', quarter: 'quarterly', year: 'yearly' },
-  alignment: { calendar: 'Calendar periods', anniversary: 'From the day it began' },
+  alignment: { calendar: 'by the calendar', anniversary: 'from the day it began' },
   customers: {
     count_one: '{{count}} customer',
     count_other: '{{count}} customers',
@@ -201,7 +201,8 @@ export const billing = {
     unitPrice: 'Per {{unit}}',
     unitPriceSeat: 'Per seat',
     flatFee: 'Flat',
-    upTo: '{{from}} to {{to}}',
+    upTo: 'up to {{to}}',
+    overTo: 'over {{from}} to {{to}}',
     over: 'over {{from}}',
     firstFree: 'first {{quantity}}',
     free: 'free',

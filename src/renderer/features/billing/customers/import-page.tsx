@@ -14,7 +14,7 @@ import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 import { CUSTOMERS_PATH } from './page.tsx'
 
 const leaf = contract.billing.customer.import

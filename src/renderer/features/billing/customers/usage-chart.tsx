@@ -8,7 +8,7 @@ import { Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { usage } from '#shared/contract/billing/usage.ts'
 import { contract } from '#shared/contract/index.ts'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 
 const DAY = 86_400_000
 const DAYS = 90

@@ -5,7 +5,7 @@ import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
 import { AmountText, Key } from '#shared/contract/billing/values.ts'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 import type { MetricShown } from '../words.ts'
 import { type EntitlementDraft, nextId } from './draft.ts'
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { CURRENCY_OPTIONS } from '#renderer/features/workspace/choices.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { AmountText } from '#shared/contract/billing/values.ts'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 import { keyFrom } from '../key-from.ts'
 import type { MetricShown } from '../words.ts'
 import {

@@ -51,7 +51,9 @@ export function partsOf(price: PriceShown, unit: string, t: TFunction, format: F
           quantity:
             tier.upTo === null
               ? t('billing.plans.over', { from: quantity(from) })
-              : t('billing.plans.upTo', { from: format.decimal(from), to: quantity(tier.upTo) }),
+              : index === 0
+                ? t('billing.plans.upTo', { to: quantity(tier.upTo) })
+                : t('billing.plans.overTo', { from: format.decimal(from), to: quantity(tier.upTo) }),
           unit: amount(tier.unit),
           flat: isZero(tier.flat) ? '' : format.decimal(tier.flat),
         }

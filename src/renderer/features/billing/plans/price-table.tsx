@@ -2,7 +2,7 @@ import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { canonicalJson } from '#shared/canonical.ts'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 import type { MetricShown, PriceShown, VersionShown } from '../words.ts'
 import { partsOf } from './price-rows.ts'
 
@@ -59,12 +59,12 @@ function PriceTable({
             return (
               <Fragment key={price.key}>
                 {parts.map((part, index) => (
-                  <tr key={part.quantity} data-part={index > 0 ? true : undefined}>
-                    <td>
-                      {index === 0 ? (
+                  <tr key={part.quantity}>
+                    {index === 0 ? (
+                      <td rowSpan={parts.length}>
                         <PriceName price={price} earlier={earlier} marked={before !== null} />
-                      ) : null}
-                    </td>
+                      </td>
+                    ) : null}
                     <td>{part.quantity}</td>
                     <td data-align="end">{part.unit}</td>
                     <td data-align="end">{part.flat}</td>

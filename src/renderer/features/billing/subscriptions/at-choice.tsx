@@ -5,7 +5,7 @@ import { Temporal } from 'temporal-polyfill'
 import { billingPeriodAt } from '#engines/billing/periods.ts'
 import { dayOf } from '#renderer/ui/format/time.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 import type { SubscriptionShown } from '../words.ts'
 import { shortInstant } from './timeline.tsx'
 

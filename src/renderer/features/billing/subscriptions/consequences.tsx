@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { firstDifference, type PhaseDecision, type Phases } from '#engines/billing/phases.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 import type { CustomerShown } from '../words.ts'
 import { shortInstant, Timeline, type VersionName } from './timeline.tsx'
 

@@ -4,7 +4,7 @@ import type { Action } from '#renderer/ui/actions/action.ts'
 import { ActionButton } from '#renderer/ui/actions/use-actions.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 import { type CustomerShown, type SubscriptionShown, useStates } from '../words.ts'
 import { shortInstant, Timeline } from './timeline.tsx'
 import { namesOf } from './version-names.ts'
@@ -56,11 +56,11 @@ export function SubscriptionCard({
   const label = t('billing.customer.timeline', { plan: subscription.planName })
   return (
     <article
-      className={classes.card}
+      className={classes.subscription}
       data-selected={selected}
       aria-label={t('billing.customer.pick', { plan: subscription.planName })}
     >
-      <div className={classes.cardHead}>
+      <div className={classes.subscriptionHead}>
         <h3>
           <button type="button" aria-pressed={selected} onClick={onSelect} onFocus={onSelect}>
             {subscription.planName}
@@ -71,7 +71,7 @@ export function SubscriptionCard({
       </div>
       <Timeline label={label} phases={subscription.phases} names={namesOf(subscription)} zone={zone} />
       {actions.length > 0 ? (
-        <div className={classes.row} style={{ paddingTop: 'var(--qd-2)' }}>
+        <div className={classes.buttons}>
           {actions.map(action => (
             <ActionButton key={action.id} action={action} context={undefined} />
           ))}

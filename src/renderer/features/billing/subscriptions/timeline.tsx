@@ -3,7 +3,7 @@ import type { Phases } from '#engines/billing/phases.ts'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { formatInstant } from '#renderer/ui/format/time.ts'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
-import classes from '../billing.module.css'
+import classes from '../catalogue.module.css'
 
 export interface VersionName {
   readonly plan: string
