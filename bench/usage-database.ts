@@ -208,7 +208,7 @@ async function makeBuckets(store: Store, { customers, metrics, events }: UsageSi
     await store.write(WORKSPACE, 'job', tx => addToBuckets(tx, rows))
   }
   for (let number = 0; number < series; number++) {
-    let last: BucketRow | null = null
+    let last = null as BucketRow | null
     for (let n = number; n < events; n += series) {
       const { at, quantity } = eventOf(n, series, events)
       const begin = BigInt(at - (at % QUARTER))

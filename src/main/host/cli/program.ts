@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { backupCommands } from './commands/backup.ts'
+import { closeCommand } from './commands/close.ts'
 import { costsCommand } from './commands/costs.ts'
 import { customersCommands } from './commands/customers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { diagnoseCommands } from './commands/diagnose.ts'
 import { importCommand } from './commands/import.ts'
 import { importsCommands } from './commands/imports.ts'
+import { invoicesCommands } from './commands/invoices.ts'
 import { jobsCommands } from './commands/jobs.ts'
 import { keysCommands } from './commands/keys.ts'
 import { peopleCommands } from './commands/people.ts'
@@ -51,6 +53,7 @@ Examples:
   quarterdeck demo                      a made-up company to look round in
   quarterdeck import bill.csv.gz        bring a bill in
   quarterdeck costs --by service        what was spent on what
+  quarterdeck close --period 2026-10    turn usage and fees into drafts of invoices
   quarterdeck backup                    a consistent copy, while people work
   quarterdeck verify                    prove that nothing in the log was changed
 
@@ -65,6 +68,8 @@ ${EXIT_HELP}`,
     customersCommands,
     plansCommands,
     usageCommands,
+    closeCommand,
+    invoicesCommands,
     rateCommand,
     jobsCommands,
     peopleCommands,
