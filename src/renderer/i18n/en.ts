@@ -1,4 +1,7 @@
 import { billing, billingErrors } from './en/billing.ts'
+import { billingClose } from './en/billing-close.ts'
+import { billingReview } from './en/billing-review.ts'
+import { billingUsage } from './en/billing-usage.ts'
 import { errors } from './en/errors.ts'
 import { finops, finopsErrors } from './en/finops.ts'
 import { shell } from './en/shell.ts'
@@ -10,7 +13,7 @@ export const en = {
   shell,
   ui,
   workspace,
-  billing,
+  billing: { ...billing, review: billingReview, close: billingClose, usage: billingUsage },
   finops,
   errors: { ...errors, ...billingErrors, ...workspaceErrors, ...finopsErrors },
 } as const

@@ -30,6 +30,8 @@ export interface RunningJobProps {
     readonly failed: string
     readonly cancelled: string
     readonly cancel: string
+    /** Until the job says itself what it is doing. */
+    readonly reading?: string
   }
   /** The way back to the beginning. */
   readonly again: { readonly label: string; readonly run: () => void }
@@ -90,7 +92,7 @@ export function RunningJob({ jobId, onEnd, words, again, afterFailure }: Running
       }
     >
       <Progress
-        label={job.phase === '' ? t('shell.import.reading') : job.phase}
+        label={job.phase === '' ? (words.reading ?? t('shell.import.reading')) : job.phase}
         share={share}
         detail={job.total === null ? format.integer(job.done) : undefined}
       />

@@ -1,4 +1,11 @@
-import { IconListDetails, IconReceipt2, IconUsersGroup } from '@tabler/icons-react'
+import {
+  IconCalendarCheck,
+  IconFileCheck,
+  IconGauge,
+  IconListDetails,
+  IconReceipt2,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import type { Feature } from '#renderer/app/feature.ts'
 
 /** The screens of billing: whom we bill, for what, and what comes of it. */
@@ -6,6 +13,30 @@ export const billing: Feature = {
   id: 'billing',
   icon: IconReceipt2,
   screens: [
+    {
+      path: '/billing/invoices',
+      title: t => t('billing.review.title'),
+      icon: IconFileCheck,
+      key: 'g i',
+      inRail: true,
+      load: async () => (await import('./review/page.tsx')).InvoicesPage,
+    },
+    {
+      path: '/billing/close',
+      title: t => t('billing.close.title'),
+      icon: IconCalendarCheck,
+      key: 'g x',
+      inRail: true,
+      load: async () => (await import('./close/page.tsx')).ClosePage,
+    },
+    {
+      path: '/billing/usage',
+      title: t => t('billing.usage.title'),
+      icon: IconGauge,
+      key: 'g a',
+      inRail: true,
+      load: async () => (await import('./usage/page.tsx')).UsagePage,
+    },
     {
       path: '/billing/customers',
       title: t => t('billing.screen.customers'),

@@ -90,6 +90,7 @@ export const ui = {
       'stacked-bar': 'Stacked bar chart',
       bar: 'Bar chart',
       treemap: 'Treemap',
+      waterfall: 'Waterfall chart',
     },
     share: 'Share',
     total: 'Total',
@@ -136,6 +137,10 @@ export const ui = {
   progress: {
     working: 'Working',
     left: 'about {{time}} left',
+  },
+  document: {
+    failed: 'The document could not be shown',
+    page: 'Page {{page}} of {{pages}}',
   },
   toast: {
     region: 'Messages',

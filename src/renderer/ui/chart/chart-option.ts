@@ -17,12 +17,14 @@ export interface ChartLook {
   readonly reducedMotion: boolean
 }
 
-const FONT = { fontFamily: 'Inter Variable, system-ui, sans-serif', fontSize: 11 }
+/** The face of everything that is written in a drawing. */
+export const FONT = { fontFamily: 'Inter Variable, system-ui, sans-serif', fontSize: 11 }
 
 /** Lines that fit into what a person reads at once: the largest ones, then how many more. */
 const TOOLTIP_LINES = 12
 
-function tooltipLook(look: ChartLook): TooltipComponentOption {
+/** How a tooltip looks. */
+export function tooltipLook(look: ChartLook): TooltipComponentOption {
   return {
     // Rich text is drawn on the canvas; HTML would need inline styles, which the policy forbids.
     renderMode: 'richText',

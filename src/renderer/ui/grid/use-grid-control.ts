@@ -94,9 +94,11 @@ export function useGridControl<T>(input: ControlInput<T>) {
       chosen: () => latest.current.rows.chosen(),
       find: async (wanted, from, end = latest.current.total) => {
         for (let first = from; first < end; first += PAGE_SIZE) {
-          const part = await latest.current.rows.between(first, Math.min(end, first + PAGE_SIZE) - 1)
+          const until = Math.min(end, first + PAGE_SIZE)
+          const part = await latest.current.rows.between(first, until - 1)
           const at = part.findIndex(wanted)
           if (at !== -1) return first + at
+          if (part.length < until - first) return null
         }
         return null
       },

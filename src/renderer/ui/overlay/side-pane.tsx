@@ -23,16 +23,19 @@ export function SidePane({
   name,
   title,
   onClose,
+  width: usual = 400,
   children,
 }: {
   /** Under which its width is kept. */
   readonly name: string
   readonly title: ReactNode
   readonly onClose: () => void
+  /** Pixels, until somebody makes it wider or narrower. */
+  readonly width?: number
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()
-  const width = useLayout(state => state.panes[name] ?? 400)
+  const width = useLayout(state => state.panes[name] ?? usual)
   const setPane = useLayout(state => state.setPane)
   const titleId = useId()
   const resize = (to: number) => setPane(name, Math.min(MOST, Math.max(LEAST, Math.round(to))))

@@ -1,0 +1,191 @@
+import { IconCalendarCheck, IconTestPipe } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useGo } from '#renderer/app/address.ts'
+import { type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { RecoveryNotice } from '#renderer/app/recovery-notice.tsx'
+import { useMay } from '#renderer/app/shell/session.ts'
+import { defineAction } from '#renderer/ui/actions/action.ts'
+import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
+import { When } from '#renderer/ui/display/when.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
+import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
+import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
+import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { close as leaf } from '#shared/contract/billing/close.ts'
+import { InvoiceState, invoices } from '#shared/contract/billing/invoices.ts'
+import shared from '../billing.module.css'
+import { useMonth } from '../month.ts'
+import { MonthPicker } from '../month-picker.tsx'
+import { RunList } from './run-list.tsx'
+
+type Readiness = OutputOf<typeof leaf.readiness>
+
+interface StartContext {
+  readonly label: string
+  readonly run: () => void
+  readonly may: boolean
+}
+
+const dryRun = defineAction<StartContext>('ui.billing.close.dryRun', {
+  label: ({ label }) => label,
+  key: 'd',
+  icon: IconTestPipe,
+  when: ({ may }) => may,
+  run: ({ run }) => run(),
+})
+const start = defineAction<StartContext>(leaf.start, {
+  label: ({ label }) => label,
+  key: 'mod+enter',
+  icon: IconCalendarCheck,
+  when: ({ may }) => may,
+  run: ({ run }) => run(),
+})
+
+/** How ready a month is to be closed, the dry run and the close itself, and what was closed before. */
+export function ClosePageBody() {
+  const { t } = useTranslation()
+  const go = useGo()
+  const may = useMay()
+  const format = useFormat()
+  const toasts = useToasts()
+  const { named, shared: ofTopBar, last, setMonth } = useMonth()
+  const month = named ?? ofTopBar ?? last
+  const readiness = useCoreQuery(leaf.readiness, { period: month })
+  const periods = useCoreQuery(invoices.periods, {})
+  const command = useCommand(leaf.start)
+  const [asking, setAsking] = useState(false)
+  const months = useMemo(
+    () => (periods.data?.periods ?? []).map(({ period }) => ({ month: period })),
+    [periods.data],
+  )
+  const name = format.month(month)
+  const mayStart = may(leaf.start)
+  const data = readiness.data
+  const begin = async (dry: boolean) => {
+    const { runId } = await command.run({ period: month, dryRun: dry })
+    go(`/billing/close?run=${runId}`)
+  }
+  return (
+    <Page
+      title={t('billing.close.title')}
+      subtitle={<MonthPicker month={month} months={months} onMonth={setMonth} />}
+      text
+      actions={
+        <>
+          <OfferedButton
+            action={dryRun}
+            context={{
+              label: t('billing.close.dryRun'),
+              may: mayStart,
+              run: () => {
+                begin(true).catch(error => toasts.fail(error))
+              },
+            }}
+            loading={command.running}
+          />
+          <OfferedButton
+            primary
+            action={start}
+            context={{
+              label: t('billing.close.close', { month: name }),
+              may: mayStart,
+              run: () => setAsking(true),
+            }}
+            disabled={!data?.over}
+          />
+        </>
+      }
+      answer={data ? <Ready readiness={data} /> : undefined}
+    >
+      <RecoveryNotice />
+      {readiness.error ? (
+        <ErrorState error={readiness.error} onRetry={() => void readiness.refetch()} />
+      ) : data ? (
+        <ReadinessFigures readiness={data} />
+      ) : (
+        <LoadingState rows={4} />
+      )}
+      <Section title={t('billing.close.runs.title')}>
+        <RunList />
+      </Section>
+      <Confirm
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={t('billing.close.confirm.title', { month: name })}
+        confirm={t('billing.close.close', { month: name })}
+        onConfirm={() => begin(false)}
+      >
+        <p>{t('billing.close.confirm.text')}</p>
+      </Confirm>
+    </Page>
+  )
+}
+
+/** Whether the month can be closed, and what speaks for doing it again: the page's answer. */
+function Ready({ readiness }: { readonly readiness: Readiness }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { over, overAt, lateCustomers, lastRun, subscriptions } = readiness
+  const month = format.month(readiness.period)
+  const closed = lastRun !== null && !lastRun.dryRun && lastRun.finishedAt !== null
+  return (
+    <>
+      <p className={shared.lead}>
+        {!over ? (
+          t('billing.close.answer.open', { month })
+        ) : subscriptions === 0 ? (
+          t('billing.close.answer.nothing')
+        ) : closed ? (
+          <>
+            {t('billing.close.answer.done', { month })} <When at={lastRun.finishedAt!} show="relative" />
+          </>
+        ) : (
+          t('billing.close.answer.ready', { month })
+        )}
+      </p>
+      <p className={shared.note}>
+        {!over
+          ? t('billing.close.answer.openUntil', { at: format.instant(overAt) })
+          : subscriptions === 0
+            ? t('billing.close.answer.nothingText')
+            : lateCustomers > 0
+              ? t('billing.close.answer.late', {
+                  count: lateCustomers,
+                  formatted: format.integer(lateCustomers),
+                })
+              : t('billing.close.subtitle')}
+      </p>
+    </>
+  )
+}
+
+/** What a close would meet. */
+function ReadinessFigures({ readiness }: { readonly readiness: Readiness }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { drafts, lastUsageAt } = readiness
+  const states = InvoiceState.options.flatMap(state => {
+    const count = drafts.find(one => one.state === state)?.count ?? 0
+    return count === 0 ? [] : [`${format.integer(count)} ${t(`billing.review.state.${state}`).toLowerCase()}`]
+  })
+  return (
+    <Figures
+      figures={[
+        { label: t('billing.close.figure.customers'), value: format.integer(readiness.customers) },
+        { label: t('billing.close.figure.subscriptions'), value: format.integer(readiness.subscriptions) },
+        { label: t('billing.close.figure.events'), value: format.integer(readiness.events) },
+        {
+          label: t('billing.close.figure.lastUsage'),
+          value: lastUsageAt === null ? t('ui.none') : <When at={lastUsageAt} />,
+        },
+        { label: t('billing.close.figure.late'), value: format.integer(readiness.lateCustomers) },
+        {
+          label: t('billing.close.figure.drafts'),
+          value: states.length === 0 ? t('ui.none') : states.join(', '),
+        },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,387 @@
+import { Button } from '@mantine/core'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAddress, useGo } from '#renderer/app/address.ts'
+import { ask, useCore } from '#renderer/app/core/hooks.ts'
+import { useListSearch } from '#renderer/app/list-search.ts'
+import { useMay } from '#renderer/app/shell/session.ts'
+import { SaveViewDialog, ViewsMenu } from '#renderer/app/views/views-menu.tsx'
+import { NOTHING_SELECTED, selectedCount, useSelection } from '#renderer/state/selection.ts'
+import { bindAction } from '#renderer/ui/actions/action.ts'
+import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
+import { minorDigits } from '#renderer/ui/format/money.ts'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
+import type { GridHandle } from '#renderer/ui/grid/grid-props.ts'
+import { Split } from '#renderer/ui/overlay/side-pane.tsx'
+import { useCopy, useToasts } from '#renderer/ui/overlay/toast.tsx'
+import { Page } from '#renderer/ui/page/page.tsx'
+import { EmptyState, ErrorState } from '#renderer/ui/page/states.tsx'
+import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import { MonthPicker } from '../month-picker.tsx'
+import { BulkStrip } from './bulk-strip.tsx'
+import { ConflictNotice } from './conflict-notice.tsx'
+import { ReviewFilters } from './filters.tsx'
+import { InvoiceGrid } from './invoice-grid.tsx'
+import { approveClean, issueApproved, PAGE_ACTIONS, type PageContext } from './page-actions.ts'
+import { InvoicePane } from './pane/invoice-pane.tsx'
+import classes from './review.module.css'
+import { type Asked, ReviewDialogs } from './review-dialogs.tsx'
+import { ROW_ACTIONS } from './row-actions.ts'
+import { countOf, SummaryAnswer, useMonthSummary } from './summary.tsx'
+import { GRID, type Row } from './types.ts'
+import { type BulkKind, useBulk } from './use-bulk.ts'
+import { type Mark, type MarkKind, moveOn, needsDecision, undoMark, useMarks } from './use-marks.ts'
+import { useReview, useSettled } from './use-review.ts'
+
+/** The page that the review's views belong to. */
+const VIEWS_PAGE = 'billing.invoice'
+/** Most invoices that one step takes on: what the core lists at once. */
+const MOST = 20_000
+/** Milliseconds on a row before the pane follows. */
+const SETTLE = 120
+
+/** Which of the drafts may be wrong, and whether the rest is fine: review by keyboard, from draft to issued. */
+export function InvoicesPage() {
+  const { t } = useTranslation()
+  const core = useCore()
+  const go = useGo()
+  const copy = useCopy()
+  const toasts = useToasts()
+  const format = useFormat()
+  const may = useMay()
+  const { path } = useAddress()
+  const search = useListSearch(null)
+  const { month, setMonth, periods, state, change, filter, params } = useReview(search.asked)
+  const summary = useMonthSummary(month)
+  const grid = useRef<GridHandle<Row>>(null)
+  const marks = useMarks(grid)
+  const runner = useBulk<Row>()
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const [saving, setSaving] = useState(false)
+  const [viewsOpened, setViewsOpened] = useState(false)
+  const clearSelection = useSelection(store => store.clear)
+  const selection = useSelection(store => store.grids[GRID] ?? NOTHING_SELECTED)
+  const shownCount = (summary.all?.doubtful ?? 0) + (summary.all?.clean ?? 0)
+  const selected = selectedCount(selection, shownCount)
+
+  const { invoiceId } = state
+  const follow = useSettled((row: Row | null) => {
+    if (row && invoiceId !== null && row.id !== invoiceId) change({ invoiceId: row.id }, { replace: true })
+  }, SETTLE)
+  const open = useCallback(
+    (row: Row) => change({ invoiceId: row.id }, { replace: invoiceId !== null }),
+    [change, invoiceId],
+  )
+  const show = useCallback(
+    async (row: Pick<Row, 'id'>) => {
+      change({ invoiceId: row.id }, { replace: true })
+      const at = await grid.current?.find(one => one.id === row.id, 0)
+      if (at != null) grid.current?.goTo(at)
+    },
+    [change],
+  )
+  useCursorOnOpened(grid, invoiceId)
+
+  const bulk = useCallback(
+    async (kind: BulkKind, rows: readonly Row[], mark: Mark) => {
+      clearSelection(GRID)
+      const commandIds: string[] = []
+      const over = await runner.start(kind, rows, async row => {
+        commandIds.push(await marks.apply(row, mark))
+      })
+      const counted = { count: over.done, formatted: format.integer(over.done) }
+      if (mark.kind !== 'issue' && commandIds.length > 0)
+        marks.remember({
+          what: t('billing.review.what.bulk', {
+            ...counted,
+            action: t(`billing.review.bulk.${kind}`).toLowerCase(),
+          }),
+          commandIds,
+          invoiceId: rows[0]!.id,
+        })
+      if (over.failed.length === 0) {
+        toasts.show({ text: t(`billing.review.bulk.${kind}Done`, counted) })
+        runner.dismiss()
+      }
+      const at = grid.current?.at() ?? 0
+      const next = await grid.current?.find(needsDecision, 0)
+      if (next != null && next !== at) grid.current?.goTo(next)
+    },
+    [clearSelection, runner, marks, format, t, toasts],
+  )
+  const undo = useCallback(async () => {
+    const last = marks.takeUndo()
+    if (!last) return
+    if (last.commandIds.length > 1) {
+      const items = last.commandIds.map(id => ({ id, customer: last.what }) as Row)
+      const over = await runner.start('undo', items, async ({ id }) => {
+        await undoMark(core, id)
+      })
+      if (over.failed.length === 0) {
+        toasts.show({
+          text: t('billing.review.bulk.undoDone', { count: over.done, formatted: format.integer(over.done) }),
+        })
+        runner.dismiss()
+      }
+      return
+    }
+    try {
+      await undoMark(core, last.commandIds[0]!)
+      toasts.show({ text: t('billing.review.done.undone', { what: last.what }) })
+      const at = await grid.current?.find(row => row.id === last.invoiceId, 0)
+      if (at != null) grid.current?.goTo(at)
+    } catch (error) {
+      toasts.fail(error)
+    }
+  }, [marks, runner, core, toasts, t, format])
+
+  const begin = useCallback(
+    async (kind: MarkKind, row: Row) => {
+      if (selected > 0 && (kind === 'approve' || kind === 'issue' || kind === 'hold' || kind === 'assign')) {
+        const chosen = (await grid.current?.chosen()) ?? []
+        const wanted = chosen.filter(({ state: one }) =>
+          kind === 'issue' ? one === 'approved' : kind === 'assign' ? true : one === 'draft',
+        )
+        if (wanted.length === 0) toasts.show({ text: t('billing.review.dialog.nothing'), tone: 'warning' })
+        else setAsked({ kind, rows: wanted, allOf: null, many: true })
+      } else if (kind === 'hold' || kind === 'sendBack' || kind === 'assign' || kind === 'issue')
+        setAsked({ kind, rows: [row], allOf: null, many: false })
+      else await marks.mark(row, { kind })
+    },
+    [selected, marks, t, toasts],
+  )
+  const askAll = useCallback(
+    async (kind: 'approve' | 'issue') => {
+      const only =
+        kind === 'approve'
+          ? { states: ['draft' as const], doubts: 'clean' as const }
+          : { states: ['approved' as const] }
+      const { invoices: rows } = await ask(core, leaf.list, {
+        filter: { period: month, search: '', ...only },
+        limit: MOST,
+      })
+      if (rows.length === 0) toasts.show({ text: t('billing.review.dialog.nothing'), tone: 'warning' })
+      else setAsked({ kind, rows, allOf: month, many: true })
+    },
+    [core, month, t, toasts],
+  )
+
+  const rowActions = useCallback(
+    (row: Row) =>
+      ROW_ACTIONS.map(action =>
+        bindAction(action, { row, t, may, selected, begin: (kind, one) => void begin(kind, one), open }),
+      ),
+    [t, may, selected, begin, open],
+  )
+  const clean = summary.drafts?.clean ?? 0
+  const approved = countOf(summary.all, 'approved')
+  const context = useMemo<PageContext>(
+    () => ({
+      t,
+      may,
+      clean,
+      approved,
+      format,
+      undoable: marks.undoable,
+      paneOpen: invoiceId !== null,
+      undo,
+      askAll,
+      step: by => {
+        const handle = grid.current
+        if (handle) handle.goTo(Math.max(0, handle.at() + by))
+      },
+      nextOpen: async () => {
+        if (!(await moveOn(grid.current, '')))
+          toasts.show({ text: t('billing.review.done.allDecided'), tone: 'info' })
+      },
+      tab: tab => change({ tab }, { replace: true }),
+      openViews: () => setViewsOpened(true),
+      save: () => setSaving(true),
+      copyAddress: () => copy(`${path}?${params}`),
+    }),
+    [
+      t,
+      may,
+      clean,
+      approved,
+      format,
+      marks.undoable,
+      invoiceId,
+      undo,
+      askAll,
+      toasts,
+      change,
+      copy,
+      path,
+      params,
+    ],
+  )
+  useActions(
+    useMemo(
+      () => [approveClean, issueApproved, ...PAGE_ACTIONS].map(action => bindAction(action, context)),
+      [context],
+    ),
+  )
+
+  const months = useMemo(
+    () =>
+      (periods.data?.periods ?? []).map(({ period, open: some }) => ({
+        month: period,
+        note:
+          some > 0
+            ? t('billing.review.answer.open', { count: some, formatted: format.integer(some) })
+            : undefined,
+      })),
+    [periods.data, t, format],
+  )
+  const places = Math.max(0, ...(summary.all?.totals.map(({ currency }) => minorDigits(currency)) ?? [2]))
+  const none = periods.data?.periods.length === 0
+  const filtered = filter.states || filter.doubts || filter.assignee || filter.customerId
+  const closeButton = (
+    <Button variant="filled" onClick={() => go(`/billing/close?month=${month}`)}>
+      {t('billing.review.action.closeMonth', { month: format.month(month) })}
+    </Button>
+  )
+  return (
+    <Page
+      title={t('billing.review.title')}
+      subtitle={none ? undefined : <MonthPicker month={month} months={months} onMonth={setMonth} />}
+      fill
+      actions={
+        <>
+          <ViewsMenu
+            page={VIEWS_PAGE}
+            saveKey="shift+s"
+            opened={viewsOpened}
+            onOpened={setViewsOpened}
+            onSave={() => setSaving(true)}
+          />
+          <ActionButton action={issueApproved} context={context} primary={clean === 0} />
+          <ActionButton action={approveClean} context={context} primary />
+        </>
+      }
+      answer={
+        summary.all && summary.drafts && shownCount > 0 ? (
+          <SummaryAnswer month={month} all={summary.all} drafts={summary.drafts} onShow={change} />
+        ) : undefined
+      }
+    >
+      {none ? (
+        <EmptyState
+          centred
+          title={t('billing.review.empty.title')}
+          text={t('billing.review.empty.text')}
+          actions={
+            <>
+              {closeButton}
+              <Button onClick={() => go('/billing/usage?new=1')}>{t('billing.review.action.usage')}</Button>
+            </>
+          }
+        />
+      ) : periods.error ? (
+        <ErrorState centred error={periods.error} onRetry={() => void periods.refetch()} />
+      ) : (
+        <>
+          <div className={classes.filters}>
+            <ReviewFilters month={month} state={state} change={change} />
+          </div>
+          <BulkStrip runner={runner} onShow={row => void show(row)} />
+          {marks.conflict ? (
+            <ConflictNotice
+              conflict={marks.conflict}
+              onLook={row => {
+                marks.settleConflict()
+                void show(row)
+              }}
+              onAgain={row => {
+                const { kind } = marks.conflict!
+                marks.settleConflict()
+                void marks.mark(row, { kind })
+              }}
+              onClose={marks.settleConflict}
+            />
+          ) : null}
+          <Split
+            pane={
+              invoiceId === null ? null : (
+                <InvoicePane
+                  invoiceId={invoiceId}
+                  tab={state.tab}
+                  onTab={tab => change({ tab }, { replace: true })}
+                  actions={rowActions}
+                  onClose={() => {
+                    change({ invoiceId: null }, { replace: true })
+                    grid.current?.focus()
+                  }}
+                />
+              )
+            }
+          >
+            <InvoiceGrid
+              handle={grid}
+              filter={filter}
+              search={search}
+              places={places}
+              rowActions={rowActions}
+              onOpen={open}
+              onActive={follow}
+              onEscape={invoiceId === null ? undefined : () => change({ invoiceId: null }, { replace: true })}
+              empty={
+                filtered ? (
+                  <EmptyState
+                    title={t('billing.review.empty.filteredTitle')}
+                    actions={
+                      <Button
+                        onClick={() => change({ states: [], doubts: null, assignee: null, customerId: null })}
+                      >
+                        {t('billing.review.empty.clear')}
+                      </Button>
+                    }
+                  />
+                ) : (
+                  <EmptyState
+                    title={t('billing.review.empty.monthTitle', { month: format.month(month) })}
+                    text={t('billing.review.empty.monthText')}
+                    actions={closeButton}
+                  />
+                )
+              }
+            />
+          </Split>
+        </>
+      )}
+      <ReviewDialogs
+        asked={asked}
+        onClose={() => setAsked(null)}
+        onOne={(row, mark) => void marks.mark(row, mark)}
+        onMany={(kind, rows, mark) => void bulk(kind, rows, mark)}
+      />
+      <SaveViewDialog
+        page={VIEWS_PAGE}
+        opened={saving}
+        onClose={() => setSaving(false)}
+        address={`${path}?${params}`}
+      />
+    </Page>
+  )
+}
+
+/** How many rows are looked through for the invoice that an address names. */
+const LOOKED_THROUGH = 4000
+
+/** An address that names an invoice puts the cursor on it, once; the grid has the keyboard from the start. */
+function useCursorOnOpened(grid: React.RefObject<GridHandle<Row> | null>, invoiceId: string | null): void {
+  const first = useRef(invoiceId)
+  useEffect(() => {
+    const handle = grid.current
+    if (!handle) return
+    handle.focus()
+    const wanted = first.current
+    if (wanted === null) return
+    void handle
+      .find(row => row.id === wanted, 0, LOOKED_THROUGH)
+      .then(at => {
+        if (at !== null) handle.goTo(at)
+      })
+  }, [grid])
+}

@@ -1,0 +1,75 @@
+import { Button } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
+import { useActions } from '#renderer/ui/actions/use-actions.tsx'
+import { KeyHint } from '#renderer/ui/display/key-hint.tsx'
+import { PdfView } from '#renderer/ui/document/pdf-view.tsx'
+import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import type { Full } from '../types.ts'
+import classes from './pane.module.css'
+
+/** The document of an invoice as it is stored, or of a draft as it would be. `d` saves it. */
+export function DocumentTab({ invoice }: { readonly invoice: Full }) {
+  const { t } = useTranslation()
+  // A draft's document follows its content: the digest is part of the question only to ask it again.
+  const { data, error, refetch, isPending } = useCoreQuery(leaf.pdf, { invoiceId: invoice.id })
+  const bytes = useMemo(() => (data ? bytesOf(data.base64) : null), [data])
+  const save = useMemo(
+    () =>
+      bytes === null || !data
+        ? null
+        : bindAction(
+            defineAction('ui.billing.review.savePdf', {
+              label: () => t('billing.review.document.download'),
+              key: 'd',
+              icon: IconDownload,
+              run: () => savePdf(bytes, data.fileName),
+            }),
+            undefined,
+          ),
+    [bytes, data, t],
+  )
+  useActions([save])
+  if ((error as { code?: string } | null)?.code === 'BILLING_PDF_NOT_READY')
+    return <p className={classes.quiet}>{t('billing.review.document.waiting')}</p>
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
+  if (isPending || !data || !bytes) return <LoadingState rows={8} />
+  return (
+    <div className={classes.document}>
+      <div className={classes.documentHead}>
+        <span className={classes.quiet}>
+          {data.stored
+            ? t('billing.review.document.stored', { digest: data.digest })
+            : t('billing.review.document.draft')}
+        </span>
+        <Button
+          size="compact-sm"
+          leftSection={<IconDownload size={14} aria-hidden="true" />}
+          rightSection={<KeyHint keys="d" />}
+          aria-keyshortcuts="D"
+          onClick={() => savePdf(bytes, data.fileName)}
+        >
+          {t('billing.review.document.download')}
+        </Button>
+      </div>
+      <PdfView bytes={bytes} label={data.fileName} />
+    </div>
+  )
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
+}
+
+function savePdf(bytes: Uint8Array, name: string): void {
+  const url = URL.createObjectURL(new Blob([bytes.slice()], { type: 'application/pdf' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}

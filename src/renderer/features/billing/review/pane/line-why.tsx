@@ -1,0 +1,111 @@
+import { useTranslation } from 'react-i18next'
+import { useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { Chart } from '#renderer/ui/chart/chart.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
+import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { type InvoiceLine, invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import { percentOf } from '../../percent.ts'
+import type { Full } from '../types.ts'
+import { EventList } from './event-list.tsx'
+import classes from './pane.module.css'
+import { Steps, Tiers } from './steps.tsx'
+
+/** Why a line is what it is: usage → price version → tiers → formula → rounding, and the months before. */
+export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonly invoice: Full }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data, error, refetch } = useCoreQuery(leaf.explain, { lineId: line.id })
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
+  if (!data) return <LoadingState rows={5} />
+  const price = data.steps.find(step => step.step === 'price')
+  const unit = line.unit ?? ''
+  const events = data.usage.reduce((sum, day) => sum + day.events, 0)
+  const money = (minor: bigint) => {
+    const { figure, code } = format.money(minor, invoice.currency)
+    return `${figure} ${code}`
+  }
+  return (
+    <div className={classes.why}>
+      <p className={classes.quiet}>
+        {t('billing.review.why.version', {
+          price: line.name,
+          plan: data.plan.name,
+          version: data.plan.version,
+        })}
+        {' · '}
+        {format.instant(line.service.from, 'day')} – {format.instant(line.service.to - 1n, 'day')}
+      </p>
+      {line.metricId === null ? null : (
+        <section>
+          <h4>
+            {t('billing.review.why.usageOf', {
+              quantity: format.decimal(line.quantity),
+              unit,
+              events: t('billing.review.why.events', { count: events, formatted: format.integer(events) }),
+            })}
+          </h4>
+          {data.usage.length === 0 ? (
+            <p className={classes.quiet}>{t('billing.review.why.noUsage')}</p>
+          ) : (
+            <div className={classes.chart}>
+              <Chart
+                label={t('billing.review.why.usage')}
+                type="bar"
+                categories={data.usage.map(({ at }) => format.day(isoDay(at)))}
+                series={[
+                  {
+                    id: 'usage',
+                    label: t('billing.review.why.usage'),
+                    values: data.usage.map(({ quantity }) => Number(quantity)),
+                  },
+                ]}
+                unit={unit}
+                categoryLabel={t('billing.review.why.day')}
+                exact={(_, index) => format.decimal(data.usage[index]?.quantity ?? '')}
+              />
+            </div>
+          )}
+          <EventList line={line} customerId={invoice.customerId} metricId={line.metricId} />
+        </section>
+      )}
+      {price ? <Tiers step={price} unit={unit} currency={invoice.currency} /> : null}
+      <Steps steps={data.steps} line={line} currency={invoice.currency} />
+      {line.tax === 0n ? null : (
+        <p className={classes.quiet}>
+          {t('billing.review.why.taxLine', {
+            rate: `${format.decimal(percentOf(line.taxRate))}\u202f%`,
+            amount: money(line.amount),
+            tax: money(line.tax),
+          })}
+        </p>
+      )}
+      {data.before.length === 0 ? null : (
+        <table className={classes.small} aria-label={t('billing.review.why.before')}>
+          <caption>{t('billing.review.why.before')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('billing.review.why.month')}</th>
+              <th scope="col" data-figure>
+                {t('billing.review.why.quantity')}
+              </th>
+              <th scope="col" data-figure>{`${t('billing.review.why.amount')} ${invoice.currency}`}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.before.map(month => (
+              <tr key={month.period}>
+                <th scope="row">{format.month(month.period)}</th>
+                <td data-figure>{`${format.decimal(month.quantity)} ${unit}`}</td>
+                <td data-figure>{format.money(month.amount, invoice.currency).figure}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  )
+}
+
+function isoDay(at: bigint): string {
+  return new Date(Number(at)).toISOString().slice(0, 10)
+}

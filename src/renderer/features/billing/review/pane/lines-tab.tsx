@@ -1,0 +1,125 @@
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { Fragment, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
+import { useActions } from '#renderer/ui/actions/use-actions.tsx'
+import { Money } from '#renderer/ui/display/money.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
+import type { InvoiceLine } from '#shared/contract/billing/invoices.ts'
+import type { Full } from '../types.ts'
+import { LineWhy } from './line-why.tsx'
+import classes from './pane.module.css'
+
+/** The lines of an invoice. Each opens to why its amount is what it is; `l` opens one after the other. */
+export function LinesTab({ invoice }: { readonly invoice: Full }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState<string | null>(null)
+  const table = useRef<HTMLTableElement>(null)
+  const lines = invoice.lineItems
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another invoice begins with its lines closed
+  useEffect(() => setOpen(null), [invoice.id])
+  useEffect(() => {
+    if (open !== null)
+      table.current?.querySelector(`[data-line="${open}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [open])
+  useActions(
+    useMemo(
+      () => [
+        bindAction(
+          defineAction('ui.billing.review.nextLine', {
+            label: () => t('billing.review.action.nextLine'),
+            key: 'l',
+            run: () => {
+              const at = lines.findIndex(({ id }) => id === open)
+              setOpen(lines[at + 1]?.id ?? null)
+            },
+          }),
+          undefined,
+        ),
+      ],
+      [t, lines, open],
+    ),
+  )
+  return (
+    <table ref={table} className={classes.lines}>
+      <thead>
+        <tr>
+          <th scope="col">{t('billing.review.pane.line')}</th>
+          <th scope="col" data-figure>
+            {t('billing.review.pane.quantity')}
+          </th>
+          <th scope="col" data-figure>
+            {`${t('billing.review.pane.amount')} ${invoice.currency}`}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map(line => (
+          <Fragment key={line.id}>
+            <LineRow
+              line={line}
+              currency={invoice.currency}
+              open={open === line.id}
+              onToggle={() => setOpen(open === line.id ? null : line.id)}
+            />
+            {open === line.id ? (
+              <tr>
+                <td colSpan={3} className={classes.whyCell}>
+                  <LineWhy line={line} invoice={invoice} />
+                </td>
+              </tr>
+            ) : null}
+          </Fragment>
+        ))}
+      </tbody>
+      <tfoot>
+        {(['net', 'tax', 'total'] as const).map(sum => (
+          <tr key={sum} data-sum={sum}>
+            <th scope="row" colSpan={2}>
+              {t(`billing.review.pane.${sum}`)}
+            </th>
+            <td data-figure>
+              <Money minor={invoice[sum]} currency={invoice.currency} code={false} />
+            </td>
+          </tr>
+        ))}
+      </tfoot>
+    </table>
+  )
+}
+
+function LineRow(props: {
+  readonly line: InvoiceLine
+  readonly currency: string
+  readonly open: boolean
+  readonly onToggle: () => void
+}) {
+  const { line, open } = props
+  const { t } = useTranslation()
+  const format = useFormat()
+  const Icon = open ? IconChevronDown : IconChevronRight
+  const quantity = format.decimal(line.quantity)
+  return (
+    <tr data-line={line.id} data-open={open}>
+      <td>
+        <button type="button" className={classes.lineButton} aria-expanded={open} onClick={props.onToggle}>
+          <Icon size={14} aria-hidden="true" />
+          <span>{line.name}</span>
+          {line.kind === 'adjustment' || line.kind === 'credit' ? (
+            <span className={classes.kind}>{t(`billing.review.pane.lineKind.${line.kind}`)}</span>
+          ) : null}
+        </button>
+      </td>
+      <td data-figure>
+        {line.unit === null
+          ? line.quantity === '1'
+            ? ''
+            : t('billing.review.pane.seats', { count: Number(line.quantity), formatted: quantity })
+          : `${quantity} ${line.unit}`}
+      </td>
+      <td data-figure>
+        <Money minor={line.amount} currency={props.currency} code={false} />
+      </td>
+    </tr>
+  )
+}

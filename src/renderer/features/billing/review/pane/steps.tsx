@@ -1,0 +1,164 @@
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import { type Format, useFormat } from '#renderer/ui/format/use-format.tsx'
+import type { InvoiceLine } from '#shared/contract/billing/invoices.ts'
+import type { RatingStep } from '#shared/contract/billing/prices.ts'
+import { readable } from './exact.ts'
+import classes from './pane.module.css'
+
+type PriceStep = Extract<RatingStep, { step: 'price' }>
+
+/** How a quantity became an amount, step by step in plain words, with the exact amount after each. */
+export function Steps({
+  steps,
+  line,
+  currency,
+}: {
+  readonly steps: readonly RatingStep[]
+  readonly line: InvoiceLine
+  readonly currency: string
+}) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <table className={classes.small} aria-label={t('billing.review.why.steps')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('billing.review.why.step')}</th>
+          <th scope="col">{t('billing.review.why.what')}</th>
+          <th scope="col" data-figure>
+            {`${t('billing.review.why.exact')} ${currency}`}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {steps.map((step, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a rating have an order and no other identity
+          <tr key={i} data-step={step.step}>
+            <th scope="row">{t(`billing.review.step.${step.step}.name`)}</th>
+            <td className={classes.words}>{stepText(step, line.unit ?? '', t, format)}</td>
+            <td data-figure>{'amount' in step ? <Exact amount={step.amount} /> : ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Exact({ amount }: { readonly amount: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { decimal, fraction } = readable(amount)
+  return fraction === null ? (
+    format.decimal(decimal)
+  ) : (
+    <span title={t('billing.review.why.exactly', { fraction })}>{`${format.decimal(decimal)}…`}</span>
+  )
+}
+
+/** A step of a rating as a sentence. */
+export function stepText(step: RatingStep, unit: string, t: TFunction, format: Format): string {
+  const figure = (exact: string) => {
+    const { decimal, fraction } = readable(exact)
+    return `${format.decimal(decimal)}${fraction === null ? '' : '…'}`
+  }
+  switch (step.step) {
+    case 'normalise': {
+      const quantity = format.decimal(step.quantity)
+      if (step.aggregation === null || step.events === null)
+        return t('billing.review.step.normalise.plain', { quantity, unit }).replace(' .', '.')
+      return t('billing.review.step.normalise.of', {
+        aggregation: t(`billing.review.step.normalise.aggregation.${known(step.aggregation, AGGREGATIONS)}`),
+        events: t('billing.review.why.events', {
+          count: step.events,
+          formatted: format.integer(step.events),
+        }),
+        quantity,
+        unit,
+      }).replace(' .', '.')
+    }
+    case 'price':
+      return t('billing.review.step.price.text', {
+        model: t(`billing.review.step.model.${known(step.model, MODELS)}`),
+        formula: step.formula.replace(/\d+(\.\d+)?/g, number => format.decimal(number)),
+      })
+    case 'prorate':
+      return `${t('billing.review.step.prorate.text', {
+        used: format.decimal(step.used),
+        whole: format.decimal(step.whole),
+        unit: t(`billing.review.step.prorate.${step.unit}`),
+      })}, ${t(`billing.review.step.prorate.mode.${step.mode}`)}`
+    case 'discount':
+      return t('billing.review.step.discount.text', { percent: step.percent, off: figure(step.off) })
+    case 'maximum':
+    case 'minimum':
+      return t(`billing.review.step.${step.step}.${step.applied ? 'applied' : 'not'}`, {
+        limit: figure(step.limit),
+      })
+    case 'billed':
+      return t('billing.review.step.billed.text', { billed: figure(step.billed) })
+    case 'round':
+      return t('billing.review.step.round.text', {
+        places: step.places,
+        exact: figure(step.exact),
+        amount: format.decimal(step.amount),
+      })
+  }
+}
+
+const AGGREGATIONS = ['count', 'sum', 'max', 'latest'] as const
+const MODELS = ['flat', 'standard', 'graduated', 'volume', 'package'] as const
+
+function known<T extends string>(text: string, all: readonly T[]): T | 'other' {
+  return all.find(one => one === text) ?? 'other'
+}
+
+/** The tiers of a price with the part of the quantity that lies in each. */
+export function Tiers({
+  step,
+  unit,
+  currency,
+}: {
+  readonly step: PriceStep
+  readonly unit: string
+  readonly currency: string
+}) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const tiered = step.parts.some(({ tier }) => tier !== null)
+  if (!tiered) return null
+  const dash = '–'
+  return (
+    <table className={classes.small} aria-label={t('billing.review.why.tiers')}>
+      <caption>{t('billing.review.why.tiers')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('billing.review.why.tier')}</th>
+          {(['from', 'upTo', 'inTier', 'unitPrice', 'flat'] as const).map(name => (
+            <th key={name} scope="col" data-figure>
+              {t(`billing.review.why.${name}`)}
+            </th>
+          ))}
+          <th scope="col" data-figure>{`${t('billing.review.why.tierAmount')} ${currency}`}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {step.parts.map(part => (
+          <tr key={part.tier ?? 0}>
+            <th scope="row">{part.tier}</th>
+            <td data-figure>{part.above === null ? '0' : format.decimal(part.above)}</td>
+            <td data-figure>
+              {part.upTo === null ? t('billing.review.why.noEnd') : format.decimal(part.upTo)}
+            </td>
+            <td data-figure>{`${format.decimal(part.quantity)} ${unit}`}</td>
+            <td data-figure>{part.unit === null ? dash : format.decimal(part.unit)}</td>
+            <td data-figure>{part.flat === null ? dash : format.decimal(part.flat)}</td>
+            <td data-figure>
+              <Exact amount={part.amount} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

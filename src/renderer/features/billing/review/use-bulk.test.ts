@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { runEach } from './use-bulk.ts'
+
+describe('runEach', () => {
+  const quiet = { stopped: () => false, onProgress: () => undefined }
+
+  it('runs each once, and goes on after what fails', async () => {
+    const ran: number[] = []
+    const result = await runEach(
+      [1, 2, 3, 4, 5, 6, 7],
+      async item => {
+        ran.push(item)
+        if (item % 3 === 0) throw new Error(`no ${item}`)
+      },
+      quiet,
+    )
+    expect(ran.sort()).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(result.done).toBe(5)
+    expect(result.failed.map(({ item }) => item).sort()).toEqual([3, 6])
+  })
+
+  it('begins nothing more when it is stopped', async () => {
+    let ran = 0
+    const result = await runEach(
+      Array.from({ length: 50 }, (_, i) => i),
+      async () => {
+        ran++
+      },
+      { ...quiet, stopped: () => ran >= 10 },
+    )
+    expect(result.done).toBe(ran)
+    expect(ran).toBeLessThan(15)
+  })
+})

@@ -1,0 +1,165 @@
+import { type RefObject, useCallback, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask, newCommandId, send, useCore } from '#renderer/app/core/hooks.ts'
+import { useSession } from '#renderer/app/shell/session.ts'
+import type { GridHandle } from '#renderer/ui/grid/grid-props.ts'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
+import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import { contract } from '#shared/contract/index.ts'
+import type { Seen } from './changes.ts'
+import type { Full, Row } from './types.ts'
+import { putRow, seenInvoice } from './use-invoices.ts'
+
+export type MarkKind = 'approve' | 'hold' | 'release' | 'unapprove' | 'sendBack' | 'assign' | 'issue'
+
+/** What somebody wants done to an invoice. */
+export type Mark =
+  | { readonly kind: 'approve' | 'release' | 'unapprove' | 'issue' }
+  | { readonly kind: 'hold' | 'sendBack'; readonly note: string }
+  | { readonly kind: 'assign'; readonly personId: string | null }
+
+/** An invoice that was not what the person saw when they approved or issued it. */
+export interface Conflict {
+  readonly kind: 'approve' | 'issue'
+  readonly seen: Seen
+  readonly now: Full
+}
+
+/** What was marked here and can be undone, the latest last. */
+interface Done {
+  readonly what: string
+  readonly commandIds: readonly string[]
+  readonly invoiceId: string
+}
+
+export interface Marks {
+  /** Marks one invoice, goes on to the next that needs a decision, and says what was done. */
+  readonly mark: (row: Row, mark: Mark) => Promise<void>
+  /** Sends one mark, without words; what many at once are made of. Gives the command's id. */
+  readonly apply: (row: Row, mark: Mark) => Promise<string>
+  readonly remember: (done: Done) => void
+  /** What `undo` would take back, in words. */
+  readonly undoable: string | null
+  /** Takes back the latest mark; null where there is none. */
+  readonly takeUndo: () => Done | null
+  readonly conflict: Conflict | null
+  readonly settleConflict: () => void
+}
+
+/** After these the next invoice that needs a decision is looked for. */
+const MOVES_ON: ReadonlySet<MarkKind> = new Set(['approve', 'hold', 'sendBack'])
+
+/** Whether somebody still has to decide about an invoice. */
+export function needsDecision(row: Row): boolean {
+  return row.state === 'draft'
+}
+
+/** The marks of the review: approve, hold, send back, assign, issue and what takes them back. */
+export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
+  const core = useCore()
+  const toasts = useToasts()
+  const { t } = useTranslation()
+  const { people } = useSession()
+  const [done, setDone] = useState<readonly Done[]>([])
+  const [conflict, setConflict] = useState<Conflict | null>(null)
+  const latest = useRef(done)
+  latest.current = done
+
+  const apply = useCallback(
+    async (row: Row, mark: Mark) => {
+      const commandId = newCommandId()
+      const changed = await sendMark(core, row, mark, commandId)
+      putRow(core.queries, changed)
+      return commandId
+    },
+    [core],
+  )
+  const remember = useCallback((one: Done) => setDone(before => [...before.slice(-49), one]), [])
+  const mark = useCallback<Marks['mark']>(
+    async (row, wanted) => {
+      const { kind } = wanted
+      const { customer } = row
+      const commandId = newCommandId()
+      try {
+        const changed = await sendMark(core, row, wanted, commandId)
+        putRow(core.queries, changed)
+        if (kind !== 'issue')
+          remember({
+            what: t(`billing.review.what.${kind}`, { customer }),
+            commandIds: [commandId],
+            invoiceId: row.id,
+          })
+        const person =
+          wanted.kind === 'assign' ? people.find(({ id }) => id === wanted.personId)?.name : undefined
+        toasts.show({
+          text:
+            kind === 'assign'
+              ? person === undefined
+                ? t('billing.review.done.assignNobody', { customer })
+                : t('billing.review.done.assign', { customer, person })
+              : t(`billing.review.done.${kind}`, { customer, number: changed.number ?? '' }),
+        })
+        if (MOVES_ON.has(kind) && !(await moveOn(grid.current, row.id)))
+          toasts.show({ text: t('billing.review.done.allDecided'), tone: 'info' })
+      } catch (error) {
+        if ((kind === 'approve' || kind === 'issue') && isChanged(error)) {
+          const seen = { ...row, lineItems: seenInvoice(core.queries, row.id)?.lineItems }
+          const now = await ask(core, leaf.get, { invoiceId: row.id })
+          setConflict({ kind, seen, now })
+        } else toasts.fail(error)
+      }
+    },
+    [core, grid, people, remember, t, toasts],
+  )
+  const takeUndo = useCallback(() => {
+    const last = latest.current.at(-1) ?? null
+    if (last) setDone(before => before.slice(0, -1))
+    return last
+  }, [])
+  const settleConflict = useCallback(() => setConflict(null), [])
+  const undoable = done.at(-1)?.what ?? null
+  return useMemo(
+    () => ({ mark, apply, remember, undoable, takeUndo, conflict, settleConflict }),
+    [mark, apply, remember, undoable, takeUndo, conflict, settleConflict],
+  )
+}
+
+/** Undoes the command of an earlier mark. */
+export function undoMark(core: Parameters<typeof send>[0], commandId: string): Promise<unknown> {
+  return send(core, contract.workspace.log.undo, { commandId })
+}
+
+function sendMark(core: Parameters<typeof send>[0], row: Row, mark: Mark, commandId: string): Promise<Row> {
+  const { id: invoiceId, digest } = row
+  switch (mark.kind) {
+    case 'approve':
+      return send(core, leaf.approve, { invoiceId, digest }, commandId)
+    case 'issue':
+      return send(core, leaf.issue, { invoiceId, digest }, commandId)
+    case 'unapprove':
+      return send(core, leaf.unapprove, { invoiceId }, commandId)
+    case 'release':
+      return send(core, leaf.release, { invoiceId }, commandId)
+    case 'hold':
+      return send(core, leaf.hold, { invoiceId, note: mark.note }, commandId)
+    case 'sendBack':
+      return send(core, leaf.sendBack, { invoiceId, comment: mark.note }, commandId)
+    case 'assign':
+      return send(core, leaf.assign, { invoiceId, personId: mark.personId }, commandId)
+  }
+}
+
+/** The core says that the invoice is no longer what was seen. */
+export function isChanged(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'BILLING_INVOICE_CHANGED'
+}
+
+/** Puts the cursor on the next invoice that needs a decision, from the top again at the end. */
+export async function moveOn(grid: GridHandle<Row> | null, from: string): Promise<boolean> {
+  if (!grid) return true
+  const wanted = (row: Row) => needsDecision(row) && row.id !== from
+  const at = grid.at()
+  const next = (await grid.find(wanted, at + 1)) ?? (await grid.find(wanted, 0, at))
+  if (next !== null) grid.goTo(next)
+  return next !== null
+}
