@@ -7,6 +7,8 @@ import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
 import { KEY } from '#test/kit/core-kit.ts'
 import { startChild } from './child.ts'
 
+const KILLS = 20
+
 describe('a process that is killed while it migrates', () => {
   let folder: string
   beforeAll(() => {
@@ -14,7 +16,7 @@ describe('a process that is killed while it migrates', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('leaves an intact database, wherever it was', { timeout: 120_000 }, async () => {
+  it('leaves an intact database, wherever it was', { timeout: 300_000 }, async () => {
     const template = join(folder, 'template.db')
     const connection = openSqlite({ path: template, key: KEY, monotonic: () => 0, cacheKib: 2048 }, 'write')
     await migrate('sqlite', sqliteExecute(connection), 1n, migrations.slice(0, 1))
@@ -23,9 +25,34 @@ describe('a process that is killed while it migrates', () => {
       .run()
     connection.close()
 
+    // A migration to its end, to count its statements up to the commit.
+    const whole = join(folder, 'whole.db')
+    copyFileSync(template, whole)
+    const counted = openSqlite({ path: whole, key: KEY, monotonic: () => 0, cacheKib: 2048 }, 'write')
+    const run = sqliteExecute(counted)
+    let count = 0
+    let statements = 0
+    await migrate(
+      'sqlite',
+      (sql, parameters) => {
+        if (sql === 'COMMIT') statements = count
+        count++
+        return run(sql, parameters)
+      },
+      2n,
+    )
+    counted.close()
+    expect(statements).toBeGreaterThan(KILLS)
+
     const reached = new Set<string>()
-    // The statement after which the child waits to be killed; the last is after the commit.
-    for (const statement of ['0', '1', '5', '20', '60', '120', 'commit']) {
+    // The statement after which the child waits to be killed: the first ones, one in each part of the whole, the last
+    // before the commit; and once after it.
+    const parts = Array.from({ length: KILLS }, (_, part) => {
+      const within = (Math.imul(part + 1, 0x9e3779b1) >>> 0) / 4294967296
+      return Math.floor(((part + within) / KILLS) * (statements - 1))
+    })
+    const points = [...new Set([0, 1, 2, ...parts, statements - 1])]
+    for (const statement of [...points.map(String), 'commit']) {
       const path = join(folder, `at-${statement}.db`)
       copyFileSync(template, path)
       const child = startChild('migrate-child.ts', [path, statement])
