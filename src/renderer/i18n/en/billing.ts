@@ -116,7 +116,7 @@ export const billing = {
     onDay: 'On a day',
     day: 'Day',
     dayHint: 'It begins at midnight in {{zone}}.',
-    takes: 'It takes effect {{when}}.',
+    takes: 'It takes effect {{when}}, {{zone}}.',
     after: 'What it will look like',
     closedNote:
       'This goes back before {{day}}, up to which the customer was billed. The next close works the difference out and puts it on the next invoice; invoices that exist stay as they are.',
@@ -289,6 +289,8 @@ export const billing = {
     save: 'Save version {{number}}',
     saved: 'Version {{number}} of {{name}} is in force for new subscriptions.',
     leave: 'Discard',
+    leaveTitle: 'Discard what was typed?',
+    leaveText: 'This version was not saved. What you typed is lost.',
     noMetrics: 'There are no metrics yet. Prices on usage need one; fees do not.',
   },
   priceFault: {

@@ -9,6 +9,7 @@ import { useSession } from '#renderer/app/shell/session.ts'
 import { FormError } from '#renderer/features/workspace/form.tsx'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
+import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { Key } from '#shared/contract/billing/values.ts'
@@ -75,6 +76,9 @@ function Editor({
     new Set(keys).size === keys.length &&
     allowed.every(one => Key.safeParse(one.key).success) &&
     new Set(allowed.map(one => one.key)).size === allowed.length
+  const typed = JSON.stringify([interval, alignment, trialDays, note, prices, allowed])
+  const [untouched] = useState(typed)
+  const [leaving, setLeaving] = useState(false)
   const leave = () => go(`${PLANS_PATH}?plan=${plan.id}`)
   const save = async () => {
     const commandId = newCommandId()
@@ -106,7 +110,7 @@ function Editor({
               label: () => t('billing.editor.leave'),
               key: 'b',
               icon: IconArrowLeft,
-              run: leave,
+              run: () => (typed === untouched ? leave() : setLeaving(true)),
             })}
             context={undefined}
           />
@@ -125,7 +129,7 @@ function Editor({
         </>
       }
     >
-      <p className={classes.facts}>{t('billing.editor.text')}</p>
+      <p className={classes.lead}>{t('billing.editor.text')}</p>
       <FormError error={error} />
       <div className={classes.fieldsRow}>
         <Select
@@ -185,6 +189,16 @@ function Editor({
         ))}
       </Section>
       <EntitlementsEditor drafts={allowed} metrics={metrics} onChange={setAllowed} />
+      <Confirm
+        opened={leaving}
+        onClose={() => setLeaving(false)}
+        title={t('billing.editor.leaveTitle')}
+        confirm={t('billing.editor.leave')}
+        danger
+        onConfirm={leave}
+      >
+        <p>{t('billing.editor.leaveText')}</p>
+      </Confirm>
     </Page>
   )
 }

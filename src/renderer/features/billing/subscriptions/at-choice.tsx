@@ -82,7 +82,7 @@ export function AtInput({
           onChange={event => choice.setDay(event.currentTarget.value)}
         />
       ) : choice.at === null ? null : (
-        <p>{t('billing.subscription.takes', { when: shortInstant(choice.at, zone, dateStyle) })}</p>
+        <p>{t('billing.subscription.takes', { zone, when: shortInstant(choice.at, zone, dateStyle) })}</p>
       )}
     </fieldset>
   )
