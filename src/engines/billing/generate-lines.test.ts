@@ -158,6 +158,24 @@ describe('the generator', () => {
     expect(run(ended, { ...taxed, billed: after, taxRate: '0.2' })).toEqual([])
   })
 
+  test('money comes back at the rate at which it was taken, and more is taken at the rate of today', () => {
+    const taxed = { ...october, taxRate: '0.2' }
+    const billed = addBilled(NOTHING, run(simple, { ...taxed, used: { use: 30_000n } }), 'USD')
+    const less = run(simple, { ...taxed, taxRate: '0', used: { use: 20_000n }, billed })
+    expect(less.map(({ amount, taxRate, tax }) => [amount, taxRate, tax])).toEqual([[-500n, '0.2', -100n]])
+    const more = run(simple, { ...taxed, taxRate: '0', used: { use: 40_000n }, billed })
+    expect(more.map(({ amount, taxRate, tax }) => [amount, taxRate, tax])).toEqual([[500n, '0', 0n]])
+  })
+
+  test('what was taken in two lines comes back in one, with the tax of both', () => {
+    // 5 % of 0.10 is half a cent: a cent on each line, two for both, where 5 % of 0.20 would be one.
+    const taxed = { ...october, taxRate: '0.05' }
+    const first = addBilled(NOTHING, run(simple, { ...taxed, used: { use: 10_200n } }), 'USD')
+    const both = addBilled(first, run(simple, { ...taxed, used: { use: 10_400n }, billed: first }), 'USD')
+    const back = run(simple, { ...taxed, used: { use: 10_000n }, billed: both })
+    expect(back.map(({ kind, amount, tax }) => [kind, amount, tax])).toEqual([['credit', -20n, -2n]])
+  })
+
   test('what was given back whole and is owed again is billed as what it is', () => {
     const first = addBilled(NOTHING, run(simple, { from: '2026-10-01', target: '2026-10-01' }), 'USD')
     const ended = facts([active('A', '2026-10-01')], at('2026-10-01'))

@@ -61,9 +61,8 @@ function periodNumber(terms: PeriodTerms, at: bigint): number {
           origin.toPlainDate().until(local.toPlainDate(), { largestUnit: 'days' }).days / DAYS_A_WEEK,
         )
       : Math.floor(((local.year - origin.year) * 12 + local.month - origin.month) / MONTHS[terms.interval])
-  // The count of whole months or weeks is right but for where in its first day the period begins.
+  // Counted by dates, so that it may be one too many: before the day or the hour at which the period begins.
   while (boundary(terms, number) > at) number--
-  while (boundary(terms, number + 1) <= at) number++
   return number
 }
 

@@ -96,6 +96,12 @@ describe('rating', () => {
       { step: 'minimum', limit: '10', applied: false, amount: '80' },
     ])
     expect(rate({ terms: all, quantity: scaled(0n) }).amount).toBe(1000n)
+    // What is just the limit is not changed by it.
+    const exactly = perUnit('1', { minimum: '10', maximum: '10' })
+    expect(rate({ terms: exactly, quantity: scaled(10n) }).steps.slice(2, 4)).toEqual([
+      { step: 'maximum', limit: '10', applied: false, amount: '10' },
+      { step: 'minimum', limit: '10', applied: false, amount: '10' },
+    ])
   })
 
   test('half a cent less a whole one: what was billed is taken off after rounding', () => {
