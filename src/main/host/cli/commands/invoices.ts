@@ -13,6 +13,8 @@ import { type CliContext, inWorkspace, note, optionsOf, print } from '../context
 import { EXIT } from '../exit-codes.ts'
 import { day, instant, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
+import { findInvoice } from './find-invoice.ts'
+import { invoicesPdfCommand } from './invoices-pdf.ts'
 
 interface ListOptions {
   period?: string
@@ -25,10 +27,12 @@ interface ListOptions {
 
 /** Invoices that one call lists at most: what a bulk action works through. */
 const MOST = 20_000
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export function invoicesCommands(program: Command, context: CliContext): void {
-  const invoices = program.command('invoices').description('Invoices: list, look at, approve, issue.')
+  const invoices = program
+    .command('invoices')
+    .description('Invoices: list, look at, approve, issue, and write their documents.')
+  invoicesPdfCommand(invoices, context)
   invoices
     .command('list', { isDefault: true })
     .description('List them, doubtful ones first.')
@@ -57,7 +61,7 @@ export function invoicesCommands(program: Command, context: CliContext): void {
     .action((reference: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
         const client = await session.acting()
-        const { id: invoiceId } = await find(client, reference)
+        const { id: invoiceId } = await findInvoice(client, reference)
         const invoice = await client.billing.invoice.get({ invoiceId })
         print(context, optionsOf(command).json, invoice, () => shownInvoice(invoice))
       }),
@@ -104,7 +108,7 @@ function bulk(invoices: Command, context: CliContext, { name, words, all, filter
         const client = await session.acting()
         const chosen = wantsAll
           ? await allOf(client, filter, options.period)
-          : await Promise.all(references.map(reference => find(client, reference)))
+          : await Promise.all(references.map(reference => findInvoice(client, reference)))
         const done: InvoiceRow[] = []
         const refused: { id: string; customer: string; code: string; message: string }[] = []
         for (const one of chosen) {
@@ -140,25 +144,6 @@ async function allOf(
     limit: MOST,
   })
   return invoices
-}
-
-/** An invoice by its number or its id. */
-async function find(client: Client, reference: string): Promise<InvoiceRow> {
-  if (UUID.test(reference)) {
-    const { span, zone, previousId, lineItems, history, ...row } = await client.billing.invoice.get({
-      invoiceId: reference,
-    })
-    return row
-  }
-  const { invoices } = await client.billing.invoice.list({ filter: { search: reference }, limit: 100 })
-  const found = invoices.find(one => one.number === reference)
-  if (!found)
-    throw refuse(
-      'WORKSPACE_NOT_FOUND',
-      { entity: 'invoice', id: reference },
-      `There is no invoice ${reference}.`,
-    )
-  return found
 }
 
 function filterOf({ period, state, search, clean, doubtful }: ListOptions): InvoiceFilter {
