@@ -22,8 +22,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     // Two cores, shared with a browser or a second suite: a slow machine is not a defect.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,

@@ -19,9 +19,6 @@ import { openKeyRing } from '#main/host/keys/key-ring.ts'
 import { ensureFolders, workspacePaths } from '#main/host/workspace/layout.ts'
 import { startChild, type TestChild } from './child.ts'
 
-// Each test starts processes or whole cores: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 let root: string
 let dir: string
 let children: TestChild[]

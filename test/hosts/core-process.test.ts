@@ -11,9 +11,6 @@ import { workspacePaths } from '#main/host/workspace/layout.ts'
 import { FromCore, type ToCore } from '#shared/core-process-protocol.ts'
 import { startChild, type TestChild } from './child.ts'
 
-// Each test starts processes or whole cores: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 const PASSPHRASE = 'four unrelated words here'
 const NO_KEYCHAIN = { available: false, reason: 'missing' } as const
 

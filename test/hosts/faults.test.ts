@@ -14,9 +14,6 @@ import { ensureFolders, workspacePaths } from '#main/host/workspace/layout.ts'
 import { migrateDatabase } from '#main/host/workspace/migrate-database.ts'
 import { startChild } from './child.ts'
 
-// Each test starts processes or whole cores: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 let root: string
 let dir: string
 

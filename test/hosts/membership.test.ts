@@ -15,9 +15,6 @@ import type { LiveEvent } from '#shared/contract/workspace.ts'
 import { RPC_HEADERS } from '#shared/rpc-headers.ts'
 import { startChild, type TestChild } from './child.ts'
 
-// Each test starts processes or whole cores: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 const SYSTEM = { person: null, device: 'test', assurance: 'system', system: true } as const
 
 let root: string

@@ -20,9 +20,6 @@ import { ensureFolders, type WorkspacePaths, workspacePaths } from '#main/host/w
 import type { Unlocker } from '#main/host/workspace/unlock.ts'
 import { contract } from '#shared/contract/index.ts'
 
-// Each test starts processes or whole cores: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 const PASSPHRASE = 'four unrelated words here'
 const FAST = { memory: 64, iterations: 1, parallelism: 1 }
 const SYSTEM = { person: null, device: 'test', assurance: 'system', system: true } as const

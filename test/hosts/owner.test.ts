@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { greetOwner, ownOrJoin } from '#main/host/owner/join.ts'
@@ -10,9 +10,6 @@ import { readOwnerRecord } from '#main/host/owner/owner-record.ts'
 import { type ClientServer, serveClients } from '#main/host/owner/serve-clients.ts'
 import { ensureFolders, type WorkspacePaths, workspacePaths } from '#main/host/workspace/layout.ts'
 import { startChild, type TestChild } from './child.ts'
-
-// Each test starts processes or whole cores: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const ME = { host: 'test', device: 'test', version: '0' }
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { migrate } from '#core/database/migrate.ts'
 import { pgliteSource } from '#core/database/postgres-sources.ts'
 import { testClock, testStore, WORKSPACE } from './core-kit.ts'
@@ -23,7 +23,7 @@ async function everything(): Promise<Record<string, unknown[]>> {
 
 const AT = testClock().now()
 let fresh: Record<string, unknown[]>
-beforeEach(async () => {
+beforeAll(async () => {
   const pglite = await emptied(await sharedPglite())
   const session = await pgliteSource(pglite).connect()
   await migrate('postgres', session.query, AT)
