@@ -8,6 +8,8 @@ import { rowWindow } from './row-window.ts'
 
 /** Rows drawn beyond what is seen, to either side. */
 export const OVERSCAN = 12
+/** How long after the first rows those beyond are drawn, in milliseconds: the first screen does not wait for them. */
+const THEN_BEYOND = 120
 
 export interface GridBodyProps<T> {
   readonly gridId: string
@@ -38,14 +40,14 @@ function GridBodyOf<T>(props: GridBodyProps<T>) {
   const { gridId, scroller, total, rowHeight, fixedRows, activeRow, activeColumn, onRange } = props
   const [, redraw] = useReducer((times: number) => times + 1, 0)
   const box = useRef<HTMLDivElement>(null)
-  const view = useRef({ scrollTop: 0, height: 600 })
+  const view = useRef({ scrollTop: 0, height: 600, beyond: 0 })
   const windowNow = () =>
     rowWindow(
       {
         count: total,
         rowHeight,
         viewHeight: Math.max(rowHeight, view.current.height - fixedRows * rowHeight),
-        overscan: OVERSCAN,
+        overscan: view.current.beyond,
       },
       view.current.scrollTop,
     )
@@ -57,7 +59,9 @@ function GridBodyOf<T>(props: GridBodyProps<T>) {
     const element = scroller.current
     if (!element) return
     const follow = () => {
-      view.current = { scrollTop: element.scrollTop, height: element.clientHeight }
+      const { scrollTop, clientHeight } = element
+      const beyond = scrollTop === 0 ? view.current.beyond : OVERSCAN
+      view.current = { scrollTop, height: clientHeight, beyond }
       const next = latest.current.windowNow()
       const { first, end, height } = latest.current.shown
       if (next.first !== first || next.end !== end || next.height !== height) redraw()
@@ -72,6 +76,16 @@ function GridBodyOf<T>(props: GridBodyProps<T>) {
       element.removeEventListener('scroll', follow)
     }
   }, [scroller])
+
+  const begun = total > 0
+  useEffect(() => {
+    if (!begun) return
+    const timer = setTimeout(() => {
+      view.current.beyond = OVERSCAN
+      redraw()
+    }, THEN_BEYOND)
+    return () => clearTimeout(timer)
+  }, [begun])
 
   const { first, end } = shown
   useEffect(() => onRange(first, end), [onRange, first, end])
