@@ -13,7 +13,7 @@ let t: Awaited<ReturnType<typeof emptyCore>>
 afterEach(() => t.close())
 
 describe('the bills of the demo workspace', () => {
-  it('come in whole, each file with a receipt that proves its totals', { timeout: 180_000 }, async () => {
+  it('come in whole, each file with a receipt that proves its totals', { timeout: 600_000 }, async () => {
     t = await emptyCore('sqlite')
     const { jobId, admin } = await t.core.call(leaf.create, { endMonth: '2026-10' }, nobody)
     await t.core.jobs.idle()
