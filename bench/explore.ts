@@ -1,6 +1,6 @@
 /**
  * Cost explorer on ten million lines against DuckDB on the same rows in the same run:
- * `npx node bench/explore.ts [rows]`. The data is kept under bench/.data/.
+ * `npm run bench -- explore [rows]`. The data is kept under bench/.data/.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -171,7 +171,7 @@ figures.push({
 })
 record(
   'Cost explorer',
-  `${ROWS.toLocaleString('en')} cost lines in ${MONTHS * 3} batches; ours reads an encrypted SQLite file in one thread, DuckDB 1.5 its own file with two; p95 of ${RUNS} runs after warming up, taken in turns; the ratio is of the medians. The sums of both were compared and are equal.${process.env.BENCH_NOTE ? ` ${process.env.BENCH_NOTE}` : ''}`,
+  `${ROWS.toLocaleString('en')} cost lines in ${MONTHS * 3} batches; ours reads an encrypted SQLite file in one thread, DuckDB 1.5 its own file with two; p95 of ${RUNS} runs after warming up, taken in turns; the ratio is of the medians. The sums of both were compared and are equal.`,
   figures,
 )
 await store.close()
@@ -193,7 +193,10 @@ async function cold(what: string, query: ExploreQuery, budget: number | null): P
 }
 
 function measureMemory(): { before: number; grown: number } {
-  const child = spawnSync(process.execPath, [process.argv[1]!, `${ROWS}`, 'memory'], { encoding: 'utf8' })
+  const child = spawnSync(process.execPath, [process.argv[1]!, `${ROWS}`, 'memory'], {
+    encoding: 'utf8',
+    timeout: 300_000,
+  })
   return JSON.parse(child.stdout) as { before: number; grown: number }
 }
 

@@ -21,16 +21,17 @@ const FILE = fileURLToPath(new URL('RESULTS.md', import.meta.url))
 
 /**
  * Writes one section of `bench/RESULTS.md` anew and leaves the others alone. The section says on which machine
- * and when it was measured.
+ * and when it was measured; `BENCH_NOTE` in the environment adds what else the reader has to know.
  */
 export function record(section: string, about: string, figures: readonly Figure[]): void {
   const begin = `<!-- ${section} -->`
   const end = `<!-- end of ${section} -->`
+  const note = process.env.BENCH_NOTE ? ` ${process.env.BENCH_NOTE}` : ''
   const text = [
     begin,
     `## ${section}`,
     '',
-    `${new Date().toISOString().slice(0, 16)} UTC, ${machine()}, load average ${loadavg()[0]!.toFixed(1)} at the end. ${about}`,
+    `${new Date().toISOString().slice(0, 16)} UTC, ${machine()}, load average ${loadavg()[0]!.toFixed(1)} at the end. ${about}${note}`,
     '',
     '| what | measured | must | against | ratio | |',
     '|---|---|---|---|---|---|',
