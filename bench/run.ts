@@ -21,6 +21,7 @@ const BENCHES = {
   grid: 10 * MINUTE,
   documents: 10 * MINUTE,
   rate: 5 * MINUTE,
+  close: 15 * MINUTE,
   // Ten million random ids (`usage --full`) take most of it.
   usage: 40 * MINUTE,
 } as const
