@@ -1,6 +1,7 @@
 import { whatIsDue } from '#engines/billing/due-items.ts'
 import { decimalText, isStorable } from '#engines/billing/exact.ts'
 import { generateLines } from '#engines/billing/generate-lines.ts'
+import { isWorthInvoicing } from '#engines/billing/invoice-totals.ts'
 import type {
   BilledItem,
   ConsideredPeriod,
@@ -188,9 +189,10 @@ export function createDrafting(parts: DraftingParts) {
     const currencies = new Map(customer.subscriptions.map(one => [one.id, one.currency]))
     const drafts = tooLarge
       ? []
-      : [...Map.groupBy(lines, line => currencies.get(line.subscriptionId)!)].map(([currency, own]) =>
-          draftOf(customer, month, currency, own),
-        )
+      : [...Map.groupBy(lines, line => currencies.get(line.subscriptionId)!)]
+          // Usage within the free units of a plan that costs nothing is no invoice.
+          .filter(([, own]) => isWorthInvoicing(own))
+          .map(([currency, own]) => draftOf(customer, month, currency, own))
     const whole = problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
     return { customerId, drafts, open, problems, settled: whole ? settled : null }
   }
