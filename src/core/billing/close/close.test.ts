@@ -70,6 +70,21 @@ describe.each(DATABASES)('the close of a month on %s', database => {
     expect(await storedBilling(t)).toEqual(before)
   })
 
+  it('billing.close.start: usage that costs nothing makes no draft, and is billed whole once it costs something', async () => {
+    t = await testCore(database)
+    const { metrics } = await closeWorld(t)
+    const [, calls] = usualPrices(metrics)
+    const { planId } = await plan(t, 'free', [calls!])
+    await subscribed(t, 'acme', planId)
+    await use(t, 'acme', 'calls', '2026-09-05', '80')
+    expect((await closeMonth(t, '2026-09')).report).toMatchObject({ drafts: 0, lines: 0, problemCount: 0 })
+    // Late: 110 calls, 10 above the free ones.
+    await use(t, 'acme', 'calls', '2026-09-06', '30')
+    await closeMonth(t, '2026-10')
+    const [invoice] = await invoicesOf(t, '2026-10')
+    expect(invoice!.text).toEqual(['usage API calls 110 = 100'])
+  })
+
   it('billing.close.start: a dry run tells what a close would store, and stores nothing', async () => {
     t = await testCore(database)
     const { pro } = await closeWorld(t)
