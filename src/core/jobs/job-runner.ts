@@ -280,6 +280,8 @@ export function createJobRunner(parts: JobRunnerParts) {
       if (!values) return
       stored = parts.monotonic()
       writing = writing.then(() => write(tx => setState(tx, id, 'running', values))).then(() => {})
+      // Whoever flushes is told that it failed; until then it is no unhandled rejection, which ends a process.
+      writing.catch(() => {})
     }
     return {
       report(done: number | bigint, total: number | bigint | null, newPhase?: string) {
