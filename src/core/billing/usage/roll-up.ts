@@ -51,5 +51,6 @@ export function rollUp(
       instant > bucket.latestAt || (instant === bucket.latestAt && idAfter(ids[i] as string, bucket.latestId))
     if (later) Object.assign(bucket, { latest: quantity, latestAt: instant, latestId: ids[i] })
   }
-  return all
+  // In the order of their key: neighbours lie on the same page.
+  return all.sort((a, b) => Number(a.series - b.series) || Number(a.at - b.at))
 }

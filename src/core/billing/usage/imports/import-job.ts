@@ -22,8 +22,16 @@ type Context = JobContext<UsageImportInput>
 
 /** A file is recognised by so much of its beginning. */
 export const HEAD_BYTES = 1 << 18
-/** Events of one write: so many take the writer about 10 ms. */
-export const EVENTS_PER_CHUNK = 1000
+/** Events of one write: as many as take the writer about 10 ms, which depends on the machine and on the usage. */
+const PORTION = { first: 1000, least: 250, most: 4000 }
+/** Milliseconds that a write should take, from asking to its commit. */
+const WRITE = { short: 6, long: 11 }
+
+/** The size of the next portion, by how long the last one took. */
+function nextPortion(size: number, took: number): number {
+  if (took > WRITE.long) return Math.max(PORTION.least, Math.round(size * 0.7))
+  return took < WRITE.short ? Math.min(PORTION.most, Math.round(size * 1.2)) : size
+}
 
 /**
  * Brings a file of events in. All or nothing: the whole file is checked first, against what is stored too, and
@@ -113,6 +121,7 @@ async function readParts(
   let parts: Part[] = []
   let part = noPart(skip)
   let rows = 0
+  let portion = PORTION.first
   const onRow = (row: FileRow) => {
     rows++
     let event = world.check(row, now)
@@ -123,7 +132,7 @@ async function readParts(
     if ('problem' in event) {
       part.problems.push({ code: event.problem, line: row.line, field: event.field, value: event.value })
     } else part.events.push({ event, line: row.line })
-    if (part.events.length >= EVENTS_PER_CHUNK || part.problems.length >= EVENTS_PER_CHUNK) {
+    if (part.events.length >= portion || part.problems.length >= PORTION.first) {
       parts.push(part)
       part = noPart(rows)
     }
@@ -138,7 +147,9 @@ async function readParts(
     last = (async () => {
       for (const one of ready) {
         signal.throwIfAborted()
+        const begun = context.now()
         await take(one)
+        portion = nextPortion(portion, Number(context.now() - begun))
       }
     })()
     // Its failure is met where it is awaited.
