@@ -11,7 +11,7 @@ type Answer = Extract<FromCore, { type: 'file-granted' | 'file-refused' }>
 const GRANT_WITHIN_MS = 10_000
 
 const BILLS = [
-  { name: 'Bills', extensions: ['csv', 'gz', 'tsv', 'txt'] },
+  { name: 'Bills and usage', extensions: ['csv', 'gz', 'tsv', 'txt', 'jsonl', 'ndjson'] },
   { name: 'All files', extensions: ['*'] },
 ]
 

@@ -64,16 +64,18 @@ function GridToolbarOf<T>(props: GridToolbarProps<T>) {
           {t('ui.grid.clearFilters')}
         </Button>
       ) : null}
-      <Button
-        size="compact-sm"
-        variant={props.showFilters ? 'light' : 'subtle'}
-        color={props.showFilters ? 'teal' : 'gray'}
-        aria-pressed={props.showFilters}
-        leftSection={<IconFilter size={14} aria-hidden="true" />}
-        onClick={() => props.onShowFilters(!props.showFilters)}
-      >
-        {t('ui.grid.filters')}
-      </Button>
+      {props.model.all.some(({ column }) => column.filter !== undefined) ? (
+        <Button
+          size="compact-sm"
+          variant={props.showFilters ? 'light' : 'subtle'}
+          color={props.showFilters ? 'teal' : 'gray'}
+          aria-pressed={props.showFilters}
+          leftSection={<IconFilter size={14} aria-hidden="true" />}
+          onClick={() => props.onShowFilters(!props.showFilters)}
+        >
+          {t('ui.grid.filters')}
+        </Button>
+      ) : null}
       <ColumnChooser model={props.model} />
       {props.formats.length > 0 ? <ExportMenu {...props} /> : null}
     </div>

@@ -12,6 +12,8 @@ import { errorWords } from '#renderer/ui/page/error-words.ts'
 import classes from './overlay.module.css'
 
 export interface Toast {
+  /** A message takes the place of the one before it under the same name. */
+  readonly name?: string | undefined
   readonly text: string
   readonly detail?: string | undefined
   readonly tone?: 'ok' | 'info' | 'warning' | 'critical'
@@ -51,7 +53,10 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
     const show = (toast: Toast) => {
       next += 1
       const id = next
-      setShown(list => [...list.slice(-3), { ...toast, id }])
+      setShown(list => [
+        ...list.filter(({ name }) => name === undefined || name !== toast.name).slice(-3),
+        { ...toast, id },
+      ])
     }
     return {
       show,

@@ -168,7 +168,9 @@ function ReadinessFigures({ readiness }: { readonly readiness: Readiness }) {
   const { drafts, lastUsageAt } = readiness
   const states = InvoiceState.options.flatMap(state => {
     const count = drafts.find(one => one.state === state)?.count ?? 0
-    return count === 0 ? [] : [`${format.integer(count)} ${t(`billing.review.state.${state}`).toLowerCase()}`]
+    return count === 0
+      ? []
+      : [t(`billing.review.answer.${state}`, { count, formatted: format.integer(count) })]
   })
   return (
     <Figures

@@ -18,7 +18,7 @@ export function Change({
   const { figure } = format.money(change, currency)
   const share = previous === null || previous === 0n ? null : Number(change) / Math.abs(Number(previous))
   return (
-    <span className={classes.change}>
+    <span className={classes.change} data-inline={code || undefined}>
       <span>
         {change > 0n ? '+' : ''}
         {figure}

@@ -27,7 +27,7 @@ export function useInvoiceColumns(places: number): readonly GridColumn<Row>[] {
       textColumn<Row>({
         id: 'customer',
         header: t('billing.review.column.customer'),
-        width: 190,
+        width: 172,
         pin: 'start',
         value: row => row.customer,
         ...plain,
@@ -35,7 +35,7 @@ export function useInvoiceColumns(places: number): readonly GridColumn<Row>[] {
       statusColumn<Row>({
         id: 'state',
         header: t('billing.review.column.state'),
-        width: 108,
+        width: 106,
         value: row => row.state,
         states,
         ...plain,
@@ -44,7 +44,7 @@ export function useInvoiceColumns(places: number): readonly GridColumn<Row>[] {
         id: 'doubt',
         header: t('billing.review.column.doubt'),
         hint: t('billing.review.hint.doubt'),
-        width: 270,
+        width: 236,
         value: row => row.doubts.length,
         text: row => row.doubts.map(doubt => doubtChip(doubt, t, format)).join(', '),
         render: row => <DoubtChips doubts={row.doubts} currency={row.currency} />,

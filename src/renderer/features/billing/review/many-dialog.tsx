@@ -4,6 +4,7 @@ import { Money } from '#renderer/ui/display/money.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { SmallTable } from '#renderer/ui/table/small-table.tsx'
+import classes from './review.module.css'
 import type { Row } from './types.ts'
 
 export interface ManyDialogProps {
@@ -44,20 +45,22 @@ export function ManyDialog({ kind, rows, allOf, onClose, onConfirm }: ManyDialog
             })
           : null}
       </p>
-      <SmallTable
-        label={t('billing.review.dialog.totals')}
-        head={[
-          t('billing.review.dialog.currency'),
-          t('billing.review.dialog.count'),
-          t('billing.review.dialog.totals'),
-        ]}
-        figures={[1, 2]}
-        rows={totals.map(({ currency, count, total }) => [
-          currency,
-          format.integer(count),
-          <Money key="total" minor={total} currency={currency} code={false} />,
-        ])}
-      />
+      <div className={classes.table}>
+        <SmallTable
+          label={t('billing.review.dialog.totals')}
+          head={[
+            t('billing.review.dialog.currency'),
+            t('billing.review.dialog.count'),
+            t('billing.review.dialog.totals'),
+          ]}
+          figures={[1, 2]}
+          rows={totals.map(({ currency, count, total }) => [
+            currency,
+            format.integer(count),
+            <Money key="total" minor={total} currency={currency} code={false} />,
+          ])}
+        />
+      </div>
       <p>
         {t('billing.review.dialog.each')} {kind === 'approve' ? t('billing.review.dialog.undoable') : null}
       </p>

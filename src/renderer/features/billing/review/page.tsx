@@ -37,6 +37,8 @@ import { useReview, useSettled } from './use-review.ts'
 const VIEWS_PAGE = 'billing.invoice'
 /** Most invoices that one step takes on: what the core lists at once. */
 const MOST = 20_000
+/** Milliseconds after which a dialog that was closed has given the focus away. */
+const FOCUS_AFTER = 50
 /** Milliseconds on a row before the pane follows. */
 const SETTLE = 120
 
@@ -127,7 +129,10 @@ export function InvoicesPage() {
     }
     try {
       await undoMark(core, last.commandIds[0]!)
-      toasts.show({ text: t('billing.review.done.undone', { what: last.what }) })
+      toasts.show({
+        name: 'billing.invoice.mark',
+        text: t('billing.review.done.undone', { what: last.what }),
+      })
       const at = await grid.current?.find(row => row.id === last.invoiceId, 0)
       if (at != null) grid.current?.goTo(at)
     } catch (error) {
@@ -352,7 +357,11 @@ export function InvoicesPage() {
       )}
       <ReviewDialogs
         asked={asked}
-        onClose={() => setAsked(null)}
+        onClose={() => {
+          setAsked(null)
+          // The question is gone a moment later, and what it was asked from has the keyboard again.
+          setTimeout(() => grid.current?.focus(), FOCUS_AFTER)
+        }}
         onOne={(row, mark) => void marks.mark(row, mark)}
         onMany={(kind, rows, mark) => void bulk(kind, rows, mark)}
       />

@@ -73,13 +73,10 @@ export function SummaryAnswer(props: {
         {states.map(({ state, count: some }, i) => (
           <span key={state}>
             {i === 0 ? '' : ', '}
-            {link(
-              t('billing.review.answer.stateOf', {
-                formatted: format.integer(some),
-                state: t(`billing.review.state.${state}`).toLowerCase(),
-              }),
-              { states: [state], doubts: null },
-            )}
+            {link(t(`billing.review.answer.${state}`, { count: some, formatted: format.integer(some) }), {
+              states: [state],
+              doubts: null,
+            })}
           </span>
         ))}
         {'. '}

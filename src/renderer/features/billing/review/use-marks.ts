@@ -91,7 +91,13 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
           })
         const person =
           wanted.kind === 'assign' ? people.find(({ id }) => id === wanted.personId)?.name : undefined
+        const undo = async () => {
+          setDone(before => before.filter(one => !one.commandIds.includes(commandId)))
+          await undoMark(core, commandId).catch(error => toasts.fail(error))
+        }
         toasts.show({
+          name: 'billing.invoice.mark',
+          action: kind === 'issue' ? undefined : { label: t('ui.toast.undo'), run: () => void undo() },
           text:
             kind === 'assign'
               ? person === undefined
@@ -100,7 +106,11 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
               : t(`billing.review.done.${kind}`, { customer, number: changed.number ?? '' }),
         })
         if (MOVES_ON.has(kind) && !(await moveOn(grid.current, row.id)))
-          toasts.show({ text: t('billing.review.done.allDecided'), tone: 'info' })
+          toasts.show({
+            name: 'billing.invoice.decided',
+            text: t('billing.review.done.allDecided'),
+            tone: 'info',
+          })
       } catch (error) {
         if ((kind === 'approve' || kind === 'issue') && isChanged(error)) {
           const seen = { ...row, lineItems: seenInvoice(core.queries, row.id)?.lineItems }

@@ -42,7 +42,7 @@ export function InvoicePane({ invoiceId, tab, onTab, actions, onClose }: Invoice
       name="billing.invoice"
       title={invoice?.customer ?? t('billing.review.kind.invoice')}
       onClose={onClose}
-      width={520}
+      width={500}
     >
       {query.error ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />

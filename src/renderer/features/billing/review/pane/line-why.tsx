@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { Chart } from '#renderer/ui/chart/chart.tsx'
+import { formatInstant } from '#renderer/ui/format/time.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { type InvoiceLine, invoices as leaf } from '#shared/contract/billing/invoices.ts'
@@ -20,6 +21,8 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
   const price = data.steps.find(step => step.step === 'price')
   const unit = line.unit ?? ''
   const events = data.usage.reduce((sum, day) => sum + day.events, 0)
+  // An invoice counts days where its customer is.
+  const day = (at: bigint) => formatInstant(Number(at), invoice.zone, format.dateStyle, 'day')
   const money = (minor: bigint) => {
     const { figure, code } = format.money(minor, invoice.currency)
     return `${figure} ${code}`
@@ -33,7 +36,7 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
           version: data.plan.version,
         })}
         {' · '}
-        {format.instant(line.service.from, 'day')} – {format.instant(line.service.to - 1n, 'day')}
+        {day(line.service.from)} – {day(line.service.to - 1n)}
       </p>
       {line.metricId === null ? null : (
         <section>

@@ -8,7 +8,7 @@ import { IS_MAC, KeyHint } from '#renderer/ui/display/key-hint.tsx'
 import classes from './pane.module.css'
 
 /** Actions that stand as buttons; the others are in the menu behind them. */
-const BUTTONS = 3
+const BUTTONS = 4
 
 /** What can be done to the invoice that is shown, with the keys. */
 export function PaneActions({ actions }: { readonly actions: readonly (BoundAction | null)[] }) {
