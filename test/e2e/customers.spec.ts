@@ -56,7 +56,7 @@ test.describe('customers, plans and subscriptions', () => {
       await expectAccessible(page, desk.isElectron)
       await page.keyboard.press('v')
       const fee = page.getByRole('article', { name: 'Starter plan' })
-      await fee.getByLabel('Amount', { exact: true }).fill('119')
+      await fee.getByRole('textbox', { name: 'Amount' }).fill('119')
       await fee.getByLabel('Seats').fill('3')
       await expect(fee.getByRole('status', { name: 'Amount' })).toContainText('357.00 USD')
       await expectAccessible(page, desk.isElectron)
@@ -89,7 +89,7 @@ test.describe('customers, plans and subscriptions', () => {
 
       await page.keyboard.press('u')
       await dialog.getByRole('textbox', { name: 'Seats' }).fill('7')
-      await dialog.getByRole('radio', { name: 'End of period' }).check({ force: true })
+      await dialog.getByText('End of period', { exact: true }).click()
       await dialog.getByRole('button', { name: 'Change plan or seats' }).click()
       await expect(phases(page, 'Phases of Starter')).toHaveCount(2)
 
