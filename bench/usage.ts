@@ -7,6 +7,7 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync,
 import { join } from 'node:path'
 import type { EntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
 import { createEntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
+import { quantitiesOf } from '#core/billing/usage/quantities.ts'
 import { seriesNumbers } from '#core/billing/usage/resolve.ts'
 import { storeEvents } from '#core/billing/usage/store-events.ts'
 import { createCore } from '#core/create-core.ts'
@@ -207,6 +208,56 @@ async function bulk(name: string, shape: Shape, budgeted: boolean): Promise<void
   plain.close()
   await store.close()
   for (const file of [path, other.path]) rmSync(file)
+}
+
+/** What a customer used in a month, as its invoice asks for it: 20 lines, 100,000 events, among other customers. */
+async function quantities(): Promise<void> {
+  const { store, path } = await newStore('quantities.db')
+  const shape: Shape = { customers: 200, metrics: 20, skewed: false }
+  await store.write(WORKSPACE, 'job', async tx => {
+    for (let m = 0; m < shape.metrics; m++) {
+      await tx.db
+        .insertInto('metrics')
+        .values({
+          ...{ id: `metric-${m}`, key: `m${m}`, name: `m${m}`, unit: '', scale: 0n, excess: 'refuse' },
+          ...{ aggregation: 'sum', group_by: '[]', active: 1n, created_at: 0n },
+        })
+        .execute()
+    }
+  })
+  const series = await makeSeries(store, shape)
+  const month = 31 * 86_400_000
+  const rich = makeEvents(series, { ...shape, customers: 1 }, 0, 100_000, 'ordered')
+  for (const { at } of rich) {
+    for (let i = 0; i < at.length; i++) at[i] = BigInt(BEGIN + Math.floor(Math.random() * month))
+  }
+  await storeAll(store, rich)
+  await storeAll(store, makeEvents(series, shape, 0, 200_000, 'ordered'))
+  checkpoint(path)
+  const ask = (customers: number, offset: bigint) =>
+    Array.from({ length: customers * shape.metrics }, (_, i) => ({
+      ...{ customerId: `customer-${Math.floor(i / shape.metrics)}`, metricId: `metric-${i % shape.metrics}` },
+      ...{ from: BigInt(BEGIN) + offset, to: BigInt(BEGIN + month) + offset },
+    }))
+  for (const [what, requests, budget] of [
+    ['usage of one customer for an invoice of 20 lines, 100,000 events, from roll-ups', ask(1, 0n), 20],
+    ['the same between two instants in the middle of a quarter of an hour', ask(1, 123_456n), 20],
+    ['usage of 200 customers × 20 metrics, 300,000 events, at a time', ask(200, 0n), null],
+  ] as const) {
+    const times: number[] = []
+    for (let run = 0; run < 30; run++) {
+      const begun = performance.now()
+      await store.read(WORKSPACE, reader => quantitiesOf(reader, requests))
+      times.push(performance.now() - begun)
+    }
+    figures.push({
+      what,
+      measured: `p50 ${milliseconds(percentile(times, 0.5))}, p99 ${milliseconds(percentile(times, 0.99))}`,
+      ...(budget === null ? {} : { budget: '< 20 ms with rating', met: percentile(times, 0.5) < budget }),
+    })
+  }
+  await store.close()
+  rmSync(path)
 }
 
 async function randomIds(shape: Shape): Promise<void> {
@@ -440,6 +491,7 @@ try {
     { customers: 10_000, metrics: 20, skewed: false },
     false,
   )
+  await quantities()
   await randomIds(usual)
   record(
     'Usage',
