@@ -58,7 +58,7 @@ test.describe('customers, plans and subscriptions', () => {
       const fee = page.getByRole('article', { name: 'Starter plan' })
       await fee.getByRole('textbox', { name: 'Amount' }).fill('119')
       await fee.getByLabel('Seats').fill('3')
-      await expect(fee.getByRole('status', { name: 'Amount' })).toContainText('357.00 USD')
+      await expect(fee.getByRole('status', { name: 'What it comes to' })).toContainText('357.00 USD')
       await expectAccessible(page, desk.isElectron)
       await page.keyboard.press('Control+s')
       await expect(page.getByRole('heading', { name: 'Version 2' })).toBeVisible()

@@ -275,7 +275,7 @@ export const billing = {
     preview: 'Try it',
     previewQuantity: 'Quantity in a period',
     previewSeats: 'Seats',
-    previewAmount: 'Amount',
+    previewAmount: 'What it comes to',
     previewBad: 'Fill in the price to see an amount.',
     entitlements: 'What it allows',
     addEntitlement: 'Add',

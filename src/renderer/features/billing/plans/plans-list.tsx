@@ -91,7 +91,7 @@ export function PlansList() {
         },
       }),
       numberColumn<PlanShown>({
-        ...{ id: 'subscriptions', header: t('billing.plans.subscribed') },
+        ...{ id: 'subscriptions', header: t('billing.plans.subscribed'), width: 124 },
         value: plan => plan.subscriptions,
       }),
       numberColumn<PlanShown>({

@@ -1,5 +1,5 @@
 import { SegmentedControl, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Temporal } from 'temporal-polyfill'
 import { billingPeriodAt } from '#engines/billing/periods.ts'
@@ -51,20 +51,28 @@ export function AtInput({
   choice,
   zone,
   kinds,
+  first = false,
 }: {
   readonly choice: AtChoice
   readonly zone: string
   readonly kinds: readonly AtKind[]
+  /** It is the first field of its dialog, and has the focus when that opens. */
+  readonly first?: boolean
 }) {
   const { t } = useTranslation()
   const { dateStyle } = useFormat()
+  const field = useRef<HTMLFieldSetElement>(null)
+  useLayoutEffect(() => {
+    // The dialog looks for this mark; the control has no way to hand it to its inputs.
+    if (first) field.current?.querySelector('input:checked')?.setAttribute('data-autofocus', 'true')
+  }, [first])
   const words = {
     now: t('billing.subscription.now'),
     'period-end': t('billing.subscription.periodEnd'),
     day: t('billing.subscription.onDay'),
   }
   return (
-    <fieldset className={classes.at}>
+    <fieldset ref={field} className={classes.at}>
       <legend>{t('billing.subscription.at')}</legend>
       <SegmentedControl
         aria-label={t('billing.subscription.at')}

@@ -67,7 +67,7 @@ export function MomentDialog({
         said(words.said, commandId)
       }}
     >
-      <AtInput choice={at} zone={customer.zone} kinds={['now', 'period-end', 'day']} />
+      <AtInput first choice={at} zone={customer.zone} kinds={['now', 'period-end', 'day']} />
       {after ? (
         <Consequences
           customer={customer}
