@@ -140,7 +140,7 @@ export function composedLine(row: Row<'invoice_lines'>): ComposedLine {
  * Takes note that customers are billed: nothing of them has to be looked at again, unless something came in
  * since they were read, or a later month was closed.
  */
-async function settle(tx: Tx, settled: readonly Settled[]): Promise<void> {
+export async function settle(tx: Tx, settled: readonly Settled[]): Promise<void> {
   if (settled.length === 0) return
   await tx.db
     .updateTable('billing_accounts')
