@@ -52,8 +52,9 @@ describe('a core with threads', () => {
     })
     await core.start()
     expect(roles).toEqual([])
-    const checkpoint = (number: number) =>
-      expect.poll(() => core.background.checkpoints()?.count, PATIENTLY).toBe(number)
+    const checkpoint = async (number: number) => {
+      await expect.poll(() => core.background.checkpoints()?.count, PATIENTLY).toBe(number)
+    }
     const { admin } = await core.call(
       workspace.setup.begin,
       { name: 'W', zone: 'UTC', currency: 'EUR', admin: { name: 'Ada', email: 'a@example.com' } },

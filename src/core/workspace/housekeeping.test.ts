@@ -101,7 +101,9 @@ describe.each(DATABASES)('housekeeping on %s', database => {
     }
     const timers = t.clock.waiting()
     /** Waits until a round is over: then the timer of the next one is set. */
-    const settle = () => expect.poll(() => t.clock.waiting(), PATIENTLY).toBe(timers)
+    const settle = async () => {
+      await expect.poll(() => t.clock.waiting(), PATIENTLY).toBe(timers)
+    }
     t.clock.advance(60_000)
     await settle()
     expect(await runs()).toBe(0)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore, testFiles } from '#test/kit/core-kit.ts'
 import { event, record, storedUsage, usageWorld } from '../testing/usage-kit.ts'
@@ -227,5 +227,5 @@ describe.each(DATABASES)('files of usage on %s', database => {
     expect((await storedUsage(t)).events).toEqual([])
   })
 
-  it('is over with its folder', () => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 })

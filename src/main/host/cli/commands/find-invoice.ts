@@ -1,4 +1,4 @@
-import type { InvoiceRow } from '#shared/contract/billing/invoices.ts'
+import { InvoiceRow } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
 import type { Client } from '../../serving/client.ts'
 
@@ -7,10 +7,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** An invoice by its number or its id. */
 export async function findInvoice(client: Client, reference: string): Promise<InvoiceRow> {
   if (UUID.test(reference)) {
-    const { span, zone, previousId, lineItems, history, ...row } = await client.billing.invoice.get({
-      invoiceId: reference,
-    })
-    return row
+    return InvoiceRow.parse(await client.billing.invoice.get({ invoiceId: reference }))
   }
   const { invoices } = await client.billing.invoice.list({ filter: { search: reference }, limit: 100 })
   const found = invoices.find(one => one.number === reference)
