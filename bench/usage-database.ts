@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { migrate } from '#core/database/migrate.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import { schema } from '#core/database/schema.ts'
@@ -7,6 +7,7 @@ import { openSqliteStore } from '#core/database/sqlite-store.ts'
 import type { Store } from '#core/database/store.ts'
 import { insertRows } from '#core/database/sync-rows.ts'
 import { addToBuckets, type BucketRow, insertEvents } from '#core/database/usage-rows.ts'
+import { digestOf } from '#shared/ids.ts'
 import { DATA, KEY, monotonic, WORKSPACE } from './cost-database.ts'
 
 export interface UsageSize {
@@ -34,10 +35,13 @@ const VERSION = idOf('9003', 1)
  */
 export async function usageDatabase(size: UsageSize): Promise<{ path: string; bytes: number }> {
   mkdirSync(DATA, { recursive: true })
-  const path = `${DATA}usage-${size.customers}-${size.metrics}-${size.events}.db`
+  // Made anew where the tables changed meanwhile.
+  const tables = digestOf(JSON.stringify(schema)).slice(0, 8)
+  const name = `usage-${size.customers}-${size.metrics}-${size.events}-`
+  const path = `${DATA}${name}${tables}.db`
   const done = `${path}.done`
   if (!existsSync(done)) {
-    for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
+    for (const old of readdirSync(DATA)) if (old.startsWith(name)) rmSync(DATA + old)
     await make(path, size)
     writeFileSync(done, '')
   }

@@ -52,6 +52,7 @@ export async function shownRows(
     reader,
     rows.map(row => row.id),
   )
+  const doubts = doubtsReader()
   return rows.map(row => ({
     id: row.id,
     customerId: row.customer_id,
@@ -69,7 +70,7 @@ export async function shownRows(
     previous: row.previous_total,
     change: row.previous_total === null ? null : row.total - row.previous_total,
     lines: Number(row.lines),
-    doubts: row.doubts === '[]' ? [] : fromCanonical<Doubt[]>(row.doubts),
+    doubts: doubts(row.doubts),
     assignee: row.assignee,
     note: row.note,
     approvedBy: row.approved_by,
@@ -80,6 +81,16 @@ export async function shownRows(
     comments: comments.get(row.id) ?? 0,
     digest: row.digest,
   }))
+}
+
+/** Reads stored doubts; of thousands of drafts many say the same, which is read once. */
+function doubtsReader(): (text: string) => Doubt[] {
+  const known = new Map<string, Doubt[]>([['[]', []]])
+  return text => {
+    let doubts = known.get(text)
+    if (!doubts) known.set(text, (doubts = fromCanonical<Doubt[]>(text)))
+    return doubts
+  }
 }
 
 /** On a desk the effect is the authority's: there a document that is not there yet is waited for. */
