@@ -30,7 +30,7 @@ import { ROW_ACTIONS } from './row-actions.ts'
 import { countOf, SummaryAnswer, useMonthSummary } from './summary.tsx'
 import { GRID, type Row } from './types.ts'
 import { type BulkKind, useBulk } from './use-bulk.ts'
-import { type Mark, type MarkKind, moveOn, needsDecision, undoMark, useMarks } from './use-marks.ts'
+import { type Mark, type MarkKind, moveOn, needsDecision, undoMark, useMarks, whatOf } from './use-marks.ts'
 import { useReview, useSettled } from './use-review.ts'
 
 /** The page that the review's views belong to. */
@@ -87,20 +87,15 @@ export function InvoicesPage() {
   const bulk = useCallback(
     async (kind: BulkKind, rows: readonly Row[], mark: Mark) => {
       clearSelection(GRID)
-      const commandIds: string[] = []
+      const marked: { commandId: string; invoiceId: string; customer: string }[] = []
       const over = await runner.start(kind, rows, async row => {
-        commandIds.push(await marks.apply(row, mark))
+        const commandId = await marks.apply(row, mark)
+        marked.push({ commandId, invoiceId: row.id, customer: row.customer })
       })
       const counted = { count: over.done, formatted: format.integer(over.done) }
-      if (mark.kind !== 'issue' && commandIds.length > 0)
-        marks.remember({
-          what: t('billing.review.what.bulk', {
-            ...counted,
-            action: t(`billing.review.bulk.${kind}`).toLowerCase(),
-          }),
-          commandIds,
-          invoiceId: rows[0]!.id,
-        })
+      const [first] = marked
+      if (mark.kind === 'issue') marks.forget(new Set(marked.map(({ invoiceId }) => invoiceId)))
+      else if (first) marks.remember({ kind: mark.kind, customer: first.customer, marks: marked })
       if (over.failed.length === 0) {
         toasts.show({ text: t(`billing.review.bulk.${kind}Done`, counted) })
         runner.dismiss()
@@ -114,11 +109,21 @@ export function InvoicesPage() {
   const undo = useCallback(async () => {
     const last = marks.takeUndo()
     if (!last) return
-    if (last.commandIds.length > 1) {
-      const items = last.commandIds.map(id => ({ id, customer: last.what }) as Row)
-      const over = await runner.start('undo', items, async ({ id }) => {
-        await undoMark(core, id)
+    const what = whatOf(last, t)
+    const [only] = last.marks
+    if (last.marks.length > 1) {
+      const commandOf = new Map(last.marks.map(({ invoiceId, commandId }) => [invoiceId, commandId]))
+      const { invoices: rows } = await ask(core, leaf.list, {
+        filter: { period: month, search: '' },
+        limit: MOST,
       })
+      const over = await runner.start(
+        'undo',
+        rows.filter(({ id }) => commandOf.has(id)),
+        async ({ id }) => {
+          await undoMark(core, commandOf.get(id)!)
+        },
+      )
       if (over.failed.length === 0) {
         toasts.show({
           text: t('billing.review.bulk.undoDone', { count: over.done, formatted: format.integer(over.done) }),
@@ -128,17 +133,17 @@ export function InvoicesPage() {
       return
     }
     try {
-      await undoMark(core, last.commandIds[0]!)
+      await undoMark(core, only!.commandId)
       toasts.show({
         name: 'billing.invoice.mark',
-        text: t('billing.review.done.undone', { what: last.what }),
+        text: t('billing.review.done.undone', { what }),
       })
-      const at = await grid.current?.find(row => row.id === last.invoiceId, 0)
+      const at = await grid.current?.find(row => row.id === only!.invoiceId, 0)
       if (at != null) grid.current?.goTo(at)
     } catch (error) {
       toasts.fail(error)
     }
-  }, [marks, runner, core, toasts, t, format])
+  }, [marks, runner, core, month, toasts, t, format])
 
   const begin = useCallback(
     async (kind: MarkKind, row: Row) => {

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { type RefObject, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, newCommandId, send, useCore } from '#renderer/app/core/hooks.ts'
@@ -26,10 +27,11 @@ export interface Conflict {
 }
 
 /** What was marked here and can be undone, the latest last. */
-interface Done {
-  readonly what: string
-  readonly commandIds: readonly string[]
-  readonly invoiceId: string
+export interface Done {
+  readonly kind: Exclude<MarkKind, 'issue'>
+  /** Whose invoice, where it is one. */
+  readonly customer: string
+  readonly marks: readonly { readonly commandId: string; readonly invoiceId: string }[]
 }
 
 export interface Marks {
@@ -38,6 +40,8 @@ export interface Marks {
   /** Sends one mark, without words; what many at once are made of. Gives the command's id. */
   readonly apply: (row: Row, mark: Mark) => Promise<string>
   readonly remember: (done: Done) => void
+  /** These are issued: nothing of them can be taken back any more. */
+  readonly forget: (invoiceIds: ReadonlySet<string>) => void
   /** What `undo` would take back, in words. */
   readonly undoable: string | null
   /** Takes back the latest mark; null where there is none. */
@@ -75,6 +79,10 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
     [core],
   )
   const remember = useCallback((one: Done) => setDone(before => [...before.slice(-49), one]), [])
+  const forget = useCallback(
+    (invoiceIds: ReadonlySet<string>) => setDone(before => withoutIssued(before, invoiceIds)),
+    [],
+  )
   const mark = useCallback<Marks['mark']>(
     async (row, wanted) => {
       const { kind } = wanted
@@ -83,16 +91,12 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
       try {
         const changed = await sendMark(core, row, wanted, commandId)
         putRow(core.queries, changed)
-        if (kind !== 'issue')
-          remember({
-            what: t(`billing.review.what.${kind}`, { customer }),
-            commandIds: [commandId],
-            invoiceId: row.id,
-          })
+        if (kind === 'issue') forget(new Set([row.id]))
+        else remember({ kind, customer, marks: [{ commandId, invoiceId: row.id }] })
         const person =
           wanted.kind === 'assign' ? people.find(({ id }) => id === wanted.personId)?.name : undefined
         const undo = async () => {
-          setDone(before => before.filter(one => !one.commandIds.includes(commandId)))
+          setDone(before => before.filter(one => one.marks[0]?.commandId !== commandId))
           await undoMark(core, commandId).catch(error => toasts.fail(error))
         }
         toasts.show({
@@ -119,7 +123,7 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
         } else toasts.fail(error)
       }
     },
-    [core, grid, people, remember, t, toasts],
+    [core, grid, people, remember, forget, t, toasts],
   )
   const takeUndo = useCallback(() => {
     const last = latest.current.at(-1) ?? null
@@ -127,11 +131,26 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
     return last
   }, [])
   const settleConflict = useCallback(() => setConflict(null), [])
-  const undoable = done.at(-1)?.what ?? null
+  const last = done.at(-1)
+  const undoable = last ? whatOf(last, t) : null
   return useMemo(
-    () => ({ mark, apply, remember, undoable, takeUndo, conflict, settleConflict }),
-    [mark, apply, remember, undoable, takeUndo, conflict, settleConflict],
+    () => ({ mark, apply, remember, forget, undoable, takeUndo, conflict, settleConflict }),
+    [mark, apply, remember, forget, undoable, takeUndo, conflict, settleConflict],
   )
+}
+
+/** What was done, without the marks of invoices that are issued by now. */
+export function withoutIssued(done: readonly Done[], issued: ReadonlySet<string>): readonly Done[] {
+  return done
+    .map(one => ({ ...one, marks: one.marks.filter(({ invoiceId }) => !issued.has(invoiceId)) }))
+    .filter(({ marks }) => marks.length > 0)
+}
+
+/** A mark as a thing that can be undone: `approval of Acme`, `approval of 52 invoices`. */
+export function whatOf({ kind, customer, marks }: Done, t: TFunction): string {
+  if (marks.length > 1 && (kind === 'approve' || kind === 'hold' || kind === 'assign'))
+    return t(`billing.review.what.${kind}Many`, { count: marks.length, formatted: String(marks.length) })
+  return t(`billing.review.what.${kind}`, { customer })
 }
 
 /** Undoes the command of an earlier mark. */

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { createI18n } from '#renderer/i18n/i18n.ts'
+import { type Done, whatOf, withoutIssued } from './use-marks.ts'
+
+const { t } = createI18n('en')
+const mark = (invoiceId: string) => ({ commandId: `c-${invoiceId}`, invoiceId })
+const many: Done = { kind: 'approve', customer: 'Acme', marks: [mark('a'), mark('b'), mark('c')] }
+const one: Done = { kind: 'hold', customer: 'Globex', marks: [mark('d')] }
+
+describe('what can be undone', () => {
+  it('is said in words, for one and for many', () => {
+    expect(whatOf(one, t)).toBe('holding Globex')
+    expect(whatOf(many, t)).toBe('approval of 3 invoices')
+  })
+
+  it('ends with the issue of the invoice', () => {
+    const left = withoutIssued([many, one], new Set(['a', 'd']))
+    expect(left).toHaveLength(1)
+    expect(whatOf(left[0]!, t)).toBe('approval of 2 invoices')
+    expect(withoutIssued([many, one], new Set(['a', 'b', 'c', 'd']))).toEqual([])
+  })
+})
