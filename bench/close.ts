@@ -160,10 +160,10 @@ async function draftOf(reader: Reader, only: string) {
     quantities: async requests => ({ quantities: await quantitiesOf(reader, requests) }),
     billed: subscriptions => ask(closeBilled, { subscriptions }),
   })
-  const { customers } = await ask<{ customers: Parameters<typeof drafting.rate>[0] }>(closeCustomers, {
+  const { customers } = await ask<{ customers: Parameters<typeof drafting.load>[0] }>(closeCustomers, {
     ...{ after: null, limit: 1, period: PERIOD, only },
   })
-  return (await drafting.rate(customers)).flatMap(result => result.drafts)
+  return drafting.rate(await drafting.load(customers)).flatMap(result => result.drafts)
 }
 
 /** The list of the review with 10,000 drafts. */

@@ -155,6 +155,15 @@ async function makeCustomers(store: Store, { customers, metrics }: UsageSize): P
           ...{ quantity: 1n, kind: 'active', starts_at: BigInt(FROM), ends_at: null },
         })),
       )
+      // The months before are closed.
+      await insertRows(
+        tx,
+        'billing_accounts',
+        schema.billing_accounts,
+        numbers.map(n => ({
+          ...{ customer_id: customerId(n), closed_until: BigInt(FROM), rerate_from: null, marks: 0n },
+        })),
+      )
       await insertRows(
         tx,
         'usage_series',

@@ -78,7 +78,8 @@ async function closeAll(context: Context, submit: Submit, total: number) {
   })
   const read = async (after: string | null) => {
     if (!dryRun) await submit('mark', { period, after, limit: PAGE })
-    return context.query(closeFacts.customers, { after, limit: PAGE, period })
+    const { customers, more } = await context.query(closeFacts.customers, { after, limit: PAGE, period })
+    return { customers, more, loaded: await drafting.load(customers) }
   }
   const stores = boundedQueue(MOST_STORES)
   const problems: CloseProblem[] = []
@@ -90,7 +91,7 @@ async function closeAll(context: Context, submit: Submit, total: number) {
     const page = await next
     more = page.more
     if (more) next = quiet(read(page.customers.at(-1)!.customerId))
-    const results = await drafting.rate(page.customers)
+    const results = drafting.rate(page.loaded)
     for (const result of results) problems.push(...result.problems)
     if (dryRun) count = countedAll(count, results)
     else for (const some of batches(results)) await stores.add(() => submit('store', storeOf(input, some)))

@@ -68,6 +68,15 @@ interface Owing {
   readonly problems: CloseProblem[]
 }
 
+/** Customers with everything that rating them needs. */
+export interface LoadedPage {
+  readonly owing: readonly Owing[]
+  /** Of each item with usage and each uncovered stretch, in their order. */
+  readonly quantities: readonly UsageQuantity[]
+  /** By subscription and item. */
+  readonly billed: ReadonlyMap<string, ReadonlyMap<string, BilledItem>>
+}
+
 /** Rates pages of customers up to the end of a month. Previews, dry runs and closes are this. */
 export function createDrafting(parts: DraftingParts) {
   const { period } = parts
@@ -132,7 +141,8 @@ export function createDrafting(parts: DraftingParts) {
     return null
   }
 
-  async function rate(customers: readonly CustomerFacts[]): Promise<CustomerResult[]> {
+  /** Reads what customers used and what they were billed. */
+  async function load(customers: readonly CustomerFacts[]): Promise<LoadedPage> {
     await know(customers)
     const owing = customers.map(owingOf)
     const requests = owing.flatMap(requestsOf)
@@ -141,7 +151,11 @@ export function createDrafting(parts: DraftingParts) {
       requests.length === 0 ? { quantities: [] } : parts.quantities(requests),
       windows.length === 0 ? { lines: [] } : parts.billed(windows),
     ])
-    const billed = billedItems(lines)
+    return { owing, quantities, billed: billedItems(lines) }
+  }
+
+  /** Makes drafts of what is missing, and says what cannot be billed. */
+  function rate({ owing, quantities, billed }: LoadedPage): CustomerResult[] {
     let next = 0
     return owing.map(one => {
       const usage = new Map<string, UsageQuantity>()
@@ -224,7 +238,7 @@ export function createDrafting(parts: DraftingParts) {
     return [...names].sort().join(', ')
   }
 
-  return { rate }
+  return { load, rate }
 }
 
 function problem(
