@@ -20,6 +20,7 @@ const BENCHES = {
   start: 10 * MINUTE,
   grid: 10 * MINUTE,
   documents: 10 * MINUTE,
+  review: 10 * MINUTE,
   rate: 5 * MINUTE,
   close: 15 * MINUTE,
   // Ten million random ids (`usage --full`) take most of it.

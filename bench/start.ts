@@ -3,16 +3,16 @@
  * was filled up to 1 GB: the host's process is started, the printed address opened, the explorer's first row
  * waited for. The browser runs already, as a person's does. `npm run bench -- start`
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
-import { openKeyRing } from '#main/host/keys/key-ring.ts'
 import { ensureBuilt } from '../scripts/lib/build.ts'
 import { openBrowser } from './browser.ts'
+import { addressOf, ended, keyOf } from './host.ts'
 import { type Figure, milliseconds, percentile, record } from './results.ts'
 
 const RUNS = 5
@@ -84,7 +84,7 @@ async function startOnce(): Promise<Start> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
-    const address = await addressOf(host)
+    const address = await addressOf(host, PATIENCE)
     const ready = performance.now() - begun
     await page.goto(address, { waitUntil: 'commit', timeout: PATIENCE })
     const grid = page.getByRole('grid', { name: 'Cost explorer' })
@@ -98,35 +98,9 @@ async function startOnce(): Promise<Start> {
   }
 }
 
-function addressOf(host: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    const late = setTimeout(() => reject(new Error(`the host gave no address: ${said}`)), PATIENCE)
-    host.stdout!.on('data', chunk => {
-      said += chunk
-      const found = /http:\/\/\S+#token=\S+/.exec(said)
-      if (!found) return
-      clearTimeout(late)
-      resolve(found[0])
-    })
-    host.once('exit', code => reject(new Error(`the host ended with ${code}: ${said}`)))
-  })
-}
-
-function ended(host: ChildProcess): Promise<void> {
-  return new Promise(resolve => {
-    host.once('exit', () => resolve())
-    host.kill('SIGTERM')
-  })
-}
-
 /** Adds documents of random bytes, as exports and receipts would, until the file has its size. */
 async function fill(path: string): Promise<void> {
-  const keys = join(home, 'keys')
-  const [keyFile] = readdirSync(keys).filter(name => name.startsWith('default-'))
-  const slots = path.replace(/\.db$/, '.keys.json')
-  const secret = { kind: 'key-file' as const, path: join(keys, keyFile!) }
-  const { key } = await openKeyRing(slots, secret, { now: () => new Date().toISOString() })
+  const key = await keyOf(home, path)
   const database = openSqlite({ path, key, monotonic: () => performance.now() }, 'write')
   try {
     const [{ workspace }] = database.prepare('SELECT workspace FROM workspace_state').all() as [
