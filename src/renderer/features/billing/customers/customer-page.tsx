@@ -2,6 +2,7 @@ import {
   IconArrowLeft,
   IconArrowsExchange,
   IconChartHistogram,
+  IconFileInvoice,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -31,6 +32,7 @@ import { SubscriptionCard } from '../subscriptions/subscription-card.tsx'
 import { shortInstant } from '../subscriptions/timeline.tsx'
 import { type CustomerShown, type SubscriptionShown, useStates } from '../words.ts'
 import { CustomerDialog } from './customer-dialog.tsx'
+import { CustomerInvoices } from './customer-invoices.tsx'
 import { CUSTOMERS_PATH } from './page.tsx'
 import { UsageChart } from './usage-chart.tsx'
 
@@ -77,6 +79,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
       actions={
         <>
           <ActionButton action={actions.back} context={undefined} />
+          <ActionButton action={actions.invoices} context={undefined} />
           <ActionButton action={actions.costs} context={undefined} />
           <ActionButton action={actions.edit} context={undefined} />
           <ActionButton action={actions.start} context={undefined} primary={all.length === 0} />
@@ -114,6 +117,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
                 />
               ))}
             </Section>
+            <CustomerInvoices customerId={customer.id} />
             <UsageChart customerId={customer.id} />
           </div>
           <div>
@@ -194,6 +198,12 @@ function useCustomerActions(
         icon: IconChartHistogram,
         run: () => go(costsOf(one.key)),
       }),
+      invoices: defineAction('ui.billing.customer.invoices', {
+        label: () => t('billing.customers.invoices'),
+        key: 'i',
+        icon: IconFileInvoice,
+        run: () => go(`/billing/invoices?${new URLSearchParams({ customer: one.id })}`),
+      }),
       back: defineAction('ui.billing.customer.back', {
         label: () => t('billing.customers.back'),
         key: 'b',
@@ -201,7 +211,7 @@ function useCustomerActions(
         run: () => go(CUSTOMERS_PATH),
       }),
     }),
-    [t, go, one.key, chosen?.state, open, may, ask],
+    [t, go, one.id, one.key, chosen?.state, open, may, ask],
   )
 }
 

@@ -114,7 +114,7 @@ export function ImportPage() {
                 : undefined
             }
           />
-          <p>{t('billing.customerImport.explain')}</p>
+          <p className={classes.explain}>{t('billing.customerImport.explain')}</p>
         </>
       ) : error ? (
         <>

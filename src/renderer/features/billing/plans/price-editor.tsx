@@ -137,10 +137,11 @@ export function PriceEditor({
         <Button
           variant="default"
           leftSection={<IconTrash size={16} aria-hidden="true" />}
+          aria-label={t('billing.editor.removePriceOf', { name: draft.name })}
           onClick={onRemove}
           style={{ marginLeft: 'auto' }}
         >
-          {t('billing.editor.removePrice', { name: draft.name })}
+          {t('billing.editor.removePrice')}
         </Button>
       </div>
     </article>
@@ -161,7 +162,13 @@ function Preview({ draft, unit }: { readonly draft: PriceDraft; readonly unit: s
   return (
     <>
       <TextInput
-        label={fee ? t('billing.editor.previewSeats') : `${t('billing.editor.previewQuantity')} ${unit}`}
+        label={
+          fee
+            ? t('billing.editor.previewSeats')
+            : unit === ''
+              ? t('billing.editor.previewQuantity')
+              : t('billing.editor.previewQuantityOf', { unit })
+        }
         inputMode="decimal"
         value={quantity}
         error={isBad(quantity)}
