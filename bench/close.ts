@@ -45,7 +45,6 @@ const NOW = BigInt(Date.UTC(2026, 10, 2))
 
 interface Closed {
   readonly seconds: number
-  readonly sqlSeconds: number
   readonly peakMb: number
   readonly lines: number
   readonly net: string
@@ -93,7 +92,8 @@ async function close(core: Core) {
 }
 
 /** The same events by hand: what each series comes to in the month. */
-function bySql(path: string): number {
+async function bySql(): Promise<number> {
+  const { path } = await usageDatabase(SIZE)
   const database = openSqlite({ path, key: KEY, monotonic }, 'read')
   const begun = monotonic()
   const rows = database
@@ -109,8 +109,6 @@ function bySql(path: string): number {
 }
 
 async function whole(): Promise<Closed> {
-  const { path: kept } = await usageDatabase(SIZE)
-  const sqlSeconds = bySql(kept)
   const closed = await onCopy(SIZE, async core => {
     const begun = monotonic()
     let over = false
@@ -136,7 +134,7 @@ async function whole(): Promise<Closed> {
   const { report, seconds, memory, writes } = closed
   if (report.lines !== SIZE.customers * LINES) throw new Error(`${report.lines} lines`)
   const net = report.totals.map(one => `${one.net} ${one.currency}`).join(', ')
-  return { seconds, sqlSeconds, peakMb: memory, lines: report.lines, net, writes }
+  return { seconds, peakMb: memory, lines: report.lines, net, writes }
 }
 
 /** The invoice of one customer from roll-ups, as a preview makes it: reading, rating, composing. */
@@ -189,15 +187,16 @@ function inProcess<T>(part: string): T {
   return JSON.parse(output.trim().split('\n').at(-1)!) as T
 }
 
-const PARTS: Readonly<Record<string, () => Promise<unknown>>> = { whole, one, list }
+const PARTS: Readonly<Record<string, () => Promise<unknown>>> = { whole, sql: bySql, one, list }
 const part = PARTS[values.part]
 if (part) console.log(JSON.stringify(await part()))
 else {
   for (const size of [SIZE, ONE, DRAFTS]) await usageDatabase(size)
+  const sqlSeconds = inProcess<number>('sql')
   const closed = inProcess<Closed>('whole')
   const single = inProcess<number[]>('one')
   const listed = inProcess<number[]>('list')
-  const ratio = closed.seconds / closed.sqlSeconds
+  const ratio = closed.seconds / sqlSeconds
   const single95 = percentile(single, 0.95)
   const listed95 = percentile(listed, 0.95)
   const slowest = percentile(closed.writes, 0.999)
@@ -209,7 +208,7 @@ else {
       budget: values.full
         ? '< 30 s, within 1.5 × of the aggregation'
         : 'within 1.5 × of the aggregation at full size',
-      against: `${closed.sqlSeconds.toFixed(1)} s, one hand-written SQL aggregation of the events`,
+      against: `${sqlSeconds.toFixed(1)} s, one hand-written SQL aggregation of the events`,
       ratio,
       ...(values.full ? { met: closed.seconds < 30 && ratio < 1.5 } : {}),
     },
