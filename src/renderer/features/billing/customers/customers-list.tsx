@@ -13,9 +13,9 @@ import type { PagedSource } from '#renderer/ui/grid/grid-source.ts'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
+import { CUSTOMERS_PATH } from '../paths.ts'
 import { type CustomerRow, useStates } from '../words.ts'
 import { CustomerDialog } from './customer-dialog.tsx'
-import { CUSTOMERS_PATH } from './page.tsx'
 
 const { customer } = contract.billing
 

@@ -15,7 +15,7 @@ import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
-import { CUSTOMERS_PATH } from './page.tsx'
+import { CUSTOMERS_PATH } from '../paths.ts'
 
 const leaf = contract.billing.customer.import
 type Receipt = OutputOf<typeof leaf>

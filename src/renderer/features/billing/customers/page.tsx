@@ -3,8 +3,6 @@ import { CustomerPage } from './customer-page.tsx'
 import { CustomersList } from './customers-list.tsx'
 import { ImportPage } from './import-page.tsx'
 
-export const CUSTOMERS_PATH = '/billing/customers'
-
 /** Customers: the list, one of them, or a file that brings more. Which it is stands in the address. */
 export function CustomersPage() {
   const { params } = useAddress()

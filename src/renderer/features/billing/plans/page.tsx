@@ -3,8 +3,6 @@ import { PlanPage } from './plan-page.tsx'
 import { PlansList } from './plans-list.tsx'
 import { VersionEditorPage } from './version-editor.tsx'
 
-export const PLANS_PATH = '/billing/plans'
-
 /** Plans: the list, one of them, or its next version in the making. Which it is stands in the address. */
 export function PlansPage() {
   const { params } = useAddress()

@@ -13,8 +13,8 @@ import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
+import { PLANS_PATH } from '../paths.ts'
 import type { PlanShown } from '../words.ts'
-import { PLANS_PATH } from './page.tsx'
 import { PlanDialog } from './plan-dialog.tsx'
 
 const { plan: leaf } = contract.billing

@@ -15,10 +15,10 @@ import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { Key } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
+import { PLANS_PATH } from '../paths.ts'
 import type { MetricShown } from '../words.ts'
 import { draftOf, emptyPrice, entitlementDrafts, entitlementOf, priceOf, problemsOf } from './draft.ts'
 import { EntitlementsEditor } from './entitlements-editor.tsx'
-import { PLANS_PATH } from './page.tsx'
 import { PriceEditor } from './price-editor.tsx'
 
 const { plan: leaf, metric } = contract.billing
