@@ -77,8 +77,7 @@ try {
 
 /** Leaves the review if it is open, then opens it by its keys; milliseconds until a draft's row is drawn. */
 async function open(page: Page): Promise<number> {
-  await page.keyboard.press('g')
-  await page.keyboard.press('n')
+  await page.getByRole('navigation').getByRole('link', { name: 'Plans' }).click({ timeout: PATIENCE })
   await page.waitForURL(/billing\/plans/, { timeout: PATIENCE })
   await page.waitForTimeout(500)
   await page.keyboard.press('g')
