@@ -21,7 +21,7 @@ import type { ThreadState } from './runtime/thread-watch.ts'
 import type { Waits } from './runtime/waits.ts'
 import { syncHandlers } from './sync/index.ts'
 import type { Outbox } from './sync/outbox.ts'
-import { demoBillsJob } from './workspace/demo/demo-bills-job.ts'
+import { demoJob } from './workspace/demo/demo-job.ts'
 import type { HostFacts } from './workspace/diagnostics.ts'
 import { workspaceHandlers } from './workspace/index.ts'
 import type { KeysPort } from './workspace/keys-port.ts'
@@ -82,7 +82,8 @@ export function coreHandlers(services: Services): Handlers<Contract> {
 
 /** Every kind of job, by its name. */
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
-  ([demoBillsJob, importJob, sweepJob, exportJob, closeJob, usageImportJob] as readonly JobKind[]).map(
-    kind => [kind.name, kind],
-  ),
+  ([demoJob, importJob, sweepJob, exportJob, closeJob, usageImportJob] as readonly JobKind[]).map(kind => [
+    kind.name,
+    kind,
+  ]),
 )

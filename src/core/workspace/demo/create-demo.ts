@@ -4,7 +4,7 @@ import { type DemoCompany, demoCompany } from '#engines/demo/company.ts'
 import { isoDay } from '#engines/demo/days.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
-import { demoBillsJob } from './demo-bills-job.ts'
+import { demoJob } from './demo-job.ts'
 
 /** Milliseconds in a day. */
 const DAY = 86_400_000
@@ -61,7 +61,7 @@ export const createDemo = handle(contract.workspace.demo.create, async ({ tx, in
   const analyst = people.find(person => person.roles.includes('analyst'))!.id
   await enqueueJob(tx, {
     id: jobId,
-    kind: demoBillsJob.name,
+    kind: demoJob.name,
     input: { seed, endMonth, lastDay },
     actor: analyst,
     at: now,

@@ -4,9 +4,9 @@ import type { DemoCustomer } from '../customers.ts'
 import { type Day, firstDay, isoDay, monthPlus, weekday } from '../days.ts'
 import { type Random, randomOf } from '../random.ts'
 import type { DemoBilling } from './billing.ts'
-import type { DemoSubscription } from './lifecycles.ts'
+import type { DemoPhase, DemoSubscription } from './lifecycles.ts'
 import { DEMO_METRICS } from './price-list.ts'
-import { type BillingSpan, instantAt } from './span.ts'
+import type { BillingSpan } from './span.ts'
 import { type Habit, habitsOf, type MetricKey, usedOn, WHILE_PAUSED } from './usage-levels.ts'
 
 /** A customer's use of a metric. */
@@ -16,7 +16,10 @@ export interface DemoSeries {
   readonly metric: MetricKey
 }
 
-/** Usage events as columns of equal length, in order of time. */
+/**
+ * Usage events as columns of equal length: some months after others, and within them series by series, so that
+ * what is stored together lies together. Ids have the same order.
+ */
 export interface DemoEvents {
   readonly ids: readonly string[]
   /** Places in `series`. */
@@ -42,14 +45,21 @@ const DAYS_OF_SUMS = new Set([7, 14, 21, 28])
 /** So many days before the end what large customers use most is measured by the hour. */
 const HOURLY_DAYS = 7
 const HOURLY: ReadonlySet<MetricKey> = new Set(['api-calls', 'model-tokens'])
+/** So many days of sums are ordered by series; the last months each on their own. */
+const DAYS_OF_BLOCK = 120
 /** Events of a day come in its evening, after whatever changed on it. */
 const EVENING = 18
+/** In milliseconds. */
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const FOREVER = Number.MAX_SAFE_INTEGER
 const SCALE = new Map(DEMO_METRICS.map(({ key, scale }) => [key, 10 ** scale]))
 
 interface Found {
+  readonly block: number
   readonly series: number
-  readonly quantity: bigint
-  readonly at: bigint
+  readonly quantity: number
+  readonly at: number
   readonly late: boolean
 }
 
@@ -62,27 +72,44 @@ export function demoUsage(company: DemoCompany, billing: DemoBilling): DemoUsage
   const series: DemoSeries[] = []
   const found: Found[] = []
   const ofMonth = daysOfMonths(billing.span)
+  const startsIn = startsOfDays(billing.span)
   for (const customer of company.customers) {
     const subscription = billing.subscriptions.get(customer.key)!
     if (subscription.phases.every(phase => phase.plan === 'free')) continue
     const part = billing.cast.get(customer.key)
+    const starts = startsIn(customer.timeZone)
     for (const habit of habitsOf(company.seed, customer, billing.span, part)) {
       const place = series.length
       const random = randomOf(`${company.seed}/billing/usage/${customer.key}/${habit.metric}`)
       const before = found.length
       measure(
         random,
-        { customer, subscription, habit, span: billing.span, place, late: part === 'late', ofMonth },
+        { customer, subscription, habit, span: billing.span, place, late: part === 'late', ofMonth, starts },
         found,
       )
       if (found.length > before) series.push({ customer: customer.key, metric: habit.metric })
     }
   }
-  found.sort((a, b) => (a.at === b.at ? a.series - b.series : a.at < b.at ? -1 : 1))
+  found.sort((a, b) => a.block - b.block || a.series - b.series || a.at - b.at)
   return {
     series,
     events: columnsOf(found.filter(one => !one.late)),
     late: columnsOf(found.filter(one => one.late)),
+  }
+}
+
+/** When the days of a span begin in a zone, as numbers, by the distance from its first day. */
+function startsOfDays({ start, until }: BillingSpan) {
+  const known = new Map<string, Float64Array>()
+  return (zone: string): Float64Array => {
+    let starts = known.get(zone)
+    if (starts === undefined) {
+      starts = Float64Array.from({ length: until - start + 2 }, (_, index) =>
+        Number(dayStart(start + index, zone)),
+      )
+      known.set(zone, starts)
+    }
+    return starts
   }
 }
 
@@ -95,28 +122,38 @@ interface Measured {
   readonly late: boolean
   /** From `daysOfMonths`. */
   readonly ofMonth: Uint8Array
+  /** From `startsOfDays`, of the customer's zone. */
+  readonly starts: Float64Array
 }
 
 /** The events of one series. */
 function measure(random: Random, one: Measured, found: Found[]): void {
-  const { customer, subscription, habit, span, place, ofMonth } = one
-  const { timeZone: zone } = customer
+  const { customer, subscription, habit, span, place, ofMonth, starts } = one
   const lastClosed = firstDay(monthPlus(span.open, -1))
   const scale = SCALE.get(habit.metric)!
-  const end = Math.min(customer.churnDay ?? span.until, span.until)
-  const limit = BigInt(span.until) * 86_400_000n
+  const endDay = Math.min(customer.churnDay ?? span.until, span.until)
+  const limit = span.until * DAY
   const late = one.late && habit.flows ? [lastClosed + LATE_DAYS[0] - 1, lastClosed + LATE_DAYS[1] - 1] : null
+  const { phases } = subscription
+  const edges = phases.map(phase => Number(phase.from))
+  const end = Number(subscription.endedAt ?? FOREVER)
+  let current = 0
   let sum = 0
   const add = (day: Day, hours: number, quantity: number) => {
-    const at = instantAt(day, zone, hours)
+    const at = starts[day - span.start]! + Math.round(hours * HOUR)
     const units = Math.round(quantity * scale)
     const isLate = late !== null && day >= late[0]! && day < late[1]!
-    if (units > 0 && at < limit) found.push({ series: place, quantity: BigInt(units), at, late: isLate })
+    if (units > 0 && at < limit) {
+      const block =
+        day < lastClosed ? Math.floor((day - span.start) / DAYS_OF_BLOCK) : day < span.openDay ? 8 : 9
+      found.push({ block, series: place, quantity: units, at, late: isLate })
+    }
   }
-  for (let day = Math.max(customer.signupDay, span.start, habit.from ?? 0); day < end; day++) {
-    const noise = random.around(180)
+  for (let day = Math.max(customer.signupDay, span.start, habit.from ?? 0); day < endDay; day++) {
+    // What is held hardly moves from day to day: the highest of a month must not follow how often it is measured.
+    const noise = random.around(habit.flows ? 180 : 25)
     const evening = EVENING + random.below(3 * 3600) / 3600
-    const phase = phaseOn(subscription, dayStart(day, zone) + 64_800_000n)
+    const phase = phaseOn(day)
     if (phase === null || phase.plan === 'free') continue
     const paused = phase.kind === 'paused'
     if (paused && !WHILE_PAUSED.has(habit.metric)) continue
@@ -133,13 +170,19 @@ function measure(random: Random, one: Measured, found: Found[]): void {
     }
   }
 
+  /** What is in force in the evening of a day. */
+  function phaseOn(day: Day): DemoPhase | null {
+    const at = starts[day - span.start]! + EVENING * HOUR
+    while (current < edges.length - 1 && edges[current + 1]! <= at) current++
+    while (current > 0 && edges[current]! > at) current--
+    return edges[current]! <= at && at < end ? phases[current]! : null
+  }
+
   /** Whether the month or its quarter is over, or the plan of the next day is another, so that no event is of both. */
   function endsSum(day: Day): boolean {
     const place = day - span.start
-    if (day + 1 >= end || ofMonth[place + 1] === 1 || DAYS_OF_SUMS.has(ofMonth[place]!)) return true
-    const now = phaseOn(subscription, dayStart(day, zone) + 64_800_000n)
-    const next = phaseOn(subscription, dayStart(day + 1, zone) + 64_800_000n)
-    return now !== next
+    if (day + 1 >= endDay || ofMonth[place + 1] === 1 || DAYS_OF_SUMS.has(ofMonth[place]!)) return true
+    return phaseOn(day) !== phaseOn(day + 1)
   }
 }
 
@@ -154,21 +197,18 @@ const SHARE_OF_HOUR: readonly number[] = (() => {
   return weights.map(weight => weight / all)
 })()
 
-function phaseOn({ phases }: DemoSubscription, at: bigint) {
-  return phases.find(phase => phase.from <= at && (phase.to === null || at < phase.to)) ?? null
-}
-
 /** The day of the month of each day of a span, by its distance from the first. */
 function daysOfMonths({ start, until }: BillingSpan): Uint8Array {
   return Uint8Array.from({ length: until - start + 1 }, (_, index) => Number(isoDay(start + index).slice(8)))
 }
 
-/** Ids follow time, so that what comes later is added at the end. */
 function columnsOf(found: readonly Found[]): DemoEvents {
   return {
-    ids: found.map(({ at, series }) => `u${at.toString(36)}-${series.toString(36).padStart(3, '0')}`),
+    ids: found.map(
+      ({ block, series, at }) => `u${block}-${series.toString(36).padStart(3, '0')}-${at.toString(36)}`,
+    ),
     series: Int32Array.from(found, one => one.series),
-    quantities: BigInt64Array.from(found, one => one.quantity),
-    at: BigInt64Array.from(found, one => one.at),
+    quantities: BigInt64Array.from(found, one => BigInt(one.quantity)),
+    at: BigInt64Array.from(found, one => BigInt(one.at)),
   }
 }

@@ -86,8 +86,8 @@ export function habitsOf(
     const habit: Habit = {
       metric,
       flows: FLOWS.has(metric),
-      ratio: much ? 1.7 + random.below(230) / 100 : 0.3 + random.below(40) / 100,
-      growth: steps ? 0 : random.below(22) / 1000,
+      ratio: much ? 2.2 + random.below(200) / 100 : 0.3 + random.below(40) / 100,
+      growth: steps ? 0 : random.below(13) / 1000,
       step: steps
         ? { day: span.openDay - random.between(290, 500), before: 0.6 + random.below(30) / 100 }
         : null,
