@@ -7,6 +7,8 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync,
 import { join } from 'node:path'
 import type { EntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
 import { createEntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
+import { usageChunks } from '#core/billing/usage/imports/chunks.ts'
+import { mergeAll } from '#core/billing/usage/imports/merge-all.ts'
 import { quantitiesOf } from '#core/billing/usage/quantities.ts'
 import { seriesNumbers } from '#core/billing/usage/resolve.ts'
 import { storeEvents } from '#core/billing/usage/store-events.ts'
@@ -132,12 +134,20 @@ function makeEvents(
 
 const noLatest = () => false
 
+/** Stores events as an import does, and adds up their roll-ups. */
 async function storeAll(store: Store, chunks: readonly EventColumns[]): Promise<number> {
   const begun = performance.now()
   for (const events of chunks) {
-    const { stored } = await store.write(WORKSPACE, 'job', tx => storeEvents(tx, events, noLatest, 0n))
+    const { stored } = await store.write(WORKSPACE, 'job', tx =>
+      storeEvents(tx, events, noLatest, 0n, { deferred: true }),
+    )
     if (stored !== events.ids.length) throw new Error('events are missing')
   }
+  await mergeAll(
+    (name, data) =>
+      store.write(WORKSPACE, 'job', tx => usageChunks[name](tx, data as never, { jobId: '', now: 0n })),
+    new AbortController().signal,
+  )
   return performance.now() - begun
 }
 

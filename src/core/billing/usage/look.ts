@@ -3,6 +3,7 @@ import { answer } from '#core/runtime/handlers.ts'
 import { mergeRollUps, type RollUp, usageOf } from '#engines/billing/aggregate.ts'
 import { QUARTER_HOUR, quantityText } from '#engines/billing/usage-event.ts'
 import { usage as contract } from '#shared/contract/billing/usage.ts'
+import { readPending } from './pending.ts'
 
 const DAY = 86_400_000n
 /** Roll-ups of which the events are read at once. */
@@ -23,7 +24,22 @@ export const usageSeries = answer(contract.series, async ({ reader, input }) => 
     .where('bucket.at', '<', to)
   if (metricId !== undefined) query = query.where('series.metric_id', '=', metricId)
   const points = new Map<string, { metricId: string; at: bigint; all: RollUp }>()
-  for (const row of await query.execute()) {
+  let own = reader.db
+    .selectFrom('usage_series')
+    .select(['number', 'metric_id'])
+    .where('customer_id', '=', customerId)
+  if (metricId !== undefined) own = own.where('metric_id', '=', metricId)
+  const rows = await query.execute()
+  const pending = await readPending(reader)
+  if (pending.length > 0) {
+    const metricOf = new Map((await own.execute()).map(row => [row.number, row.metric_id]))
+    for (const { series, latestAt, latestId, ...row } of pending) {
+      const metric = metricOf.get(series)
+      if (metric === undefined || row.at < from - (from % QUARTER_HOUR) || row.at >= to) continue
+      rows.push({ ...row, metric_id: metric, latest_at: latestAt, latest_id: latestId })
+    }
+  }
+  for (const row of rows) {
     const at = row.at - (row.at % step)
     const key = `${row.metric_id}/${at}`
     const { events, sum, max, latest, latest_at: latestAt, latest_id: latestId } = row
@@ -59,8 +75,9 @@ export const usageEvents = answer(contract.events, async ({ reader, input }) => 
     .execute()
   const numbers = series.map(row => row.number)
   const found: { id: string; at: bigint; quantity: bigint; properties: string; batch: bigint }[] = []
+  const aside = (await readPending(reader)).filter(row => numbers.includes(row.series))
   for (let begin = from - (from % QUARTER_HOUR); numbers.length > 0 && found.length <= limit; ) {
-    const buckets = await reader.db
+    const page = await reader.db
       .selectFrom('usage_buckets')
       .select(({ fn, cast }) => ['at', cast<bigint>(fn.sum('events'), 'bigint').as('events')])
       .where('series', 'in', numbers)
@@ -70,6 +87,11 @@ export const usageEvents = answer(contract.events, async ({ reader, input }) => 
       .orderBy('at')
       .limit(BUCKETS)
       .execute()
+    const whole = page.length < BUCKETS
+    const buckets = withPending(
+      page,
+      aside.filter(row => row.at >= begin && row.at < to && (whole || row.at <= (page.at(-1)?.at ?? 0n))),
+    )
     // Few rich quarters or many poor ones: about as many events as a page has.
     let counted = 0
     const some = buckets.filter(({ events }) => {
@@ -97,7 +119,7 @@ export const usageEvents = answer(contract.events, async ({ reader, input }) => 
       }
     }
     const last = some.at(-1)
-    if (!last || (some.length === buckets.length && buckets.length < BUCKETS)) break
+    if (!last || (some.length === buckets.length && whole)) break
     begin = last.at + QUARTER_HOUR
   }
   const page = found.slice(0, limit)
@@ -111,6 +133,17 @@ export const usageEvents = answer(contract.events, async ({ reader, input }) => 
     more: found.length > limit,
   }
 })
+
+/** Quarters of an hour with their number of events, those that are kept aside among them. */
+function withPending(
+  page: readonly { at: bigint; events: bigint }[],
+  aside: readonly { at: bigint; events: bigint }[],
+): { at: bigint; events: bigint }[] {
+  if (aside.length === 0) return [...page]
+  const all = new Map(page.map(row => [row.at, row.events]))
+  for (const { at, events } of aside) all.set(at, (all.get(at) ?? 0n) + events)
+  return [...all].map(([at, events]) => ({ at, events })).sort((a, b) => Number(a.at - b.at))
+}
 
 /** Ids in the order of the databases, which is that of their bytes. */
 function isAfter(a: string, b: string): boolean {

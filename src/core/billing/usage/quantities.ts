@@ -1,8 +1,10 @@
 import type { Reader } from '#core/database/store.ts'
+import type { BucketRow } from '#core/database/usage-rows.ts'
 import { mergeRollUps, type RollUp, rollUpOf, usageOf } from '#engines/billing/aggregate.ts'
 import type { UsageQuantity } from '#engines/billing/model.ts'
 import { QUARTER_HOUR } from '#engines/billing/usage-event.ts'
 import type { Aggregation } from '#shared/contract/billing/catalog.ts'
+import { readPending } from './pending.ts'
 
 /** What is asked: a customer's usage of a metric in `[from, to)`, milliseconds since the epoch. */
 export interface QuantityRequest {
@@ -33,6 +35,7 @@ export async function quantitiesOf(
   }
   const keyOf = (one: { customerId: string; metricId: string }, from: bigint, to: bigint) =>
     `${one.customerId}/${one.metricId}/${from}/${to}`
+  const pending = await readPending(reader)
   const bounds = Map.groupBy(requests, one => `${one.from}/${one.to}`)
   for (const group of bounds.values()) {
     const { from, to } = group[0] as QuantityRequest
@@ -46,7 +49,11 @@ export async function quantitiesOf(
     const { inner, edges } = partsOf(from, to)
     for (let start = 0; start < customers.length; start += LISTED) {
       const some = customers.slice(start, start + LISTED)
+      const aside = await ownedOf(reader, pending, some, wanted)
       if (inner) {
+        for (const { at, ...row } of aside) {
+          if (at >= inner.from && at < inner.to) add(keyOf(row, from, to), row)
+        }
         for (const row of await bucketSums(reader, some, asked.metrics, inner.from, inner.to))
           add(keyOf(row, from, to), row)
         // Their latest values come apart: a sum of roll-ups has none.
@@ -56,7 +63,8 @@ export async function quantitiesOf(
         }
       }
       for (const edge of edges) {
-        for (const row of await edgeOf(reader, some, asked.metrics, edge)) add(keyOf(row, from, to), row)
+        for (const row of await edgeOf(reader, some, asked.metrics, edge, aside))
+          add(keyOf(row, from, to), row)
       }
     }
   }
@@ -67,6 +75,30 @@ export async function quantitiesOf(
 }
 
 type Found = RollUp & { readonly customerId: string; readonly metricId: string }
+/** A roll-up that is kept aside, with what it is of. */
+type Owned = BucketRow & { readonly customerId: string; readonly metricId: string }
+
+/** Of the roll-ups that are kept aside those of some customers and metrics. */
+async function ownedOf(
+  reader: Reader,
+  pending: readonly BucketRow[],
+  customers: readonly string[],
+  metrics: ReadonlySet<string>,
+): Promise<Owned[]> {
+  if (pending.length === 0) return []
+  const series = await reader.db
+    .selectFrom('usage_series')
+    .select(['number', 'customer_id', 'metric_id'])
+    .where('customer_id', 'in', customers)
+    .execute()
+  const owners = new Map(series.map(row => [row.number, row]))
+  return pending.flatMap(row => {
+    const owner = owners.get(row.series)
+    if (!owner || !metrics.has(owner.metric_id)) return []
+    return [{ ...row, customerId: owner.customer_id, metricId: owner.metric_id }]
+  })
+}
+
 interface Part {
   readonly from: bigint
   readonly to: bigint
@@ -158,6 +190,7 @@ async function edgeOf(
   customers: readonly string[],
   metrics: readonly string[],
   { from, to }: Part,
+  aside: readonly Owned[],
 ): Promise<Found[]> {
   const found: Found[] = []
   const quarters = new Set([from - (from % QUARTER_HOUR), to - 1n - ((to - 1n) % QUARTER_HOUR)])
@@ -171,6 +204,9 @@ async function edgeOf(
     .where('bucket.at', 'in', [...quarters])
     .execute()
   const owners = new Map(series.map(row => [row.number, row]))
+  for (const { at, series: number, customerId, metricId } of aside) {
+    if (quarters.has(at)) owners.set(number, { number, customer_id: customerId, metric_id: metricId })
+  }
   const numbers = [...owners.keys()]
   for (let start = 0; start < numbers.length; start += LISTED) {
     const some = numbers.slice(start, start + LISTED)

@@ -27,6 +27,7 @@ export interface Recorded extends Stored {
  * Checks events and stores those that can be taken, in the transaction of the caller. Used by the command, the
  * demo and the bench; a file's events come in through the import job, which checks them in its own thread.
  * @param batch number of the import that they belong to; 0 for none
+ * @param deferred roll-ups are kept aside for `mergePending`
  */
 export async function recordEvents(
   tx: Tx,
@@ -34,6 +35,7 @@ export async function recordEvents(
   now: bigint,
   batch = 0n,
   watch?: UsageWatch,
+  deferred = false,
 ): Promise<Recorded> {
   const customers = await customerIds(tx, new Set(given.map(event => event.customer)))
   const metrics = await metricFacts(tx)
@@ -50,7 +52,10 @@ export async function recordEvents(
   }
   if (checked.length === 0) return { ...NOTHING, problems, places }
   const { events, latest } = await columnsOf(tx, checked)
-  const outcome = await storeEvents(tx, events, series => latest.has(series), batch, watch !== undefined)
+  const outcome = await storeEvents(tx, events, series => latest.has(series), batch, {
+    watched: watch !== undefined,
+    deferred,
+  })
   watch?.measured(tx.touched.changed, measuredOf(checked, outcome))
   return { ...outcome, problems, places }
 }

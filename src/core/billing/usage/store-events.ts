@@ -9,7 +9,15 @@ import {
   markRerate,
 } from '#core/database/usage-rows.ts'
 import type { Aggregation } from '#shared/contract/billing/catalog.ts'
+import { appendPending } from './pending.ts'
 import { rollUp } from './roll-up.ts'
+
+export interface StoreOptions {
+  /** The caller tells counters in memory what is stored; otherwise all of them are read again. */
+  readonly watched?: boolean
+  /** Roll-ups are kept aside, where readers find them, until the caller adds many of them to the buckets at once. */
+  readonly deferred?: boolean
+}
 
 /** What became of events that were given to the store. */
 export interface Stored {
@@ -51,14 +59,13 @@ const NONE: readonly number[] = []
  *
  * @param keepsLatest whether the metric of a series asks for its latest value
  * @param batch number of the import that they came with; 0 for none
- * @param watched the caller tells counters in memory what is stored; otherwise all of them are read again
  */
 export async function storeEvents(
   tx: Tx,
   events: EventColumns,
   keepsLatest: (series: bigint) => boolean,
   batch: bigint,
-  watched = false,
+  { watched = false, deferred = false }: StoreOptions = {},
 ): Promise<Stored> {
   const left = await insertEvents(tx, events, batch)
   const { duplicates, conflicts } = left.length > 0 ? await compare(tx, events, left) : NOTHING_KNOWN
@@ -66,7 +73,8 @@ export async function storeEvents(
   if (stored === 0) return { stored, duplicates, conflicts, late: NONE }
   const without = new Set(left)
   for (const table of ['usage_events', 'usage_buckets']) tx.touched.changed.add(table)
-  await addToBuckets(tx, rollUp(events, keepsLatest, without))
+  const buckets = rollUp(events, keepsLatest, without)
+  await (deferred ? appendPending(tx, buckets) : addToBuckets(tx, buckets))
   if (!watched) tx.touched.changed.add(ALL_COUNTERS)
   return { stored, duplicates, conflicts, late: await markLate(tx, events, without) }
 }

@@ -4,6 +4,9 @@ import type { OutputOf } from '#core/runtime/handlers.ts'
 import { rollUp, usageOf } from '#engines/billing/aggregate.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { usageChunks } from './imports/chunks.ts'
+import { mergeAll } from './imports/merge-all.ts'
+import { readPending } from './pending.ts'
 import { quantitiesOf } from './quantities.ts'
 import { recordEvents } from './record.ts'
 import { addCustomer, usageWorld } from './testing/usage-kit.ts'
@@ -72,12 +75,10 @@ describe.each(DATABASES)('usage on %s, whatever comes in', database => {
           ).flatMap(one => (one ? [one] : []))
           // Some come again.
           const again = all.filter(one => !left.includes(one) && chance() % 9 === 0)
-          await t.store.write(t.workspace, 'person', tx => recordEvents(tx, [...part, ...again], now))
+          await t.store.write(t.workspace, 'person', tx =>
+            recordEvents(tx, [...part, ...again], now, 0n, undefined, chance() % 2 === 0),
+          )
         }
-        const rows = await bucketsOf(whole)
-        expect(await bucketsOf(split)).toEqual(rows)
-        expect(rows.reduce((sum, row) => sum + row.events, 0n)).toBe(BigInt(given.length))
-
         const requests = asked.flatMap(([from, to]) =>
           METRICS.flatMap(metric =>
             [whole, split].map(customer => ({
@@ -103,6 +104,18 @@ describe.each(DATABASES)('usage on %s, whatever comes in', database => {
             return usageOf({ aggregation: aggregations[metric], scale }, rollUp(own))
           }),
         )
+        // What is kept aside counts before it is added up and after.
+        await mergeAll(
+          (name, data) =>
+            t.store.write(t.workspace, 'job', tx => usageChunks[name](tx, data as never, { jobId: '', now })),
+          new AbortController().signal,
+        )
+        expect(await t.store.read(t.workspace, readPending)).toEqual([])
+        const rows = await bucketsOf(whole)
+        expect(await bucketsOf(split)).toEqual(rows)
+        expect(rows.reduce((sum, row) => sum + row.events, 0n)).toBe(BigInt(given.length))
+
+        expect(await t.store.read(t.workspace, reader => quantitiesOf(reader, requests))).toEqual(found)
       },
     )
     await fc.assert(property, { numRuns: 25 })

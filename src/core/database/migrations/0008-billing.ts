@@ -1,4 +1,4 @@
-import { int, nullable, table, text } from '../table.ts'
+import { blob, int, nullable, table, text } from '../table.ts'
 
 /** What is sold and to whom: metrics, plans with versions and prices, subscriptions, and what an invoice says of its customer. */
 const catalog = {
@@ -181,6 +181,20 @@ const usage = {
       latest: int(),
       latest_at: int(),
       latest_id: text(),
+    },
+  }),
+  /**
+   * Roll-ups that an import stored with its events and that are not added to the buckets yet: those lie by series,
+   * and events come by time, so that adding them at once would write a page for each. Whoever reads buckets adds these.
+   */
+  usage_pending: table({
+    key: ['seq'],
+    columns: {
+      seq: int(),
+      /** Seven int64 for each roll-up: series, at, events, sum, max, latest, instant of the latest. */
+      sums: blob(),
+      /** JSON list of the ids of the latest; empty where no metric asks for it. */
+      latest_ids: text(),
     },
   }),
   usage_imports: table({

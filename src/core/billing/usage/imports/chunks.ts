@@ -1,10 +1,11 @@
 import type { Row } from '#core/database/schema.ts'
-import type { Tx } from '#core/database/store.ts'
+import { reading, type Tx } from '#core/database/store.ts'
 import { type EventColumns, findEvents } from '#core/database/usage-rows.ts'
 import type { JobFacts } from '#core/jobs/job.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { refuse } from '#shared/errors.ts'
 import { idFromCommand } from '#shared/ids.ts'
+import { mergePending, type Packed, pendingPage, regroupPending } from '../pending.ts'
 import { type MetricFacts, metricFacts, type SeriesOf, seriesNumbers } from '../resolve.ts'
 import { storeEvents } from '../store-events.ts'
 import { addCount, addToTotals, emptyReceipt, type MetricTotals, receiptOf } from './receipt.ts'
@@ -40,6 +41,12 @@ export interface UsageChunks {
   /** Which events have an id that is stored with other content. */
   compare: { events: EventColumns }
   store: Portion
+  /** Roll-ups that are kept aside, a page of them behind a number. */
+  pending: { after: bigint }
+  /** Puts others in the place of kept ones, where all of those are still there. */
+  regroup: { seqs: readonly bigint[]; portions: readonly Packed[] }
+  /** Adds one portion of them to the buckets. */
+  merge: { seq: bigint }
   finish: {
     importId: string
     digest: string
@@ -153,6 +160,7 @@ async function store(tx: Tx, portion: Portion, { now }: JobFacts): Promise<void>
     events,
     series => latest.has(series),
     row.number,
+    { deferred: true },
   )
   const receipt = receiptOf(row.receipt)
   const totals = { ...receipt.stored }
@@ -254,5 +262,8 @@ export const usageChunks: Chunks = {
   series: (tx, { wanted }) => seriesNumbers(tx, wanted),
   compare,
   store,
+  pending: (tx, { after }) => pendingPage(reading(tx), after),
+  regroup: (tx, { seqs, portions }) => regroupPending(tx, seqs, portions),
+  merge: (tx, { seq }) => mergePending(tx, seq),
   finish,
 }
