@@ -7,13 +7,15 @@ import { useListSearch } from '#renderer/app/list-search.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
-import { instantColumn, moneyColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
+import { moneyColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import type { PagedSource } from '#renderer/ui/grid/grid-source.ts'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import { CUSTOMERS_PATH } from '../paths.ts'
+import { shortInstant } from '../subscriptions/timeline.tsx'
 import { type CustomerRow, useStates } from '../words.ts'
 import { CustomerDialog } from './customer-dialog.tsx'
 
@@ -26,6 +28,7 @@ export function CustomersList() {
   const go = useGo()
   const may = useMay()
   const states = useStates()
+  const { dateStyle } = useFormat()
   const search = useListSearch(null)
   const { asked } = search
   const [edited, setEdited] = useState<CustomerRow | 'new' | null>(null)
@@ -98,10 +101,11 @@ export function CustomersList() {
         value: row => row.lastTotal,
         currency: row => row.currency,
       }),
-      instantColumn<CustomerRow>({
-        ...{ id: 'closed', header: t('billing.customers.closedUntil'), detail: 'day', width: 120 },
+      textColumn<CustomerRow>({
+        ...{ id: 'closed', header: t('billing.customers.closedUntil'), width: 120 },
         ...PAGED,
-        value: row => row.closedUntil,
+        // A month ends when it does for the customer.
+        value: row => (row.closedUntil === null ? null : shortInstant(row.closedUntil, row.zone, dateStyle)),
       }),
       textColumn<CustomerRow>({
         ...{ id: 'key', header: t('billing.customers.key'), width: 160 },
@@ -124,7 +128,7 @@ export function CustomersList() {
         value: row => row.email,
       }),
     ],
-    [t, states],
+    [t, states, dateStyle],
   )
   const nothing = count === 0 && asked === ''
   return (
