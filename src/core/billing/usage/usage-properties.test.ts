@@ -145,7 +145,13 @@ describe.each(DATABASES)('usage on %s, whatever comes in', database => {
       ...{ at: at(i >> 1), properties: { region: i % 3 === 0 ? 'eu' : 'us' } },
     }))
     const foreign = given.map(one => ({ ...one, id: `f${one.id}`, customer: 'globex' }))
-    await t.core.call(contract.billing.usage.record, { events: [...given, ...foreign] }, t.admin)
+    const half = [...given.slice(0, 15), ...foreign]
+    await t.core.call(contract.billing.usage.record, { events: half }, t.admin)
+    // The other half is in the middle of an import: its roll-ups are still kept aside.
+    await t.store.write(t.workspace, 'job', tx =>
+      recordEvents(tx, given.slice(15), t.clock.now(), 0n, undefined, true),
+    )
+    expect((await t.store.read(t.workspace, readPending)).length).toBeGreaterThan(3)
     const asked = {
       ...{ customerId: customers.acme as string, metricId: metrics.gb as string },
       ...{ from: at(1), to: at(14) },
