@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { runCli } from './host.ts'
 
 /*
- * A company with sixty customers in the middle of its billing: five months closed and issued, and the usage of
+ * A company with sixty customers in the middle of its billing: four months closed and issued, and the usage of
  * October 2026 in a file that nobody has brought in yet. Some of October deserves a second look, and one file
  * of September comes late. Everything is worked out from the number of a customer, so every run is the same.
  */
 
 export const MONTH = '2026-10'
-export const EARLIER = ['2026-05', '2026-06', '2026-07', '2026-08', '2026-09'] as const
+export const EARLIER = ['2026-06', '2026-07', '2026-08', '2026-09'] as const
 export const CUSTOMERS = 60
 
 /** What is unusual in October, by the number of the customer. */
@@ -18,7 +18,18 @@ const NEW_METRIC: ReadonlySet<number> = new Set([8, 33])
 const BEGAN_IN_OCTOBER: ReadonlySet<number> = new Set([21, 52])
 const LATE_IN_SEPTEMBER: ReadonlySet<number> = new Set([12])
 
-const FIRST = ['Amber', 'Birch', 'Cobalt', 'Delta', 'Ember', 'Fjord', 'Granite', 'Harbour', 'Indigo', 'Juniper']
+const FIRST = [
+  'Amber',
+  'Birch',
+  'Cobalt',
+  'Delta',
+  'Ember',
+  'Fjord',
+  'Granite',
+  'Harbour',
+  'Indigo',
+  'Juniper',
+]
 const SECOND = ['Analytics', 'Freight', 'Health', 'Media', 'Robotics', 'Software']
 
 const keyOf = (n: number) => `c-${String(n).padStart(2, '0')}`
@@ -29,7 +40,7 @@ function customersFile(): string {
   const rows = Array.from({ length: CUSTOMERS }, (_, n) =>
     [
       ...[keyOf(n), nameOf(n), `ap@${keyOf(n)}.example`, 'US', 'USD', 'UTC', '0.08'],
-      ...[planOf(n), '1', BEGAN_IN_OCTOBER.has(n) ? '2026-10-01' : '2026-05-01', '0'],
+      ...[planOf(n), '1', BEGAN_IN_OCTOBER.has(n) ? '2026-10-01' : '2026-06-01', '0'],
     ].join(','),
   )
   return ['key,name,email,country,currency,zone,tax_rate,plan,seats,started_at,trial_days', ...rows, ''].join(
@@ -126,7 +137,7 @@ export interface BillingMonth {
 
 /**
  * Makes the workspace in `workspace` and the files beside it in `folder`. What is not part of what is tested
- * goes by the command line: the company, its customers, five months of usage, closed and issued.
+ * goes by the command line: the company, its customers, four months of usage, closed and issued.
  */
 export async function makeBillingMonth(workspace: string, folder: string): Promise<BillingMonth> {
   const put = (name: string, content: string) => {

@@ -11,6 +11,7 @@ import {
 } from '@playwright/test'
 import { findElectron } from '../../scripts/lib/electron-runtime.ts'
 import { root } from '../../scripts/lib/run.ts'
+import { type BillingMonth, makeBillingMonth } from './billing-month.ts'
 import { freshAddress, runCli, signIn, startHost } from './host.ts'
 
 export { expect } from '@playwright/test'
@@ -20,11 +21,16 @@ interface Desk {
   readonly open: (route?: string) => Promise<Page>
   /** True in Electron, false in the browser host. */
   readonly isElectron: boolean
+  /** The files of the workspace `billing`; null for the others. */
+  readonly billing: BillingMonth | null
 }
 
 interface Options {
-  /** `demo`: the shared demo workspace; leave it as you found it. `empty`: a workspace of this test's own. */
-  workspace: 'demo' | 'empty'
+  /**
+   * `demo`: the shared demo workspace; leave it as you found it. `empty`: a workspace of this test's own.
+   * `billing`: one of its own with sixty customers, before the usage of the month has come in.
+   */
+  workspace: 'demo' | 'empty' | 'billing'
 }
 
 type Served = { origin: string; session: string; close: () => Promise<void> }
@@ -57,6 +63,9 @@ export const test = base.extend<Options & { desk: Desk }>({
     const directory = mkdtempSync(join(tmpdir(), 'quarterdeck-e2e-'))
     const isElectron = info.project.name === 'electron'
     const faults: string[] = []
+    const billing =
+      workspace === 'billing' ? await makeBillingMonth(join(directory, 'workspace'), directory) : null
+    const home = billing === null ? directory : join(directory, 'workspace')
     const watch = (page: Page): Page => {
       page.on('pageerror', error => faults.push(`${error.name}: ${error.message}`))
       page.on('console', message => {
@@ -66,10 +75,11 @@ export const test = base.extend<Options & { desk: Desk }>({
     }
     try {
       if (isElectron) {
-        const app = await launchElectron(workspace, directory)
+        const app = await launchElectron(workspace, home)
         const page = watch(await app.firstWindow())
         await use({
           isElectron,
+          billing,
           open: async (route = '/') => {
             await page.goto(`app://quarterdeck/#${route}`)
             return page
@@ -77,7 +87,7 @@ export const test = base.extend<Options & { desk: Desk }>({
         })
         await app.close()
       } else {
-        const served = await serve(workspace, directory)
+        const served = await serve(workspace, home)
         const context = await browser.newContext({
           ...contextOptions,
           viewport,
@@ -87,6 +97,7 @@ export const test = base.extend<Options & { desk: Desk }>({
         })
         await use({
           isElectron,
+          billing,
           open: async (route = '/') => {
             const page = watch(await context.newPage())
             await page.goto(await freshAddress(served.origin, served.session))

@@ -136,6 +136,7 @@ export const mantineVariables: CSSVariablesResolver = () => {
     '--mantine-color-teal-filled': 'var(--qd-accent)',
     '--mantine-color-teal-filled-hover': 'var(--qd-accent-strong)',
     '--mantine-color-teal-light': 'var(--qd-accent-soft)',
+    '--mantine-color-teal-light-hover': 'var(--qd-accent-soft)',
     '--mantine-color-teal-light-color': 'var(--qd-accent)',
     '--mantine-color-yellow-light': 'var(--qd-warning-soft)',
     '--mantine-color-yellow-light-hover': 'var(--qd-warning-soft)',

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
-import { ask, useCore } from '#renderer/app/core/hooks.ts'
 import { useListSearch } from '#renderer/app/list-search.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { SaveViewDialog, ViewsMenu } from '#renderer/app/views/views-menu.tsx'
@@ -16,7 +15,6 @@ import { Split } from '#renderer/ui/overlay/side-pane.tsx'
 import { useCopy, useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState } from '#renderer/ui/page/states.tsx'
-import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { MonthPicker } from '../month-picker.tsx'
 import { BulkStrip } from './bulk-strip.tsx'
 import { ConflictNotice } from './conflict-notice.tsx'
@@ -25,18 +23,17 @@ import { InvoiceGrid } from './invoice-grid.tsx'
 import { approveClean, issueApproved, PAGE_ACTIONS, type PageContext } from './page-actions.ts'
 import { InvoicePane } from './pane/invoice-pane.tsx'
 import classes from './review.module.css'
-import { type Asked, ReviewDialogs } from './review-dialogs.tsx'
+import { ReviewDialogs } from './review-dialogs.tsx'
 import { ROW_ACTIONS } from './row-actions.ts'
 import { countOf, SummaryAnswer, useMonthSummary } from './summary.tsx'
 import { GRID, type Row } from './types.ts'
-import { type BulkKind, useBulk } from './use-bulk.ts'
-import { type Mark, type MarkKind, moveOn, needsDecision, undoMark, useMarks, whatOf } from './use-marks.ts'
+import { useBulk } from './use-bulk.ts'
+import { useDeeds } from './use-deeds.ts'
+import { moveOn, useMarks } from './use-marks.ts'
 import { useReview, useSettled } from './use-review.ts'
 
 /** The page that the review's views belong to. */
 const VIEWS_PAGE = 'billing.invoice'
-/** Most invoices that one step takes on: what the core lists at once. */
-const MOST = 20_000
 /** Milliseconds after which a dialog that was closed has given the focus away. */
 const FOCUS_AFTER = 50
 /** Milliseconds on a row before the pane follows. */
@@ -45,7 +42,6 @@ const SETTLE = 120
 /** Which of the drafts may be wrong, and whether the rest is fine: review by keyboard, from draft to issued. */
 export function InvoicesPage() {
   const { t } = useTranslation()
-  const core = useCore()
   const go = useGo()
   const copy = useCopy()
   const toasts = useToasts()
@@ -58,10 +54,8 @@ export function InvoicesPage() {
   const grid = useRef<GridHandle<Row>>(null)
   const marks = useMarks(grid)
   const runner = useBulk<Row>()
-  const [asked, setAsked] = useState<Asked | null>(null)
   const [saving, setSaving] = useState(false)
   const [viewsOpened, setViewsOpened] = useState(false)
-  const clearSelection = useSelection(store => store.clear)
   const selection = useSelection(store => store.grids[GRID] ?? NOTHING_SELECTED)
   const shownCount = (summary.all?.doubtful ?? 0) + (summary.all?.clean ?? 0)
   const selected = selectedCount(selection, shownCount)
@@ -84,98 +78,7 @@ export function InvoicesPage() {
   )
   useCursorOnOpened(grid, invoiceId)
 
-  const bulk = useCallback(
-    async (kind: BulkKind, rows: readonly Row[], mark: Mark) => {
-      clearSelection(GRID)
-      const marked: { commandId: string; invoiceId: string; customer: string }[] = []
-      const over = await runner.start(kind, rows, async row => {
-        const commandId = await marks.apply(row, mark)
-        marked.push({ commandId, invoiceId: row.id, customer: row.customer })
-      })
-      const counted = { count: over.done, formatted: format.integer(over.done) }
-      const [first] = marked
-      if (mark.kind === 'issue') marks.forget(new Set(marked.map(({ invoiceId }) => invoiceId)))
-      else if (first) marks.remember({ kind: mark.kind, customer: first.customer, marks: marked })
-      if (over.failed.length === 0) {
-        toasts.show({ text: t(`billing.review.bulk.${kind}Done`, counted) })
-        runner.dismiss()
-      }
-      const at = grid.current?.at() ?? 0
-      const next = await grid.current?.find(needsDecision, 0)
-      if (next != null && next !== at) grid.current?.goTo(next)
-    },
-    [clearSelection, runner, marks, format, t, toasts],
-  )
-  const undo = useCallback(async () => {
-    const last = marks.takeUndo()
-    if (!last) return
-    const what = whatOf(last, t)
-    const [only] = last.marks
-    if (last.marks.length > 1) {
-      const commandOf = new Map(last.marks.map(({ invoiceId, commandId }) => [invoiceId, commandId]))
-      const { invoices: rows } = await ask(core, leaf.list, {
-        filter: { period: month, search: '' },
-        limit: MOST,
-      })
-      const over = await runner.start(
-        'undo',
-        rows.filter(({ id }) => commandOf.has(id)),
-        async ({ id }) => {
-          await undoMark(core, commandOf.get(id)!)
-        },
-      )
-      if (over.failed.length === 0) {
-        toasts.show({
-          text: t('billing.review.bulk.undoDone', { count: over.done, formatted: format.integer(over.done) }),
-        })
-        runner.dismiss()
-      }
-      return
-    }
-    try {
-      await undoMark(core, only!.commandId)
-      toasts.show({
-        name: 'billing.invoice.mark',
-        text: t('billing.review.done.undone', { what }),
-      })
-      const at = await grid.current?.find(row => row.id === only!.invoiceId, 0)
-      if (at != null) grid.current?.goTo(at)
-    } catch (error) {
-      toasts.fail(error)
-    }
-  }, [marks, runner, core, month, toasts, t, format])
-
-  const begin = useCallback(
-    async (kind: MarkKind, row: Row) => {
-      if (selected > 0 && (kind === 'approve' || kind === 'issue' || kind === 'hold' || kind === 'assign')) {
-        const chosen = (await grid.current?.chosen()) ?? []
-        const wanted = chosen.filter(({ state: one }) =>
-          kind === 'issue' ? one === 'approved' : kind === 'assign' ? true : one === 'draft',
-        )
-        if (wanted.length === 0) toasts.show({ text: t('billing.review.dialog.nothing'), tone: 'warning' })
-        else setAsked({ kind, rows: wanted, allOf: null, many: true })
-      } else if (kind === 'hold' || kind === 'sendBack' || kind === 'assign' || kind === 'issue')
-        setAsked({ kind, rows: [row], allOf: null, many: false })
-      else await marks.mark(row, { kind })
-    },
-    [selected, marks, t, toasts],
-  )
-  const askAll = useCallback(
-    async (kind: 'approve' | 'issue') => {
-      const only =
-        kind === 'approve'
-          ? { states: ['draft' as const], doubts: 'clean' as const }
-          : { states: ['approved' as const] }
-      const { invoices: rows } = await ask(core, leaf.list, {
-        filter: { period: month, search: '', ...only },
-        limit: MOST,
-      })
-      if (rows.length === 0) toasts.show({ text: t('billing.review.dialog.nothing'), tone: 'warning' })
-      else setAsked({ kind, rows, allOf: month, many: true })
-    },
-    [core, month, t, toasts],
-  )
-
+  const { asked, setAsked, bulk, undo, begin, askAll } = useDeeds({ grid, marks, runner, month, selected })
   const rowActions = useCallback(
     (row: Row) =>
       ROW_ACTIONS.map(action =>
