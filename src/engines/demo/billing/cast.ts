@@ -13,7 +13,7 @@ export type Part =
   /** It goes from Enterprise to Professional. */
   | 'downgrade'
   | 'upgrade'
-  /** It is paused for the whole month and used next to nothing. */
+  /** It was paused for the whole month after that was billed: what is given back is what is due next. */
   | 'zero'
   /** A part of its usage of the month before came in late. */
   | 'late'

@@ -113,7 +113,7 @@ function lifeOf(random: Random, customer: DemoCustomer, span: BillingSpan, start
 function playedBy(
   part: Part,
   { tier, timeZone: zone }: DemoCustomer,
-  { openDay }: BillingSpan,
+  { open, openDay }: BillingSpan,
   startedAt: bigint,
 ): Life {
   const change = (before: PlanKey, day: number, hour: number) => [
@@ -128,7 +128,10 @@ function playedBy(
         : part === 'upgrade'
           ? change('starter', 15, 11.25)
           : [{ from: startedAt, plan: tier }]
-  const pause = part === 'zero' ? { from: instantAt(openDay, zone), to: null } : null
+  const pause =
+    part === 'zero'
+      ? { from: instantAt(openDay, zone), to: instantAt(firstDay(monthPlus(open, 1)), zone) }
+      : null
   return { plans, trialUntil: null, pause, doubled: null, kept: false }
 }
 

@@ -65,8 +65,7 @@ interface Found {
 
 /**
  * The usage of all customers, from the first billed month to the end of the data: by the week at first, by the
- * day in the last closed month and after it, and by the hour for large customers in the last days. Customers of
- * the free plan send none.
+ * day in the last closed month and after it, and by the hour for large customers in the last days.
  */
 export function demoUsage(company: DemoCompany, billing: DemoBilling): DemoUsage {
   const series: DemoSeries[] = []
@@ -75,7 +74,6 @@ export function demoUsage(company: DemoCompany, billing: DemoBilling): DemoUsage
   const startsIn = startsOfDays(billing.span)
   for (const customer of company.customers) {
     const subscription = billing.subscriptions.get(customer.key)!
-    if (subscription.phases.every(phase => phase.plan === 'free')) continue
     const part = billing.cast.get(customer.key)
     const starts = startsIn(customer.timeZone)
     for (const habit of habitsOf(company.seed, customer, billing.span, part)) {
@@ -154,7 +152,7 @@ function measure(random: Random, one: Measured, found: Found[]): void {
     const noise = random.around(habit.flows ? 180 : 25)
     const evening = EVENING + random.below(3 * 3600) / 3600
     const phase = phaseOn(day)
-    if (phase === null || phase.plan === 'free') continue
+    if (phase === null) continue
     const paused = phase.kind === 'paused'
     if (paused && !WHILE_PAUSED.has(habit.metric)) continue
     const used = usedOn(habit, customer, phase.plan, day, weekday(day), paused, span.until, noise)

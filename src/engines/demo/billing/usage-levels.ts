@@ -15,10 +15,12 @@ export type MetricKey =
   | 'model-tokens'
   | 'data-transfer'
 
-type PaidPlan = Exclude<PlanKey, 'free'>
-
 /** What a plan includes of a metric a month, or where its first tier ends; of users, how many it is made for. */
-const INCLUDED: Readonly<Record<PaidPlan, Readonly<Record<MetricKey, number>>>> = {
+const INCLUDED: Readonly<Record<PlanKey, Readonly<Record<MetricKey, number>>>> = {
+  free: {
+    ...{ 'api-calls': 10_000, storage: 1, users: 2, dashboards: 3, 'real-time-connections': 10 },
+    ...{ 'compute-hours': 2, 'model-tokens': 100_000, 'data-transfer': 5 },
+  },
   starter: {
     ...{ 'api-calls': 100_000, storage: 50, users: 40, dashboards: 10, 'real-time-connections': 100 },
     ...{ 'compute-hours': 20, 'model-tokens': 1_000_000, 'data-transfer': 100 },
@@ -50,7 +52,7 @@ export interface Habit {
   readonly growth: number
   /** Levels that stay the same but for one step, on a day, from a share of what they are afterwards. */
   readonly step: { readonly day: Day; readonly before: number } | null
-  /** The first day; null for as long as there is a paid plan. */
+  /** The first day; null for as long as there is a subscription. */
   readonly from: Day | null
   /** A factor from a day on. */
   readonly surge: { readonly from: Day; readonly factor: number } | null
@@ -68,7 +70,7 @@ const OTHERS: readonly MetricKey[] = [
 /** In thousandths: how many of a tier use each of the others. */
 const USED = { free: 300, starter: 480, professional: 760, enterprise: 930 } as const
 
-/** How a customer uses what it pays for, metric by metric. */
+/** How a customer uses what its plan has, metric by metric. */
 export function habitsOf(
   seed: string,
   customer: DemoCustomer,
@@ -107,6 +109,8 @@ export function habitsOf(
 const DAYS_PER_MONTH = 30.4
 /** A new customer's use rises over so many days. */
 const RAMP = 60
+/** Of what the free plan includes: its limits are hard. */
+const FREE_MOST = 0.8
 /** Of what is included, where a subscription is paused. */
 const PAUSED = 0.1
 const WEEKEND = 0.35
@@ -121,14 +125,15 @@ const MEAN_OF_WEEK = (5 + 2 * WEEKEND) / 7
 export function usedOn(
   habit: Habit,
   { seats, signupDay }: Pick<DemoCustomer, 'seats' | 'signupDay'>,
-  plan: PaidPlan,
+  plan: PlanKey,
   day: Day,
   weekday: number,
   paused: boolean,
   until: Day,
   noise: number,
 ): number {
-  const { metric, flows, ratio, growth, step, surge } = habit
+  const { metric, flows, growth, step, surge } = habit
+  const ratio = plan === 'free' ? Math.min(habit.ratio, FREE_MOST) : habit.ratio
   const included = INCLUDED[plan][metric]
   if (step !== null) {
     const most = metric === 'users' ? Math.min(seats, included) : included * ratio

@@ -70,7 +70,7 @@ export async function closeMonth(
     more = page.more
     after = page.customers.at(-1)?.customerId ?? after
     customers += page.customers.length
-    const loaded = await drafting.load(page.customers.map(one => asKnown(one, at)))
+    const loaded = await drafting.load(page.customers.map(one => asKnown(one, period)))
     const results = drafting.rate(loaded)
     const drafts = results.flatMap(result => result.drafts)
     const before = count.drafts
@@ -91,8 +91,10 @@ export async function closeMonth(
   return count.drafts
 }
 
-function asKnown(customer: CustomerFacts, at: bigint): CustomerFacts {
-  return { ...customer, subscriptions: customer.subscriptions.flatMap(one => knownAt(one, at) ?? []) }
+/** A customer as it was known when the month was over there. */
+function asKnown(customer: CustomerFacts, period: Month): CustomerFacts {
+  const { to } = monthIn(period, customer.zone)
+  return { ...customer, subscriptions: customer.subscriptions.flatMap(one => knownAt(one, to) ?? []) }
 }
 
 function pastInvoice(
@@ -108,7 +110,7 @@ function pastInvoice(
   const random = randomOf(`paid/${keys.get(customerId)}/${period}/${currency}`)
   const late = BigInt(random.below(Number(PATIENCE)))
   const never = random.below(1000) < 4
-  const paid = kind === 'invoice' && (total === 0n || dueAt + late < now + 10n * DAY)
+  const paid = kind === 'invoice' && (total === 0n || dueAt + late < now)
   return {
     draft,
     state: paid ? (never && dueAt + 3n * PATIENCE < now ? 'uncollectible' : 'paid') : 'issued',
