@@ -52,7 +52,7 @@ export function createSeenIds(most = MOST_SEEN): SeenIds {
     add(id, content) {
       const a = hashOf(id, 0x811c9dc5)
       // Never zero, which marks a free slot.
-      const b = hashOf(id, 0x1234567) | 1
+      const b = (hashOf(id, 0x1234567) | 1) >>> 0
       const c = hashOf(content, 0x2f0b4a5d)
       const at = place(a, b)
       if (high[at] !== 0) return contents[at] === c ? 'same' : 'other'
