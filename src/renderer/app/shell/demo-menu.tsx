@@ -13,6 +13,7 @@ import { contract } from '#shared/contract/index.ts'
 import type { DemoStory } from '#shared/contract/workspace/demo.ts'
 import { useHref } from '../address.ts'
 import { useCommand, useCoreQuery } from '../core/hooks.ts'
+import { DemoBilling } from './demo-billing.tsx'
 import { useMay } from './session.ts'
 import classes from './shell.module.css'
 import { storyAddress } from './story-address.ts'
@@ -63,6 +64,9 @@ export function DemoMenu() {
           <div className={classes.demoPanel}>
             <strong>{t('workspace.demo.title')}</strong>
             <p>{t('workspace.demo.text')}</p>
+            {data?.demo?.billing ? (
+              <DemoBilling {...data.demo.billing} onFollow={() => setOpened(false)} />
+            ) : null}
             {data?.demo ? (
               <>
                 <strong>{t('workspace.demo.stories')}</strong>

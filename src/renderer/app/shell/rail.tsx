@@ -68,7 +68,7 @@ function RailItem(props: {
       {collapsed ? null : <span>{title}</span>}
       {screen.key && !collapsed ? (
         <span className={classes.itemKey}>
-          <KeyHint keys={screen.key} />
+          <KeyHint keys={screen.key} tight />
         </span>
       ) : null}
     </Link>
