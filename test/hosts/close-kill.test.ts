@@ -24,7 +24,7 @@ import {
 import { closeAndIssue, ISSUED } from './close-life.ts'
 
 /** More than one write stores; of their invoices some are issued. */
-const CUSTOMERS = 60
+const CUSTOMERS = 80
 /** Kills, spread over the life of a close and of the issue of its invoices: one in each of as many parts. */
 const KILLS = 100
 /** Processes side by side. */

@@ -27,7 +27,7 @@ type Context = JobContext<CloseJobInput>
 /** Customers that are read and rated at a time. */
 const PAGE = 200
 /** Lines that one write stores: so many take the writer less than 10 ms. */
-const LINES_PER_STORE = 150
+const LINES_PER_STORE = 300
 const CUSTOMERS_PER_STORE = 60
 /** Writes under way while the next page is computed. */
 const MOST_STORES = 3
