@@ -64,6 +64,7 @@ export function ChangeDialog({
     >
       <Select
         data-autofocus
+        openOnFocus={false}
         label={t('billing.subscription.plan')}
         allowDeselect={false}
         searchable

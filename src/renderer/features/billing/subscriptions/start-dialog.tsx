@@ -65,6 +65,7 @@ export function StartDialog({
       ) : null}
       <Select
         data-autofocus
+        openOnFocus={false}
         label={t('billing.subscription.plan')}
         allowDeselect={false}
         searchable
