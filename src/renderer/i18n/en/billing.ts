@@ -127,7 +127,7 @@ export const billing = {
     takes: 'It takes effect {{when}}, {{zone}}.',
     after: 'What it will look like',
     closedNote:
-      'This goes back before {{day}}, up to which the customer was billed. The next close works the difference out and puts it on the next invoice; invoices that exist stay as they are.',
+      'This goes back before {{day}}, up to which the customer was billed. The next close works the difference out and bills it as a line of its own; what was issued stays as it is.',
     pauseNote: 'No fees while it is paused. Usage is billed as always.',
     resumeNote: 'Fees begin again.',
     cancelNote:
