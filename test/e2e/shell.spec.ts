@@ -2,6 +2,11 @@ import { PATHS } from '#shared/browser-host-protocol.ts'
 import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
 
 const SCREENS = [
+  ['billing/invoices', 'Invoices'],
+  ['billing/close', 'Close a month'],
+  ['billing/usage', 'Usage'],
+  ['billing/customers', 'Customers'],
+  ['billing/plans', 'Plans'],
   ['finops/explorer', 'Cost explorer'],
   ['finops/bills', 'Bills'],
   ['workspace/jobs', 'Jobs'],
@@ -52,6 +57,24 @@ test.describe('by keyboard', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('p')
     await expect(page.getByRole('heading', { level: 1, name: 'People and roles' })).toBeVisible()
+  })
+
+  test('keys that move go to the only table of a page, without a way there first', async ({ desk }) => {
+    const page = await desk.open('/finops/explorer')
+    await expect(page.getByRole('heading', { level: 1, name: 'Cost explorer' })).toBeVisible()
+    await page.keyboard.press('g')
+    await page.keyboard.press('b')
+    const bills = page.getByRole('grid', { name: 'Bills' })
+    await expect(bills.getByRole('gridcell').first()).toBeVisible()
+    await expect(bills).not.toBeFocused()
+    await page.keyboard.press('j')
+    await expect(bills).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { name: /^Receipt of/ })).toBeVisible()
+    // The second press of a shortcut moves nothing.
+    await page.keyboard.press('g')
+    await page.keyboard.press('j')
+    await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible()
   })
 })
 

@@ -23,6 +23,25 @@ function isCaptured(target: EventTarget | null): boolean {
   )
 }
 
+const MOVES = new Set(['j', 'k', 'ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End'])
+
+/**
+ * Gives a press that moves in a table to the page's only table, where nothing inside the page has the keyboard:
+ * whoever comes to a page by its key goes on without the way through all that stands above the rows.
+ */
+function passToTable(event: KeyboardEvent): void {
+  const { target } = event
+  const onPage = target === document.body || (target instanceof HTMLElement && target.tagName === 'MAIN')
+  if (!onPage || !MOVES.has(event.key) || event.ctrlKey || event.metaKey || event.altKey) return
+  const tables = document.querySelectorAll<HTMLElement>('main [role="grid"]')
+  const [table] = tables
+  if (table === undefined || tables.length > 1) return
+  table.focus({ preventScroll: true })
+  const { key, shiftKey } = event
+  const heard = new KeyboardEvent('keydown', { key, shiftKey, bubbles: true, cancelable: true })
+  if (!table.dispatchEvent(heard)) event.preventDefault()
+}
+
 /**
  * Hears the keys of the page: those of the actions that are offered, and of the pages. While somebody types,
  * only shortcuts with Ctrl or Cmd are heard; inside a dialog none but those of `always`.
@@ -45,7 +64,10 @@ export function useGlobalKeys(
       if ((event.key === 'Enter' || event.key === ' ') && event.target instanceof HTMLButtonElement) return
       const shortcuts = known.flatMap(action => (action.key ? [[action.key, action] as const] : []))
       const outcome = follower.press(event, shortcuts, event.timeStamp, IS_MAC)
-      if (outcome.kind === 'none') return
+      if (outcome.kind === 'none') {
+        if (!isCaptured(event.target)) passToTable(event)
+        return
+      }
       event.preventDefault()
       if (outcome.kind === 'run') latest.current.run(outcome.value)
     }
