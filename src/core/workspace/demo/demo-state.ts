@@ -8,12 +8,26 @@ import { contract } from '#shared/contract/index.ts'
 export const demoState = answer(contract.workspace.demo.state, async ({ reader }) => {
   const row = await reader.db.selectFrom('demo_state').selectAll().executeTakeFirst()
   if (!row) return { demo: null }
+  const closed = await reader.db
+    .selectFrom('close_runs')
+    .select(eb => eb.fn.max('period').as('last'))
+    .where('job_id', '=', row.job_id)
+    .executeTakeFirst()
+  const late = await reader.db
+    .selectFrom('usage_imports')
+    .select('file_name')
+    .where('job_id', '=', row.job_id)
+    .where('state', '=', 'stored')
+    .executeTakeFirst()
   return {
     demo: {
       seed: row.seed,
       startMonth: monthPlus(row.end_month, 1 - DEMO_MONTHS),
       endMonth: row.end_month,
       jobId: row.job_id,
+      // The late usage comes last: once it is there, all is.
+      billing:
+        closed?.last && late ? { openMonth: monthPlus(closed.last, 1), lateFile: late.file_name } : null,
       stories: storiesOf(row.end_month).map(story => ({
         ...story,
         where: Object.fromEntries(

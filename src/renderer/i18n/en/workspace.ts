@@ -88,10 +88,22 @@ export const workspace = {
     from: 'from {{day}}',
     span: '{{first}} to {{last}}',
     look: 'Show it in the costs',
+    billing: 'What there is to do in its billing',
+    closeTitle: '{{month}} waits to be closed',
+    closeText: 'The month is over, its usage is there, and nothing of it is billed yet.',
+    closeLook: 'Close it',
+    reviewTitle: 'Some of its drafts deserve a second look',
+    reviewText:
+      'Once it is closed: a jump in API calls, a metric that is new, a customer who gets money back, a total of zero, first invoices. The doubtful ones come first.',
+    reviewLook: 'Review the drafts',
+    lateTitle: 'Some usage came late',
+    lateText:
+      'A collector in Europe sent four days of {{month}} after that month was closed, as {{file}}. The next close bills it as adjustments.',
+    lateLook: 'Show the imports of usage',
     remove: 'Remove the demo',
     removeTitle: 'Remove the demo?',
     removeText:
-      'Its customers, bills and views are removed, and everything that was added to it. The workspace is empty afterwards. This cannot be undone.',
+      'Its customers, bills, invoices and views are removed, and everything that was added to it. The workspace is empty afterwards. This cannot be undone.',
     word: 'demo',
     removed: 'The demo was removed.',
   },

@@ -33,16 +33,25 @@ export const demo = {
             /** The first and the last month of its bills. */
             startMonth: DemoMonth,
             endMonth: DemoMonth,
-            /** The job that makes its bills; over when its state is `done`. */
+            /** The job that makes its bills and its billing; over when its state is `done`. */
             jobId: Uuid,
             stories: z.array(DemoStory),
+            /** What to look at in its billing; null while that is being made. */
+            billing: z
+              .object({
+                /** The month that is over and not closed when the demo is made. */
+                openMonth: DemoMonth,
+                /** The file of usage that came in after its month was closed. */
+                lateFile: z.string(),
+              })
+              .nullable(),
           })
           .nullable(),
       }),
     ),
   /**
-   * Turns an empty workspace into the demo: a made-up company with people, customers and two years of bills,
-   * which come in by a job. The workspace is labelled as demo from then on.
+   * Turns an empty workspace into the demo: a made-up company with people, customers, two years of bills,
+   * and subscriptions, usage and invoices, which come in by a job. The workspace is labelled as demo from then on.
    */
   create: command('workspace.demo.create', { roles: EVERYONE, open: true, authorityOnly: true })
     .input(
