@@ -193,6 +193,25 @@ describe.each(DATABASES)('the close of a month on %s', database => {
     expect(report!.problemCount).toBe(4)
   })
 
+  it('billing.close.start: an amount that cannot be stored is a problem, and is looked at again', async () => {
+    t = await testCore(database)
+    const { metrics } = await closeWorld(t)
+    const dear = await plan(t, 'dear', [
+      {
+        ...{ key: 'calls', name: 'API calls', metricId: metrics.calls, currency: 'USD' },
+        charge: { model: 'standard', unit: '99999999999999999' },
+      },
+    ])
+    const { customer } = await subscribed(t, 'acme', dear.planId, { from: '2026-10-01' })
+    await use(t, 'acme', 'calls', '2026-10-05', '1000')
+    const { report } = await closeMonth(t, '2026-10')
+    expect(report).toMatchObject({ drafts: 0, lines: 0, problemCount: 1 })
+    expect(report!.problems).toEqual([
+      { customerId: customer.id, customer: 'Customer acme', code: 'too-large', detail: 'API calls' },
+    ])
+    expect((await storedBilling(t)).accounts[0]).toMatchObject({ rerate_from: 0n })
+  })
+
   it('billing.close.start: BILLING_PERIOD_OPEN until the month is over in every zone, by the core’s own clock', async () => {
     t = await testCore(database)
     const { pro } = await closeWorld(t)

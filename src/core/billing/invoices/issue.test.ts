@@ -5,6 +5,8 @@ import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { day } from '../testing/catalogue-kit.ts'
 import { closeMonth, closeWorld, invoicesOf, plan, subscribed, usualPrices } from '../testing/close-kit.ts'
+import { lineId } from './invoice-rows.ts'
+import { seriesOf } from './numbers.ts'
 import type { Parties } from './parties.ts'
 
 const { invoice, subscription } = contract.billing
@@ -83,6 +85,31 @@ describe.each(DATABASES)('the issue of invoices on %s', database => {
     expect(history.at(-1)).toMatchObject({ command: 'billing.invoice.issue', note: 'INV-2026-00001' })
   })
 
+  it('billing.invoice.list: says what became of the document', async () => {
+    t = await testCore(database)
+    const { pro } = await closeWorld(t)
+    await subscribed(t, 'acme', pro.planId, { from: '2026-10-01' })
+    await closeMonth(t, '2026-10')
+    const [draft] = await invoicesOf(t, '2026-10')
+    const pdf = async () => (await invoicesOf(t, '2026-10'))[0]!.pdf
+    expect(await pdf()).toBe('none')
+    await approve(t, draft!)
+    await issue(t, draft!)
+    expect(await pdf()).toBe('waiting')
+    await t.store.write(t.workspace, 'job', tx =>
+      tx.db
+        .updateTable('effects')
+        .set({ state: 'failed' })
+        .where('kind', '=', 'billing.invoice.pdf')
+        .execute(),
+    )
+    expect(await pdf()).toBe('failed')
+    await t.store.write(t.workspace, 'job', tx =>
+      tx.db.updateTable('invoices').set({ document_id: t.workspace, document_digest: OTHER }).execute(),
+    )
+    expect(await pdf()).toBe('ready')
+  })
+
   it('billing.invoice.issue: cannot be undone, and a repeat gives the same number', async () => {
     t = await testCore(database)
     const { pro } = await closeWorld(t)
@@ -148,6 +175,24 @@ describe.each(DATABASES)('the issue of invoices on %s', database => {
 })
 
 describe('numbers of invoices', () => {
+  it('of credit notes never come from the series of invoices, whatever the prefixes', () => {
+    const at = BigInt(Date.UTC(2026, 11, 31, 23, 30))
+    const settings = (invoicePrefix: string, creditNotePrefix: string, zone: string | null) => ({
+      'billing.invoicePrefix': invoicePrefix,
+      'billing.creditNotePrefix': creditNotePrefix,
+      'workspace.zone': zone,
+    })
+    expect(seriesOf('credit-note', settings('R', 'R', null), at)).toBe('R-C-2026')
+    expect(seriesOf('invoice', settings('R', 'R', null), at)).toBe('R-2026')
+    expect(seriesOf('credit-note', settings('R', 'G', 'Asia/Tokyo'), at)).toBe('G-2027')
+  })
+
+  it('of lines are places on their invoice', () => {
+    const invoiceId = '01a1fd55-7a80-7737-aafb-7263eb2bffff'
+    expect(lineId(invoiceId, 258)).toBe('01a1fd55-7a80-7737-aafb-7263eb2b0102')
+    expect(() => lineId(invoiceId, 65_536)).toThrow('65535 lines')
+  })
+
   it('have no gap, no double and the order of issue, whatever is refused in between', async () => {
     const t = await testCore('sqlite')
     try {
