@@ -149,7 +149,7 @@ test.describe('a month, from usage to issued invoices, without a network', () =>
 
       // Restarted in the middle, it is where it was.
       await page.reload()
-      await expect(page.getByText(/58 drafts/)).toBeVisible()
+      await expect(page.getByRole('button', { name: '58 drafts', exact: true })).toBeVisible()
       await expect(grid.getByRole('row').filter({ hasText: second })).toContainText('Held')
 
       // The clean ones together.

@@ -4,6 +4,7 @@ import {
   IconChecks,
   IconFileInvoice,
   IconLink,
+  IconMessage,
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
@@ -27,6 +28,9 @@ export interface PageContext {
   readonly step: (by: 1 | -1) => void
   readonly nextOpen: () => Promise<void>
   readonly tab: (tab: Tab) => void
+  /** The tab that is shown. */
+  readonly shownTab: Tab
+  readonly comment: () => void
   readonly openViews: () => void
   readonly save: () => void
   readonly copyAddress: () => void
@@ -82,6 +86,14 @@ export const PAGE_ACTIONS = [
       run: context => context.tab(tab),
     }),
   ),
+  // The comments bind this key themselves while they are shown.
+  defineAction<PageContext>('ui.billing.review.comment', {
+    label: ({ t }) => t('workspace.comments.write'),
+    key: 'c',
+    icon: IconMessage,
+    when: ({ paneOpen, shownTab }) => paneOpen && shownTab !== 'history',
+    run: ({ comment }) => comment(),
+  }),
   defineAction<PageContext>('ui.billing.review.views', {
     label: ({ t }) => t('shell.views.title'),
     key: 'v',

@@ -108,6 +108,11 @@ export function InvoicesPage() {
           toasts.show({ text: t('billing.review.done.allDecided'), tone: 'info' })
       },
       tab: tab => change({ tab }, { replace: true }),
+      shownTab: state.tab,
+      comment: () => {
+        change({ tab: 'history' }, { replace: true })
+        focusComment()
+      },
       openViews: () => setViewsOpened(true),
       save: () => setSaving(true),
       copyAddress: () => copy(`${path}?${params}`),
@@ -120,6 +125,7 @@ export function InvoicesPage() {
       format,
       marks.undoable,
       invoiceId,
+      state.tab,
       undo,
       askAll,
       toasts,
@@ -281,6 +287,16 @@ export function InvoicesPage() {
       />
     </Page>
   )
+}
+
+/** Frames in which the comments of the pane should be there. */
+const FRAMES = 60
+
+/** Leads to the field for a comment as soon as the pane shows it. */
+function focusComment(frames = FRAMES): void {
+  const field = document.querySelector<HTMLTextAreaElement>('aside textarea')
+  if (field) field.focus()
+  else if (frames > 0) requestAnimationFrame(() => focusComment(frames - 1))
 }
 
 /** How many rows are looked through for the invoice that an address names. */
