@@ -46,7 +46,7 @@ test.describe('a month, from usage to issued invoices, without a network', () =>
   test('billing.invoice.approve: sixty drafts are reviewed by keyboard, doubtful first, and issued', async ({
     desk,
   }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(600_000)
     const { october, late } = desk.billing!
     const page = await desk.open('/billing/usage')
     const network = await takeNetworkAway(page.context(), new URL(page.url()).origin)
@@ -82,7 +82,7 @@ test.describe('a month, from usage to issued invoices, without a network', () =>
         .press('Enter')
       await expect(page.getByRole('heading', { name: 'The close of Oct 2026' })).toBeVisible()
       await expect(page.getByText(/^60 drafts, \d+ drafts have a doubt$/)).toBeVisible()
-      await look(page, desk.isElectron, 'close-report')
+      await picture(page, 'close-report')
 
       // The review begins with what may be wrong.
       await page.keyboard.press('ControlOrMeta+Enter')
@@ -158,7 +158,7 @@ test.describe('a month, from usage to issued invoices, without a network', () =>
       await expect(
         dialog.getByText(/All \d+ drafts of Oct 2026 without a doubt will be approved/),
       ).toBeVisible()
-      await look(page, desk.isElectron, 'invoice-approve-clean')
+      await picture(page, 'invoice-approve-clean')
       await dialog.getByRole('button', { name: 'Approve', exact: true }).press('Enter')
       await expect(page.getByText(/^\d+ invoices approved\.$/)).toBeVisible({ timeout: 60_000 })
 
