@@ -34,6 +34,18 @@ describe('doubts', () => {
     expect(weightOf([])).toBe(0)
   })
 
+  test('what is usual is what was so on the same plan, without a break', () => {
+    const starter = usual(100_00n, 110_00n, 90_00n, 100_00n)
+    const professional = (amount: bigint) => earlier({ api: amount }, 'Professional')
+    const now = [line('api', 500_00n)]
+    expect(codes(doubts(now, starter))).toEqual(['jump API'])
+    expect(codes(doubts(now, starter, { plan: 'Professional' }))).toEqual(['plan-change'])
+    // The second month after the change: nobody can say yet what is usual.
+    expect(doubts(now, [professional(480_00n), ...starter], { plan: 'Professional' })).toEqual([])
+    // Back on the old plan after a while on another: those months are too long ago.
+    expect(doubts([line('api', 500_00n)], [usual(480_00n)[0]!, professional(1n), ...starter])).toEqual([])
+  })
+
   test('the first invoice, zero, negative, credits and adjustments', () => {
     expect(codes(doubts([line('api', 100n)], []))).toEqual(['first-invoice'])
     expect(codes(doubts([], usual(0n)))).toEqual(['zero'])

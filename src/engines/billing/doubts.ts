@@ -74,7 +74,7 @@ export function doubtsOf({ lines, plan, total, places, history }: DoubtInput): D
     if (planChanged) say('plan-change')
     // Another plan has other prices: that follows, and is no doubt of its own.
     else doubts.push(...comeAndGone(now, last))
-    doubts.push(...jumps(now, earlier, places))
+    doubts.push(...jumps(now, ofThePlan(earlier, plan), places))
   }
   return doubts.sort((a, b) => weightOf([b]) - weightOf([a]))
 }
@@ -104,6 +104,12 @@ function comeAndGone(now: InvoiceSummary, last: InvoiceSummary): Doubt[] {
       doubts.push({ code: 'gone-metric', about: name, now: 0n, usual: amount, deviations: null })
   }
   return doubts
+}
+
+/** What a customer paid on another plan says nothing about what is usual on this one. */
+function ofThePlan(earlier: readonly InvoiceSummary[], plan: string): readonly InvoiceSummary[] {
+  const other = earlier.findIndex(one => one.plan !== plan)
+  return other < 0 ? earlier : earlier.slice(0, other)
 }
 
 /**
