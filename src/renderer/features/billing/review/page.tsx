@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
+import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useListSearch } from '#renderer/app/list-search.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { SaveViewDialog, ViewsMenu } from '#renderer/app/views/views-menu.tsx'
@@ -15,6 +16,7 @@ import { Split } from '#renderer/ui/overlay/side-pane.tsx'
 import { useCopy, useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState } from '#renderer/ui/page/states.tsx'
+import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { MonthPicker } from '../month-picker.tsx'
 import { BulkStrip } from './bulk-strip.tsx'
 import { ConflictNotice } from './conflict-notice.tsx'
@@ -58,7 +60,9 @@ export function InvoicesPage() {
   const [viewsOpened, setViewsOpened] = useState(false)
   const selection = useSelection(store => store.grids[GRID] ?? NOTHING_SELECTED)
   const shownCount = (summary.all?.doubtful ?? 0) + (summary.all?.clean ?? 0)
-  const selected = selectedCount(selection, shownCount)
+  // «All but some» counts what the filters show.
+  const listed = useCoreQuery(leaf.summary, { filter }, { enabled: selection.mode === 'all-but' }).data
+  const selected = selectedCount(selection, listed ? listed.doubtful + listed.clean : 0)
 
   const { invoiceId } = state
   const follow = useSettled((row: Row | null) => {

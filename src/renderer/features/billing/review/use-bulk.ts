@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 
 /** Commands under way at once. The core runs them one after the other; this only keeps it from waiting. */
 const AT_ONCE = 4
@@ -56,7 +56,7 @@ export function useBulk<Item>(): BulkRunner<Item> {
     stopped.current = true
   }, [])
   const dismiss = useCallback(() => setBulk(null), [])
-  return { bulk, start, stop, dismiss }
+  return useMemo(() => ({ bulk, start, stop, dismiss }), [bulk, start, stop, dismiss])
 }
 
 /** Runs something for each item, some at once, and goes on when one fails. */

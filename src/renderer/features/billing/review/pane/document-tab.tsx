@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { ask, coreQueryKey, useCore } from '#renderer/app/core/hooks.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { KeyHint } from '#renderer/ui/display/key-hint.tsx'
@@ -15,8 +16,14 @@ import classes from './pane.module.css'
 /** The document of an invoice as it is stored, or of a draft as it would be. `d` saves it. */
 export function DocumentTab({ invoice }: { readonly invoice: Full }) {
   const { t } = useTranslation()
-  // A draft's document follows its content: the digest is part of the question only to ask it again.
-  const { data, error, refetch, isPending } = useCoreQuery(leaf.pdf, { invoiceId: invoice.id })
+  const core = useCore()
+  const { id, state, pdf, digest } = invoice
+  // Nothing announces a new document; it follows from what the invoice says of itself.
+  const { data, error, refetch, isPending } = useQuery({
+    queryKey: [...coreQueryKey(leaf.pdf, { invoiceId: id }), { state, pdf, digest }],
+    queryFn: ({ signal }) => ask(core, leaf.pdf, { invoiceId: id }, signal),
+    gcTime: 60_000,
+  })
   const bytes = useMemo(() => (data ? bytesOf(data.base64) : null), [data])
   const save = useMemo(
     () =>
