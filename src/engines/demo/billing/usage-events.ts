@@ -40,7 +40,7 @@ export interface DemoUsage {
 
 /** Days of the last closed month whose usage was late for some, counted from 1; the second is exclusive. */
 const LATE_DAYS = [24, 28] as const
-/** Before the last closed month events sum up some days; each is of the last of them. */
+/** Before the open month events sum up some days; each is of the last of them. */
 const DAYS_OF_SUMS = new Set([7, 14, 21, 28])
 /** So many days before the end what large customers use most is measured by the hour. */
 const HOURLY_DAYS = 7
@@ -65,7 +65,7 @@ interface Found {
 
 /**
  * The usage of all customers, from the first billed month to the end of the data: by the week at first, by the
- * day in the last closed month and after it, and by the hour for large customers in the last days.
+ * day from the open month on, and by the hour for large customers in the last days.
  */
 export function demoUsage(company: DemoCompany, billing: DemoBilling): DemoUsage {
   const series: DemoSeries[] = []
@@ -132,6 +132,7 @@ function measure(random: Random, one: Measured, found: Found[]): void {
   const endDay = Math.min(customer.churnDay ?? span.until, span.until)
   const limit = span.until * DAY
   const late = one.late && habit.flows ? [lastClosed + LATE_DAYS[0] - 1, lastClosed + LATE_DAYS[1] - 1] : null
+  const daily = late === null ? span.openDay : lastClosed
   const { phases } = subscription
   const edges = phases.map(phase => Number(phase.from))
   const end = Number(subscription.endedAt ?? FOREVER)
@@ -157,7 +158,7 @@ function measure(random: Random, one: Measured, found: Found[]): void {
     if (paused && !WHILE_PAUSED.has(habit.metric)) continue
     const used = usedOn(habit, customer, phase.plan, day, weekday(day), paused, span.until, noise)
     sum = habit.flows ? sum + used : used
-    const often = day >= lastClosed && habit.step === null
+    const often = day >= daily && habit.step === null && phase.plan !== 'free'
     if (often && day >= span.until - HOURLY_DAYS && hourly(phase.plan, habit) && day > customer.signupDay) {
       for (let hour = 0; hour < 24; hour++)
         add(day, hour + random.below(3600) / 3600, sum * SHARE_OF_HOUR[hour]!)

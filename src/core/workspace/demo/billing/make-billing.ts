@@ -3,10 +3,10 @@ import { type DemoBilling, demoBilling } from '#engines/demo/billing/billing.ts'
 import { lateBatch } from '#engines/demo/billing/late-batch.ts'
 import { demoPriceList } from '#engines/demo/billing/price-list.ts'
 import { instantAt } from '#engines/demo/billing/span.ts'
-import { demoUsage } from '#engines/demo/billing/usage-events.ts'
+import { type DemoUsage, demoUsage } from '#engines/demo/billing/usage-events.ts'
 import type { DemoCompany } from '#engines/demo/company.ts'
 import { type DemoContext, type Submit, submitterOf } from './chunks.ts'
-import { closeMonth } from './close-months.ts'
+import { closeMonth, type PastCloses } from './close-months.ts'
 import { bringLateUsageIn } from './late-batch.ts'
 import type { KnownCatalogue } from './store-catalogue.ts'
 import { CUSTOMERS_PER_STORE, type CustomerTerms, subscriptionRows } from './store-subscriptions.ts'
@@ -33,26 +33,36 @@ export async function makeBilling(
   const { span } = billing
   const total = span.closed.length + 2
   tell(0, total)
-  const { analysts, customers } = await submit('billing.people', null)
-  const ids = new Map(customers)
-  const catalogue = await storeCatalogue(submit, billing)
-  const parties = await storeTerms(context, submit, billing, ids, catalogue)
-  const usage = demoUsage(company, billing)
-  const events = await storeUsage(context, submit, usage, ids, catalogue)
+  const { usage, events, ...closes } = await storeFacts(context, submit, company, billing)
   tell(1, total)
-  const closes = {
-    ...{ closer: analysts[0]!, approver: analysts[1] ?? analysts[0]!, parties },
-    keys: new Map(customers.map(([key, id]) => [id, key])),
-    now: BigInt(span.until) * DAY,
-  }
   let invoices = 0
   for (const [index, period] of span.closed.entries()) {
     invoices += await closeMonth(context, submit, period, closes)
     tell(index + 2, total)
   }
-  await bringLateUsageIn(context, lateBatch(usage, span))
+  if (usage.late.ids.length > 0) await bringLateUsageIn(context, lateBatch(usage, span))
   tell(total, total)
   return { events, invoices }
+}
+
+/** Stores what happened, before any of it is billed. */
+export async function storeFacts(
+  context: DemoContext,
+  submit: Submit,
+  company: DemoCompany,
+  billing: DemoBilling,
+): Promise<PastCloses & { readonly usage: DemoUsage; readonly events: number }> {
+  const { analysts, customers } = await submit('billing.people', null)
+  const ids = new Map(customers)
+  const catalogue = await storeCatalogue(submit, billing)
+  const parties = await storeTerms(context, submit, billing, ids, catalogue)
+  const usage = demoUsage(company, billing)
+  return {
+    ...{ usage, events: await storeUsage(context, submit, usage, ids, catalogue) },
+    ...{ closer: analysts[0]!, approver: analysts[1] ?? analysts[0]!, parties },
+    keys: new Map(customers.map(([key, id]) => [id, key])),
+    now: BigInt(billing.span.until) * DAY,
+  }
 }
 
 async function storeCatalogue(submit: Submit, { span }: DemoBilling): Promise<KnownCatalogue> {
@@ -89,7 +99,7 @@ async function storeTerms(
 async function storeUsage(
   context: DemoContext,
   submit: Submit,
-  { series, events }: ReturnType<typeof demoUsage>,
+  { series, events }: DemoUsage,
   ids: ReadonlyMap<string, string>,
   catalogue: KnownCatalogue,
 ): Promise<number> {
