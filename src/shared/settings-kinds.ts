@@ -15,6 +15,7 @@ export type SettingKind =
   | 'zone'
   | 'currency'
   | 'url'
+  | 'image'
 
 /** One setting: what it may hold and where it comes from. `D` is null where there is no default. */
 export interface SettingSpec<T, D> {
@@ -42,6 +43,9 @@ export function setting<T, D>(
 ): SettingSpec<T, D> {
   return { choices: [], unit: null, secret: false, variable: null, place: 'settings', ...parts }
 }
+
+/** 200 KB in base64, and what stands before it. */
+export const IMAGE_CHARACTERS = 273_100
 
 const asIs = (text: string) => text
 const split = (text: string) => text.split(',').map(part => part.trim())
@@ -96,6 +100,16 @@ export const kinds = {
     schema: z.string('must be text').regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #0f766e'),
     fromText: text => text.toLowerCase(),
     default: fallback,
+  }),
+  /** A small picture, as a data address. */
+  image: (): Kind<string, null> => ({
+    kind: 'image',
+    schema: z
+      .string('must be text')
+      .max(IMAGE_CHARACTERS, 'must be a picture of at most 200 KB')
+      .regex(/^data:image\/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$/, 'must be a picture, PNG or JPEG'),
+    fromText: asIs,
+    default: null,
   }),
   secret: (): Kind<string, null> & { secret: true; place: 'secrets' } => ({
     kind: 'text',

@@ -120,6 +120,21 @@ describe('the environment', () => {
   })
 })
 
+describe('pictures', () => {
+  const { schema } = SETTINGS['billing.logo']
+  it('are small PNG or JPEG files as data addresses', () => {
+    expect(schema.safeParse('data:image/png;base64,iVBORw0KGgo=').success).toBe(true)
+    expect(schema.safeParse('data:image/jpeg;base64,/9j/4AAQ').success).toBe(true)
+    for (const other of [
+      'https://example.com/logo.png',
+      'data:image/svg+xml;base64,PHN2Zz4=',
+      'data:image/png;base64,<script>',
+      `data:image/png;base64,${'A'.repeat(273_100)}`,
+    ])
+      expect(schema.safeParse(other).success).toBe(false)
+  })
+})
+
 describe('time zones', () => {
   it('are names of the IANA database', () => {
     expect(['Europe/Berlin', 'UTC', 'America/Argentina/Buenos_Aires'].every(isZone)).toBe(true)

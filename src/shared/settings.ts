@@ -40,6 +40,7 @@ export const SETTINGS = {
   'billing.taxId': setting({ ...kinds.text(60), group: 'billing' }),
   'billing.footer': setting({ ...kinds.text(1000), group: 'billing' }),
   'billing.accentColour': setting({ ...kinds.colour('#0f766e'), group: 'billing' }),
+  'billing.logo': setting({ ...kinds.image(), group: 'billing' }),
 
   'finops.strategy': setting({
     ...kinds.choice(['cost', 'balanced', 'performance'], 'balanced'),

@@ -11,6 +11,10 @@ const invoice: InvoiceFacts = {
   seller: { ...party, footer: '', accent: '#000000', logo: null },
 }
 
+/** A PNG of one pixel. */
+const PIXEL =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGMQMgkDAAD4AJ3MaiF4AAAAAElFTkSuQmCC'
+
 /** Threads of this process, counted. */
 function threads() {
   const opened: { closed: boolean; crash(error: Error | null): void }[] = []
@@ -39,6 +43,16 @@ describe('the printer of documents', () => {
     ])
     expect(Buffer.from(there.bytes).equals(Buffer.from(here.bytes))).toBe(true)
     printer.close()
+  })
+
+  it('shows the logo, and leaves out one that is damaged', async () => {
+    const printer = createDocumentPrinter(null)
+    const plain = await printer.print(invoice)
+    const withLogo = (logo: string) => printer.print({ ...invoice, seller: { ...invoice.seller, logo } })
+    const shown = Buffer.from((await withLogo(PIXEL)).bytes).toString('latin1')
+    expect(shown).toContain('/Subtype /Image')
+    const damaged = await withLogo(`${PIXEL.slice(0, 60)}==`)
+    expect(Buffer.from(damaged.bytes).equals(Buffer.from(plain.bytes))).toBe(true)
   })
 
   it('starts no thread before the first document, and another one after its share', async () => {

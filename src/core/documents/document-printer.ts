@@ -62,5 +62,11 @@ async function printHere(invoice: InvoiceFacts): Promise<WrittenPdf> {
     import('./invoice-document.ts'),
     import('./tagged-pdf.ts'),
   ])
-  return writePdf(invoiceDocument(invoice))
+  try {
+    return await writePdf(invoiceDocument(invoice))
+  } catch (error) {
+    // A damaged picture must not keep an invoice from its document.
+    if (invoice.seller.logo === null || !/image/i.test(String(error))) throw error
+    return writePdf(invoiceDocument({ ...invoice, seller: { ...invoice.seller, logo: null } }))
+  }
 }

@@ -29,6 +29,7 @@ export const Setting = z.object({
     'zone',
     'currency',
     'url',
+    'image',
   ]),
   /** For a choice. */
   choices: z.array(z.string()),

@@ -40,7 +40,8 @@ export async function invoiceFacts(
       email: '',
       footer: workspace.footer,
       accent: workspace.accentColour,
-      logo: null,
+      // Of now: it is only looks, and would be stored with every invoice.
+      logo: settings['billing.logo'],
     },
     buyer: {
       name: customer.legalName,

@@ -9,6 +9,7 @@ import type { Setting, SettingValue } from '#shared/contract/workspace/settings.
 import { CURRENCY_OPTIONS, ZONE_OPTIONS } from '../choices.ts'
 import { FormDialog } from '../form.tsx'
 import classes from '../workspace.module.css'
+import { ImageField } from './image-field.tsx'
 import { plainValue, settingLabel, unitWord } from './setting-words.ts'
 
 const { settings } = contract.workspace
@@ -44,7 +45,8 @@ export function SettingDialog({
   const setSecret = useCommand(settings.setSecret)
   const said = useSaidWithUndo()
   const toasts = useToasts()
-  const [text, setText] = useState(editText(setting.value))
+  // A picture is chosen anew, never typed.
+  const [text, setText] = useState(setting.kind === 'image' ? '' : editText(setting.value))
   const [on, setOn] = useState(setting.value === true)
   const label = settingLabel(t, setting.name)
   const overridden = setting.source === 'environment'
@@ -152,6 +154,8 @@ function Field(props: {
         />
       )
     }
+    case 'image':
+      return <ImageField label={label} onAddress={onText} />
     case 'texts':
     case 'numbers':
       return (

@@ -24,10 +24,18 @@ export function valueText(t: TFunction, setting: Setting): string {
   return plainValue(t, setting, setting.value)
 }
 
+/** What is said of a picture instead of its bytes. */
+function imageText(t: TFunction, address: string): string {
+  const [head = '', bytes = ''] = address.split(',')
+  const type = head.includes('png') ? 'PNG' : 'JPEG'
+  return t('workspace.settings.imageIs', { type, size: Math.max(1, Math.round((bytes.length * 3) / 4096)) })
+}
+
 /** Any value of a setting as text. */
 export function plainValue(t: TFunction, setting: Setting, value: Setting['value']): string {
   if (value === null || value === '') return t('workspace.settings.notSet')
   if (typeof value === 'boolean') return value ? t('ui.yes') : t('ui.no')
+  if (setting.kind === 'image') return imageText(t, String(value))
   const text = Array.isArray(value) ? value.join(', ') : String(value)
   const unit = unitWord(t, setting.unit)
   return unit === '' ? text : `${text} ${unit}`
