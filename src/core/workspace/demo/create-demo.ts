@@ -57,6 +57,10 @@ export const createDemo = handle(contract.workspace.demo.create, async ({ tx, in
     created_at: now,
   }))
   await tx.db.insertInto('customers').values(customers).execute()
+  const settings = Object.entries(company.workspace.documents).map(([setting, value]) => ({
+    ...{ name: `billing.${setting}`, value: canonicalJson(value), changed_by: admin, changed_at: now },
+  }))
+  await tx.db.insertInto('settings').values(settings).execute()
   const jobId = ids.next()
   const analyst = people.find(person => person.roles.includes('analyst'))!.id
   await enqueueJob(tx, {

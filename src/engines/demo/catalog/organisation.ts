@@ -20,6 +20,13 @@ export const WORKSPACE = {
   homeCurrency: 'USD',
   timeZone: 'America/New_York',
   country: 'US',
+  /** What its invoices say of it. */
+  documents: {
+    legalName: 'Fathomline, Inc.',
+    address: ['1 Sounding Way, Suite 400', 'Portland, ME 04101', 'United States'],
+    taxId: 'US 00-0000000',
+    footer: 'This is an invoice of a made-up company. Do not pay it.',
+  },
 } as const
 
 const person = (name: string, key: string, role: DemoRole, timeZone: string): DemoPerson => ({
