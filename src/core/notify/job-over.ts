@@ -14,6 +14,9 @@ const NAMES: Readonly<Record<string, string>> = {
   'workspace.demo.create': 'The demo workspace',
 }
 
+/** Jobs that store as they go: what they stored is whole, and doing them again goes on from there. */
+const GO_ON: ReadonlySet<string> = new Set(['billing.close.start', 'billing.usage.import'])
+
 /**
  * Asks for a notification to the person whose job is over, in the transaction that ends it: exactly one. Short
  * jobs end while one looks, so they tell nothing; neither do cancelled ones.
@@ -33,7 +36,7 @@ export async function notifyJobOver(
   const payload: DesktopNotification = {
     person: job.requested_by,
     title: failed ? `${name} failed` : `${name} is finished`,
-    body: failed ? 'Open it to see why. Nothing was left half done.' : 'Open it to see the result.',
+    body: failed ? `Open it to see why. ${left(job.kind)}` : 'Open it to see the result.',
     link: `quarterdeck://open/workspace/jobs?job=${jobId}`,
     urgency: 'normal',
   }
@@ -51,4 +54,10 @@ export async function notifyJobOver(
       failure: null,
     })
     .execute()
+}
+
+function left(kind: string): string {
+  return GO_ON.has(kind)
+    ? 'What it had stored is whole; doing it again goes on from there.'
+    : 'Nothing was left half done.'
 }

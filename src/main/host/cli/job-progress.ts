@@ -27,7 +27,7 @@ export async function waitForJob(client: Client, jobId: string, io: Io, quiet: b
       show(job)
       if (job.state === 'done') return job
       if (job.state === 'cancelled' || interrupts > 1)
-        throw refuse('INTERRUPTED', { jobId }, 'The job was cancelled; nothing of it is left.')
+        throw refuse('INTERRUPTED', { jobId }, 'The job was cancelled.')
       if (job.state === 'failed') throw failureOf(job)
       await pause(LOOK_EVERY)
     }

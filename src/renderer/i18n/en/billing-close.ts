@@ -7,9 +7,10 @@ export const billingClose = {
     open: '{{month}} is not over yet',
     openUntil: 'It is over in every customer’s time zone on {{at}}. A dry run shows what would come.',
     done: '{{month}} was closed',
-    late_one: 'Late usage of {{formatted}} customer has come in since: closing again makes the adjustments.',
+    late_one:
+      'Usage of {{formatted}} customer came late, for a month that was closed: the close makes an adjustment of it.',
     late_other:
-      'Late usage of {{formatted}} customers has come in since: closing again makes the adjustments.',
+      'Usage of {{formatted}} customers came late, for months that were closed: the close makes adjustments of it.',
     nothing: 'There is nobody to bill',
     nothingText: 'Add customers and their subscriptions first.',
   },
@@ -37,7 +38,7 @@ export const billingClose = {
     reading: 'Rating usage',
     failed: 'The close of {{month}} stopped',
     failedText: 'Nothing of it was kept. Start it again when you like.',
-    cancelled: 'The close was cancelled. Nothing of it was kept.',
+    cancelled: 'The close was stopped. Drafts that it had made stay; closing again makes the rest.',
   },
   report: {
     dryTitle: 'What a close of {{month}} would make',

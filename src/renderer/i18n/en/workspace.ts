@@ -238,7 +238,8 @@ export const workspace = {
     core: 'The program',
     cancel: 'Cancel the job',
     cancelTitle: 'Cancel this job?',
-    cancelText: 'What it has prepared is thrown away. What was there before stays as it was.',
+    cancelText:
+      'What was there before stays as it was. A close or an import of usage keeps what it stored and can go on from there; any other job leaves nothing.',
     cancelling: 'Is being cancelled',
     stateWord: {
       queued: 'Waiting',
