@@ -69,7 +69,7 @@ test.describe('a month, from usage to issued invoices, without a network', () =>
 
       // A dry run, then the close.
       await closeMonth(page)
-      await expect(page.getByText('Late usage of 1 customer has come in since')).toBeVisible()
+      await expect(page.getByText('Usage of 1 customer came late')).toBeVisible()
       await look(page, desk.isElectron, 'close')
       await page.keyboard.press('d')
       await expect(page.getByRole('heading', { name: 'What a close of Oct 2026 would make' })).toBeVisible()
