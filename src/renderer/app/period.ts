@@ -1,9 +1,10 @@
 import { useCallback, useMemo } from 'react'
-import { PERIOD_PRESETS, type Period, useFilters } from '#renderer/state/filters.ts'
+import { PERIOD_PRESETS, type Period, USUAL_PERIOD, useFilters } from '#renderer/state/filters.ts'
 import { type DayRange, periodFromText, periodRange, periodToText } from '#renderer/ui/format/period.ts'
 import { dayOf } from '#renderer/ui/format/time.ts'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
 import { useAddress } from './address.ts'
+import { useSession } from './shell/session.ts'
 
 /** The parameter of an address that carries the period. */
 export const PERIOD_PARAM = 'period'
@@ -21,10 +22,17 @@ export interface ChosenPeriod {
   readonly setPeriod: (period: Period) => void
 }
 
+/** The period that was chosen last in this workspace, and how to keep another. */
+export function useKeptPeriod(): readonly [Period, (period: Period) => void] {
+  const { id } = useSession().workspace
+  const kept = useFilters(state => state.periods[id])
+  const keep = useFilters(state => state.setPeriod)
+  return [kept ?? USUAL_PERIOD, useCallback(period => keep(id, period), [keep, id])]
+}
+
 /** The period that every dashboard shares. An address that names one decides. */
 export function usePeriod(): ChosenPeriod {
-  const kept = useFilters(state => state.period)
-  const keep = useFilters(state => state.setPeriod)
+  const [kept, keep] = useKeptPeriod()
   const { params, setParams } = useAddress()
   const { zone } = useFormat()
   const today = dayOf(useNow(), zone)

@@ -36,22 +36,27 @@ export type ColumnFilter =
       readonly maxOpen?: true
     }
 
+/** The period of a workspace in which none was chosen yet. */
+export const USUAL_PERIOD: Period = { kind: 'preset', preset: 'last-6-months' }
+
 export interface FiltersState {
-  readonly period: Period
+  /** By the id of the workspace: what one has figures of says nothing about another. */
+  readonly periods: Readonly<Record<string, Period>>
   readonly grids: Readonly<Record<string, Readonly<Record<string, ColumnFilter>>>>
-  setPeriod(period: Period): void
+  setPeriod(workspace: string, period: Period): void
   /** Sets the filter of one column; null removes it. */
   setColumn(grid: string, column: string, filter: ColumnFilter | null): void
   clear(grid: string): void
 }
 
-/** Interface state: the period, which every dashboard shares, and the column filters of the grids. */
+/** Interface state: the period, which every dashboard of a workspace shares, and the column filters of the grids. */
 export const useFilters = create<FiltersState>()(
   persist(
     set => ({
-      period: { kind: 'preset', preset: 'last-6-months' },
+      periods: {},
       grids: {},
-      setPeriod: period => set({ period }),
+      setPeriod: (workspace, period) =>
+        set(state => ({ periods: { ...state.periods, [workspace]: period } })),
       setColumn: (grid, column, filter) =>
         set(state => {
           const { [column]: _, ...others } = state.grids[grid] ?? {}
@@ -63,9 +68,11 @@ export const useFilters = create<FiltersState>()(
     }),
     {
       name: 'quarterdeck.filters',
-      version: 1,
+      version: 2,
+      // The first version kept one period for all workspaces.
+      migrate: () => ({ periods: {} }),
       storage: keptLocally(),
-      partialize: state => ({ period: state.period }),
+      partialize: state => ({ periods: state.periods }),
     },
   ),
 )

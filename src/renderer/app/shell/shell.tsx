@@ -2,7 +2,6 @@ import { IconSearch } from '@tabler/icons-react'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFilters } from '#renderer/state/filters.ts'
 import { useLayout } from '#renderer/state/layout.ts'
 import { usePalette } from '#renderer/state/palette.ts'
 import { type BoundAction, bindAction, defineAction } from '#renderer/ui/actions/action.ts'
@@ -13,7 +12,7 @@ import { useShownTheme } from '#renderer/ui/theme/theme-provider.tsx'
 import { useAddress, useGo } from '../address.ts'
 import type { Feature } from '../feature.ts'
 import { screenAt, screensOf } from '../navigation.ts'
-import { PERIOD_PARAM, periodOf } from '../period.ts'
+import { PERIOD_PARAM, periodOf, useKeptPeriod } from '../period.ts'
 import { DemoMenu } from './demo-menu.tsx'
 import { useDesktop } from './desktop-bridge.ts'
 import { Palette } from './palette.tsx'
@@ -114,8 +113,7 @@ function useAllowed(features: readonly Feature[]): readonly Feature[] {
 /** Addresses of pages with figures of a period carry it, so that they can be sent; opening one takes it over. */
 function usePeriodInAddress(features: readonly Feature[]): void {
   const { path, params, setParams } = useAddress()
-  const kept = useFilters(state => state.period)
-  const keep = useFilters(state => state.setPeriod)
+  const [kept, keep] = useKeptPeriod()
   useEffect(() => {
     if (!screenAt(path, features)?.usesPeriod) return
     const named = periodOf(params)
