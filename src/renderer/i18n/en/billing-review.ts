@@ -21,7 +21,7 @@ export const billingReview = {
     noneDoubtful_other: 'None of the {{formatted}} drafts is in doubt',
     clean_one: '{{formatted}} is clean',
     clean_other: '{{formatted}} are clean',
-    noDrafts: 'Every invoice of this month is decided',
+    noDrafts: 'No draft is left to decide',
     together: 'Together',
     invoices_one: '{{formatted}} invoice',
     invoices_other: '{{formatted}} invoices',
