@@ -139,7 +139,7 @@ describe('the demo’s billing', () => {
     const { late, series } = usage
     expect(new Set([...late.series].map(place => series[place]!.customer)).size).toBe(6)
     const { fileName, text } = lateBatch(usage, billing.span)
-    expect(fileName).toBe(`usage-late-collector-eu-${monthPlus(billing.span.open, -1)}.csv`)
+    expect(fileName).toBe(`usage-late-eu-${monthPlus(billing.span.open, -1)}.csv`)
     const [header, ...rows] = text.trimEnd().split('\n')
     expect(header).toBe('id,customer,metric,quantity,at')
     expect(rows.length).toBe(late.ids.length)

@@ -27,5 +27,5 @@ export function lateBatch({ series, late }: DemoUsage, span: BillingSpan): LateB
 
 /** The name of the file of late usage, for data whose open month is known. */
 export function lateFileName({ open }: Pick<BillingSpan, 'open'>): string {
-  return `usage-late-collector-eu-${monthPlus(open, -1)}.csv`
+  return `usage-late-eu-${monthPlus(open, -1)}.csv`
 }

@@ -23,7 +23,7 @@ const mark = (tx: Tx, { period, after, limit }: { period: string; after: string 
 
 /** Who may close and approve, and customers by their keys. */
 async function people(tx: Tx): Promise<{ analysts: string[]; customers: [key: string, id: string][] }> {
-  const rows = await tx.db.selectFrom('people').select(['id', 'roles']).orderBy('id').execute()
+  const rows = await tx.db.selectFrom('people').select(['id', 'roles']).orderBy('name').execute()
   const customers = await tx.db.selectFrom('customers').select(['id', 'key']).execute()
   return {
     analysts: rows.filter(row => row.roles.includes('"analyst"')).map(row => row.id),

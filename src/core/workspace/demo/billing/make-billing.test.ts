@@ -5,6 +5,7 @@ import { type DemoCompany, demoCompany } from '#engines/demo/company.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, WORKSPACE } from '#test/kit/core-kit.ts'
 import {
+  beginDemo,
   billedLines,
   type DemoWorld,
   demoWorld,
@@ -162,9 +163,11 @@ describe('the demo’s billing', () => {
     expect(await billedLines(t)).toEqual(lines)
   })
 
-  it('goes away whole with the demo', async () => {
+  it('goes away whole with the demo, and comes again with the same numbers', async () => {
     t = await demoWorld('sqlite')
-    await make(t, smallCompany(2))
+    const company = smallCompany(12)
+    await make(t, company)
+    const invoices = await pastInvoices(t)
     await t.core.call(contract.workspace.demo.remove, {}, t.admin)
     const left = await t.store.read(WORKSPACE, async reader => {
       const names: string[] = []
@@ -180,5 +183,10 @@ describe('the demo’s billing', () => {
       return names
     })
     expect(left).toEqual([])
+    const before = t.jobId
+    Object.assign(t, await beginDemo(t))
+    expect(t.jobId).not.toBe(before)
+    await make(t, company)
+    expect(await pastInvoices(t)).toEqual(invoices)
   })
 })

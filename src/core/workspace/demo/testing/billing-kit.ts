@@ -27,6 +27,11 @@ export function smallCompany(others: number): DemoCompany {
 /** A demo workspace with people and customers and without bills, in which tests make billing themselves. */
 export async function demoWorld(database: TestDatabase) {
   const t = await emptyCore(database)
+  return { ...t, ...(await beginDemo(t)) }
+}
+
+/** The demo in an empty workspace, without bills. */
+export async function beginDemo(t: Awaited<ReturnType<typeof emptyCore>>) {
   const { jobId, admin } = await t.core.call(contract.workspace.demo.create, {}, nobody)
   await t.cancel(jobId, t.as(admin))
   const { people } = await t.core.call(contract.workspace.session, {}, t.as(admin))
@@ -47,7 +52,6 @@ export async function demoWorld(database: TestDatabase) {
     progress: () => {},
   }
   return {
-    ...t,
     jobId,
     context,
     admin: t.as(admin),
