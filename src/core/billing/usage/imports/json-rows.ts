@@ -113,11 +113,13 @@ function plain(value: unknown): string {
 function exactNumber(line: string, name: string, value: number): string {
   const text = String(value)
   if (text.replace(/\D/g, '').length < 16) return text
-  let written = text
+  const written = new Map<unknown, string>()
+  let exact: string | undefined
   JSON.parse(line, function (key, parsed, context?: { source?: string }) {
-    if (key === name && typeof parsed === 'number' && name in this && context?.source)
-      written = context.source
+    if (key === name && context?.source) written.set(this, context.source)
+    // The whole row is visited last: members of the same name within it are others.
+    if (key === '') exact = written.get(parsed)
     return parsed
   })
-  return written
+  return exact ?? text
 }
