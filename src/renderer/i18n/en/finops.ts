@@ -130,6 +130,7 @@ export const finops = {
     linesOf: '{{formatted}} lines',
   },
   imports: {
+    formats: { focus: 'FOCUS', 'aws-cur': 'AWS CUR', 'azure-ea': 'Azure EA', csv: 'CSV' },
     title: 'Bills',
     bring: 'Bring a bill in',
     drop: 'Drop a bill here: FOCUS 1.0 to 1.2, AWS CUR, Azure or any CSV, plain or gzip.',

@@ -70,7 +70,7 @@ Examples:
             { workspaceDir: session.workspaceDir, demo },
             () => `The demo is in ${session.workspaceDir}.`,
           )
-          note(context, quiet, 'Look round: npm start, or: quarterdeck costs --by service')
+          note(context, quiet, `Look round: npm start -- --workspace ${session.workspaceDir}`)
         },
         true,
       )

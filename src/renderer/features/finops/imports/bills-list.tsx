@@ -16,7 +16,7 @@ import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { finops } from '#shared/contract/finops.ts'
 import classes from './imports.module.css'
-import { useImportStates } from './states.ts'
+import { useFormatWord, useImportStates } from './states.ts'
 
 /** Endings that a bill can have. */
 const ENDINGS = ['.csv', '.csv.gz', '.tsv', '.txt', '.gz']
@@ -38,6 +38,7 @@ export function BillsList() {
   const format = useFormat()
   const { params } = useAddress()
   const states = useImportStates()
+  const formatWord = useFormatWord()
   const { people } = useSession()
   const search = useListSearch('import')
   const list = useCoreQuery(finops.imports.list, { limit: 500 })
@@ -61,7 +62,7 @@ export function BillsList() {
         id: 'format',
         header: t('finops.imports.column.format'),
         width: 120,
-        value: one => [one.format, one.version].filter(Boolean).join(' '),
+        value: one => formatWord(one.format, one.version),
       }),
       numberColumn<Import>({
         id: 'lines',
@@ -100,7 +101,7 @@ export function BillsList() {
         value: one => people.find(person => person.id === one.importedBy)?.name,
       }),
     ],
-    [t, states, format, people],
+    [t, states, format, people, formatWord],
   )
   const mayImport = may(finops.imports.start)
   const asking = mayImport && (params.has('new') || (list.data !== undefined && imports.length === 0))

@@ -21,6 +21,7 @@ import { BatchTable } from './batch-table.tsx'
 import classes from './imports.module.css'
 import { NeededColumns } from './needed-columns.tsx'
 import { type Inspection, type Reading, ReadingControls } from './reading-controls.tsx'
+import { useFormatWord } from './states.ts'
 
 type Mode = InputOf<typeof finops.imports.start>['mode']
 type Overlap = NonNullable<InputOf<typeof finops.imports.start>['overlap']>
@@ -68,6 +69,7 @@ function Preview(props: {
 }) {
   const { inspection } = props
   const { t } = useTranslation()
+  const formatWord = useFormatWord()
   const go = useGo()
   const format = useFormat()
   const toasts = useToasts()
@@ -116,7 +118,7 @@ function Preview(props: {
             figures={[
               {
                 label: t('finops.imports.preview.format'),
-                value: [inspection.format, inspection.version].filter(Boolean).join(' '),
+                value: formatWord(inspection.format, inspection.version),
               },
               { label: t('finops.imports.column.lines'), value: format.integer(inspection.lines) },
               ...inspection.totals.map(total => ({

@@ -21,7 +21,7 @@ import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import { finops } from '#shared/contract/finops.ts'
 import { BatchTable } from './batch-table.tsx'
 import classes from './imports.module.css'
-import { useImportStates } from './states.ts'
+import { useFormatWord, useImportStates } from './states.ts'
 
 type Import = OutputOf<typeof finops.imports.get>
 interface Act {
@@ -79,6 +79,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
   const toasts = useToasts()
   const core = useCore()
   const states = useImportStates()
+  const formatWord = useFormatWord()
   const { people } = useSession()
   const [asking, setAsking] = useState(false)
   const takeBack = useCommand(finops.imports.undo)
@@ -201,7 +202,7 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
       <Section title={t('finops.imports.receipt.title')}>
         <Fields
           fields={[
-            [t('finops.imports.column.format'), [bill.format, bill.version].filter(Boolean).join(' ')],
+            [t('finops.imports.column.format'), formatWord(bill.format, bill.version)],
             [t('finops.imports.column.size'), formatBytes(Number(bill.size))],
             [t('finops.imports.column.when'), <When key="when" at={bill.importedAt} show="both" />],
             [

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Tone } from '#renderer/ui/display/status-badge.tsx'
 import { ImportState } from '#shared/contract/finops-imports.ts'
@@ -22,6 +22,23 @@ export function useImportStates(): Readonly<Record<string, { readonly label: str
           { label: t(`finops.imports.state.${state}`), tone: TONES[state] },
         ]),
       ),
+    [t],
+  )
+}
+
+/** A format and its version as people write them: `FOCUS 1.0`. One that has no word here is said as it is. */
+export function useFormatWord(): (format: string | null, version: string | null) => string {
+  const { t } = useTranslation()
+  return useCallback(
+    (format, version) => {
+      const words: Readonly<Record<string, string>> = {
+        focus: t('finops.imports.formats.focus'),
+        'aws-cur': t('finops.imports.formats.aws-cur'),
+        'azure-ea': t('finops.imports.formats.azure-ea'),
+        csv: t('finops.imports.formats.csv'),
+      }
+      return [format === null ? null : (words[format] ?? format), version].filter(Boolean).join(' ')
+    },
     [t],
   )
 }
