@@ -85,8 +85,8 @@ export function parseLines(lines: readonly FileLine[], zone: string, say: (probl
     const customer = before ?? said
     if (!before) customers.set(said.key, said)
     const placed = customer.words.zone && isZone(customer.words.zone) ? customer.words.zone : zone
-    const listed = one.subscriptions ?? (one.words.has('plan') ? [one.words] : [])
-    if (one.subscriptions === undefined && !one.words.has('plan'))
+    const listed = [...(one.words.has('plan') ? [one.words] : []), ...(one.subscriptions ?? [])]
+    if (!one.words.has('plan'))
       for (const column of OF_SUBSCRIPTION)
         if (one.words.has(column)) at(column, 'invalid', 'a plan is missing')
     for (const words of listed) {

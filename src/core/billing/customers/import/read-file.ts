@@ -61,10 +61,13 @@ function readJsonLines(text: string): FileLine[] {
       if (typeof value !== 'object' || value === null || Array.isArray(value))
         return [{ line, words: new Map(), fault: 'an object is expected on each line' }]
       const { subscriptions, ...rest } = value as Record<string, unknown>
-      const listed = Array.isArray(subscriptions) ? subscriptions : []
-      if (subscriptions !== undefined && !listed.every(one => typeof one === 'object' && one !== null))
+      if (subscriptions === undefined || subscriptions === null) return [{ line, words: wordsOf(rest) }]
+      if (
+        !Array.isArray(subscriptions) ||
+        !subscriptions.every(one => typeof one === 'object' && one !== null)
+      )
         return [{ line, words: new Map(), fault: 'subscriptions is a list of objects' }]
-      return [{ line, words: wordsOf(rest), subscriptions: listed.map(one => wordsOf(one)) }]
+      return [{ line, words: wordsOf(rest), subscriptions: subscriptions.map(one => wordsOf(one)) }]
     } catch {
       return [{ line, words: new Map(), fault: 'this is not JSON' }]
     }
@@ -74,7 +77,7 @@ function readJsonLines(text: string): FileLine[] {
 function wordsOf(values: object): Map<string, string> {
   const words = new Map<string, string>()
   for (const [name, value] of Object.entries(values)) {
-    if (value === null || value === undefined || value === '') continue
+    if (value === null || value === '') continue
     words.set(columnName(name), Array.isArray(value) ? value.join('|') : wordOf(value))
   }
   return words
