@@ -42,6 +42,8 @@ export interface DemoUsage {
 const LATE_DAYS = [24, 28] as const
 /** Before the open month events sum up some days; each is of the last of them. */
 const DAYS_OF_SUMS = new Set([7, 14, 21, 28])
+/** What is held is measured less often then. */
+const DAYS_OF_LEVELS = new Set([14])
 /** So many days before the end what large customers use most is measured by the hour. */
 const HOURLY_DAYS = 7
 const HOURLY: ReadonlySet<MetricKey> = new Set(['api-calls', 'model-tokens'])
@@ -180,7 +182,8 @@ function measure(random: Random, one: Measured, found: Found[]): void {
   /** Whether the month or its quarter is over, or the plan of the next day is another, so that no event is of both. */
   function endsSum(day: Day): boolean {
     const place = day - span.start
-    if (day + 1 >= endDay || ofMonth[place + 1] === 1 || DAYS_OF_SUMS.has(ofMonth[place]!)) return true
+    const days = habit.flows ? DAYS_OF_SUMS : DAYS_OF_LEVELS
+    if (day + 1 >= endDay || ofMonth[place + 1] === 1 || days.has(ofMonth[place]!)) return true
     return phaseOn(day) !== phaseOn(day + 1)
   }
 }
