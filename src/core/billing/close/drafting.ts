@@ -231,7 +231,8 @@ export function createDrafting(parts: DraftingParts) {
     for (const one of customer.subscriptions) {
       if (one.currency !== currency) continue
       const begun = one.phases.filter(phase => phase.from < month.to)
-      const last = begun.at(-1)
+      // One that begins with the next month is here for its first fee in advance.
+      const last = begun.at(-1) ?? one.phases.find(phase => phase.from === month.to)
       const ended = one.endedAt !== null && one.endedAt <= month.from
       if (last && !ended) names.add(versions.get(last.planVersionId)?.planName ?? '')
     }

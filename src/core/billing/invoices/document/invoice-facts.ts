@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
+import { quantityText } from '#core/documents/document-text.ts'
 import type { DocumentLine, InvoiceFacts } from '#core/documents/invoice-document.ts'
 import { decimalText } from '#engines/billing/exact.ts'
 import { fromCanonical } from '#shared/canonical.ts'
@@ -73,8 +74,15 @@ function documentLine(row: Row<'invoice_lines'>): DocumentLine {
 /** Longer ones are for the screen, where every tier has its own row. */
 const LONGEST_FORMULA = 120
 
-/** The formula of a line's price, where it is short enough to be read at a glance. */
+/**
+ * The formula of a line's price, where it is short enough to be read at a glance: with grouped figures, and
+ * without the signs for rounding up, which the document's faces lack.
+ */
 function formulaOf(steps: readonly RatingStep[]): string {
   const price = steps.find(step => step.step === 'price')
-  return price && price.formula.length <= LONGEST_FORMULA ? price.formula : ''
+  if (!price || price.formula.length > LONGEST_FORMULA) return ''
+  return price.formula
+    .replaceAll('⌈', 'ceil(')
+    .replaceAll('⌉', ')')
+    .replace(/\d+(?:\.\d+)?/g, figure => quantityText(figure, ''))
 }
