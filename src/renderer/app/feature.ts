@@ -17,6 +17,8 @@ export interface Screen {
   readonly key?: string
   /** Whether the rail shows it. Others are reached from a page, the palette or an address. */
   readonly inRail: boolean
+  /** Where the application begins for somebody who was nowhere yet. One screen says so. */
+  readonly isStart?: true
   /** Whether it shows figures of the period that is picked in the top bar. The address then carries the period. */
   readonly usesPeriod?: boolean
   /** A screen is offered only to people who may use this capability. */

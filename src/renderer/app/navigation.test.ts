@@ -24,7 +24,14 @@ describe('the screens of all features', () => {
   })
 
   it('begin at one that the rail shows', () => {
-    expect(screens.find(screen => screen.path === startPath(features))?.inRail).toBe(true)
+    expect(screens.filter(screen => screen.isStart).map(screen => screen.inRail)).toEqual([true])
+    expect(startPath(features)).toBe('/finops/explorer')
+  })
+
+  it('begin where the person was last, if that is still a screen of the rail', () => {
+    expect(startPath(features, '/billing/invoices')).toBe('/billing/invoices')
+    expect(startPath(features, '/billing/gone')).toBe('/finops/explorer')
+    expect(startPath(features, null)).toBe('/finops/explorer')
   })
 })
 

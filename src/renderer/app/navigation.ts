@@ -19,7 +19,12 @@ export function screenAt(path: string, features: readonly Feature[]): Screen | u
   return screensOf(features).find(screen => isAt(path, screen))
 }
 
-/** Where the application begins: the first screen of the rail. */
-export function startPath(features: readonly Feature[]): string {
-  return screensOf(features).find(screen => screen.inRail)?.path ?? '/workspace/about'
+/**
+ * Where the application begins: the screen of the rail where the person was last, else the one that is made for
+ * beginning.
+ */
+export function startPath(features: readonly Feature[], last: string | null = null): string {
+  const screens = screensOf(features)
+  const was = screens.find(screen => screen.inRail && screen.path === last)
+  return (was ?? screens.find(screen => screen.isStart))?.path ?? '/workspace/about'
 }

@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useLayout } from '#renderer/state/layout.ts'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { useHref } from './address.ts'
@@ -29,7 +30,8 @@ export function createAppRouter(features: readonly Feature[]) {
     getParentRoute: () => root,
     path: '/',
     beforeLoad: () => {
-      throw redirect({ to: startPath(features) as string, replace: true })
+      const { lastScreen } = useLayout.getState()
+      throw redirect({ to: startPath(features, lastScreen) as string, replace: true })
     },
   })
   const screens = screensOf(features).map(screen =>

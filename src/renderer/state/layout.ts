@@ -24,6 +24,8 @@ export interface LayoutState {
   readonly dateStyle: DateStyle
   readonly language: 'en'
   readonly railCollapsed: boolean
+  /** The screen of the rail where the person was last: where the next start begins. */
+  readonly lastScreen: string | null
   readonly grids: Readonly<Record<string, GridLayout>>
   /** Sizes of panes by name, in pixels. */
   readonly panes: Readonly<Record<string, number>>
@@ -44,6 +46,7 @@ export const useLayout = create<LayoutState>()(
       dateStyle: 'day-month',
       language: 'en',
       railCollapsed: false,
+      lastScreen: null,
       grids: {},
       panes: {},
       set: change => set(change),

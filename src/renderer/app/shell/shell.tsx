@@ -61,6 +61,7 @@ export function Shell({ features: everyFeature }: { readonly features: readonly 
   useDesktop(features, offered)
   usePeriodInAddress(features)
   useFocusOnNewPage(main)
+  useRememberedScreen(features)
 
   return (
     <div className={classes.shell} data-collapsed={collapsed}>
@@ -123,6 +124,15 @@ function usePeriodInAddress(features: readonly Feature[]): void {
       setParams(next, { replace: true })
     } else if (periodToText(named) !== periodToText(kept)) keep(named)
   }, [path, params, setParams, kept, keep, features])
+}
+
+/** The next start begins where one was. */
+function useRememberedScreen(features: readonly Feature[]): void {
+  const { pathname } = useLocation()
+  useEffect(() => {
+    const screen = screenAt(pathname, features)
+    if (screen?.inRail) useLayout.getState().set({ lastScreen: screen.path })
+  }, [pathname, features])
 }
 
 /** A new page begins at its title for whoever hears it; a changed filter does not move the focus. */

@@ -12,6 +12,7 @@ export const finops: Feature = {
       icon: IconChartHistogram,
       key: 'g c',
       inRail: true,
+      isStart: true,
       usesPeriod: true,
       load: async () => (await import('./explorer/page.tsx')).ExplorerPage,
     },
