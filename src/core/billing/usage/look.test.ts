@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { contract } from '#shared/contract/index.ts'
+import { type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { appendPending, mergePending, pack, pendingPage, readPending, regroupPending } from './pending.ts'
+import { event, QUARTER, record, usageWorld } from './testing/usage-kit.ts'
+
+const { series, events } = contract.billing.usage
+const NOON = BigInt(Date.UTC(2026, 10, 20, 12))
+
+describe('usage as it is looked at', () => {
+  let t: TestCore
+  afterEach(() => t.close())
+
+  it('billing.usage.series, billing.usage.events: of one metric or of all, by quarter of an hour', async () => {
+    t = await testCore('sqlite')
+    const { customers, metrics } = await usageWorld(t)
+    const [acme, calls, peak] = [customers.acme!, metrics.calls!, metrics.peak!]
+    const range = { from: NOON, to: NOON + 4n * QUARTER }
+    const none = { customerId: acme, metricId: calls, ...range, after: null, limit: 10 }
+    expect(await t.core.call(events, none, t.admin)).toEqual({ events: [], more: false })
+    await record(
+      t,
+      event(t, 'a', { at: NOON, quantity: '2' }),
+      event(t, 'b', { at: NOON + 1n, quantity: '3', properties: { host: 'h' } }),
+      event(t, 'c', { at: NOON + QUARTER, quantity: '4' }),
+      event(t, 'p', { metric: 'peak', at: NOON + 2n, quantity: '9' }),
+      event(t, 'late', { at: NOON + 4n * QUARTER, quantity: '5' }),
+      event(t, 'other', { customer: 'globex', at: NOON, quantity: '70' }),
+    )
+    const at = async (more: { metricId?: string; grain?: 'day' }) => {
+      const { points } = await t.core.call(
+        series,
+        { customerId: acme, ...range, grain: 'quarter-hour', ...more },
+        t.admin,
+      )
+      return points.map(one => [one.metricId, one.at - NOON, one.quantity, one.events])
+    }
+    const ofCalls = [
+      [calls, 0n, '5', 2],
+      [calls, QUARTER, '4', 1],
+    ]
+    const ofPeak = [[peak, 0n, '9', 1]]
+    expect(await at({ metricId: calls })).toEqual(ofCalls)
+    const both = calls < peak ? [...ofCalls, ...ofPeak] : [...ofPeak, ...ofCalls]
+    expect(await at({})).toEqual(both)
+
+    // What an import keeps aside counts as well, within the range, of this customer and this metric.
+    await t.store.write(t.workspace, 'job', async tx => {
+      const all = await tx.db.selectFrom('usage_series').selectAll().execute()
+      const of = (customer: string, metric: string) =>
+        all.find(one => one.customer_id === customer && one.metric_id === metric)!.number
+      const none = { events: 1n, max: 1n, latest: 0n, latestAt: 0n, latestId: '' }
+      const aside = (number: bigint, when: bigint, sum: bigint) => ({
+        series: number,
+        at: when,
+        sum,
+        ...none,
+      })
+      await appendPending(tx, [
+        aside(of(acme, calls), NOON, 100n),
+        aside(of(acme, calls), NOON - QUARTER, 1000n),
+        aside(of(acme, calls), NOON + 4n * QUARTER, 1000n),
+        aside(of(acme, peak), NOON, 1n),
+        aside(of(customers.globex!, calls), NOON, 1000n),
+      ])
+    })
+    expect(await at({ metricId: calls })).toEqual([[calls, 0n, '105', 3], ofCalls[1]])
+    expect(await at({ metricId: peak })).toEqual([[peak, 0n, '9', 2]])
+
+    const page = await t.core.call(events, none, t.admin)
+    expect(page.events.map(one => [one.id, one.quantity, one.properties])).toEqual([
+      ['a', '2', {}],
+      ['b', '3', { host: 'h' }],
+      ['c', '4', {}],
+    ])
+    // A metric that nobody ever used, and one that there is none of.
+    for (const metricId of [metrics.seats!, acme])
+      expect(await t.core.call(events, { ...none, metricId }, t.admin)).toEqual({ events: [], more: false })
+  })
+
+  it('roll-ups that are kept aside are regrouped only while all of them are there, and are added up once', async () => {
+    t = await testCore('sqlite')
+    const { customers, metrics } = await usageWorld(t)
+    await record(t, event(t, 'a', { at: NOON, quantity: '2' }))
+    const write = <T>(work: Parameters<typeof t.store.write<T>>[2]) => t.store.write(t.workspace, 'job', work)
+    const all = () => t.store.read(t.workspace, readPending)
+    const number = await t.store.read(t.workspace, async ({ db }) => {
+      const row = await db.selectFrom('usage_series').select('number').executeTakeFirstOrThrow()
+      return row.number
+    })
+    const bucket = (sum: bigint, latestId = '') => ({
+      ...{ series: number, at: NOON, events: 1n, sum, max: sum, latest: sum, latestAt: NOON, latestId },
+    })
+    // More than one page has.
+    for (let i = 1n; i <= 17n; i++) await write(tx => appendPending(tx, [bucket(i, i === 17n ? 'z' : '')]))
+    expect((await all()).map(one => one.sum)).toEqual(Array.from({ length: 17 }, (_, i) => BigInt(i + 1)))
+    expect((await all()).at(-1)).toEqual(bucket(17n, 'z'))
+    const seqs = (await t.store.read(t.workspace, reader => pendingPage(reader, -1n))).map(one => one.seq)
+    expect(seqs).toHaveLength(16)
+
+    const together = [pack([bucket(136n)])]
+    expect(await write(tx => regroupPending(tx, [...seqs, 99n], together))).toBeNull()
+    expect(await all()).toHaveLength(17)
+    const [regrouped] = (await write(tx => regroupPending(tx, seqs, together))) as bigint[]
+    expect((await all()).map(one => one.sum).sort()).toEqual([136n, 17n])
+    expect(await write(tx => regroupPending(tx, [regrouped!], []))).toEqual([])
+    expect((await all()).map(one => one.sum)).toEqual([17n])
+
+    const quantity = async () =>
+      (
+        await t.core.call(
+          series,
+          { customerId: customers.acme!, metricId: metrics.calls!, from: NOON, to: NOON + 1n },
+          t.admin,
+        )
+      ).points[0]!.quantity
+    const [rest] = await t.store.read(t.workspace, reader => pendingPage(reader, -1n))
+    expect(await quantity()).toBe('19')
+    for (const _ of ['once', 'again']) await write(tx => mergePending(tx, rest!.seq))
+    expect(await all()).toEqual([])
+    expect(await quantity()).toBe('19')
+  })
+})
