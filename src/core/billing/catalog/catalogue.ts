@@ -100,8 +100,9 @@ async function takePlan(
   if (newest && canonicalJson(versionWords(newest, keys)) === canonicalJson(wanted)) return 'unchanged'
   const idOf = new Map(metrics.map(metric => [metric.key, metric.id]))
   const prices = words.version.prices.map(({ metric, ...price }) => {
-    const metricId = metric === null ? null : idOf.get(metric)
-    if (metricId === undefined) throw refuse('BILLING_METRIC_UNKNOWN', { metric: metric ?? '' })
+    if (metric === null) return { ...price, metricId: null }
+    const metricId = idOf.get(metric)
+    if (metricId === undefined) throw refuse('BILLING_METRIC_UNKNOWN', { metric })
     return { ...price, metricId }
   })
   await insertVersion(tx, { ...words.version, planId, prices }, ids, now)

@@ -31,7 +31,8 @@ export function billedAfterwards<P extends Pick<Prices[number], 'charge' | 'due'
 function metricAt({ prices, entitlements }: Input, path: string, metrics: KnownMetrics): string {
   const [list, position] = path.split('.')
   const index = Number(position)
-  if (list === 'entitlements') return entitlements[index]?.key ?? ''
-  const id = prices[index]?.metricId ?? ''
+  if (list === 'entitlements') return entitlements[index]!.key
+  // A problem with a metric is one of a price that names one.
+  const id = prices[index]!.metricId!
   return metrics.get(id)?.key ?? id
 }

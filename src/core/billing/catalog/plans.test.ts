@@ -195,3 +195,90 @@ describe.each(DATABASES)('plans on %s', database => {
     expect(versions[1]).toEqual(version)
   })
 })
+
+describe('the catalogue', () => {
+  let t: TestCore
+  afterEach(() => t.close())
+  const ids = (n: number) => `00000000-0000-7000-8000-00000000dd0${n}`
+  /** Undoes a command; the undo has an id of its own, and can be undone. */
+  const undo = (what: string, by: string) =>
+    t.core.call(contract.workspace.log.undo, { commandId: what }, { ...t.admin, commandId: by })
+  const shown = async () =>
+    (await t.core.call(plan.list, {}, t.admin)).plans.map(one => [one.name, one.active, one.latest?.number])
+
+  it('plans and versions come and go with undo and undo of undo', async () => {
+    t = await testCore('sqlite')
+    const input = { key: 'starter', name: 'Starter', description: '' }
+    const made = await t.core.call(plan.create, input, { ...t.admin, commandId: ids(1) })
+    await undo(ids(1), ids(2))
+    await undo(ids(2), ids(3))
+    expect(await shown()).toEqual([['Starter', true, undefined]])
+
+    await t.core.call(plan.setActive, { planId: made.id, active: false }, t.admin)
+    const words = { planId: made.id, name: 'Beginner', description: 'x' }
+    await t.core.call(plan.edit, words, { ...t.admin, commandId: ids(4) })
+    expect(await shown()).toEqual([['Beginner', false, undefined]])
+    await undo(ids(4), ids(5))
+    expect(await shown()).toEqual([['Starter', false, undefined]])
+    const on = await t.core.call(plan.setActive, { planId: made.id, active: true }, t.admin)
+    expect(on).toMatchObject({ id: made.id, key: 'starter', active: true, latest: null })
+
+    const version = { planId: made.id, prices: [], trialDays: 7 }
+    const first = await t.core.call(plan.addVersion, version, { ...t.admin, commandId: ids(6) })
+    await undo(ids(6), ids(7))
+    expect(await shown()).toEqual([['Starter', true, undefined]])
+    await undo(ids(7), ids(8))
+    expect((await t.core.call(plan.get, { planId: made.id }, t.admin)).versions).toEqual([first])
+    await undo(ids(8), ids(9))
+    expect(await shown()).toEqual([['Starter', true, undefined]])
+  })
+
+  it('billing.plan.export, billing.plan.import: what is out of use stays so, and metrics are named', async () => {
+    t = await testCore('sqlite')
+    // A plan without a version is nothing that could be carried over.
+    await t.core.call(plan.create, { key: 'empty', name: 'Empty', description: '' }, t.admin)
+    const metric = { key: 'calls', name: 'Calls', unit: 'calls', scale: 0, excess: 'refuse' as const }
+    const fee = { key: 'base', name: 'Base', metric: null, currency: 'USD' }
+    const document = (metricKey: string) => ({
+      format: 'quarterdeck-catalogue-1' as const,
+      metrics: [{ ...metric, aggregation: 'sum' as const, groupBy: [], active: false }],
+      plans: [
+        {
+          ...{ key: 'old', name: 'Old', description: '', active: false },
+          version: {
+            prices: [
+              { ...fee, charge: { model: 'flat' as const, amount: '9' } },
+              ...(metricKey === ''
+                ? []
+                : [
+                    {
+                      ...fee,
+                      key: 'use',
+                      metric: metricKey,
+                      charge: { model: 'standard' as const, unit: '1' },
+                    },
+                  ]),
+            ],
+          },
+        },
+      ],
+    })
+    // One that is out of use is refused for new prices, like one that there is none of; nothing came in.
+    for (const key of ['calls', 'none'])
+      await expect(t.core.call(plan.import, document(key), t.admin)).rejects.toMatchObject({
+        ...{ code: 'BILLING_METRIC_UNKNOWN', data: { metric: key } },
+      })
+    expect(await shown()).toEqual([['Empty', true, undefined]])
+    expect(await t.core.call(plan.import, document(''), t.admin)).toMatchObject({ metrics: 1, plans: 1 })
+    expect(await shown()).toEqual([
+      ['Empty', true, undefined],
+      ['Old', false, 1],
+    ])
+    const exported = await t.core.call(plan.export, {}, t.admin)
+    expect(exported.metrics).toMatchObject([{ key: 'calls', active: false }])
+    expect(exported.plans).toMatchObject([
+      { key: 'old', active: false, version: { prices: [{ key: 'base', metric: null, due: 'advance' }] } },
+    ])
+    expect(await t.core.call(plan.import, exported, t.admin)).toMatchObject({ metrics: 0, unchanged: 1 })
+  })
+})

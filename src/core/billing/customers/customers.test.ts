@@ -123,3 +123,30 @@ describe.each(DATABASES)('customers on %s', database => {
     })
   })
 })
+
+it('billing.customer.list: of several plans at once, the state in which most is billed', async () => {
+  const t = await testCore('sqlite')
+  const starter = await addPlan(t, 'starter')
+  const pro = await addPlan(t, 'pro', { trialDays: 14 })
+  const now = t.clock.now()
+  // Each later than the one before.
+  let at = now - 1000n
+  const start = (customerId: string, planId: string) =>
+    t.core.call(subscription.start, { customerId, planId, at: at++ }, t.admin)
+  const pause = (one: { id: string }) =>
+    t.core.call(subscription.pause, { subscriptionId: one.id, at: now - 500n }, t.admin)
+  const [a, b, c] = [await addCustomer(t, 'a'), await addCustomer(t, 'b'), await addCustomer(t, 'c')]
+  await start(a.id, starter.plan.id)
+  await start(a.id, pro.plan.id)
+  await start(b.id, pro.plan.id)
+  await start(b.id, starter.plan.id)
+  await pause(await start(c.id, starter.plan.id))
+  await start(c.id, pro.plan.id)
+  const { customers } = await t.core.call(customer.list, {}, t.admin)
+  expect(customers.map(row => [row.key, row.plan, row.state])).toEqual([
+    ['a', 'Plan starter + Plan pro', 'active'],
+    ['b', 'Plan pro + Plan starter', 'active'],
+    ['c', 'Plan starter + Plan pro', 'paused'],
+  ])
+  await t.close()
+})

@@ -192,3 +192,36 @@ describe.each(DATABASES)('subscriptions on %s', database => {
     expect(await t.core.call(subscription.list, {}, t.as(viewer.id))).toEqual({ subscriptions: [] })
   })
 })
+
+it('billing.subscription.start, .change: refuse what is not there, and a plan that another covers then', async () => {
+  const t = await testCore('sqlite')
+  const { plan: starter, version } = await addPlan(t, 'starter')
+  const pro = await addPlan(t, 'pro')
+  const customer = await addCustomer(t, 'acme')
+  const start = (planId: string, more: { at?: bigint; planVersionId?: string } = {}) =>
+    t.core.call(subscription.start, { customerId: customer.id, planId, at: JAN, ...more }, t.admin)
+  const empty = await t.core.call(plans.create, { key: 'empty', name: 'Empty', description: '' }, t.admin)
+  await expect(start(empty.id)).rejects.toMatchObject({
+    ...{ code: 'BILLING_NO_PRICE_FOR_CURRENCY', data: { currency: 'USD', plan: 'Empty' } },
+  })
+  await expect(start(customer.id)).rejects.toMatchObject({
+    ...{ code: 'WORKSPACE_NOT_FOUND', data: { entity: 'plan', id: customer.id } },
+  })
+  const made = await start(starter.id)
+  const change = (subscriptionId: string, planVersionId: string, at: bigint) =>
+    t.core.call(subscription.change, { subscriptionId, planVersionId, at }, t.admin)
+  await expect(change(customer.id, version.id, FEB)).rejects.toMatchObject({
+    ...{ code: 'WORKSPACE_NOT_FOUND', data: { entity: 'subscription', id: customer.id } },
+  })
+  await expect(change(made.id, customer.id, FEB)).rejects.toMatchObject({
+    ...{ code: 'WORKSPACE_NOT_FOUND', data: { entity: 'plan', id: customer.id } },
+  })
+  // It ends in March; what begins then is not in its way, and what begins before is.
+  await t.core.call(subscription.cancel, { subscriptionId: made.id, at: MAR }, t.admin)
+  const later = await start(pro.plan.id, { at: MAR })
+  expect(await change(made.id, pro.version.id, FEB)).toMatchObject({ planId: pro.plan.id, endedAt: MAR })
+  await expect(change(later.id, version.id, MAR)).resolves.toMatchObject({ planId: starter.id })
+  const third = await start(starter.id, { at: day('2025-11-01') }).catch(error => error)
+  expect(third).toMatchObject({ code: 'BILLING_SUBSCRIPTION_OVERLAP' })
+  await t.close()
+})
