@@ -30,7 +30,7 @@ export interface EntitlementCache extends UsageWatch {
   read(reader: Reader, customerId: string, key: string, more: string, now: bigint): Promise<EntitlementAnswer>
 }
 
-export function createEntitlementCache(): EntitlementCache {
+export function createEntitlementCache(most = MOST_KEPT): EntitlementCache {
   const kept = new Map<string, CustomerTerms>()
   /** What transactions that are under way have stored; one that is rolled back is forgotten with its set. */
   const pending = new WeakMap<ReadonlySet<string>, Measured[]>()
@@ -49,7 +49,8 @@ export function createEntitlementCache(): EntitlementCache {
     if (known) return known
     const terms = await loadTerms(reader, customerId, now)
     if (snapshots.get(reader) === generation) {
-      if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? '')
+      const [first] = kept.keys()
+      if (first !== undefined && kept.size >= most) kept.delete(first)
       kept.set(customerId, terms)
     }
     return terms

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore, testFiles } from '#test/kit/core-kit.ts'
 import { event, record, usageWorld } from '../usage/testing/usage-kit.ts'
+import { createEntitlementCache } from './entitlement-cache.ts'
 
 describe.each(DATABASES)('entitlements on %s', database => {
   let t: TestCore
@@ -118,7 +119,6 @@ describe.each(DATABASES)('entitlements on %s', database => {
   it('keeps nothing that was read in a snapshot from before a commit', async () => {
     const { start, customerId, check } = await world()
     await start()
-    const { createEntitlementCache } = await import('./entitlement-cache.ts')
     const cache = createEntitlementCache()
     const now = t.clock.now()
     const old = cache.opening()
@@ -136,5 +136,95 @@ describe.each(DATABASES)('entitlements on %s', database => {
     })
     expect(cache.check(customerId, 'calls', '0', now)).toMatchObject({ used: '0' })
     expect(await check('calls')).toMatchObject({ used: '0' })
+  })
+})
+
+describe('what several subscriptions entitle to', () => {
+  let t: TestCore
+  afterEach(() => t.close())
+  const NOV = BigInt(Date.UTC(2026, 10, 1))
+
+  async function planWith(key: string, interval: 'month' | 'year', entitlements: readonly object[]) {
+    const input = { key, name: key, description: '' }
+    const { id } = await t.core.call(contract.billing.plan.create, input, t.admin)
+    const version = { planId: id, interval, prices: [], entitlements }
+    await t.core.call(contract.billing.plan.addVersion, version as never, t.admin)
+    return id
+  }
+  const start = (customerId: string, planId: string, at: bigint) =>
+    t.core.call(contract.billing.subscription.start, { customerId, planId, at, trialDays: 0 }, t.admin)
+
+  it('billing.entitlement.check: adds allowances up until the first begins anew, and takes a key as it began', async () => {
+    t = await testCore('sqlite')
+    const { customers } = await usageWorld(t)
+    const acme = customers.acme!
+    const metered = (key: string, limit: string) => ({ kind: 'metered', key, limit, enforcement: 'hard' })
+    const yearly = await planWith('yearly', 'year', [
+      metered('logins', '5'),
+      { kind: 'static', key: 'tier', value: 'gold' },
+    ])
+    const monthly = await planWith('monthly', 'month', [
+      metered('logins', '2'),
+      { kind: 'boolean', key: 'tier', allowed: false },
+    ])
+    await start(acme, yearly, NOV - 86_400_000n)
+    await start(acme, monthly, NOV)
+    // One that is to come counts for nothing yet, but says until when the answer holds.
+    await start(acme, await planWith('later', 'month', [metered('logins', '90')]), t.clock.now() + 1000n)
+    const check = (key: string) =>
+      t.core.call(contract.billing.entitlement.check, { customerId: acme, key }, t.admin)
+    const login = (id: string, on: bigint) => event(t, id, { metric: 'logins', quantity: '40', at: on })
+    // Before the month began, though within the year; and two in it.
+    await record(t, login('x', NOV - 1n), login('a', NOV), login('b', NOV + 1n))
+    expect(await check('logins')).toMatchObject({
+      used: '2',
+      limit: '7',
+      resetsAt: BigInt(Date.UTC(2026, 11, 1)),
+    })
+    await record(t, login('c', NOV + 2n))
+    expect(await check('logins')).toMatchObject({ used: '3', allowed: true })
+    expect(await check('tier')).toMatchObject({ kind: 'static', value: 'gold' })
+    t.clock.advance(1000)
+    expect(await check('logins')).toMatchObject({ limit: '97' })
+    const stranger = { customerId: monthly, key: 'logins' }
+    await expect(t.core.call(contract.billing.entitlement.check, stranger, t.admin)).rejects.toMatchObject({
+      ...{ code: 'WORKSPACE_NOT_FOUND', data: { entity: 'customer', id: monthly } },
+    })
+  })
+
+  it('are kept for so many customers, and the one that came in first goes first', async () => {
+    t = await testCore('sqlite')
+    const { customers, metrics } = await usageWorld(t)
+    const [acme, globex] = [customers.acme!, customers.globex!]
+    const plan = await planWith('pro', 'month', [
+      { kind: 'metered', key: 'calls', limit: '9', enforcement: 'hard' },
+    ])
+    for (const id of [acme, globex]) await start(id, plan, NOV)
+    const cache = createEntitlementCache(1)
+    const now = t.clock.now()
+    const read = (id: string) => {
+      const at = cache.opening()
+      return t.store.read(t.workspace, reader => {
+        cache.opened(reader, at)
+        return cache.read(reader, id, 'calls', '0', now)
+      })
+    }
+    await read(acme)
+    expect(cache.check(acme, 'calls', '0', now)).toMatchObject({ used: '0' })
+    await read(globex)
+    expect(cache.check(acme, 'calls', '0', now)).toBeNull()
+
+    // All that one transaction stored counts, for those who are kept.
+    const changed = new Set(['usage_buckets'])
+    const call = (customerId: string) => ({
+      ...{ customerId, metricId: metrics.calls!, aggregation: 'sum' as const, at: now, units: 2n },
+    })
+    cache.measured(changed, [call(globex), call(acme)])
+    cache.measured(changed, [call(globex)])
+    cache.committed(changed)
+    expect(cache.check(globex, 'calls', '0', now)).toMatchObject({ used: '4' })
+    // What was stored without a word about it is read again.
+    cache.committed(new Set(['usage_buckets']))
+    expect(cache.check(globex, 'calls', '0', now)).toBeNull()
   })
 })
