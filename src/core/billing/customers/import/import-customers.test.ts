@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore, testFiles } from '#test/kit/core-kit.ts'
 import { addCustomer, addPlan, day } from '../../testing/catalogue-kit.ts'
+import { importCustomers } from './import-customers.ts'
 
 const { customer, subscription } = contract.billing
 
@@ -161,5 +162,112 @@ j,"J,,US,USD
       data: { reason: 'empty' },
     })
     await expect(bring('key,name\n')).rejects.toMatchObject({ data: { reason: 'no-lines' } })
+  })
+})
+
+describe('what a file of customers says of subscriptions', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-customers-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  let t: TestCore
+  afterEach(() => t.close())
+  const path = join(folder, 'customers.txt')
+  const head = 'key,name,country,plan,started_at,seats,anchor_at,bill_from,alignment\n'
+
+  async function world() {
+    const files = testFiles()
+    t = await testCore('sqlite', { files })
+    const input = { fileId: 'f1', fileName: 'customers.txt' }
+    const bring = (content: string) => {
+      writeFileSync(path, content)
+      files.put('f1', path)
+      return t.core.call(customer.import, input, t.admin)
+    }
+    return { files, input, bring }
+  }
+  const problems = (receipt: {
+    problems: readonly { line: number; column: string | null; code: string }[]
+  }) => receipt.problems.map(one => [one.line, one.column, one.code])
+
+  it('is refused where a plan is out of use or has no version, or where it covers the time already', async () => {
+    const { bring } = await world()
+    const starter = await addPlan(t, 'starter', { currency: 'EUR' })
+    await addPlan(t, 'pro', { currency: 'EUR' })
+    // The newest version counts, which has no price at all: it is free in every currency.
+    const { plan: free } = await addPlan(t, 'free', { currency: 'JPY' })
+    await t.core.call(contract.billing.plan.addVersion, { planId: free.id, prices: [] }, t.admin)
+    const old = await addPlan(t, 'old', { currency: 'EUR' })
+    await t.core.call(contract.billing.plan.setActive, { planId: old.plan.id, active: false }, t.admin)
+    await t.core.call(contract.billing.plan.create, { key: 'empty', name: 'E', description: '' }, t.admin)
+    const first = `${head}a,A,DE,starter,2026-03-01,2,2026-03-15,2026-04-01,anniversary\nb,B,DE,free,2026-03-01,,,,\nc,C,DE,,,,,,\n`
+    expect(await bring(first)).toMatchObject({ done: true, subscriptions: { started: 2 } })
+    expect(await bring(first)).toMatchObject({ done: true, subscriptions: { started: 0, unchanged: 2 } })
+    const { subscriptions } = await t.core.call(subscription.list, {}, t.admin)
+    const ofA = subscriptions.find(one => one.planId === starter.plan.id)!
+    await t.core.call(subscription.cancel, { subscriptionId: ofA.id, at: day('2026-06-01') }, t.admin)
+    const receipt = await bring(`${head}a,A,DE,starter,2026-03-01,2,2026-03-16,2026-04-01,anniversary
+a,A,DE,starter,2026-03-01,2,2026-03-15,2026-04-02,anniversary
+a,A,DE,starter,2026-03-01,2,2026-03-15,2026-04-01,calendar
+a,A,DE,starter,2026-03-01,3,,,
+a,A,DE,starter,2026-05-01,,,,
+a,A,DE,pro,2026-05-01,,,,
+b,B,DE,free,2026-07-01,,,,
+c,C,DE,old,2026-03-01,,,,
+c,C,DE,empty,2026-03-01,,,,
+`)
+    expect(problems(receipt)).toEqual([
+      [2, 'plan', 'cannot-change'],
+      [3, 'plan', 'cannot-change'],
+      [4, 'plan', 'cannot-change'],
+      [5, 'plan', 'cannot-change'],
+      [6, 'plan', 'overlap'],
+      [8, 'plan', 'overlap'],
+      [9, 'plan', 'inactive-plan'],
+      [10, 'plan', 'no-price'],
+    ])
+    // After its end there is room again.
+    expect(await bring(`${head}a,A,DE,starter,2026-06-02,,,,\nc,C,DE,pro,2026-03-01,,,,\n`)).toMatchObject({
+      ...{ done: true, subscriptions: { started: 2 } },
+    })
+  })
+
+  it('comes in up to the line that somebody else got in the way of, and the file can come in again', async () => {
+    const { input, files } = await world()
+    await addPlan(t, 'starter', { currency: 'EUR' })
+    const content = `${head}a,A,DE,starter,2026-03-01,,,,\nb,B,DE,,,,,,\nc,C,DE,,,,,,\n`
+    writeFileSync(path, content)
+    files.put('f1', path)
+    // A service whose commands run as ever, but for what comes in between.
+    const service = (between: (commands: number) => Promise<unknown>) => {
+      let commands = 0
+      const run = async (leaf: typeof customer.create, values: never) => {
+        if ((leaf as unknown) === customer.noteImport) return {}
+        await between(++commands)
+        return t.core.call(leaf, values, t.admin)
+      }
+      const read = (work: never) => t.store.read(t.workspace, work)
+      const call = { input: { ...input, onDifferent: 'refuse', dryRun: false }, read, run }
+      return importCustomers(files).run(call as never)
+    }
+    const somebody = async (commands: number) => {
+      if (commands === 3) await addCustomer(t, 'b', { currency: 'EUR' })
+    }
+    expect(await service(somebody)).toMatchObject({
+      ...{ done: false, refused: 1, customers: { created: 1 }, subscriptions: { started: 1 } },
+      problems: [{ line: 3, code: 'changed-meanwhile', column: null }],
+    })
+    // The file is still there: what is not the data's fault is told as it is, and it comes in again.
+    writeFileSync(path, content.replace('b,B', 'b,Customer b').replace('Customer b,DE', 'Customer b,US'))
+    const fault = new Error('the disk is full')
+    await expect(service(() => Promise.reject(fault))).rejects.toBe(fault)
+    expect(await service(async () => {})).toMatchObject({
+      ...{ done: true, customers: { created: 1, unchanged: 2 }, subscriptions: { started: 0, unchanged: 1 } },
+    })
+    await expect(t.core.call(customer.import, input, t.admin)).rejects.toMatchObject({
+      code: 'BILLING_FILE_GONE',
+    })
+    files.find = () => {
+      throw fault
+    }
+    await expect(service(async () => {})).rejects.toBe(fault)
   })
 })
