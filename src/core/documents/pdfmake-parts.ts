@@ -6,7 +6,7 @@ import renderer from 'pdfmake/js/Renderer.js'
  * The classes of pdfmake that we extend. They come from modules that were compiled to CommonJS: whether their
  * default export is the module or what is in it depends on who loads them (Node, a bundler, a test runner).
  */
-function defaultOf<T>(module: T | { readonly default: T }): T {
+export function defaultOf<T>(module: T | { readonly default: T }): T {
   return typeof module === 'object' && module !== null && 'default' in module ? module.default : (module as T)
 }
 

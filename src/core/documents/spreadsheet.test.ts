@@ -101,3 +101,22 @@ describe.each(['csv', 'xlsx'] as const)('a sheet as %s', format => {
     )
   })
 })
+
+it('cells that a row lacks are empty, and instants are days and times', async () => {
+  const more = [...columns, { title: 'at', kind: 'instant' as const }]
+  async function* rows(): AsyncGenerator<SheetRow> {
+    yield ['a']
+    yield ['b', '2', '2026-03-01T00:00:00.000Z']
+  }
+  const path = join(folder, 'lacking')
+  await writeSheet({ path: `${path}.csv`, format: 'csv', sheet: 'S', columns: more }, rows())
+  expect(readFileSync(`${path}.csv`, 'utf8')).toBe(
+    '\uFEFFname,amount,at\r\na,,\r\nb,2,2026-03-01T00:00:00.000Z\r\n',
+  )
+  await writeSheet({ path: `${path}.xlsx`, format: 'xlsx', sheet: 'S', columns: more }, rows())
+  const book = new exceljs.Workbook()
+  await book.xlsx.readFile(`${path}.xlsx`)
+  const sheet = book.getWorksheet('S')!
+  expect([2, 3].map(number => sheet.getCell(number, 3).value)).toEqual([null, new Date(Date.UTC(2026, 2, 1))])
+  expect(sheet.getCell(3, 3).numFmt).toBe('yyyy-mm-dd hh:mm')
+})

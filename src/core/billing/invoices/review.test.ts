@@ -300,3 +300,47 @@ describe.each(DATABASES)('the review of invoices on %s', database => {
     expect(first.parts.reduce((sum, part) => sum + part.amount, 0n)).toBe(september.total)
   })
 })
+
+it('billing.invoice.list, summary: of some states, and in every currency by itself; refuse what is not there', async () => {
+  const t = await testCore('sqlite')
+  const { acme, globex } = await drafts(t)
+  const write = (values: object, id: string) =>
+    t.store.write(t.workspace, 'job', tx =>
+      tx.db.updateTable('invoices').set(values).where('id', '=', id).execute(),
+    )
+  await write({ currency: 'EUR', doubt_weight: 0n }, globex.id)
+  await t.core.call(invoice.approve, { invoiceId: acme.id, digest: acme.digest }, t.admin)
+  const listed = async (states: ('draft' | 'approved' | 'held')[]) =>
+    (await t.core.call(invoice.list, { filter: { states } }, t.admin)).invoices.map(one => one.customerKey)
+  expect(await listed(['approved'])).toEqual(['acme'])
+  expect(await listed(['draft', 'held'])).toEqual(['globex'])
+  expect(await listed(['held'])).toEqual([])
+  const summary = await t.core.call(invoice.summary, {}, t.admin)
+  expect(summary).toMatchObject({
+    ...{ doubtful: 1, clean: 1 },
+    totals: [
+      { currency: 'EUR', count: 1, total: globex.total },
+      { currency: 'USD', count: 1, total: acme.total },
+    ],
+  })
+  const stranger = { invoiceId: acme.customerId }
+  for (const asked of [
+    t.core.call(invoice.get, stranger, t.admin),
+    t.core.call(invoice.pdf, stranger, t.admin),
+    t.core.call(invoice.release, stranger, t.admin),
+  ])
+    await expect(asked).rejects.toMatchObject({
+      ...{ code: 'WORKSPACE_NOT_FOUND', data: { entity: 'invoice', id: acme.customerId } },
+    })
+
+  // The document of a draft is made when it is asked for, and none is kept of it.
+  expect(await t.core.call(invoice.pdf, { invoiceId: globex.id }, t.admin)).toMatchObject({
+    ...{ fileName: 'draft.pdf', stored: false },
+  })
+  const system = { person: null, device: 'test', assurance: 'system' as const, system: true as const }
+  const done = { invoiceId: globex.id, documentId: t.workspace, digest: OTHER }
+  await expect(t.core.call(invoice.pdfDone, done, system)).rejects.toMatchObject({
+    ...{ code: 'BILLING_INVOICE_STATE', data: { state: 'draft' } },
+  })
+  await t.close()
+})
