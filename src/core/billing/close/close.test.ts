@@ -297,3 +297,34 @@ describe.each(DATABASES)('the close of a month on %s', database => {
     expect((await closeMonth(t, '2026-10')).report).toMatchObject({ lines: 0 })
   })
 })
+
+it('billing.close.start: a month in which there is nobody, or nothing to bill, is closed too', async () => {
+  const t = await testCore('sqlite')
+  expect(await closeMonth(t, '2026-10')).toMatchObject({ state: 'done' })
+  const { pro } = await closeWorld(t)
+  // Without a subscription; with one that never was; and on a plan that costs nothing.
+  await addCustomer(t, 'alone')
+  const { subscription } = await subscribed(t, 'never', pro.planId, { from: '2026-10-01' })
+  const end = { subscriptionId: subscription.id, at: subscription.startedAt }
+  const ended = await t.core.call(billing.subscription.cancel, end, t.admin)
+  expect(ended).toMatchObject({ planName: 'Plan pro', state: 'cancelled', phases: [], versions: [] })
+  const free = await plan(t, 'free', [])
+  await subscribed(t, 'free', free.planId, { from: '2026-10-01' })
+  const fee = { key: 'base', name: 'Base fee', metricId: null, currency: 'JPY' }
+  const other = await plan(t, 'yen', [{ ...fee, charge: { model: 'flat', amount: '100' } }])
+  await subscribed(t, 'yen', other.planId, { from: '2026-10-01', currency: 'JPY' })
+  expect(await closeMonth(t, '2026-10')).toMatchObject({ state: 'done' })
+  expect((await invoicesOf(t, '2026-10')).map(one => [one.customerKey, one.currency, one.text])).toEqual([
+    ['yen', 'JPY', ['fee Base fee 1 = 100', 'fee Base fee 1 = 100']],
+  ])
+  const ready = () => t.core.call(billing.close.readiness, { period: '2026-10' }, t.admin)
+  expect(await ready()).toMatchObject({
+    customers: 4,
+    events: 0,
+    lastUsageAt: null,
+    lastRun: { state: 'done' },
+  })
+  await use(t, 'yen', 'calls', '2026-10-05', '1')
+  expect(await ready()).toMatchObject({ events: 1, lastUsageAt: day('2026-10-05') + 3_600_000n })
+  await t.close()
+})
