@@ -84,7 +84,7 @@ export const billingReview = {
     'new-metric': '{{about}} was not on the last invoice. It is {{now}} on this one.',
     'gone-metric': '{{about}} was {{usual}} on the last invoice, and has no usage on this one.',
     jump: '{{about}} is {{now}}: {{factor}} the usual {{usual}}, {{deviations}} deviations away.',
-    jumpPlain: '{{about}} is {{now}}; usually it is {{usual}}. That is {{deviations}} deviations away.',
+    jumpPlain: '{{about}} is {{now}}; usually it is {{usual}}.',
     adjustment: 'It corrects what was billed for earlier periods, {{now}} together.',
     'plan-change': 'The customer changed the plan, so prices differ from the last invoice.',
     changed: 'It changed after somebody had seen it.',

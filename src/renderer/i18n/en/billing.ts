@@ -382,7 +382,10 @@ export const billingErrors = {
     'A subscription that is billed by {{from}} cannot change to a plan that is billed by {{to}}. Cancel it and start another.',
   BILLING_FILE_GONE: 'The file is no longer at hand. Choose it again.',
   BILLING_FILE_UNREADABLE: 'This file cannot be read: {{reason}}',
-  BILLING_FILE_CHANGED: 'The file changed while it was read. Nothing came in. Try again when it is complete.',
+  BILLING_FILE_CHANGED:
+    'The file changed while it was read. Bring it in again when it is complete: what came in already is not counted twice.',
+  BILLING_INTO_DEMO:
+    'This is the demo workspace. Remove the demo first, or say that the usage may be mixed with it.',
   BILLING_ROWS_REFUSED:
     '{{refused}} rows were refused, and you chose all or nothing. Nothing came in; the receipt lists them.',
   BILLING_USAGE_REFUSED: 'Some of these events cannot be taken. None was.',

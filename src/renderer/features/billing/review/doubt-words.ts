@@ -31,8 +31,17 @@ export function doubtSentence(doubt: Doubt, currency: string, t: TFunction, form
     now: amount(doubt.now),
     usual: amount(doubt.usual),
     factor: factor ?? '',
-    deviations: doubt.deviations === null ? '' : format.number(Math.abs(doubt.deviations), 1),
+    deviations: deviationsText(doubt, format),
   })
+}
+
+/** Beyond this the figure says no more than that it is far: customers who always pay the same have small ones. */
+const FAR = 99
+
+function deviationsText({ deviations }: Doubt, format: Format): string {
+  if (deviations === null) return ''
+  const far = Math.abs(deviations)
+  return far > FAR ? `> ${FAR}` : format.number(far, 1)
 }
 
 /** Doubts that mean trouble rather than something to know. */

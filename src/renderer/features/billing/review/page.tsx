@@ -90,8 +90,10 @@ export function InvoicesPage() {
       ),
     [t, may, selected, begin, open],
   )
-  const clean = summary.drafts?.clean ?? 0
-  const approved = countOf(summary.all, 'approved')
+  // While one step is under way the numbers for the next one still change.
+  const busy = runner.bulk?.state === 'running'
+  const clean = busy ? 0 : (summary.drafts?.clean ?? 0)
+  const approved = busy ? 0 : countOf(summary.all, 'approved')
   const context = useMemo<PageContext>(
     () => ({
       t,

@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
@@ -82,13 +83,15 @@ export function SummaryAnswer(props: {
         {'. '}
         {t('billing.review.answer.together')}{' '}
         {all.totals.map(({ currency, count: some, total }, i) => (
-          <span key={currency} className={classes.amount}>
+          <Fragment key={currency}>
             {i === 0 ? '' : ', '}
-            {format.money(total, currency).figure} {currency}
-            {all.totals.length > 1
-              ? ` (${t('billing.review.answer.invoices', { count: some, formatted: format.integer(some) })})`
-              : ''}
-          </span>
+            <span className={classes.amount}>
+              {format.money(total, currency).figure} {currency}
+              {all.totals.length > 1
+                ? ` (${t('billing.review.answer.invoices', { count: some, formatted: format.integer(some) })})`
+                : ''}
+            </span>
+          </Fragment>
         ))}
       </p>
     </>

@@ -104,7 +104,7 @@ function Head({ invoice }: { readonly invoice: Full }) {
       </div>
       <div className={classes.facts}>
         {invoice.change === null ? (
-          t('billing.review.pane.noPrevious')
+          <span>{t('billing.review.pane.noPrevious')}</span>
         ) : (
           <>
             <Change change={invoice.change} previous={invoice.previous} currency={invoice.currency} code />{' '}
