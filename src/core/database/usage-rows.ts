@@ -63,6 +63,39 @@ function tuples(kind: Session['kind'], rows: number, width: number, from = 1): s
   return Array.from({ length: rows }, (_, i) => row(from + i * width)).join(', ')
 }
 
+/**
+ * What an insert takes its rows from. The parameters are first the values that all rows share and then those of
+ * each row: half of the time of an insert goes into binding.
+ * @param shared so many values come first that all rows share
+ * @param columns of the row: a shared value by its place from 0, `own` for the next of the row's own values, or SQL
+ */
+function rowsOf(
+  kind: Session['kind'],
+  rows: number,
+  shared: number,
+  columns: readonly (number | 'own' | string)[],
+): string {
+  const width = columns.filter(column => column === 'own').length
+  if (kind === 'sqlite') {
+    // Parameters have places and no numbers there: shared ones stand in the list of columns, in their order.
+    let own = 0
+    const list = columns.map(column => {
+      if (column === 'own') return `column${++own}`
+      return typeof column === 'number' ? '?' : column
+    })
+    return `SELECT ${list.join(', ')} FROM (VALUES ${tuples(kind, rows, width)}) WHERE true`
+  }
+  const row = (first: number) => {
+    let own = first
+    const list = columns.map(column => {
+      if (column === 'own') return parameter(kind, own++)
+      return typeof column === 'number' ? parameter(kind, column + 1) : column
+    })
+    return `(${list.join(', ')})`
+  }
+  return `VALUES ${Array.from({ length: rows }, (_, i) => row(shared + 1 + i * width)).join(', ')}`
+}
+
 /** Cuts a length into groups of the sizes that statements have. */
 function* groups(length: number): Generator<readonly [from: number, size: number]> {
   let from = 0
@@ -78,14 +111,14 @@ export async function insertEvents(tx: Tx, events: EventColumns, batch: bigint):
   const { ids, series, quantities, at, properties } = events
   const left: number[] = []
   for (const [from, size] of groups(ids.length)) {
-    const values: unknown[] = []
+    const values: unknown[] = [workspace, batch]
     for (let i = from; i < from + size; i++) {
-      values.push(workspace, ids[i], series[i], quantities[i], at[i], properties[i], batch)
+      values.push(ids[i], series[i], quantities[i], at[i], properties[i])
     }
     const text = worded(
       `${kind} events ${size}`,
-      () => `INSERT INTO usage_events (workspace, id, series, quantity, at, properties, batch)
-        VALUES ${tuples(kind, size, 7)} ON CONFLICT (workspace, id) DO NOTHING RETURNING id`,
+      () => `INSERT INTO usage_events (workspace, batch, id, series, quantity, at, properties)
+        ${rowsOf(kind, size, 2, [0, 1, 'own', 'own', 'own', 'own', 'own'])} ON CONFLICT (workspace, id) DO NOTHING RETURNING id`,
     )
     const inserted = await tx.raw<{ id: string }>(text, values)
     if (inserted.length === size) continue
@@ -116,28 +149,57 @@ export async function findEvents(
 
 /** Adds to roll-ups, or makes them. No two rows may be of the same series and instant. */
 export async function addToBuckets(tx: Tx, buckets: readonly BucketRow[]): Promise<void> {
-  const { kind, workspace } = tx
+  // A series whose metric does not ask for its latest value never has one.
+  const plain = buckets.filter(one => one.latestId === '')
+  await addPlain(tx, plain)
+  if (plain.length < buckets.length) {
+    await addWithLatest(
+      tx,
+      buckets.filter(one => one.latestId !== ''),
+    )
+  }
+}
+
+const INTO_BUCKETS = `INSERT INTO usage_buckets AS b
+  (workspace, series, at, events, sum, max, latest, latest_at, latest_id)`
+const ADDED = `ON CONFLICT (workspace, series, at) DO UPDATE SET
+  events = b.events + excluded.events, sum = b.sum + excluded.sum,
+  max = CASE WHEN excluded.max > b.max THEN excluded.max ELSE b.max END`
+
+async function addPlain({ kind, workspace, run }: Tx, buckets: readonly BucketRow[]): Promise<void> {
+  const columns = [0, 'own', 'own', 'own', 'own', 'own', '0', '0', "''"]
   for (const [from, size] of groups(buckets.length)) {
-    const values: unknown[] = []
+    const values: unknown[] = [workspace]
     for (let i = from; i < from + size; i++) {
       const one = buckets[i] as BucketRow
-      values.push(workspace, one.series, one.at, one.events, one.sum, one.max)
+      values.push(one.series, one.at, one.events, one.sum, one.max)
+    }
+    const text = worded(
+      `${kind} plain buckets ${size}`,
+      () => `${INTO_BUCKETS} ${rowsOf(kind, size, 1, columns)} ${ADDED}`,
+    )
+    await run(text, values)
+  }
+}
+
+async function addWithLatest({ kind, workspace, run }: Tx, buckets: readonly BucketRow[]): Promise<void> {
+  const columns = [0, 'own', 'own', 'own', 'own', 'own', 'own', 'own', 'own']
+  const later = '(excluded.latest_at, excluded.latest_id) > (b.latest_at, b.latest_id)'
+  const newer = (column: string) =>
+    `${column} = CASE WHEN ${later} THEN excluded.${column} ELSE b.${column} END`
+  for (const [from, size] of groups(buckets.length)) {
+    const values: unknown[] = [workspace]
+    for (let i = from; i < from + size; i++) {
+      const one = buckets[i] as BucketRow
+      values.push(one.series, one.at, one.events, one.sum, one.max)
       values.push(one.latest, one.latestAt, one.latestId)
     }
-    const later = '(excluded.latest_at, excluded.latest_id) > (b.latest_at, b.latest_id)'
-    const newer = (column: string) =>
-      `${column} = CASE WHEN ${later} THEN excluded.${column} ELSE b.${column} END`
     const text = worded(
       `${kind} buckets ${size}`,
-      () => `INSERT INTO usage_buckets AS b
-          (workspace, series, at, events, sum, max, latest, latest_at, latest_id)
-        VALUES ${tuples(kind, size, 9)}
-        ON CONFLICT (workspace, series, at) DO UPDATE SET
-          events = b.events + excluded.events, sum = b.sum + excluded.sum,
-          max = CASE WHEN excluded.max > b.max THEN excluded.max ELSE b.max END,
-          ${newer('latest')}, ${newer('latest_at')}, ${newer('latest_id')}`,
+      () => `${INTO_BUCKETS} ${rowsOf(kind, size, 1, columns)} ${ADDED},
+        ${newer('latest')}, ${newer('latest_at')}, ${newer('latest_id')}`,
     )
-    await tx.run(text, values)
+    await run(text, values)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import type { Reader, Tx } from '#core/database/store.ts'
 import { addToBuckets, type BucketRow } from '#core/database/usage-rows.ts'
 
 /** Roll-ups as they are kept aside: integers side by side, and ids where a metric asks for its latest value. */
@@ -114,9 +114,13 @@ export async function regroupPending(
 
 /** Adds one portion to the buckets, once. */
 export async function mergePending(tx: Tx, seq: bigint): Promise<void> {
-  const [portion] = await pendingPage(reading(tx), seq - 1n)
-  if (portion?.seq !== seq) return
-  await addToBuckets(tx, unpack(portion))
+  const portion = await tx.db
+    .selectFrom('usage_pending')
+    .select(['sums', 'latest_ids'])
+    .where('seq', '=', seq)
+    .executeTakeFirst()
+  if (!portion) return
+  await addToBuckets(tx, unpack({ sums: portion.sums, latestIds: portion.latest_ids }))
   await tx.db.deleteFrom('usage_pending').where('seq', '=', seq).execute()
   tx.touched.changed.add('usage_buckets')
 }

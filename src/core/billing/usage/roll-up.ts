@@ -52,5 +52,12 @@ export function rollUp(
     if (later) Object.assign(bucket, { latest: quantity, latestAt: instant, latestId: ids[i] })
   }
   // In the order of their key: neighbours lie on the same page.
-  return all.sort((a, b) => Number(a.series - b.series) || Number(a.at - b.at))
+  return all.sort(byKey)
+}
+
+/** The order of the buckets' key. */
+export function byKey(a: BucketRow, b: BucketRow): number {
+  if (a.series !== b.series) return a.series < b.series ? -1 : 1
+  if (a.at === b.at) return 0
+  return a.at < b.at ? -1 : 1
 }

@@ -37,6 +37,8 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
     `Import ${data.importId} has costs of the same source, account and period. Replace it (--overlap replace) or keep both (--overlap add).`,
   FINOPS_INTO_DEMO: () =>
     'This is the demo workspace: your bill would be mixed with made-up ones. Use another --workspace, remove the demo with “quarterdeck demo --remove”, or say --into-demo.',
+  BILLING_INTO_DEMO: () =>
+    'This is the demo workspace: your usage would be mixed with that of made-up customers. Use another --workspace, remove the demo with “quarterdeck demo --remove”, or say --into-demo.',
   FINOPS_TOO_MANY_BUCKETS: data =>
     `The period is too long to show by ${data.grain}: there would be more than ${data.most} columns. Choose a shorter period or a coarser grain.`,
   BILLING_RATE_INPUT: data => `This cannot be rated: ${data.path}: ${data.reason}.`,

@@ -40,6 +40,8 @@ export const billingUsage = {
     first: 'The first rows',
     noProblems: 'No problem was found.',
     mode: 'When a row is refused',
+    demoText:
+      'Your usage would be mixed with that of made-up customers, and removed with them. To work on your own, remove the demo in the settings first.',
     allOrNothing: 'Nothing comes in',
     goodRows: 'The good rows come in, the others are listed',
     start: 'Bring it in',

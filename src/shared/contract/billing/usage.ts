@@ -106,10 +106,13 @@ export const usage = {
         fileName: z.string().min(1).max(255),
         /** `all-or-nothing`: one refused row and nothing comes in. */
         mode: z.enum(['all-or-nothing', 'good-rows']),
+        /** Somebody saw that it goes into a demo workspace, among made-up customers, and wants that. */
+        intoDemo: z.boolean().default(false),
       }),
     )
     .output(z.object({ jobId: Uuid }))
     .errors({
+      BILLING_INTO_DEMO: { data: z.object({ name: z.string() }) },
       BILLING_FILE_GONE: { data: z.object({ fileId: z.string() }) },
       BILLING_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
       BILLING_ROWS_REFUSED: { data: z.object({ importId: Uuid, refused: z.number().int() }) },

@@ -1,6 +1,7 @@
 import type { BucketRow } from '#core/database/usage-rows.ts'
 import { mergeRollUps } from '#engines/billing/aggregate.ts'
 import { type Packed, PENDING_PAGE, pack, unpack } from '../pending.ts'
+import { byKey } from '../roll-up.ts'
 import type { Submit } from './file-world.ts'
 
 /** Roll-ups of one write: so many neighbours take the writer less than 10 ms. */
@@ -36,7 +37,7 @@ export async function mergeAll(submit: Submit, signal: AbortSignal): Promise<voi
 
 /** One roll-up for each series and quarter of an hour, in the order of the buckets' key. */
 function sorted(all: readonly BucketRow[]): BucketRow[] {
-  const order = [...all].sort((a, b) => Number(a.series - b.series) || Number(a.at - b.at))
+  const order = [...all].sort(byKey)
   const merged: BucketRow[] = []
   for (const one of order) {
     const before = merged.at(-1)

@@ -29,6 +29,7 @@ export function usageCommands(program: Command, context: CliContext): void {
         .choices(['all-or-nothing', 'good-rows'])
         .default('all-or-nothing'),
     )
+    .option('--into-demo', 'bring it into the demo workspace, among the made-up customers')
     .addHelpText(
       'after',
       `
@@ -124,10 +125,15 @@ async function bringIn(
   client: Client,
   file: string,
 ): Promise<UsageImport> {
-  const { mode, quiet } = optionsOf<{ mode: 'all-or-nothing' | 'good-rows' }>(command)
+  const { mode, quiet, intoDemo } = optionsOf<{
+    mode: 'all-or-nothing' | 'good-rows'
+    intoDemo?: boolean
+  }>(command)
   const { handle } = membership.files.grant(resolve(io.cwd(), file), 'read')
   try {
-    const { jobId } = await client.billing.usage.import({ fileId: handle, fileName: basename(file), mode })
+    const { jobId } = await client.billing.usage.import({
+      ...{ fileId: handle, fileName: basename(file), mode, intoDemo: intoDemo ?? false },
+    })
     const job = await waitForJob(client, jobId, io, quiet ?? false)
     return await client.billing.usage.imports.get(job.result as { importId: string })
   } finally {

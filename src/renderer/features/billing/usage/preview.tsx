@@ -1,10 +1,11 @@
-import { Button, Radio } from '@mantine/core'
+import { Alert, Button, Checkbox, Radio } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { type InputOf, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { ProblemTable } from '#renderer/app/import/problem-table.tsx'
 import { RecoveryNotice, useRecoveryNeeded } from '#renderer/app/recovery-notice.tsx'
+import { useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { formatBytes } from '#renderer/ui/format/time.ts'
@@ -53,10 +54,12 @@ function Preview({ inspection }: { readonly inspection: Inspection }) {
   const start = useCommand(leaf.import)
   const recoveryNeeded = useRecoveryNeeded()
   const [mode, setMode] = useState<Mode>('all-or-nothing')
+  const { demo } = useSession().workspace
+  const [intoDemo, setIntoDemo] = useState(false)
   const { file, span } = inspection
   const run = () => {
     if (start.running) return
-    start.run({ fileId: file.fileId, fileName: file.name, mode }).then(
+    start.run({ fileId: file.fileId, fileName: file.name, mode, intoDemo }).then(
       ({ jobId }) => go(`/billing/usage?job=${jobId}`),
       error => toasts.fail(error),
     )
@@ -74,7 +77,7 @@ function Preview({ inspection }: { readonly inspection: Inspection }) {
             primary
             action={startImport}
             context={{ label: t('billing.usage.preview.start'), run }}
-            disabled={recoveryNeeded || inspection.rows === 0}
+            disabled={recoveryNeeded || inspection.rows === 0 || (demo && !intoDemo)}
             loading={start.running}
           />
         </>
@@ -111,6 +114,16 @@ function Preview({ inspection }: { readonly inspection: Inspection }) {
       }
     >
       <RecoveryNotice />
+      {demo ? (
+        <Alert color="yellow" title={t('finops.imports.start.demoTitle')}>
+          <p>{t('billing.usage.preview.demoText')}</p>
+          <Checkbox
+            label={t('finops.imports.start.intoDemo')}
+            checked={intoDemo}
+            onChange={event => setIntoDemo(event.currentTarget.checked)}
+          />
+        </Alert>
+      ) : null}
       <Section title={t('billing.usage.preview.how')}>
         <Radio.Group
           label={t('billing.usage.preview.mode')}
