@@ -159,6 +159,16 @@ describe('a file of usage in JSON lines', () => {
     ])
   })
 
+  it('refuses halves of characters, which no database keeps as they are', () => {
+    const half = (name: string) => `{"id":"e","customer":"a","metric":"m","at":"${AT}",${name}}`
+    const rows = rowsOf(['"id":"\\ud83d"', '"team":"\\ude00"', '"id":"\\ud83d\\ude00"'].map(half).join('\n'))
+    expect(problemsOf(rows)).toEqual([
+      [1, 'text-not-utf8', 'id'],
+      [2, 'text-not-utf8', 'team'],
+      [3, '😀'],
+    ])
+  })
+
   it('refuses a line that is no object, no text, or longer than a row may be, and goes on behind it', () => {
     const long = line({ filler: 'x'.repeat(maxRecordBytesDefault) })
     const bytes = Buffer.concat([

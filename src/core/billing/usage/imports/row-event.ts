@@ -93,6 +93,8 @@ export function eventOfRow(row: RowTexts): GivenEvent | Refused {
   const { id, customer, metric, properties } = row
   if (id === '') return refused('id-missing', 'id')
   if (id.length > 200) return refused('id-too-long', 'id', id)
+  // Half of a surrogate pair, which JSON can say and no database keeps: the id would be another one afterwards.
+  if (!id.isWellFormed()) return refused('text-not-utf8', 'id')
   if (customer === '') return refused('customer-missing', 'customer')
   if (metric === '') return refused('metric-missing', 'metric')
   if (row.at === '') return refused('instant-missing', 'at')
@@ -106,6 +108,7 @@ export function eventOfRow(row: RowTexts): GivenEvent | Refused {
   }
   for (const key in properties) {
     const value = properties[key] as string
+    if (!key.isWellFormed() || !value.isWellFormed()) return refused('text-not-utf8', key.toWellFormed())
     if (key.length > 60 || value.length > 500) return refused('property-too-long', key.slice(0, 60), value)
   }
   return { id, customer, metric, quantity, at, properties }
