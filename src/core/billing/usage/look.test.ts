@@ -120,4 +120,15 @@ describe('usage as it is looked at', () => {
     expect(await all()).toEqual([])
     expect(await quantity()).toBe('19')
   })
+
+  it('billing.usage.record: refuses halves of characters, of which another id would be kept', async () => {
+    t = await testCore('sqlite')
+    await usageWorld(t)
+    const half = '\ud83d'
+    for (const values of [{ id: half }, { properties: { team: half } }, { properties: { [half]: 'x' } }])
+      await expect(record(t, { ...event(t, 'a'), ...values })).rejects.toMatchObject({
+        code: 'WORKSPACE_BAD_INPUT',
+      })
+    expect(await record(t, event(t, '\ud83d\ude00'))).toMatchObject({ stored: 1 })
+  })
 })

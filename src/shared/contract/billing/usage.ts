@@ -6,9 +6,16 @@ import { DecimalText } from './values.ts'
 
 const WRITERS = ['analyst', 'ops'] as const
 
+/** Text that comes back as it went in: half of a surrogate pair is no character, and no database keeps it. */
+const kept = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine(text => text.isWellFormed(), 'half of a character')
+
 /** One measured fact, as it comes in. Idempotent by its id. */
 export const UsageEvent = z.object({
-  id: z.string().min(1).max(200),
+  id: kept(200).min(1),
   /** The customer's key or id. */
   customer: z.string().min(1).max(64),
   /** The metric's key. */
@@ -16,7 +23,7 @@ export const UsageEvent = z.object({
   /** In the metric's unit; 1 where nothing is said. */
   quantity: DecimalText.default('1'),
   at: Instant,
-  properties: z.record(z.string().max(60), z.string().max(500)).default({}),
+  properties: z.record(kept(60), kept(500)).default({}),
 })
 export type UsageEvent = z.infer<typeof UsageEvent>
 
