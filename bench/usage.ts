@@ -3,7 +3,16 @@
  * prepared insert; random ids into a large table; checks of entitlements.
  * `npx node bench/usage.ts [--full]`; `--full` takes ten million rows where the default takes half a million.
  */
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  fdatasyncSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { EntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
 import { createEntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
@@ -27,12 +36,14 @@ import { uuidv7 } from '#shared/ids.ts'
 import { testFiles, testServices } from '#test/kit/core-kit.ts'
 import { DATA, KEY, monotonic, WORKSPACE } from './cost-database.ts'
 import { type Figure, milliseconds, percentile, record } from './results.ts'
+import { randomDatabase } from './usage-random-database.ts'
 
 const full = process.argv.includes('--full')
 /** Rows that are there already when random ids are measured. */
 const STANDING = full ? 10_000_000 : 500_000
 const CHUNK = 1000
-const ROUND = full ? 100_000 : 40_000
+/** As many as an import keeps aside before it adds their roll-ups up. */
+const ROUND = 60_000
 const ROUNDS = 5
 const IMPORTED = full ? 1_000_000 : 200_000
 /** Ten million events a month. */
@@ -151,7 +162,10 @@ async function storeAll(store: Store, chunks: readonly EventColumns[]): Promise<
   return performance.now() - begun
 }
 
-/** The same rows into a table with the same key and nothing else, each by one run of a prepared statement. */
+/**
+ * The same rows into a table with the same columns and the same primary key, and no index or roll-up: each by one run
+ * of a prepared statement, in transactions of the same size, in a database with the same key, pages and pragmas.
+ */
 function bare(path: string) {
   const connection = openSqlite({ path, key: KEY, monotonic }, 'write')
   connection.exec(`CREATE TABLE IF NOT EXISTS bare (workspace TEXT NOT NULL, id TEXT NOT NULL,
@@ -271,23 +285,14 @@ async function quantities(): Promise<void> {
 }
 
 async function randomIds(shape: Shape): Promise<void> {
-  const { store, path } = await newStore('random.db')
-  const series = await makeSeries(store, shape)
-  // In the order of their ids they fill the table quickly; that they are spread is what counts.
-  const parts = 200
-  for (let part = 0; part < parts; part++) {
-    const chunks = makeEvents(series, shape, (part * STANDING) / parts, STANDING / parts, 'random')
-    const prefix = Math.floor((part * 65536) / parts)
-      .toString(16)
-      .padStart(4, '0')
-    for (const { ids } of chunks) {
-      const own = ids as string[]
-      for (let i = 0; i < own.length; i++) own[i] = prefix + (own[i] as string).slice(4)
-      own.sort()
-    }
-    await storeAll(store, chunks)
-    if (part % 10 === 9) checkpoint(path)
-  }
+  const standing = await randomDatabase({
+    ...{ rows: STANDING, series: shape.customers * shape.metrics },
+    ...{ from: BEGIN, to: BEGIN + Math.round(STANDING * BETWEEN) },
+  })
+  const path = join(folder, 'random.db')
+  copyFileSync(standing, path)
+  const store = openSqliteStore({ path, key: KEY, monotonic })
+  const series = Array.from({ length: shape.customers * shape.metrics }, (_, i) => BigInt(i + 1))
   let time = 0
   let aside = 0
   for (let round = 0; round < ROUNDS; round++) {
