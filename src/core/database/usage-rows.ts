@@ -73,7 +73,7 @@ function rowsOf(
   kind: Session['kind'],
   rows: number,
   shared: number,
-  columns: readonly (number | 'own' | string)[],
+  columns: readonly (number | string)[],
 ): string {
   const width = columns.filter(column => column === 'own').length
   if (kind === 'sqlite') {
