@@ -13,11 +13,14 @@ export interface PageProps {
   readonly fill?: boolean
   /** True for text and forms: narrower, with space around. */
   readonly text?: boolean
+  /** True where there is nothing in the body to move to: it takes the focus itself, so that keys scroll it. */
+  readonly reading?: boolean
   readonly children: ReactNode
 }
 
 /** A screen: its title, its answer, its actions, its body. Names the window too. */
-export function Page({ title, subtitle, actions, answer, fill = false, text = false, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, subtitle, actions, answer, fill = false, text = false, reading = false, children } = props
   const { t } = useTranslation()
   useEffect(() => {
     document.title = `${title} – ${t('shell.product')}`
@@ -32,7 +35,11 @@ export function Page({ title, subtitle, actions, answer, fill = false, text = fa
         {actions ? <div className={classes.actions}>{actions}</div> : null}
       </header>
       {answer ? <div className={classes.answer}>{answer}</div> : null}
-      <div className={`${classes.body} ${text ? classes.padded : ''}`} data-fill={fill}>
+      <div
+        className={`${classes.body} ${text ? classes.padded : ''}`}
+        data-fill={fill}
+        {...(reading ? { tabIndex: 0 } : {})}
+      >
         {text ? <div className={classes.measure}>{children}</div> : children}
       </div>
     </section>

@@ -11,7 +11,7 @@ export function AboutPage() {
   const { workspace } = useSession()
   const host = useHostQuery('about', (client, signal) => client.about({}, { signal }))
   return (
-    <Page title={t('workspace.screen.about')} text>
+    <Page title={t('workspace.screen.about')} text reading>
       <Section title={t('shell.product')}>
         <p>{t('workspace.about.text')}</p>
         <Fields
