@@ -61,7 +61,8 @@ export async function closeMonth(
     billed: subscriptions => context.query(closeFacts.billed, { subscriptions: [...subscriptions] }),
   })
   const places = new Map([...closes.parties.keys()].map((id, index) => [id, index]))
-  const placeOf = ({ customerId }: CustomerResult) => places.get(customerId)!
+  // Who has no subscription has no place, and no invoice.
+  const placeOf = ({ customerId }: CustomerResult) => places.get(customerId) ?? places.size
   let after: string | null = null
   let customers = 0
   let count: CloseCount = NOTHING
