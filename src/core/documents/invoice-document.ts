@@ -86,7 +86,7 @@ export function invoiceDocument(invoice: InvoiceFacts): DocumentDefinition {
       ],
     }),
     ...(invoice.number === null
-      ? { watermark: { text: words.draft, color: QUIET, opacity: 0.12, bold: true } }
+      ? { watermark: { text: words.draft, color: QUIET, opacity: 0.12, bold: true, fontSize: 110 } }
       : {}),
     styles: {
       label: { color: QUIET, fontSize: 7.5 },

@@ -22,7 +22,7 @@ export interface DocumentDefinition {
   readonly createdAt: Date
   readonly content: unknown
   readonly footer: (page: number, pages: number) => unknown
-  readonly watermark?: { text: string; color: string; opacity: number; bold: boolean }
+  readonly watermark?: { text: string; color: string; opacity: number; bold: boolean; fontSize: number }
   readonly styles: Record<string, unknown>
   readonly defaultStyle: Record<string, unknown>
   /** By name: data addresses of PNG or JPEG. */

@@ -33,7 +33,7 @@ export const workspace = {
     text: 'This workspace is empty. Its data stays on this machine, encrypted.',
     demo: 'Look round the demo',
     demoText:
-      'A made-up company with 240 customers in five currencies and two years of bills from three clouds and two model vendors. It is labelled as demo and can be removed.',
+      'A made-up company with 240 customers in five currencies, a month of invoices to close, and two years of bills from three clouds and two model vendors. It is labelled as demo and can be removed.',
     demoStart: 'Open the demo',
     import: 'Import a bill',
     importText:
