@@ -1,0 +1,52 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const Port = z.coerce.number().int().min(0).max(65_535)
+
+/** The environment of the backend. docs/backend.md lists each variable for those who run it. */
+const Environment = z.object({
+  /** Where PGlite's files, backups and the server's own keys lie. */
+  QUARTERDECK_BACKEND_HOME: z.string().min(1).optional(),
+  QUARTERDECK_BACKEND_HOST: z.string().min(1).default('127.0.0.1'),
+  QUARTERDECK_BACKEND_PORT: Port.default(7400),
+  /** The address under which people reach this server; sign-in redirects and links begin with it. */
+  QUARTERDECK_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** A PostgreSQL server, 15 or later; without it PGlite keeps the data below the home folder. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+})
+
+export interface BackendConfig {
+  readonly home: string
+  readonly host: string
+  readonly port: number
+  /** Null until the port is known, where nobody said it: then it is the address that is listened on. */
+  readonly publicUrl: string | null
+  readonly databaseUrl: string | null
+}
+
+/** A variable of the environment has no meaning; the message names each, and never its value. */
+export class ConfigInvalid extends Error {
+  constructor(issues: readonly z.core.$ZodIssue[]) {
+    super(issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+    this.name = 'ConfigInvalid'
+  }
+}
+
+/**
+ * Reads the backend's settings from the environment; an empty variable counts as absent.
+ * @throws ConfigInvalid
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): BackendConfig {
+  const said = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
+  const parsed = Environment.safeParse(Object.fromEntries(said))
+  if (!parsed.success) throw new ConfigInvalid(parsed.error.issues)
+  const { data } = parsed
+  return {
+    home: data.QUARTERDECK_BACKEND_HOME ?? join(homedir(), '.local', 'share', 'quarterdeck', 'backend'),
+    host: data.QUARTERDECK_BACKEND_HOST,
+    port: data.QUARTERDECK_BACKEND_PORT,
+    publicUrl: data.QUARTERDECK_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    databaseUrl: data.DATABASE_URL ?? null,
+  }
+}
