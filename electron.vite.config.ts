@@ -25,6 +25,7 @@ export default defineConfig({
           worker: 'src/main/host/worker.ts',
           cli: 'src/main/host/cli.ts',
           'browser-host': 'src/main/host/browser-host.ts',
+          backend: 'src/backend/main.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

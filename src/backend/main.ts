@@ -1,0 +1,24 @@
+import { readConfig } from './config.ts'
+import { startBackend } from './start-backend.ts'
+
+export interface MainOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly version: string
+}
+
+/** `npm run backend`: serves until it is told to stop. Resolves to the exit code. */
+export async function main(options: MainOptions): Promise<number> {
+  const { environment, version } = options
+  try {
+    const backend = await startBackend(readConfig(environment), { environment, version })
+    console.error(`Quarterdeck's backend listens on ${backend.url}`)
+    await new Promise<void>(stop => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop())
+    })
+    await backend.close()
+    return 0
+  } catch (error) {
+    console.error((error as Error).message)
+    return 1
+  }
+}

@@ -1,0 +1,64 @@
+import Fastify from 'fastify'
+import type { Log } from '#core/create-core.ts'
+import { parseEnvironment } from '#shared/settings.ts'
+import type { BackendConfig } from './config.ts'
+import { openDatabase } from './database/open-database.ts'
+import { openWorkspaces } from './workspaces/open-workspaces.ts'
+import { serverServices } from './workspaces/server-services.ts'
+import type { Workspaces } from './workspaces/workspaces.ts'
+
+/** What a test may put in the place of our own. */
+export interface BackendParts {
+  readonly log?: Log
+  readonly version?: string
+  /** The environment that settings of workspaces are read from. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+export interface Backend {
+  /** The address that is listened on. */
+  readonly url: string
+  readonly workspaces: Workspaces
+  /** Takes no more requests, ends those that run, and closes the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts a server together: database, workspaces, HTTP. It listens when this resolves.
+ * @throws FolderInUse, SchemaMismatch, and what the database or the port refuses
+ */
+export async function startBackend(config: BackendConfig, parts: BackendParts = {}): Promise<Backend> {
+  const log = parts.log ?? logLines
+  const environment = parseEnvironment(parts.environment ?? process.env)
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const database = await openDatabase(config)
+    closers.push(() => database.close())
+    const workspaces = openWorkspaces({
+      database,
+      log,
+      services: () => serverServices(environment, parts.version ?? '0.0.0'),
+    })
+    closers.push(() => workspaces.close())
+    const http = Fastify()
+    http.get('/healthz', async () => ({ status: 'ok' }))
+    closers.push(() => http.close())
+    const url = await http.listen({ host: config.host, port: config.port })
+    log('info', 'the server listens', { url, database: database.kind })
+    return { url, workspaces, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** One JSON object a line on standard output. */
+const logLines: Log = (level, message, facts) => {
+  const line = { at: new Date().toISOString(), level, message, ...facts }
+  process.stdout.write(
+    `${JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? value.toString() : value))}\n`,
+  )
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { type Core, createCore, type Log } from '#core/create-core.ts'
+import { openPostgresStore } from '#core/database/postgres-store.ts'
+import { prepareWorkspace } from '#core/database/prepare.ts'
+import type { Store } from '#core/database/store.ts'
+import { listWorkspaces } from '#core/database/workspaces.ts'
+import type { HostServices } from '#core/features.ts'
+import type { Timer } from '#core/runtime/timer.ts'
+import { refuse } from '#shared/errors.ts'
+import { type Id, uuidv7 } from '#shared/ids.ts'
+import type { Database } from '../database/open-database.ts'
+import type { Workspaces } from './workspaces.ts'
+
+export interface WorkspacesParts {
+  readonly database: Database
+  readonly log: Log
+  /** The ports of one workspace's core. */
+  readonly services: (workspace: Id) => HostServices
+}
+
+/** Timers that do not keep the process alive. */
+const timer: Timer = {
+  after(milliseconds, call) {
+    const timeout = setTimeout(call, milliseconds)
+    timeout.unref()
+    return () => clearTimeout(timeout)
+  },
+}
+
+const clock = { now: () => BigInt(Date.now()), monotonic: () => performance.now() }
+
+/** The workspaces of a database: each core is made at its first use and stays until the server stops. */
+export function openWorkspaces(parts: WorkspacesParts): Workspaces {
+  const { database } = parts
+  const known = new Set<Id>()
+  const cores = new Map<Id, Promise<Core>>()
+  const opened = new Map<Id, Core>()
+  let closed = false
+
+  async function start(workspace: Id): Promise<Core> {
+    const services = parts.services(workspace)
+    const core = createCore({
+      workspace,
+      store: storeOf(services),
+      clock,
+      timer,
+      newId: () => uuidv7(Date.now(), randomBytes(10)),
+      log: (level, message, facts) => parts.log(level, message, { workspace, ...facts }),
+      services,
+    })
+    await core.start()
+    opened.set(workspace, core)
+    return core
+  }
+
+  /** A core closes its store, and this one is everybody's. */
+  function storeOf({ waits }: HostServices): Store {
+    const store = openPostgresStore(database.source, { monotonic: clock.monotonic, onWait: waits.onWait })
+    return { ...store, close: async () => {} }
+  }
+
+  async function exists(workspace: Id): Promise<boolean> {
+    if (known.has(workspace)) return true
+    for (const one of await listWorkspaces(database.source)) known.add(one)
+    return known.has(workspace)
+  }
+
+  function once(workspace: Id, make: () => Promise<Core>): Promise<Core> {
+    if (closed) throw new Error('the server stops')
+    let core = cores.get(workspace)
+    if (!core) {
+      core = make()
+      cores.set(workspace, core)
+      core.catch(() => cores.delete(workspace))
+    }
+    return core
+  }
+
+  return {
+    open: async workspace =>
+      once(workspace, async () => {
+        if (!(await exists(workspace)))
+          throw refuse('WORKSPACE_NOT_FOUND', { entity: 'workspace', id: workspace })
+        return start(workspace)
+      }),
+    list: () => listWorkspaces(database.source),
+    create: async workspace =>
+      once(workspace, async () => {
+        const store = openPostgresStore(database.source)
+        await prepareWorkspace(store, workspace, 'server', clock.now())
+        known.add(workspace)
+        return start(workspace)
+      }),
+    opened: () => opened,
+    async close() {
+      closed = true
+      await Promise.allSettled(cores.values())
+      await Promise.all([...opened.values()].map(core => core.close()))
+      opened.clear()
+    },
+  }
+}

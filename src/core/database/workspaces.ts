@@ -1,0 +1,16 @@
+import type { Id } from '#shared/ids.ts'
+import type { PostgresSource } from './postgres-store.ts'
+
+/** The workspaces of a database, oldest first. */
+export async function listWorkspaces(source: PostgresSource): Promise<readonly Id[]> {
+  const session = await source.connect()
+  try {
+    const { rows } = await session.query(
+      'SELECT workspace FROM workspace_state ORDER BY created_at, workspace',
+      [],
+    )
+    return rows.map(row => row.workspace as Id)
+  } finally {
+    session.release()
+  }
+}
