@@ -83,6 +83,12 @@ module.exports = {
       'src/core runs on every host and imports src/shared and src/engines only. What a host provides is passed in by src/main/host or src/backend.',
     ),
     floor(
+      'serving-hands-the-core-on',
+      'serving/',
+      ['serving/', 'core/', 'shared/'],
+      'src/serving is what the hosts of a desk and the backend share to serve a core, and imports src/shared and src/core. What only one of them needs belongs in src/main/host or src/backend.',
+    ),
+    floor(
       'desktop-starts-the-core-by-path',
       'main/(desktop/|index\\.ts)',
       ['main/desktop/', 'main/index\\.ts', 'shared/'],
@@ -91,8 +97,8 @@ module.exports = {
     floor(
       'host-carries-the-core',
       'main/host/',
-      ['main/host/', 'core/', 'shared/'],
-      'src/main/host imports src/shared and src/core. Electron belongs in src/main/desktop, decisions in src/engines behind src/core.',
+      ['main/host/', 'serving/', 'core/', 'shared/'],
+      'src/main/host imports src/shared, src/core and src/serving. Electron belongs in src/main/desktop, decisions in src/engines behind src/core.',
     ),
     floor(
       'preload-hands-over',
@@ -126,8 +132,8 @@ module.exports = {
     floor(
       'backend-carries-the-core',
       'backend/',
-      ['backend/', 'core/', 'shared/'],
-      'src/backend imports src/shared and src/core. Decisions belong in src/engines behind src/core, desktop code in src/main.',
+      ['backend/', 'serving/', 'core/', 'shared/'],
+      'src/backend imports src/shared, src/core and src/serving. Decisions belong in src/engines behind src/core, desktop code in src/main.',
     ),
     {
       name: 'electron-in-its-place',

@@ -8,10 +8,10 @@ import { migrate, migrations } from '#core/database/migrate.ts'
 import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
 import { EXIT } from '#main/host/cli/exit-codes.ts'
 import { runCli } from '#main/host/cli.ts'
-import { openStagedFiles } from '#main/host/files/staged-files.ts'
 import { createKeyRing } from '#main/host/keys/key-ring.ts'
 import { ensureFolders, workspacePaths } from '#main/host/workspace/layout.ts'
 import { migrateDatabase } from '#main/host/workspace/migrate-database.ts'
+import { openStagedFiles } from '#serving/files/staged-files.ts'
 import { startChild } from './child.ts'
 
 let root: string

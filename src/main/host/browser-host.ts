@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
+import type { LogLine } from '#serving/log-line.ts'
 import type { BrowserHostOptions, RunningBrowserHost } from '#shared/host-entries.ts'
 import { startBrowserServer } from './browser/server.ts'
-import type { LogLine } from './log.ts'
 import { Membership } from './membership.ts'
 import { workspacePaths } from './workspace/layout.ts'
 import { ownAccountUnlocker } from './workspace/own-account-unlocker.ts'

@@ -1,16 +1,17 @@
 import type { RawData, WebSocket } from 'ws'
 import type { EffectCarrier } from '#core/effects/carrier.ts'
 import type { HostServices } from '#core/features.ts'
-import { openStagedFiles, type StagedFiles } from './files/staged-files.ts'
+import type { Peer } from '#serving/caller.ts'
+import { type ActingAs, type Client, socketClient } from '#serving/client.ts'
+import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.ts'
+import { relayPort, relaySockets } from '#serving/relay.ts'
+import { type Port, type Serving, serveCore } from '#serving/serve-core.ts'
+import { hostRouter } from './host-handlers.ts'
 import type { KeyServices } from './keys/slots.ts'
 import { isoNow, type OpenWorkspace, openWorkspace } from './open-workspace.ts'
 import { greetOwner, type OwnerConnection, ownOrJoin } from './owner/join.ts'
 import { readOwnerRecord } from './owner/owner-record.ts'
 import { type ClientServer, serveClients } from './owner/serve-clients.ts'
-import type { Peer } from './serving/caller.ts'
-import { type ActingAs, type Client, socketClient } from './serving/client.ts'
-import { relayPort, relaySockets } from './serving/relay.ts'
-import { type Port, type Serving, serveCore } from './serving/serve-core.ts'
 import { ensureFolders, type WorkspacePaths } from './workspace/layout.ts'
 import type { Unlocker } from './workspace/unlock.ts'
 
@@ -140,12 +141,8 @@ export class Membership {
     })
     try {
       let server: ClientServer | undefined
-      const serving = serveCore(workspace, {
-        host,
-        version,
-        startedAt: isoNow(),
-        clients: () => server?.count() ?? 0,
-      })
+      const facts = { host, version, startedAt: isoNow(), clients: () => server?.count() ?? 0 }
+      const serving = serveCore({ ...workspace, host: hostRouter(workspace, facts) })
       server = await serveClients({
         paths,
         host,

@@ -3,6 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { openForDownload, type StagedFiles } from '#serving/files/staged-files.ts'
+import { createTickets } from '#serving/files/tickets.ts'
+import { type GuardOptions, guardSocket, parseText } from '#serving/guarded-socket.ts'
+import type { LogLine } from '#serving/log-line.ts'
+import { openStaticFiles } from '#serving/static-files.ts'
 import {
   ExportRequest,
   FILE_NAME_HEADER,
@@ -16,14 +21,9 @@ import {
 } from '#shared/browser-host-protocol.ts'
 import { contentSecurityPolicy } from '#shared/csp.ts'
 import { isRefusal } from '#shared/errors.ts'
-import { openForDownload, type StagedFiles } from '../files/staged-files.ts'
-import type { LogLine } from '../log.ts'
-import { type GuardOptions, guardSocket, parseText } from '../socket/guarded-socket.ts'
 import { isOurs, Problem, readJson, secure, sendJson, sendProblem } from './http.ts'
 import { listen } from './listen.ts'
 import { type BrowserSession, createSessions } from './sessions.ts'
-import { openStaticFiles } from './static-files.ts'
-import { createTickets } from './tickets.ts'
 
 export interface BrowserServerOptions {
   /** 0 lets the system choose. */

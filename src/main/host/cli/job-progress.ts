@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Client } from '#serving/client.ts'
 import type { Job } from '#shared/contract/workspace/jobs.ts'
 import { refuse } from '#shared/errors.ts'
-import type { Client } from '../serving/client.ts'
 import type { Io } from './io.ts'
 
 const LOOK_EVERY = 200

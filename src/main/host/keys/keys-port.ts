@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { KeysPort } from '#core/workspace/keys-port.ts'
+import type { StagedFiles } from '#serving/files/staged-files.ts'
 import type { KeySlot } from '#shared/contract/workspace/keys.ts'
-import type { StagedFiles } from '../files/staged-files.ts'
 import type { KeyRing, SlotInfo } from './key-ring.ts'
 
 /** The key slots as the core asks for them. `ownKeyFile` says where a key file goes when nobody says where. */

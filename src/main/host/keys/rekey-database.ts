@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
+import { syncDirectory, syncFile } from '#serving/files/atomic-file.ts'
 import { checkDatabase, copyDatabase } from '../backup/copy-database.ts'
-import { syncDirectory, syncFile } from './atomic-file.ts'
 
 /**
  * Encrypts a database that nobody has open with another key: into a new file, which takes the place of the old

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import { z } from 'zod'
+import { readIfPresent, writeFileAtomic } from '#serving/files/atomic-file.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { SlotKind } from '#shared/core-process-protocol.ts'
 import { refuse } from '#shared/errors.ts'
-import { readIfPresent, writeFileAtomic } from './atomic-file.ts'
 import { PassphraseCost } from './passphrase.ts'
 
 const Base64 = z

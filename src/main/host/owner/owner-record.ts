@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { z } from 'zod'
-import { readIfPresent, writeFileAtomic } from '../keys/atomic-file.ts'
+import { readIfPresent, writeFileAtomic } from '#serving/files/atomic-file.ts'
 
 /** What later hosts read to reach the owner. The file has mode 0600: who reads it runs as this account. */
 export const OwnerRecord = z.object({

@@ -2,9 +2,9 @@ import { constants, copyFileSync, existsSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { migrate, pendingMigrations, SchemaMismatch } from '#core/database/migrate.ts'
 import { openSqlite, sqliteExecute } from '#core/database/sqlite-connection.ts'
+import { syncFile } from '#serving/files/atomic-file.ts'
+import type { LogLine } from '#serving/log-line.ts'
 import { refuse } from '#shared/errors.ts'
-import { syncFile } from '../keys/atomic-file.ts'
-import type { LogLine } from '../log.ts'
 import type { WorkspacePaths } from './layout.ts'
 
 /** How many copies from before a migration are kept. */

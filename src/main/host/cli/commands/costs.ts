@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Temporal } from 'temporal-polyfill'
 import type { z } from 'zod'
+import type { Client } from '#serving/client.ts'
 import {
   Dimension,
   type ExploreInput,
@@ -12,7 +13,6 @@ import {
   Measure,
 } from '#shared/contract/finops-costs.ts'
 import { refuse } from '#shared/errors.ts'
-import type { Client } from '../../serving/client.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { day, exactDecimal, shownAmount } from '../format.ts'
 import { table } from '../io.ts'

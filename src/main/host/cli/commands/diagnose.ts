@@ -60,10 +60,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   'head-removed': 'its head is kept elsewhere and missing here',
 }
 
-type About = Awaited<ReturnType<import('../../serving/client.ts').Client['host']['about']>>
-type Diagnostics = Awaited<
-  ReturnType<import('../../serving/client.ts').Client['workspace']['diagnostics']['get']>
->
+type About = Awaited<ReturnType<import('#serving/client.ts').Client['host']['about']>>
+type Diagnostics = Awaited<ReturnType<import('#serving/client.ts').Client['workspace']['diagnostics']['get']>>
 
 function report(host: About, core: Diagnostics): string {
   const { database, jobs } = core

@@ -1,6 +1,6 @@
+import type { Client } from '#serving/client.ts'
 import { InvoiceRow } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
-import type { Client } from '../../serving/client.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

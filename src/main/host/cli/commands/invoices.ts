@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Client } from '#serving/client.ts'
 import {
   type Invoice,
   type InvoiceFilter,
@@ -8,7 +9,6 @@ import {
 import { Month } from '#shared/contract/billing/values.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { isRefusal, refuse } from '#shared/errors.ts'
-import type { Client } from '../../serving/client.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { day, instant, shownAmount } from '../format.ts'

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander'
+import type { Client } from '#serving/client.ts'
 import type { KeySlot } from '#shared/contract/workspace/keys.ts'
 import { refuse } from '#shared/errors.ts'
 import { KEY_FILE_NOTICE } from '../../keys/key-file.ts'
 import { ask, isInteractive } from '../../keys/passphrase-prompt.ts'
 import { rekeyDatabase } from '../../keys/rekey-database.ts'
-import type { Client } from '../../serving/client.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { table, terminalOf } from '../io.ts'
 

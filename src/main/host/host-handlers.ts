@@ -5,9 +5,9 @@ import type { CallContext } from '#core/runtime/router.ts'
 import { contract } from '#shared/contract/index.ts'
 import { isRefusal } from '#shared/errors.ts'
 import { hostContract } from '#shared/host-contract.ts'
-import { backUp } from '../backup/back-up.ts'
-import { readLog } from '../log.ts'
-import type { OpenWorkspace } from '../open-workspace.ts'
+import { backUp } from './backup/back-up.ts'
+import { readLog } from './log.ts'
+import type { OpenWorkspace } from './open-workspace.ts'
 
 export interface HostFacts {
   readonly host: string

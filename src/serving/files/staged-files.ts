@@ -14,7 +14,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { refuse } from '#shared/errors.ts'
-import { writeFileAtomic } from '../keys/atomic-file.ts'
+import { writeFileAtomic } from './atomic-file.ts'
 
 /** Space that an upload leaves on the disk, in bytes: the database needs room to store what is in it. */
 export const KEEP_FREE = 256 * 1024 * 1024
