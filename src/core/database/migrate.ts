@@ -11,6 +11,7 @@ import * as imports from './migrations/0006-imports.ts'
 import * as costSums from './migrations/0007-cost-sums.ts'
 import * as billing from './migrations/0008-billing.ts'
 import * as documents from './migrations/0009-documents.ts'
+import * as connection from './migrations/0010-connection.ts'
 import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   { name: '0007-cost-sums', tables: costSums.tables },
   { name: '0008-billing', tables: billing.tables },
   { name: '0009-documents', tables: documents.tables },
+  { name: '0010-connection', tables: connection.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

@@ -7,6 +7,7 @@ import * as imports from './migrations/0006-imports.ts'
 import * as costSums from './migrations/0007-cost-sums.ts'
 import * as billing from './migrations/0008-billing.ts'
 import * as documents from './migrations/0009-documents.ts'
+import * as connection from './migrations/0010-connection.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -20,6 +21,7 @@ export const schema = {
   ...costSums.tables,
   ...billing.tables,
   ...documents.tables,
+  ...connection.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

@@ -16,6 +16,8 @@ export interface LiveFeed {
   observe(queryId: string, tables: Iterable<string>): void
   /** Announces tables that a commit changed. */
   announce(version: bigint, tables: Iterable<string>, bulk?: boolean): void
+  /** Is called at each commit with the tables that it changed. Gives what ends it. */
+  watch(told: (tables: ReadonlySet<string>, version: bigint) => void): () => void
   /** Announcements after the given one, without end; says `gap` when some are no longer known. */
   follow(after: number | undefined, signal: AbortSignal | undefined): AsyncGenerator<Announcement, void>
   /** How many follow now. */
@@ -33,6 +35,7 @@ export function createLiveFeed(keep = 1024, life = ''): LiveFeed {
   const readers = new Map<string, Set<string>>()
   const recent: Announcement[] = []
   const waiting = new Set<() => void>()
+  const watchers = new Set<(tables: ReadonlySet<string>, version: bigint) => void>()
   let number = 0
   let closed = false
   let pending: { version: bigint; queries: Set<string>; bulk: boolean } | null = null
@@ -60,7 +63,15 @@ export function createLiveFeed(keep = 1024, life = ''): LiveFeed {
         else readers.set(table, new Set([queryId]))
       }
     },
+    watch(told) {
+      watchers.add(told)
+      return () => watchers.delete(told)
+    },
     announce(version, tables, bulk = false) {
+      if (watchers.size > 0) {
+        const changed = new Set(tables)
+        if (changed.size > 0) for (const told of watchers) told(changed, version)
+      }
       const queries = new Set<string>()
       for (const table of tables) for (const id of readers.get(table) ?? []) queries.add(id)
       if (queries.size === 0) return
