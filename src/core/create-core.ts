@@ -26,6 +26,7 @@ import { type CommandAnswer, createRunner } from './runtime/runner.ts'
 import { watchThreads } from './runtime/thread-watch.ts'
 import type { ThreadDatabase, Threads } from './runtime/threads.ts'
 import type { Timer } from './runtime/timer.ts'
+import { type CoreWatch, UNWATCHED } from './runtime/watch.ts'
 import { createSyncClient, type SyncClient } from './sync/client.ts'
 import { createOutbox } from './sync/outbox.ts'
 import type { SyncServer } from './sync/protocol.ts'
@@ -57,6 +58,8 @@ export interface CoreParts {
   /** Threads for jobs, heavy reads and checkpoints; without them everything runs in this one. */
   readonly threads?: { readonly start: Threads['start']; readonly database: ThreadDatabase }
   readonly services: HostServices
+  /** Follows what the core does, for the host's traces and measures. */
+  readonly watch?: CoreWatch
 }
 
 export interface Core {
@@ -96,7 +99,7 @@ const STORE_AGAIN_AFTER = 5000
 
 /** Puts the application together over one workspace. Knows no transport. */
 export function createCore(parts: CoreParts): Core {
-  const { workspace, clock } = parts
+  const { workspace, clock, watch = UNWATCHED } = parts
   const { environment } = parts.services
   const notifies = parts.services.carriers.some(carrier => carrier.kind === 'notification')
   const live = createLiveFeed(undefined, clock.now().toString(36))
@@ -112,20 +115,24 @@ export function createCore(parts: CoreParts): Core {
     ...parts.store,
     async write(of, urgency, work) {
       let changed: ReadonlySet<string> = new Set()
-      const value = await parts.store.write(of, urgency, tx => {
-        changed = tx.touched.changed
-        return work(tx)
-      })
+      const value = await watch.follow({ kind: 'write', id: urgency }, () =>
+        parts.store.write(of, urgency, tx => {
+          changed = tx.touched.changed
+          return work(tx)
+        }),
+      )
       entitlements.committed(changed)
       background.written()
       return value
     },
     read(of, work) {
       const at = entitlements.opening()
-      return parts.store.read(of, reader => {
-        entitlements.opened(reader, at)
-        return work(reader)
-      })
+      return watch.follow({ kind: 'read', id: 'person' }, () =>
+        parts.store.read(of, reader => {
+          entitlements.opened(reader, at)
+          return work(reader)
+        }),
+      )
     },
   }
   const printer = createDocumentPrinter(threads?.start ?? null)
@@ -209,7 +216,7 @@ export function createCore(parts: CoreParts): Core {
     },
   })
   const calls = createCalls({
-    ...{ store, workspace, handlers, runner, proofs, live, readerThread },
+    ...{ store, workspace, handlers, runner, proofs, live, readerThread, watch },
     newId: parts.newId,
     now: clock.now,
     monotonic: clock.monotonic,

@@ -9,6 +9,7 @@ import type { LiveFeed } from './live.ts'
 import { runQuery } from './query-runner.ts'
 import type { ReaderThread } from './reader-thread.ts'
 import type { CommandAnswer, Runner } from './runner.ts'
+import type { CoreWatch } from './watch.ts'
 
 export interface CallParts {
   readonly store: Store
@@ -19,6 +20,7 @@ export interface CallParts {
   readonly live: LiveFeed
   /** Where heavy queries run; null where they run in this thread. */
   readonly readerThread: ReaderThread | null
+  readonly watch: CoreWatch
   readonly newId: () => Id
   readonly now: () => bigint
   readonly monotonic: () => number
@@ -33,7 +35,7 @@ export interface CallParts {
  * snapshot, a service with what it needs to read and to run commands, a stream as it comes.
  */
 export function createCalls(parts: CallParts) {
-  const { store, workspace, handlers, runner, proofs, live, readerThread } = parts
+  const { store, workspace, handlers, runner, proofs, live, readerThread, watch } = parts
 
   function handlerOf(id: string): Handler {
     const handler = handlers.get(id)
@@ -52,7 +54,11 @@ export function createCalls(parts: CallParts) {
     const caller = attest(said)
     const commandId = caller.commandId ?? parts.newId()
     try {
-      return await runner.run(id, input, { ...caller, commandId })
+      return await watch.follow({ kind: 'command', id, commandId }, async ended => {
+        const answer = await runner.run(id, input, { ...caller, commandId })
+        ended(answer.repeated ? 'repeated' : answer.outcome)
+        return answer
+      })
     } catch (error) {
       parts.onFailure({ command: id, commandId, error: describeError(error) })
       throw error
@@ -69,17 +75,18 @@ export function createCalls(parts: CallParts) {
       const { code, data } = answer.result as { code: string; data: unknown }
       throw refuse(code, data)
     }
-    const parsed = parseInput(handler, input)
-    if (handler.kind === 'query') {
+    const { kind } = handler
+    if (kind === 'stream') throw new Error(`${id} is a stream`)
+    return watch.follow({ kind, id }, async () => {
+      const parsed = parseInput(handler, input)
+      if (kind === 'service') return handler.run(await serviceCall(handler, parsed, caller))
       const answer =
         capabilityOf(handler.leaf).heavy && readerThread
           ? await timed(() => readerThread.query(id, parsed, caller, parts.now()))
           : await runQuery(store, workspace, handler, parsed, caller, parts.now())
       live.observe(id, answer.tables)
       return answer.value
-    }
-    if (handler.kind === 'stream') throw new Error(`${id} is a stream`)
-    return handler.run(await serviceCall(handler, parsed, caller))
+    })
   }
 
   /** How long a person waited for the reader thread; it waits and runs out of our sight. */
@@ -99,8 +106,13 @@ export function createCalls(parts: CallParts) {
     authorise(capabilityOf(handler.leaf), actor, caller)
     // A repeat of the same intention runs the same commands, so that they are recognised.
     let ordinal = 0
-    const { commandId } = caller
-    const nextId = () => (commandId === undefined ? parts.newId() : idFromCommand(commandId, ordinal++))
+    const { commandId, aliases } = caller
+    const next = () => {
+      if (commandId === undefined) return { ...caller, commandId: parts.newId() }
+      const at = ordinal++
+      const others = aliases?.map(alias => idFromCommand(alias, at))
+      return { ...caller, commandId: idFromCommand(commandId, at), ...(others ? { aliases: others } : {}) }
+    }
     return {
       input: input as never,
       actor,
@@ -113,10 +125,9 @@ export function createCalls(parts: CallParts) {
           live.observe(capabilityOf(handler.leaf).id, reader.touched.read)
           return value
         }),
-      run: (leaf: Leaf, inner: unknown) =>
-        call(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId() }) as never,
+      run: (leaf: Leaf, inner: unknown) => call(capabilityOf(leaf).id, inner, next()) as never,
       runInternal: (leaf: Leaf, inner: unknown) =>
-        call(capabilityOf(leaf).id, inner, { ...caller, commandId: nextId(), system: true }) as never,
+        call(capabilityOf(leaf).id, inner, { ...next(), system: true }) as never,
     }
   }
 

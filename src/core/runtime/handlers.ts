@@ -3,6 +3,7 @@ import type { Reader, Tx } from '#core/database/store.ts'
 import type { Capability } from '#shared/contract/define.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Role } from '#shared/permissions.ts'
+import type { CommandSignature } from '../identity/command-signature.ts'
 import type { JobKind } from '../jobs/job.ts'
 import type { Expectation } from './expectation.ts'
 
@@ -23,6 +24,12 @@ export interface Actor {
   readonly roles: readonly Role[]
 }
 
+/** A signature that was checked, with the key that made it, hexadecimal. */
+export interface SignedBy extends CommandSignature {
+  readonly device: string
+  readonly publicKey: string
+}
+
 /** Where a call comes from. */
 export interface Caller {
   readonly person: Id | null
@@ -34,10 +41,17 @@ export interface Caller {
   readonly attested?: string
   /** The command was authenticated where it was given and comes here by sync. Never set for a direct call. */
   readonly vouched?: boolean
+  /** What the device signed for the command: kept beside the log. Sync sets it once it has checked it. */
+  readonly signed?: SignedBy
   /** The core's own call: jobs and set-up. Passes every permission, internal ones included. */
   readonly system?: boolean
   /** The command's id, chosen by who intends it, so that a repeat is recognised. */
   readonly commandId?: Id
+  /**
+   * Other ids that the same intention may have been given, by a server that makes ids out of what a client
+   * calls it: where the log has one of them, its answer is the answer.
+   */
+  readonly aliases?: readonly Id[]
   /** The device's time of the intention, in milliseconds; recorded, and used as `now`. */
   readonly at?: bigint
 }

@@ -6,7 +6,7 @@ import { isRefusal, type Refusal, refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import { addToOutbox, type OutboxRow, outboxRowOf } from '../sync/outbox-table.ts'
 import { authorise, loadActor, parseInput, storedInput } from './checks.ts'
-import { AuthorityDecides, type Caller, capabilityOf, type Handler } from './handlers.ts'
+import { AuthorityDecides, type Caller, capabilityOf, type Handler, type SignedBy } from './handlers.ts'
 import { GENESIS, hashEntry, type LogEntry } from './log-entry.ts'
 import { type CommandHandler, commandOf, type Facts, type Performed, perform } from './perform.ts'
 
@@ -33,6 +33,13 @@ export interface CommandAnswer {
   /** The command had run before: this is the kept answer. */
   readonly repeated: boolean
 }
+
+/** A command that is refused before it runs, as the log will have it. */
+export type Barred = Pick<
+  LogEntry,
+  'id' | 'command' | 'command_version' | 'actor' | 'device' | 'assurance' | 'at' | 'input'
+>
+type Refused = Pick<Refusal, 'code' | 'data'>
 
 const SYNCED: ReadonlySet<string> = new Set(syncedTables(schema).map(([name]) => name))
 
@@ -124,8 +131,53 @@ export function createRunner(parts: RunnerParts) {
       outcome = 'refused'
       performed = { result: refused(tx, error).result, undo: null, compensates: null }
     }
-    await appendToLog(tx, given, facts, version, outcome, performed)
+    await appendToLog(tx, { ...logged(given), actor: facts.actor?.id ?? null }, version, outcome, performed)
+    await keepSignature(tx, given.caller.signed, commandId, given.receivedAt)
     return { commandId, version, outcome, result: performed.result ?? null, repeated: false }
+  }
+
+  /**
+   * Refuses a command without running it, and logs that as its answer, so that no later repeat of it runs. One
+   * that ran before keeps its answer.
+   */
+  async function bar(command: Barred, { code, data }: Refused): Promise<CommandAnswer> {
+    const { id: commandId } = command
+    try {
+      const { answer, changed } = await store.write(workspace, 'person', async tx => {
+        const { version } = await takeVersion(tx)
+        await findEntry(tx, commandId, command.command, command.input)
+        const performed = { result: { code, data }, undo: null, compensates: null }
+        await appendToLog(tx, { ...command, received_at: parts.now() }, version, 'refused', performed)
+        const answer = { commandId, version, outcome: 'refused', result: performed.result } as const
+        return { answer: { ...answer, repeated: false }, changed: tx.touched.changed }
+      })
+      parts.committed(answer.version, changed)
+      return answer
+    } catch (error) {
+      if (error instanceof Repeated) return error.answer
+      throw error
+    }
+  }
+
+  async function keepSignature(
+    tx: Tx,
+    signed: SignedBy | undefined,
+    commandId: Id,
+    receivedAt: bigint,
+  ): Promise<void> {
+    if (!signed) return
+    await tx.db
+      .insertInto('command_signatures')
+      .values({
+        command_id: commandId,
+        device_id: signed.device,
+        key_id: signed.keyId,
+        public_key: signed.publicKey,
+        text: signed.text,
+        signature: signed.signature,
+        received_at: receivedAt,
+      })
+      .execute()
   }
 
   async function onDesk(tx: Tx, given: Given, version: bigint): Promise<CommandAnswer> {
@@ -175,8 +227,7 @@ export function createRunner(parts: RunnerParts) {
 
   async function appendToLog(
     tx: Tx,
-    given: Given,
-    facts: Facts,
+    command: Barred & { readonly received_at: bigint },
     version: bigint,
     outcome: 'done' | 'refused',
     performed: Performed,
@@ -187,18 +238,9 @@ export function createRunner(parts: RunnerParts) {
       .orderBy('version', 'desc')
       .limit(1)
       .executeTakeFirst()
-    const capability = capabilityOf(given.handler.leaf)
     const entry = {
       version,
-      id: given.commandId,
-      command: capability.id,
-      command_version: BigInt(capability.version),
-      actor: facts.actor?.id ?? null,
-      device: given.caller.device,
-      assurance: given.caller.assurance,
-      at: given.at,
-      received_at: given.receivedAt,
-      input: loggedInput(given.handler, given.input),
+      ...command,
       outcome,
       result: canonicalJson(performed.result ?? null),
       undo: performed.undo,
@@ -212,14 +254,18 @@ export function createRunner(parts: RunnerParts) {
     tx.touched.changed.add('workspace_state')
   }
 
-  async function findInLog(tx: Tx, { commandId, handler, input }: Given): Promise<void> {
+  const findInLog = (tx: Tx, { commandId, handler, input }: Given) =>
+    findEntry(tx, commandId, capabilityOf(handler.leaf).id, loggedInput(handler, input))
+
+  /** @throws Repeated with the kept answer of this command */
+  async function findEntry(tx: Tx, commandId: Id, command: string, input: string): Promise<void> {
     const entry: LogEntry | undefined = await tx.db
       .selectFrom('command_log')
       .selectAll()
       .where('id', '=', commandId)
       .executeTakeFirst()
     if (!entry) return
-    if (entry.command !== capabilityOf(handler.leaf).id || entry.input !== loggedInput(handler, input))
+    if (entry.command !== command || entry.input !== input)
       throw refuse('WORKSPACE_COMMAND_REUSED', { commandId })
     const { version, outcome } = entry
     throw new Repeated({ commandId, version, outcome, result: fromCanonical(entry.result), repeated: true })
@@ -264,7 +310,7 @@ export function createRunner(parts: RunnerParts) {
     }
   }
 
-  return { run, replay }
+  return { run, bar, replay }
 }
 
 export type Runner = ReturnType<typeof createRunner>
@@ -275,7 +321,18 @@ function refused(tx: Tx, { code, data }: Refusal) {
   return { outcome: 'refused', result: { code, data } } as const
 }
 
-function loggedInput(handler: Handler, input: unknown): string {
+/** A command as the log has it. */
+function logged({ handler, input, commandId: id, caller, at, receivedAt: received_at }: Given) {
+  const { id: command, version } = capabilityOf(handler.leaf)
+  const { device, assurance } = caller
+  return {
+    ...{ id, command, command_version: BigInt(version), device, assurance, at, received_at },
+    input: loggedInput(handler, input),
+  }
+}
+
+/** The input of a command without what must not reach the log. */
+export function loggedInput(handler: Handler, input: unknown): string {
   const { secret } = capabilityOf(handler.leaf)
   if (secret.length === 0) return canonicalJson(input)
   const members = Object.entries(input as Record<string, unknown>)
