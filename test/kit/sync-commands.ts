@@ -74,7 +74,7 @@ export function testCommands(switches: Switches): Map<string, Handler> {
       const id = ids.next()
       await tx.db
         .insertInto('people')
-        .values({ id, ...input, roles: '["analyst"]', active: 1n, passphrase: null, created_at: now })
+        .values({ id, ...input, roles: '["analyst"]', active: 1n, created_at: now })
         .execute()
       return id
     }),
@@ -113,10 +113,10 @@ export function testCommands(switches: Switches): Map<string, Handler> {
       const row = await tx.db.selectFrom('people').selectAll().where('id', '=', input.id).executeTakeFirst()
       if (!row) throw refuse('TEST_GONE', { id: input.id })
       await tx.db.deleteFrom('people').where('id', '=', input.id).execute()
-      const { id, email, roles, active, passphrase, created_at } = row
+      const { id, email, roles, active, created_at } = row
       await tx.db
         .insertInto('people')
-        .values({ id, email, roles, active, passphrase, created_at, name: input.name })
+        .values({ id, email, roles, active, created_at, name: input.name })
         .execute()
       return null
     }),
@@ -130,7 +130,6 @@ export function testCommands(switches: Switches): Map<string, Handler> {
           email: `${id}@passing`,
           roles: '[]',
           active: 0n,
-          passphrase: null,
           created_at: now,
         })
         .execute()

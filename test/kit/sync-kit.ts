@@ -35,7 +35,6 @@ async function seedPeople(store: Store): Promise<void> {
           email: `${name}@example.com`,
           roles: '["admin"]',
           active: 1n,
-          passphrase: null,
           created_at: 0n,
         })
         .execute()

@@ -12,6 +12,7 @@ import * as costSums from './migrations/0007-cost-sums.ts'
 import * as billing from './migrations/0008-billing.ts'
 import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
+import * as identity from './migrations/0012-identity.ts'
 import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -20,6 +21,8 @@ export interface Migration {
   readonly name: string
   /** Tables that this migration makes. */
   readonly tables: Record<string, Table>
+  /** Tables of earlier migrations as this one leaves them: its statements change them. */
+  readonly changed?: Record<string, Table>
   /** Further statements, portable or by database; they run after the tables are made. */
   readonly statements?: (kind: DatabaseKind) => readonly string[]
 }
@@ -36,6 +39,12 @@ export const migrations: readonly Migration[] = [
   { name: '0008-billing', tables: billing.tables },
   { name: '0009-documents', tables: documents.tables },
   { name: '0010-connection', tables: connection.tables },
+  {
+    name: '0012-identity',
+    tables: identity.tables,
+    changed: identity.changed,
+    statements: identity.statements,
+  },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */
@@ -131,7 +140,10 @@ async function takeDown(kind: DatabaseKind, execute: Execute): Promise<void> {
 
 /** Makes from the descriptions: search, capture, and on PostgreSQL row-level security. */
 async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migration[]): Promise<void> {
-  const tables = Object.assign({}, ...list.map(migration => migration.tables)) as Record<string, Table>
+  const tables = Object.assign(
+    {},
+    ...list.map(migration => ({ ...migration.tables, ...migration.changed })),
+  ) as Record<string, Table>
   for (const statement of searchObjects(kind, tables)) await execute(statement, [])
   // Capture reads the mode from a table that came with the second migration.
   const captured = 'sync_state' in tables ? tables : {}

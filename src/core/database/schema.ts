@@ -8,6 +8,7 @@ import * as costSums from './migrations/0007-cost-sums.ts'
 import * as billing from './migrations/0008-billing.ts'
 import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
+import * as identity from './migrations/0012-identity.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -22,6 +23,8 @@ export const schema = {
   ...billing.tables,
   ...documents.tables,
   ...connection.tables,
+  ...identity.tables,
+  ...identity.changed,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

@@ -28,7 +28,6 @@ describe.each(DATABASES)('the workspace scope on %s', database => {
               email: id,
               roles: '[]',
               active: 1n,
-              passphrase: null,
               created_at: 0n,
             })
             .execute()

@@ -27,7 +27,8 @@ export async function loadActor(
   if (caller.person === null) return null
   const person = await session.db
     .selectFrom('people')
-    .select(['id', 'name', 'roles', 'active', 'passphrase'])
+    .leftJoin('credentials', 'credentials.person_id', 'people.id')
+    .select(['id', 'name', 'roles', 'active', 'credentials.hash as passphrase'])
     .where('id', '=', caller.person)
     .executeTakeFirst()
   if (!person || person.active === 0n) return null

@@ -108,11 +108,17 @@ describe.each(DATABASES)('the runner on %s', database => {
         ['root', '["admin"]', 1n, null],
         ['gone', '["admin"]', 0n, null],
         ['shy', '["analyst"]', 1n, 'hashed'],
-      ] as const)
+      ] as const) {
         await tx.db
           .insertInto('people')
-          .values({ id, name: id, email: id, roles, active, passphrase, created_at: 0n })
+          .values({ id, name: id, email: id, roles, active, created_at: 0n })
           .execute()
+        if (passphrase !== null)
+          await tx.db
+            .insertInto('credentials')
+            .values({ person_id: id, hash: passphrase, changed_at: 0n })
+            .execute()
+      }
     })
   })
   afterEach(async () => {

@@ -1,11 +1,11 @@
-import type { Row } from '#core/database/schema.ts'
 import { reading } from '#core/database/store.ts'
 import type { Services } from '#core/features.ts'
 import { handle, type ServiceCall, serve } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { PASSPHRASE_MINIMUM } from '#shared/contract/workspace/people.ts'
 import { refuse } from '#shared/errors.ts'
-import { getPerson, personOf } from './people.ts'
+import { endSessions } from '../identity/end-sessions.ts'
+import { getPerson, type PersonRow, personOf } from './people.ts'
 
 const { people } = contract.workspace
 
@@ -62,19 +62,27 @@ export const clearPassphrase = (services: Services) =>
     return call.runInternal(people.storePassphrase, { personId: person.id, hash: null })
   })
 
-export const storePassphrase = handle(people.storePassphrase, async ({ tx, input }) => {
+/** A passphrase of this machine: it is stored here, and ends the sessions that stood on the one before. */
+export const storePassphrase = handle(people.storePassphrase, async ({ tx, input, caller, actor, now }) => {
   const before = await getPerson(reading(tx), input.personId)
-  const row = { ...before, passphrase: input.hash }
-  await tx.db.updateTable('people').set({ passphrase: row.passphrase }).where('id', '=', row.id).execute()
-  return personOf(row)
+  const { hash } = input
+  if (hash === null) await tx.db.deleteFrom('credentials').where('person_id', '=', before.id).execute()
+  else
+    await tx.db
+      .insertInto('credentials')
+      .values({ person_id: before.id, hash, changed_at: now })
+      .onConflict(conflict => conflict.columns(['person_id']).doUpdateSet({ hash, changed_at: now }))
+      .execute()
+  await endSessions(tx, { person: before.id, except: caller.device, by: actor?.id ?? null, at: now })
+  return personOf({ ...before, passphrase: hash })
 })
 
-function personRow<I>(call: ServiceCall<I>, id: string): Promise<Row<'people'>> {
+function personRow<I>(call: ServiceCall<I>, id: string): Promise<PersonRow> {
   return call.read(reader => getPerson(reader, id))
 }
 
 /** Compares a passphrase with the stored one. Wrong tries make the next ones wait. */
-async function check(services: Services, person: Row<'people'>, passphrase: string | undefined) {
+async function check(services: Services, person: PersonRow, passphrase: string | undefined) {
   const { proofs, passphrases } = services
   const personId = person.id
   const retryAfter = proofs.wait(personId)

@@ -32,7 +32,6 @@ async function fill({ tx, ids, now }: CommandCall<unknown>, first: First, demo: 
       email: first.admin.email.toLowerCase(),
       roles: canonicalJson(['admin', 'analyst']),
       active: 1n,
-      passphrase: null,
       created_at: now,
     })
     .execute()

@@ -1,3 +1,4 @@
+import { accessErrors } from './en/access.ts'
 import { billing, billingErrors } from './en/billing.ts'
 import { billingClose } from './en/billing-close.ts'
 import { billingReview } from './en/billing-review.ts'
@@ -15,7 +16,7 @@ export const en = {
   workspace,
   billing: { ...billing, review: billingReview, close: billingClose, usage: billingUsage },
   finops,
-  errors: { ...errors, ...billingErrors, ...workspaceErrors, ...finopsErrors },
+  errors: { ...errors, ...billingErrors, ...workspaceErrors, ...accessErrors, ...finopsErrors },
 } as const
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }

@@ -37,7 +37,6 @@ export const createDemo = handle(contract.workspace.demo.create, async ({ tx, in
     email: person.email,
     roles: canonicalJson([person.role]),
     active: 1n,
-    passphrase: null,
     created_at: now,
   }))
   await tx.db.insertInto('people').values(people).execute()

@@ -5,13 +5,14 @@ import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 
 /**
- * What stays when a demo goes: the workspace's row with its counter, the command log, which nothing may
- * shorten, and the records of sync.
+ * What stays when a demo goes: the workspace's row with its counter, the command log with its proofs, which
+ * nothing may shorten, and the records of sync.
  */
 const KEPT: ReadonlySet<string> = new Set([
   'workspace_state',
   'command_log',
   'log_heads',
+  'command_signatures',
   ...Object.keys(sync.tables),
 ])
 

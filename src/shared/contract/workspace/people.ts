@@ -44,7 +44,13 @@ export const people = {
   setRoles: command('workspace.people.setRoles', { roles: ['admin'] })
     .input(z.object({ personId: Uuid, roles: z.array(RoleName).min(1) }))
     .output(Person)
-    .errors({ WORKSPACE_LAST_ADMIN: { data: z.object({}) } }),
+    .errors({
+      WORKSPACE_LAST_ADMIN: { data: z.object({}) },
+      /** Nobody makes themselves approver alone: ask by `access.roles.request`, and one of these confirms it. */
+      ACCESS_SECOND_ADMIN: { data: z.object({ admins: z.array(z.string()) }) },
+      /** There is no other admin who could confirm it. */
+      ACCESS_ONLY_ADMIN: { data: z.object({}) },
+    }),
   setActive: command('workspace.people.setActive', { roles: ['admin'] })
     .input(z.object({ personId: Uuid, active: z.boolean() }))
     .output(Person)
@@ -92,6 +98,7 @@ export const people = {
   storePassphrase: command('workspace.people.storePassphrase', {
     roles: [],
     internal: true,
+    local: true,
     secret: ['hash'],
   })
     .input(z.object({ personId: Uuid, hash: z.string().nullable() }))
