@@ -56,7 +56,11 @@ export interface CoreParts {
   readonly log: Log
   readonly timer: Timer
   /** Threads for jobs, heavy reads and checkpoints; without them everything runs in this one. */
-  readonly threads?: { readonly start: Threads['start']; readonly database: ThreadDatabase }
+  readonly threads?: {
+    readonly start: Threads['start']
+    /** Null where the host's threads know how to reach it; such a database has no checkpoints of ours. */
+    readonly database: ThreadDatabase | null
+  }
   readonly services: HostServices
   /** Follows what the core does, for the host's traces and measures. */
   readonly watch?: CoreWatch
@@ -78,6 +82,8 @@ export interface Core {
   run(id: string, input: unknown, caller: Caller): Promise<CommandAnswer>
   /** This workspace's half of sync with a server, however that is reached; for a connected workspace. */
   connect(server: SyncServer): SyncClient
+  /** The number of the last change: on a server what desks can pull up to. */
+  version(): Promise<bigint>
   /** The authority's half of sync, for one authenticated desk. */
   serveDesk(desk: Desk): SyncServer
   /** Follows a stream. */
@@ -159,7 +165,7 @@ export function createCore(parts: CoreParts): Core {
     timer: parts.timer,
     now: clock.now,
     carriers,
-    threads: threads ?? null,
+    threads: threads?.database ? { start: threads.start, database: threads.database } : null,
     housekeeping: {
       due: () => store.read(workspace, reader => housekeepingDue(reader, environment, clock.now())),
       run: async () => {
@@ -302,6 +308,14 @@ export function createCore(parts: CoreParts): Core {
         now: clock.now,
         committed: tables => live.announce(0n, tables),
         held: held => noteHeld(held),
+      }),
+    version: () =>
+      store.read(workspace, async reader => {
+        const { version } = await reader.db
+          .selectFrom('workspace_state')
+          .select('version')
+          .executeTakeFirstOrThrow()
+        return version
       }),
     serveDesk: desk =>
       createSyncServer(
