@@ -168,6 +168,11 @@ function parties(invoice: InvoiceFacts): object {
   }
 }
 
+/** What a line counts. Money back for seats that are the same as before counts nothing. */
+function countText({ quantity, unit }: Pick<DocumentLine, 'quantity' | 'unit'>): string {
+  return unit === '' && quantity === '0' ? '' : quantityText(quantity, unit)
+}
+
 function lineTable(invoice: InvoiceFacts): object {
   const { currency, zone } = invoice
   const table = 'lines'
@@ -184,7 +189,7 @@ function lineTable(invoice: InvoiceFacts): object {
     const below = [serviceText(line.service, zone), line.detail].filter(Boolean).join(' · ')
     return [
       { text: [line.name, '\n', { text: below, style: 'quiet' }], tag: tag(0) },
-      tagged(quantityText(line.quantity, line.unit), tag(1), { alignment: 'right' }),
+      tagged(countText(line), tag(1), { alignment: 'right' }),
       tagged(percentText(line.taxRate), tag(2), right),
       tagged(amountText(line.amount, currency), tag(3), right),
     ]

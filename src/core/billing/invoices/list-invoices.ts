@@ -16,17 +16,25 @@ async function narrowed<Q>(reader: Reader, query: Q, filter: InvoiceFilter): Pro
   type Narrowed = ReturnType<typeof invoiceRows>
   let narrow = query as unknown as Narrowed
   if (filter.period !== undefined) narrow = narrow.where('invoice.period', '=', filter.period)
-  if (filter.states !== undefined) narrow = narrow.where('invoice.state', 'in', filter.states)
+  if (filter.states !== undefined)
+    narrow = narrow.where('invoice.state', 'in', someOf(filter.states) as InvoiceState[])
   if (filter.customerId !== undefined) narrow = narrow.where('invoice.customer_id', '=', filter.customerId)
   if (filter.assignee !== undefined) narrow = narrow.where('invoice.assignee', '=', filter.assignee)
+  if (filter.plans !== undefined) narrow = narrow.where('invoice.plan', 'in', someOf(filter.plans))
+  if (filter.currencies !== undefined)
+    narrow = narrow.where('invoice.currency', 'in', someOf(filter.currencies))
   if (filter.doubts === 'doubtful') narrow = narrow.where('invoice.doubt_weight', '>', 0n)
   if (filter.doubts === 'clean') narrow = narrow.where('invoice.doubt_weight', '=', 0n)
   if (filter.search.trim() !== '') {
     const ids = await idsOfText(reader, 'invoice', filter.search, MOST_FOUND)
-    // PostgreSQL has no empty list, and no invoice has an empty id.
-    narrow = narrow.where('invoice.id', 'in', ids.length === 0 ? [''] : ids)
+    narrow = narrow.where('invoice.id', 'in', someOf(ids))
   }
   return narrow as unknown as Q
+}
+
+/** PostgreSQL has no empty list, and no invoice has an empty text where this is used: none is found. */
+function someOf(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? [''] : values
 }
 
 const SORTS = {
@@ -75,25 +83,29 @@ export const invoiceSummary = answer(leaf.summary, async ({ reader, input }) => 
     .select(eb => [
       'invoice.state',
       'invoice.currency',
+      'invoice.plan',
       eb.case().when('invoice.doubt_weight', '>', 0n).then(eb.lit(1)).else(eb.lit(0)).end().as('doubtful'),
       eb.fn.countAll<bigint>().as('count'),
       eb.fn.sum<bigint | string>('invoice.total').as('total'),
     ])
-    .groupBy(['invoice.state', 'invoice.currency', 'doubtful'])
+    .groupBy(['invoice.state', 'invoice.currency', 'invoice.plan', 'doubtful'])
   const rows = await (await narrowed(reader, grouped, input.filter)).execute()
   const states = new Map<InvoiceState, number>()
   const totals = new Map<string, { count: number; total: bigint }>()
+  const plans = new Map<string, number>()
   const doubts = { doubtful: 0, clean: 0 }
-  for (const { state, currency, doubtful, count, total } of rows) {
+  for (const { state, currency, plan, doubtful, count, total } of rows) {
     states.set(state, (states.get(state) ?? 0) + Number(count))
     const sum = totals.get(currency) ?? { count: 0, total: 0n }
     totals.set(currency, { count: sum.count + Number(count), total: sum.total + BigInt(total) })
+    plans.set(plan, (plans.get(plan) ?? 0) + Number(count))
     doubts[Number(doubtful) === 1 ? 'doubtful' : 'clean'] += Number(count)
   }
   return {
     ...doubts,
     states: [...states].map(([state, count]) => ({ state, count })),
     totals: [...totals].map(([currency, sum]) => ({ currency, ...sum })).sort(byCurrency),
+    plans: [...plans].map(([plan, count]) => ({ plan, count })).sort((a, b) => (a.plan < b.plan ? -1 : 1)),
   }
 })
 

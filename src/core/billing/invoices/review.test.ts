@@ -253,6 +253,7 @@ describe.each(DATABASES)('the review of invoices on %s', database => {
       doubtful: 2,
       clean: 0,
       totals: [{ currency: 'USD', count: 2, total: acme.total + globex.total }],
+      plans: [{ plan: acme.plan, count: 2 }],
     })
     await t.core.call(invoice.approve, { invoiceId: acme.id, digest: acme.digest }, t.admin)
     await t.core.call(invoice.issue, { invoiceId: acme.id, digest: acme.digest }, t.admin)
@@ -315,6 +316,14 @@ it('billing.invoice.list, summary: of some states, and in every currency by itse
   expect(await listed(['approved'])).toEqual(['acme'])
   expect(await listed(['draft', 'held'])).toEqual(['globex'])
   expect(await listed(['held'])).toEqual([])
+  const keysOf = async (filter: object) =>
+    (await t.core.call(invoice.list, { filter }, t.admin)).invoices.map(one => one.customerKey).sort()
+  expect(await keysOf({ currencies: ['EUR', 'JPY'] })).toEqual(['globex'])
+  expect(await keysOf({ currencies: ['JPY'] })).toEqual([])
+  expect(await keysOf({ plans: [acme.plan], currencies: ['USD'] })).toEqual(['acme'])
+  expect(await keysOf({ plans: [acme.plan] })).toEqual(['acme', 'globex'])
+  expect(await keysOf({ plans: ['Another plan'] })).toEqual([])
+  expect(await keysOf({ plans: [] })).toEqual([])
   const summary = await t.core.call(invoice.summary, {}, t.admin)
   expect(summary).toMatchObject({
     ...{ doubtful: 1, clean: 1 },

@@ -134,6 +134,9 @@ export const InvoiceFilter = z.object({
   states: z.array(InvoiceState).optional(),
   customerId: Uuid.optional(),
   assignee: Uuid.optional(),
+  /** Names of plans as invoices have them: of a customer on several, all of them in one text. */
+  plans: z.array(z.string().max(1000)).max(200).optional(),
+  currencies: z.array(CurrencyCode).max(200).optional(),
   /** `doubtful`: with doubts; `clean`: without. */
   doubts: z.enum(['doubtful', 'clean']).optional(),
   search: z.string().max(200).default(''),
@@ -165,7 +168,7 @@ export const invoices = {
       }),
     )
     .output(z.object({ invoices: z.array(InvoiceRow), count: z.number().int() })),
-  /** How many there are by state and doubt, and sums by currency. */
+  /** How many there are by state, doubt and plan, and sums by currency. */
   summary: query('billing.invoice.summary', { roles: EVERYONE })
     .input(z.object({ filter: InvoiceFilter.default({ search: '' }) }))
     .output(
@@ -174,6 +177,8 @@ export const invoices = {
         doubtful: z.number().int(),
         clean: z.number().int(),
         totals: z.array(z.object({ currency: CurrencyCode, count: z.number().int(), total: Minor })),
+        /** By plan, in the order of their names. */
+        plans: z.array(z.object({ plan: z.string(), count: z.number().int() })),
       }),
     ),
   /** The months that have invoices, newest first. */

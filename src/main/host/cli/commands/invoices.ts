@@ -20,6 +20,8 @@ interface ListOptions {
   period?: string
   state?: InvoiceState
   search?: string
+  plan?: string
+  currency?: string
   clean?: boolean
   doubtful?: boolean
   limit: number
@@ -38,6 +40,8 @@ export function invoicesCommands(program: Command, context: CliContext): void {
     .description('List them, doubtful ones first.')
     .option('--period <month>', 'only of this month, such as 2026-10', month)
     .addOption(new Option('--state <state>', 'only in this state').choices(InvoiceState.options))
+    .option('--plan <name>', 'only of this plan, by its name')
+    .option('--currency <code>', 'only in this currency, such as EUR', currencyCode)
     .option('--search <words>', 'only with these words in customer, plan or number')
     .addOption(new Option('--clean', 'only without doubts').conflicts('doubtful'))
     .option('--doubtful', 'only with doubts')
@@ -146,8 +150,11 @@ async function allOf(
   return invoices
 }
 
-function filterOf({ period, state, search, clean, doubtful }: ListOptions): InvoiceFilter {
+function filterOf(options: ListOptions): InvoiceFilter {
+  const { period, state, search, plan, currency, clean, doubtful } = options
   return {
+    ...(plan === undefined ? {} : { plans: [plan] }),
+    ...(currency === undefined ? {} : { currencies: [currency] }),
     ...(period === undefined ? {} : { period }),
     ...(state === undefined ? {} : { states: [state] }),
     ...(clean ? { doubts: 'clean' as const } : doubtful ? { doubts: 'doubtful' as const } : {}),
@@ -159,6 +166,13 @@ function filterOf({ period, state, search, clean, doubtful }: ListOptions): Invo
 export function month(text: string): string {
   if (!Month.safeParse(text).success) throw new InvalidArgumentError('Write it as 2026-10.')
   return text
+}
+
+/** The code of a currency in any case, for commander. */
+function currencyCode(text: string): string {
+  const found = findCurrency(text.toUpperCase())
+  if (!found) throw new InvalidArgumentError('Write the code of a currency, such as EUR.')
+  return found.code
 }
 
 /** Minor units for people, without the currency. */

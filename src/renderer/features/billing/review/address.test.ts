@@ -8,6 +8,8 @@ describe('the address of the review', () => {
       doubts: 'doubtful',
       assignee: 'me',
       customerId: null,
+      plans: ['Free, Starter', 'Enterprise'],
+      currencies: ['EUR', 'JPY'],
       invoiceId: 'i1',
       tab: 'bridge',
     }
@@ -17,11 +19,15 @@ describe('the address of the review', () => {
   })
 
   it('opens whatever it says', () => {
-    expect(fromAddress(new URLSearchParams('state=draft,nonsense&doubts=maybe&tab=x'))).toEqual({
+    expect(
+      fromAddress(new URLSearchParams('state=draft,nonsense&doubts=maybe&tab=x&plan=&currency=euro')),
+    ).toEqual({
       states: ['draft'],
       doubts: null,
       assignee: null,
       customerId: null,
+      plans: [],
+      currencies: [],
       invoiceId: null,
       tab: 'lines',
     })

@@ -19,7 +19,26 @@ describe('the words of doubts', () => {
   it('say how far a jump is, in the chip and in figures', () => {
     expect(doubtChip(jump, t, format)).toBe('API calls ×2.3 of usual')
     expect(doubtSentence(jump, 'USD', t, format)).toBe(
-      'API calls is 943.00 USD: ×2.3 the usual 410.00 USD, 5.2 deviations away.',
+      'API calls is 943.00 USD: ×2.3 of the usual 410.00 USD, 5.2 deviations away.',
+    )
+  })
+
+  it('give a share where it is less than usual, and no factor where it is nothing or has turned', () => {
+    expect(doubtChip({ ...jump, now: 18_450n }, t, format)).toBe('API calls 45\u202f% of usual')
+    expect(doubtChip({ ...jump, now: 100n }, t, format)).toBe('API calls < 1\u202f% of usual')
+    const nothing = { ...jump, now: 0n }
+    expect(doubtChip(nothing, t, format)).toBe('API calls down to nothing')
+    expect(doubtSentence(nothing, 'USD', t, format)).toBe(
+      'API calls comes to nothing; usually it is 410.00 USD, 5.2 deviations away.',
+    )
+    expect(doubtChip({ ...jump, now: -500n }, t, format)).toBe('API calls jumped')
+  })
+
+  it('say of a fee that is gone no more than that it is not charged', () => {
+    const gone: Doubt = { ...jump, code: 'gone-metric', about: 'Starter plan', now: 0n, usual: 9900n }
+    expect(doubtChip(gone, t, format)).toBe('Starter plan gone')
+    expect(doubtSentence(gone, 'USD', t, format)).toBe(
+      'Starter plan was 99.00 USD on the last invoice, and nothing is charged for it on this one.',
     )
   })
 

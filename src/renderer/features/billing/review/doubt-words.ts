@@ -2,19 +2,32 @@ import type { TFunction } from 'i18next'
 import type { Format } from '#renderer/ui/format/use-format.tsx'
 import type { Doubt } from '#shared/contract/billing/invoices.ts'
 
-/** How many times the usual amount this is, `×3.4`; null where there is no usual amount to compare with. */
+/**
+ * How an amount compares with the usual one: `×3.4` of it, or `45 %` where it is less. Null where that says
+ * nothing: there is no usual amount, or the two have different signs.
+ */
 export function factorOf(doubt: Doubt, format: Pick<Format, 'number'>): string | null {
   if (doubt.now === null || doubt.usual === null || doubt.usual === 0n) return null
   const factor = Number(doubt.now) / Number(doubt.usual)
-  return `×${format.number(factor, Math.abs(factor) < 10 ? (Math.abs(factor) < 1 ? 2 : 1) : 0)}`
+  if (factor < 0) return null
+  if (factor >= 1) return `×${format.number(factor, factor < 10 ? 1 : 0)}`
+  const percent = factor * 100
+  return percent < 1 ? '< 1\u202f%' : `${format.number(percent, 0)}\u202f%`
+}
+
+/** Which words a doubt has: a jump may be one to nothing, by a factor, or neither. */
+function wordOf(doubt: Doubt, factor: string | null) {
+  if (doubt.code !== 'jump') return doubt.code
+  return doubt.now === 0n ? 'jumpToNothing' : factor === null ? 'jumpPlain' : 'jump'
 }
 
 /** A doubt in a word or two, for a chip. */
 export function doubtChip(doubt: Doubt, t: TFunction, format: Pick<Format, 'number'>): string {
-  const about = doubt.about ?? ''
   const factor = factorOf(doubt, format)
-  if (doubt.code === 'jump' && factor === null) return t('billing.review.doubt.jumpPlain', { about }).trim()
-  return t(`billing.review.doubt.${doubt.code}`, { about, factor: factor ?? '' }).trim()
+  return t(`billing.review.doubt.${wordOf(doubt, factor)}`, {
+    about: doubt.about ?? '',
+    factor: factor ?? '',
+  }).trim()
 }
 
 /** A doubt as a sentence with its figures. */
@@ -25,8 +38,7 @@ export function doubtSentence(doubt: Doubt, currency: string, t: TFunction, form
     return `${figure} ${code}`
   }
   const factor = factorOf(doubt, format)
-  const word = doubt.code === 'jump' && factor === null ? 'jumpPlain' : doubt.code
-  return t(`billing.review.doubtWhy.${word}`, {
+  return t(`billing.review.doubtWhy.${wordOf(doubt, factor)}`, {
     about: doubt.about ?? '',
     now: amount(doubt.now),
     usual: amount(doubt.usual),

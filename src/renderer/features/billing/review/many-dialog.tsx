@@ -7,12 +7,20 @@ import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import classes from './review.module.css'
 import type { Row } from './types.ts'
 
+/** All invoices of a kind: of a month, or of what filters leave of it. */
+export interface AllOf {
+  readonly month: string
+  readonly narrowed: boolean
+  /** Drafts in doubt, which are not among them. */
+  readonly doubtful: number
+}
+
 export interface ManyDialogProps {
   readonly kind: 'approve' | 'issue'
   /** Exactly those that will be approved or issued, as they are now. */
   readonly rows: readonly Row[]
-  /** The month, where it is all the clean ones of it; null where they were selected. */
-  readonly allOf: string | null
+  /** Null where they were selected. */
+  readonly allOf: AllOf | null
   readonly onClose: () => void
   readonly onConfirm: () => void
 }
@@ -28,7 +36,12 @@ export function ManyDialog({ kind, rows, allOf, onClose, onConfirm }: ManyDialog
     <Confirm
       opened
       onClose={onClose}
-      title={t(`billing.review.dialog.${kind}Title`, counted)}
+      title={t(
+        kind === 'approve' && allOf !== null
+          ? 'billing.review.dialog.approveCleanTitle'
+          : `billing.review.dialog.${kind}Title`,
+        counted,
+      )}
       confirm={t(`billing.review.action.${kind}`)}
       onConfirm={onConfirm}
     >
@@ -37,8 +50,18 @@ export function ManyDialog({ kind, rows, allOf, onClose, onConfirm }: ManyDialog
           ? `${t('billing.review.dialog.issueText', counted)} ${t('billing.review.dialog.issueFinal')}`
           : allOf === null
             ? t('billing.review.dialog.approveSelected', counted)
-            : t('billing.review.dialog.approveClean', { ...counted, month: format.month(allOf) })}{' '}
-        {doubtful > 0
+            : t(`billing.review.dialog.${allOf.narrowed ? 'approveCleanShown' : 'approveClean'}`, {
+                ...counted,
+                month: format.month(allOf.month),
+              })}{' '}
+        {kind === 'issue' && allOf?.narrowed ? t('billing.review.dialog.issueShown') : null}
+        {allOf !== null && allOf.doubtful > 0
+          ? t('billing.review.dialog.leftDoubtful', {
+              count: allOf.doubtful,
+              formatted: format.integer(allOf.doubtful),
+            })
+          : null}
+        {kind === 'approve' && doubtful > 0
           ? t('billing.review.dialog.selectedDoubtful', {
               count: doubtful,
               formatted: format.integer(doubtful),
@@ -62,7 +85,8 @@ export function ManyDialog({ kind, rows, allOf, onClose, onConfirm }: ManyDialog
         />
       </div>
       <p>
-        {t('billing.review.dialog.each')} {kind === 'approve' ? t('billing.review.dialog.undoable') : null}
+        {t(`billing.review.dialog.each_${kind}`)}{' '}
+        {kind === 'approve' ? t('billing.review.dialog.undoable') : null}
       </p>
     </Confirm>
   )

@@ -18,6 +18,7 @@ import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState } from '#renderer/ui/page/states.tsx'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { MonthPicker } from '../month-picker.tsx'
+import { NO_FILTER } from './address.ts'
 import { BulkStrip } from './bulk-strip.tsx'
 import { ConflictNotice } from './conflict-notice.tsx'
 import { ReviewFilters } from './filters.tsx'
@@ -27,7 +28,7 @@ import { InvoicePane } from './pane/invoice-pane.tsx'
 import classes from './review.module.css'
 import { ReviewDialogs } from './review-dialogs.tsx'
 import { ROW_ACTIONS } from './row-actions.ts'
-import { countOf, SummaryAnswer, useMonthSummary } from './summary.tsx'
+import { SummaryAnswer, useMonthSummary, useScopeCounts } from './summary.tsx'
 import { GRID, type Row } from './types.ts'
 import { useBulk } from './use-bulk.ts'
 import { useDeeds } from './use-deeds.ts'
@@ -51,7 +52,7 @@ export function InvoicesPage() {
   const may = useMay()
   const { path } = useAddress()
   const search = useListSearch(null)
-  const { month, setMonth, periods, state, change, filter, params } = useReview(search.asked)
+  const { month, setMonth, periods, state, change, scope, filter, params } = useReview(search.asked)
   const summary = useMonthSummary(month)
   const grid = useRef<GridHandle<Row>>(null)
   const marks = useMarks(grid)
@@ -63,6 +64,8 @@ export function InvoicesPage() {
   // «All but some» counts what the filters show.
   const listed = useCoreQuery(leaf.summary, { filter }, { enabled: selection.mode === 'all-but' }).data
   const selected = selectedCount(selection, listed ? listed.doubtful + listed.clean : 0)
+
+  const inScope = useScopeCounts(scope, summary)
 
   const { invoiceId } = state
   const follow = useSettled((row: Row | null) => {
@@ -82,7 +85,9 @@ export function InvoicesPage() {
   )
   useCursorOnOpened(grid, invoiceId)
 
-  const { asked, setAsked, bulk, undo, begin, askAll } = useDeeds({ grid, marks, runner, month, selected })
+  const { asked, setAsked, bulk, undo, begin, askAll } = useDeeds({
+    ...{ grid, marks, runner, month, scope, selected, narrowed: inScope.narrowed },
+  })
   const rowActions = useCallback(
     (row: Row) =>
       ROW_ACTIONS.map(action =>
@@ -92,8 +97,8 @@ export function InvoicesPage() {
   )
   // While one step is under way the numbers for the next one still change.
   const busy = runner.bulk?.state === 'running'
-  const clean = busy ? 0 : (summary.drafts?.clean ?? 0)
-  const approved = busy ? 0 : countOf(summary.all, 'approved')
+  const clean = busy ? 0 : inScope.clean
+  const approved = busy ? 0 : inScope.approved
   const context = useMemo<PageContext>(
     () => ({
       t,
@@ -161,7 +166,7 @@ export function InvoicesPage() {
   )
   const places = Math.max(0, ...(summary.all?.totals.map(({ currency }) => minorDigits(currency)) ?? [2]))
   const none = periods.data?.periods.length === 0
-  const filtered = filter.states || filter.doubts || filter.assignee || filter.customerId
+  const filtered = inScope.narrowed || filter.states || filter.doubts
   const closeButton = (
     <Button variant="filled" onClick={() => go(`/billing/close?month=${month}`)}>
       {t('billing.review.action.closeMonth', { month: format.month(month) })}
@@ -208,7 +213,13 @@ export function InvoicesPage() {
       ) : (
         <>
           <div className={classes.filters}>
-            <ReviewFilters month={month} state={state} change={change} />
+            <ReviewFilters
+              month={month}
+              state={state}
+              plans={summary.all?.plans.map(({ plan }) => plan) ?? []}
+              currencies={summary.all?.totals.map(({ currency }) => currency) ?? []}
+              change={change}
+            />
           </div>
           <BulkStrip runner={runner} onShow={row => void show(row)} />
           {marks.conflict ? (
@@ -256,11 +267,7 @@ export function InvoicesPage() {
                   <EmptyState
                     title={t('billing.review.empty.filteredTitle')}
                     actions={
-                      <Button
-                        onClick={() => change({ states: [], doubts: null, assignee: null, customerId: null })}
-                      >
-                        {t('billing.review.empty.clear')}
-                      </Button>
+                      <Button onClick={() => change(NO_FILTER)}>{t('billing.review.empty.clear')}</Button>
                     }
                   />
                 ) : (

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { AssignDialog } from './assign-dialog.tsx'
-import { ManyDialog } from './many-dialog.tsx'
+import { type AllOf, ManyDialog } from './many-dialog.tsx'
 import { NoteDialog } from './note-dialog.tsx'
 import type { Row } from './types.ts'
 import type { Mark } from './use-marks.ts'
@@ -11,8 +11,8 @@ import type { Mark } from './use-marks.ts'
 export interface Asked {
   readonly kind: 'approve' | 'issue' | 'hold' | 'sendBack' | 'assign'
   readonly rows: readonly Row[]
-  /** The month, where it is about all of one kind of it; null where they were selected. */
-  readonly allOf: string | null
+  /** What it is all of, where it is about all of one kind; null where they were selected. */
+  readonly allOf: AllOf | null
   /** True for selected ones and for all of a kind, also when that is a single one. */
   readonly many: boolean
 }

@@ -6,6 +6,7 @@ import { InvoiceState, invoices as leaf } from '#shared/contract/billing/invoice
 import shared from '../billing.module.css'
 import type { ReviewState } from './address.ts'
 import classes from './review.module.css'
+import type { Filter } from './types.ts'
 
 type Totals = OutputOf<typeof leaf.summary>
 
@@ -14,6 +15,20 @@ export function useMonthSummary(month: string) {
   const all = useCoreQuery(leaf.summary, { filter: { period: month, search: '' } })
   const drafts = useCoreQuery(leaf.summary, { filter: { period: month, states: ['draft'], search: '' } })
   return { all: all.data, drafts: drafts.data, error: all.error ?? drafts.error }
+}
+
+/** What all at once would be done to: the clean drafts and the approved ones of the month, or of what filters leave. */
+export function useScopeCounts(scope: Filter, month: ReturnType<typeof useMonthSummary>) {
+  const { period: _, search, ...rest } = scope
+  const narrowed = search !== '' || Object.keys(rest).length > 0
+  const enabled = narrowed
+  const drafts = useCoreQuery(leaf.summary, { filter: { ...scope, states: ['draft'] } }, { enabled })
+  const all = useCoreQuery(leaf.summary, { filter: scope }, { enabled })
+  return {
+    narrowed,
+    clean: (narrowed ? drafts.data : month.drafts)?.clean ?? 0,
+    approved: countOf(narrowed ? all.data : month.all, 'approved'),
+  }
 }
 
 /** How many invoices of a state there are. */

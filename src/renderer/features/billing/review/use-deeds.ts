@@ -7,7 +7,7 @@ import type { GridHandle } from '#renderer/ui/grid/grid-props.ts'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { Asked } from './review-dialogs.tsx'
-import { GRID, type Row } from './types.ts'
+import { type Filter, GRID, type Row } from './types.ts'
 import type { BulkKind, BulkRunner } from './use-bulk.ts'
 import { type Mark, type MarkKind, type Marks, needsDecision, undoMark, whatOf } from './use-marks.ts'
 
@@ -20,10 +20,14 @@ export function useDeeds(input: {
   readonly marks: Marks
   readonly runner: BulkRunner<Row>
   readonly month: string
+  /** What «all that are clean» and «all that are approved» are taken from. */
+  readonly scope: Filter
+  /** Whether the scope is less than the month. */
+  readonly narrowed: boolean
   /** How many rows are selected. */
   readonly selected: number
 }) {
-  const { grid, marks, runner, month, selected } = input
+  const { grid, marks, runner, month, scope, narrowed, selected } = input
   const { t } = useTranslation()
   const core = useCore()
   const format = useFormat()
@@ -114,13 +118,19 @@ export function useDeeds(input: {
           ? { states: ['draft' as const], doubts: 'clean' as const }
           : { states: ['approved' as const] }
       const { invoices: rows } = await ask(core, leaf.list, {
-        filter: { period: month, search: '', ...only },
+        filter: { ...scope, ...only },
         limit: MOST,
       })
       if (rows.length === 0) toasts.show({ text: t('billing.review.dialog.nothing'), tone: 'warning' })
-      else setAsked({ kind, rows, allOf: month, many: true })
+      else {
+        const left =
+          kind === 'approve'
+            ? await ask(core, leaf.summary, { filter: { ...scope, states: ['draft'], doubts: 'doubtful' } })
+            : null
+        setAsked({ kind, rows, allOf: { month, narrowed, doubtful: left?.doubtful ?? 0 }, many: true })
+      }
     },
-    [core, month, t, toasts],
+    [core, month, scope, narrowed, t, toasts],
   )
 
   return { asked, setAsked, bulk, undo, begin, askAll }

@@ -7,7 +7,10 @@ import { useMonth } from '../month.ts'
 import { fromAddress, type ReviewState, toAddress } from './address.ts'
 import type { Filter } from './types.ts'
 
-/** The state of the review as its address has it, and what it asks the core for. */
+/**
+ * The state of the review as its address has it, and what it asks the core for: `filter` is what is listed, and
+ * `scope` the same in every state and with or without doubts, which is what «all that are clean» is about.
+ */
 export function useReview(searched: string) {
   const { params, setParams } = useAddress()
   const { person } = useSession()
@@ -38,20 +41,28 @@ export function useReview(searched: string) {
     },
     [setParams],
   )
-  const { states, doubts, assignee, customerId } = state
+  const { states, doubts, assignee, customerId, plans, currencies } = state
   const me = person?.id ?? null
-  const filter = useMemo<Filter>(() => {
+  const scope = useMemo<Filter>(() => {
     const of = assignee === 'me' ? me : assignee
     return {
       period: month,
       search: searched,
-      ...(states.length > 0 ? { states: [...states] } : {}),
-      ...(doubts === null ? {} : { doubts }),
       ...(of === null ? {} : { assignee: of }),
       ...(customerId === null ? {} : { customerId }),
+      ...(plans.length === 0 ? {} : { plans: [...plans] }),
+      ...(currencies.length === 0 ? {} : { currencies: [...currencies] }),
     }
-  }, [month, searched, states, doubts, assignee, customerId, me])
-  return { month, setMonth, periods, state, change, filter, params }
+  }, [month, searched, assignee, customerId, plans, currencies, me])
+  const filter = useMemo<Filter>(
+    () => ({
+      ...scope,
+      ...(states.length > 0 ? { states: [...states] } : {}),
+      ...(doubts === null ? {} : { doubts }),
+    }),
+    [scope, states, doubts],
+  )
+  return { month, setMonth, periods, state, change, scope, filter, params }
 }
 
 /**

@@ -112,7 +112,8 @@ function LineRow(props: {
       </td>
       <td data-figure>
         {line.unit === null
-          ? line.quantity === '1'
+          ? // A single fee, or money back for seats that are the same as before, has no count worth saying.
+            line.quantity === '1' || line.quantity === '0'
             ? ''
             : t('billing.review.pane.seats', { count: Number(line.quantity), formatted: quantity })
           : `${quantity} ${line.unit}`}

@@ -128,31 +128,45 @@ export function Tiers({
   const tiered = step.parts.some(({ tier }) => tier !== null)
   if (!tiered) return null
   const dash = '–'
+  // A column in which nothing stands takes room from those that say something.
+  const once = step.parts.some(({ flat }) => flat !== null)
   return (
-    <table className={classes.small} aria-label={t('billing.review.why.tiers')}>
+    <table className={classes.small} data-tight aria-label={t('billing.review.why.tiers')}>
       <caption>{t('billing.review.why.tiers')}</caption>
       <thead>
         <tr>
-          <th scope="col">{t('billing.review.why.tier')}</th>
-          {(['from', 'upTo', 'inTier', 'unitPrice', 'flat'] as const).map(name => (
-            <th key={name} scope="col" data-figure>
-              {t(`billing.review.why.${name}`)}
+          <th scope="col" data-figure>
+            {t('billing.review.why.from')}
+          </th>
+          <th scope="col" data-figure>
+            {t('billing.review.why.upTo')}
+          </th>
+          <th scope="col" data-figure>
+            {unit === '' ? t('billing.review.why.inTier') : t('billing.review.why.inTierUnit', { unit })}
+          </th>
+          <th scope="col" data-figure>
+            {t('billing.review.why.unitPrice')}
+          </th>
+          {once ? (
+            <th scope="col" data-figure>
+              {t('billing.review.why.flat')}
             </th>
-          ))}
+          ) : null}
           <th scope="col" data-figure>{`${t('billing.review.why.tierAmount')} ${currency}`}</th>
         </tr>
       </thead>
       <tbody>
         {step.parts.map(part => (
           <tr key={part.tier ?? 0}>
-            <th scope="row">{part.tier}</th>
-            <td data-figure>{part.above === null ? '0' : format.decimal(part.above)}</td>
+            <th scope="row" data-figure>
+              {part.above === null ? '0' : format.decimal(part.above)}
+            </th>
             <td data-figure>
               {part.upTo === null ? t('billing.review.why.noEnd') : format.decimal(part.upTo)}
             </td>
-            <td data-figure>{`${format.decimal(part.quantity)} ${unit}`}</td>
+            <td data-figure>{format.decimal(part.quantity)}</td>
             <td data-figure>{part.unit === null ? dash : format.decimal(part.unit)}</td>
-            <td data-figure>{part.flat === null ? dash : format.decimal(part.flat)}</td>
+            {once ? <td data-figure>{part.flat === null ? dash : format.decimal(part.flat)}</td> : null}
             <td data-figure>
               <Exact amount={part.amount} />
             </td>
