@@ -26,7 +26,9 @@ export interface Authenticator {
    * Null when the request carries no secret.
    * @throws Refusal `ACCESS_SESSION_INVALID`, `ACCESS_DEVICE_REVOKED`
    */
-  authenticate(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Promise<Principal | null>
+  authenticate(
+    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  ): Promise<Principal | null>
 }
 
 /** The caller of the core for a request of this principal. */
@@ -36,6 +38,7 @@ export function callerOf(principal: Principal, command?: { readonly id: Id; read
     device: principal.device,
     assurance: principal.assurance,
     vouched: true,
+    ...(principal.scopes === null ? {} : { scopes: principal.scopes }),
     ...(command === undefined ? {} : { commandId: command.id }),
     ...(command?.at === undefined ? {} : { at: command.at }),
   }

@@ -7,7 +7,11 @@ import { type Actor, type Caller, capabilityOf, type Handler } from './handlers.
 
 /** Throws a refusal when the actor does not hold the permission of the capability. */
 export function authorise(capability: Capability, actor: Actor | null, caller: Caller): void {
-  if (caller.system || capability.open) return
+  if (caller.system) return
+  if (caller.scopes && !caller.scopes.includes(capability.id))
+    throw refuse('WORKSPACE_FORBIDDEN', { capability: capability.id, roles: [...capability.roles] })
+  if (capability.open) return
+  if (caller.scopes && caller.person === null && !capability.internal && !capability.vote) return
   if (!actor) throw refuse('WORKSPACE_NOBODY', {})
   if (capability.internal || !mayUse(actor.roles, capability.roles, capability.vote)) {
     throw refuse('WORKSPACE_FORBIDDEN', { capability: capability.id, roles: [...capability.roles] })

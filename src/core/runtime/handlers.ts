@@ -43,6 +43,11 @@ export interface Caller {
   readonly vouched?: boolean
   /** What the device signed for the command: kept beside the log. Sync sets it once it has checked it. */
   readonly signed?: SignedBy
+  /**
+   * What a program may call that has a token of its own, and nothing else, whatever a person's roles allow.
+   * Without a person it acts as itself: it may call these, votes excepted.
+   */
+  readonly scopes?: readonly string[]
   /** The core's own call: jobs and set-up. Passes every permission, internal ones included. */
   readonly system?: boolean
   /** The command's id, chosen by who intends it, so that a repeat is recognised. */
