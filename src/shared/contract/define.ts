@@ -27,6 +27,10 @@ export interface Capability {
   readonly local: boolean
   /** Takes what a company cannot make again: refused until somebody has the workspace's recovery key. */
   readonly realData: boolean
+  /** Is about the machine of a host: its keys, its set-up, who sits at it. A server does not offer it. */
+  readonly hostOnly: boolean
+  /** Names files that a page gave to its host by their handles: nothing for a program without a page. */
+  readonly files: boolean
 }
 
 export const Uuid = z.uuid()
@@ -72,6 +76,8 @@ interface Options {
   authorityOnly?: boolean
   local?: boolean
   realData?: boolean
+  hostOnly?: boolean
+  files?: boolean
 }
 
 function capability(kind: Capability['kind'], id: string, options: Options) {
@@ -88,6 +94,8 @@ function capability(kind: Capability['kind'], id: string, options: Options) {
     authorityOnly: options.authorityOnly ?? false,
     local: options.local ?? false,
     realData: options.realData ?? false,
+    hostOnly: options.hostOnly ?? false,
+    files: options.files ?? false,
   }
   return oc.$meta<Capability>(meta).errors(commonErrors)
 }

@@ -211,7 +211,7 @@ export const costs = {
     ),
 
   /** Writes what a page shows to a file, as a job. The file's name comes with its handle. */
-  export: command('finops.costs.export', { roles: EVERYONE, local: true })
+  export: command('finops.costs.export', { roles: EVERYONE, local: true, files: true })
     .input(
       z.object({
         /** The handle of the place that a host made for it: chosen in a dialog, or kept for a download. */

@@ -133,7 +133,7 @@ export const ImportResult = z.object({ importId: Uuid, already: z.boolean() })
 
 export const imports = {
   /** Looks at the beginning of a staged file, or at all of it when it is small: what would come in, and how. */
-  inspect: service('finops.imports.inspect', { roles: ['analyst', 'ops'] })
+  inspect: service('finops.imports.inspect', { roles: ['analyst', 'ops'], files: true })
     .input(z.object({ fileId: z.string(), reading: Reading.default({}) }))
     .output(Inspection)
     .errors({
@@ -142,7 +142,12 @@ export const imports = {
     }),
 
   /** Brings a staged file in, as a job. */
-  start: command('finops.imports.start', { roles: ['analyst', 'ops'], authorityOnly: true, realData: true })
+  start: command('finops.imports.start', {
+    roles: ['analyst', 'ops'],
+    authorityOnly: true,
+    realData: true,
+    files: true,
+  })
     .input(
       z.object({
         fileId: z.string(),

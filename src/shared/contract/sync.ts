@@ -28,7 +28,7 @@ const notInReview = {
 
 export const sync = {
   /** What the status strip says. */
-  status: query('sync.status', { roles: EVERYONE, open: true })
+  status: query('sync.status', { roles: EVERYONE, open: true, hostOnly: true })
     .input(z.object({}))
     .output(
       z.object({
@@ -46,16 +46,16 @@ export const sync = {
     ),
   outbox: {
     /** What waits, in the order in which it was given; refused commands first. */
-    list: query('sync.outbox.list', { roles: EVERYONE })
+    list: query('sync.outbox.list', { roles: EVERYONE, hostOnly: true })
       .input(z.object({ limit: z.number().int().min(1).max(500).default(200) }))
       .output(z.object({ commands: z.array(OutboxCommand), more: z.boolean() })),
     /** Gives a refused command again, as a new one, on what the tables hold now. */
-    retry: service('sync.outbox.retry', { roles: EVERYONE })
+    retry: service('sync.outbox.retry', { roles: EVERYONE, hostOnly: true })
       .input(z.object({ commandId: Uuid }))
       .output(z.object({ commandId: Uuid, outcome: z.enum(['done', 'requested']) }))
       .errors(notInReview),
     /** Lets a refused command go. Its effect is undone already. */
-    discard: service('sync.outbox.discard', { roles: EVERYONE })
+    discard: service('sync.outbox.discard', { roles: EVERYONE, hostOnly: true })
       .input(z.object({ commandId: Uuid }))
       .output(z.object({}))
       .errors(notInReview),

@@ -147,7 +147,7 @@ export const customers = {
     .input(z.object({ customerId: Uuid, customer: Stored.nullable() }))
     .output(z.object({ customerId: Uuid })),
   /** Says in the log which file comes in, before its lines do, each by its own command. */
-  noteImport: command('billing.customer.noteImport', { roles: WRITERS, realData: true })
+  noteImport: command('billing.customer.noteImport', { roles: WRITERS, realData: true, files: true })
     .input(
       z.object({
         fileName: z.string().min(1).max(255),
@@ -161,7 +161,7 @@ export const customers = {
    * Brings a staged file of customers and their subscriptions in: everything is checked first, and one refused
    * line leaves everything as it was. A line that says what is known already changes nothing.
    */
-  import: service('billing.customer.import', { roles: WRITERS })
+  import: service('billing.customer.import', { roles: WRITERS, files: true })
     .input(
       z.object({
         fileId: z.string(),

@@ -84,7 +84,7 @@ export const usage = {
     }),
 
   /** Looks at a staged file of events: columns, first rows, customers, metrics, problems. */
-  inspect: service('billing.usage.inspect', { roles: WRITERS })
+  inspect: service('billing.usage.inspect', { roles: WRITERS, files: true })
     .input(z.object({ fileId: z.string() }))
     .output(
       z.object({
@@ -106,7 +106,12 @@ export const usage = {
       BILLING_FILE_UNREADABLE: { data: z.object({ reason: z.string(), line: z.number().nullable() }) },
     }),
   /** Brings a file of events in, as a job. Its result is a UsageImport's id; what was refused is on its receipt. */
-  import: command('billing.usage.import', { roles: WRITERS, authorityOnly: true, realData: true })
+  import: command('billing.usage.import', {
+    roles: WRITERS,
+    authorityOnly: true,
+    realData: true,
+    files: true,
+  })
     .input(
       z.object({
         fileId: z.string(),

@@ -23,7 +23,7 @@ export type DemoStory = z.infer<typeof DemoStory>
 
 export const demo = {
   /** Whether this is the demo workspace, what it was made from, and what there is to find in it. */
-  state: query('workspace.demo.state', { roles: EVERYONE, open: true })
+  state: query('workspace.demo.state', { roles: EVERYONE, open: true, hostOnly: true })
     .input(z.object({}))
     .output(
       z.object({
@@ -53,7 +53,12 @@ export const demo = {
    * Turns an empty workspace into the demo: a made-up company with people, customers, two years of bills,
    * and subscriptions, usage and invoices, which come in by a job. The workspace is labelled as demo from then on.
    */
-  create: command('workspace.demo.create', { roles: EVERYONE, open: true, authorityOnly: true })
+  create: command('workspace.demo.create', {
+    roles: EVERYONE,
+    open: true,
+    authorityOnly: true,
+    hostOnly: true,
+  })
     .input(
       z.object({
         seed: z.string().min(1).max(100).default('quarterdeck'),
@@ -64,7 +69,7 @@ export const demo = {
     .output(z.object({ jobId: Uuid, admin: Uuid }))
     .errors({ WORKSPACE_NOT_EMPTY: { data: z.object({ name: z.string() }) } }),
   /** Takes the demo away as a whole, with all that was added to it; the workspace is empty again. */
-  remove: command('workspace.demo.remove', { roles: ['admin'], authorityOnly: true })
+  remove: command('workspace.demo.remove', { roles: ['admin'], authorityOnly: true, hostOnly: true })
     .input(z.object({}))
     .output(z.object({ rows: z.bigint() }))
     .errors({

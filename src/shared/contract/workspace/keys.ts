@@ -35,12 +35,12 @@ const failures = {
 }
 
 export const keys = {
-  list: service('workspace.keys.list', { roles: ['admin'] })
+  list: service('workspace.keys.list', { roles: ['admin'], hostOnly: true })
     .input(z.object({}))
     .output(Slots)
     .errors(failures),
   /** Makes a recovery key, replacing one before it. It is in this answer and nowhere else, ever. */
-  makeRecoveryKey: service('workspace.keys.makeRecoveryKey', { roles: ['admin'] })
+  makeRecoveryKey: service('workspace.keys.makeRecoveryKey', { roles: ['admin'], hostOnly: true })
     .input(z.object({}))
     .output(z.object({ recoveryKey: z.string(), slot: KeySlot }))
     .errors(failures),
@@ -48,24 +48,29 @@ export const keys = {
   confirmRecoveryKey: service('workspace.keys.confirmRecoveryKey', {
     roles: ['admin'],
     secret: ['recoveryKey'],
+    hostOnly: true,
   })
     .input(z.object({ recoveryKey: Secret }))
     .output(KeySlot)
     .errors(failures),
-  addPassphrase: service('workspace.keys.addPassphrase', { roles: ['admin'], secret: ['passphrase'] })
+  addPassphrase: service('workspace.keys.addPassphrase', {
+    roles: ['admin'],
+    secret: ['passphrase'],
+    hostOnly: true,
+  })
     .input(z.object({ passphrase: Secret }))
     .output(KeySlot)
     .errors(failures),
   /** Writes a new key file: where the handle of an export says, or at the host's own place. */
-  addKeyFile: service('workspace.keys.addKeyFile', { roles: ['admin'] })
+  addKeyFile: service('workspace.keys.addKeyFile', { roles: ['admin'], hostOnly: true })
     .input(z.object({ handle: z.string().max(200).optional() }))
     .output(KeySlot)
     .errors(failures),
-  addKeychain: service('workspace.keys.addKeychain', { roles: ['admin'] })
+  addKeychain: service('workspace.keys.addKeychain', { roles: ['admin'], hostOnly: true })
     .input(z.object({}))
     .output(KeySlot)
     .errors(failures),
-  removeSlot: service('workspace.keys.removeSlot', { roles: ['admin'] })
+  removeSlot: service('workspace.keys.removeSlot', { roles: ['admin'], hostOnly: true })
     .input(z.object({ slotId: Uuid }))
     .output(Slots)
     .errors(failures),

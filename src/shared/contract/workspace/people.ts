@@ -59,7 +59,12 @@ export const people = {
    * Takes up the part of a person. Where they have a passphrase it is checked, and the caller presents the
    * proof with every later call (header `x-quarterdeck-proof`) until the core ends or the proof is given back.
    */
-  actAs: service('workspace.people.actAs', { roles: EVERYONE, open: true, secret: ['passphrase'] })
+  actAs: service('workspace.people.actAs', {
+    roles: EVERYONE,
+    open: true,
+    secret: ['passphrase'],
+    hostOnly: true,
+  })
     .input(z.object({ personId: Uuid, passphrase: Passphrase.optional() }))
     .output(
       z.object({
@@ -73,13 +78,14 @@ export const people = {
     )
     .errors(wrong),
   /** Gives the caller's proof back: the next call as this person asks for the passphrase again. */
-  leave: service('workspace.people.leave', { roles: EVERYONE, open: true })
+  leave: service('workspace.people.leave', { roles: EVERYONE, open: true, hostOnly: true })
     .input(z.object({}))
     .output(z.object({})),
   /** Sets one's own passphrase. Other proofs of it end. */
   setPassphrase: service('workspace.people.setPassphrase', {
     roles: EVERYONE,
     secret: ['passphrase', 'current'],
+    hostOnly: true,
   })
     .input(z.object({ passphrase: Passphrase, current: Passphrase.optional() }))
     .output(z.object({ person: Person, proof: z.string(), proofUntil: z.bigint() }))
@@ -90,7 +96,11 @@ export const people = {
       WORKSPACE_DEMO: { data: z.object({}) },
     }),
   /** Takes a passphrase away: one's own with the present one, or somebody else's as an admin. */
-  clearPassphrase: service('workspace.people.clearPassphrase', { roles: EVERYONE, secret: ['current'] })
+  clearPassphrase: service('workspace.people.clearPassphrase', {
+    roles: EVERYONE,
+    secret: ['current'],
+    hostOnly: true,
+  })
     .input(z.object({ personId: Uuid, current: Passphrase.optional() }))
     .output(Person)
     .errors(wrong),

@@ -23,7 +23,7 @@ const notEmpty = { WORKSPACE_NOT_EMPTY: { data: z.object({ name: z.string() }) }
 
 export const setup = {
   /** What the first page needs to know: is there anything, and can it be recovered. */
-  state: service('workspace.setup.state', { roles: EVERYONE, open: true })
+  state: service('workspace.setup.state', { roles: EVERYONE, open: true, hostOnly: true })
     .input(z.object({}))
     .output(
       z.object({
@@ -36,12 +36,12 @@ export const setup = {
       }),
     ),
   /** Gives an empty workspace its name and its first admin: the person who calls it, who nobody is yet. */
-  begin: command('workspace.setup.begin', { roles: EVERYONE, open: true })
+  begin: command('workspace.setup.begin', { roles: EVERYONE, open: true, hostOnly: true })
     .input(z.object(first))
     .output(z.object({ admin: Uuid }))
     .errors(notEmpty),
   /** The same by the core itself, for the demo and for tests. */
-  create: command('workspace.setup.create', { roles: [], internal: true })
+  create: command('workspace.setup.create', { roles: [], internal: true, hostOnly: true })
     .input(z.object({ ...first, demo: z.boolean() }))
     .output(z.object({ admin: Uuid }))
     .errors(notEmpty),
