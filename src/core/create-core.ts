@@ -27,10 +27,11 @@ import { watchThreads } from './runtime/thread-watch.ts'
 import type { ThreadDatabase, Threads } from './runtime/threads.ts'
 import type { Timer } from './runtime/timer.ts'
 import { type CoreWatch, UNWATCHED } from './runtime/watch.ts'
-import { createSyncClient, type SyncClient } from './sync/client.ts'
+import { createSyncClient, type SyncClient, type SyncClientParts } from './sync/client.ts'
+import type { Desk } from './sync/desk.ts'
 import { createOutbox } from './sync/outbox.ts'
 import type { SyncServer } from './sync/protocol.ts'
-import { createSyncServer, type Desk } from './sync/server.ts'
+import { createSyncServer } from './sync/server.ts'
 import { replayAfterMigration, type Settled } from './sync/settle.ts'
 import { housekeepingDue } from './workspace/housekeeping.ts'
 import { keysFound } from './workspace/keys.ts'
@@ -81,7 +82,7 @@ export interface Core {
   /** Runs a command and says also whether it was a repeat. */
   run(id: string, input: unknown, caller: Caller): Promise<CommandAnswer>
   /** This workspace's half of sync with a server, however that is reached; for a connected workspace. */
-  connect(server: SyncServer): SyncClient
+  connect(server: SyncServer, parts?: Pick<SyncClientParts, 'sign'>): SyncClient
   /** The number of the last change: on a server what desks can pull up to. */
   version(): Promise<bigint>
   /** The authority's half of sync, for one authenticated desk. */
@@ -299,8 +300,9 @@ export function createCore(parts: CoreParts): Core {
     callById: calls.call,
     run: calls.run,
     stream: calls.stream,
-    connect: server =>
+    connect: (server, { sign } = {}) =>
       createSyncClient({
+        ...(sign ? { sign } : {}),
         store,
         workspace,
         server,
@@ -324,6 +326,8 @@ export function createCore(parts: CoreParts): Core {
           workspace,
           commands: handlers,
           run: calls.run,
+          bar: runner.bar,
+          now: clock.now,
           // The log has the command's id with the error already: that is the reference.
           onBug: (_, commandId) => commandId,
         },

@@ -9,8 +9,9 @@ import type { Caller, Leaf, RawInputOf } from '#core/runtime/handlers.ts'
 import { capabilityOf } from '#core/runtime/handlers.ts'
 import { type CommandAnswer, createRunner, type Runner } from '#core/runtime/runner.ts'
 import { createSyncClient } from '#core/sync/client.ts'
+import type { Desk } from '#core/sync/desk.ts'
 import type { SyncServer } from '#core/sync/protocol.ts'
-import { createSyncServer, type Desk } from '#core/sync/server.ts'
+import { createSyncServer } from '#core/sync/server.ts'
 import { replayPending, restoreFacts } from '#core/sync/settle.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { KEY, type TestClock, type TestDatabase, testIds, testStore, WORKSPACE } from './core-kit.ts'
@@ -123,10 +124,12 @@ export async function testServerOver(
           workspace: WORKSPACE,
           commands: testCommands(made.switches),
           run: made.runner.run,
+          bar: made.runner.bar,
+          now: clock.now,
           onBug: (error, id) => `${(error as Error).message} in ${id}`,
           pageSize,
         },
-        { id: desk, scopes: ['everyone', 'finance', 'operations'], speaksFor: () => true, ...facts },
+        { id: desk, people: [ADA, BOB], key: null, revoked: false, ...facts },
       ),
   }
 }

@@ -1,7 +1,7 @@
 import type { Store } from '#core/database/store.ts'
 import { BEGINNING, checkEntries } from '#core/log/verify.ts'
 import type { SyncServer } from '#core/sync/protocol.ts'
-import { pruneFeed } from '#core/sync/server.ts'
+import { pruneFeed } from '#core/sync/retention.ts'
 import { type TestDatabase, testClock, WORKSPACE } from '#test/kit/core-kit.ts'
 import { leaves } from '#test/kit/sync-commands.ts'
 import {
@@ -78,6 +78,8 @@ function unreliable(
     return answer
   }
   return {
+    hello: build => carry(() => server.hello(build)),
+    batch: request => carry(() => server.batch(request)),
     push: commands => carry(() => server.push(commands)),
     pull: request => carry(() => server.pull(request)),
     snapshot: request => carry(() => server.snapshot(request)),

@@ -13,6 +13,7 @@ import * as billing from './migrations/0008-billing.ts'
 import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
 import * as identity from './migrations/0012-identity.ts'
+import * as batches from './migrations/0013-batches.ts'
 import { relaxRowSecurity, rowSecurity } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -45,6 +46,7 @@ export const migrations: readonly Migration[] = [
     changed: identity.changed,
     statements: identity.statements,
   },
+  { name: '0013-batches', tables: batches.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

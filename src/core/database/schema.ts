@@ -9,6 +9,7 @@ import * as billing from './migrations/0008-billing.ts'
 import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
 import * as identity from './migrations/0012-identity.ts'
+import * as batches from './migrations/0013-batches.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -22,6 +23,7 @@ export const schema = {
   ...costSums.tables,
   ...billing.tables,
   ...documents.tables,
+  ...batches.tables,
   ...connection.tables,
   ...identity.tables,
   ...identity.changed,

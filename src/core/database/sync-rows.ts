@@ -1,6 +1,6 @@
 import { capturedOf, rewindOf, shadowName } from './capture.ts'
 import { quote } from './ddl.ts'
-import { keyValues, parameter, rowKeyOf } from './row-key.ts'
+import { keyValues, parameter, rowKeyOf, rowKeySql } from './row-key.ts'
 import type { Reader, Tx } from './store.ts'
 import type { Table } from './table.ts'
 
@@ -55,7 +55,7 @@ export async function readChanges(
 
 /** The rows with these keys, by key. */
 export async function readRows(
-  reader: Reader,
+  reader: Pick<Reader, 'kind' | 'workspace' | 'raw'>,
   name: string,
   table: Table,
   rowKeys: readonly string[],
@@ -70,6 +70,39 @@ export async function readRows(
     for (const row of rows) found.set(rowKeyOf(table, row), row)
   }
   return found
+}
+
+/** The rows whose whole key is one of these texts, in tables that have such a key: what a command names. */
+export async function findNamed(
+  session: Pick<Reader, 'kind' | 'workspace' | 'raw'>,
+  tables: ReadonlyMap<string, Table>,
+  texts: readonly string[],
+): Promise<{ table: string; key: string; row: SyncRow }[]> {
+  if (texts.length === 0) return []
+  const statement = builder(session)
+  const arms: string[] = []
+  for (const [name, table] of tables) {
+    const [first, second] = table.key
+    if (first === undefined || second !== undefined || table.columns[first]?.kind !== 'text') continue
+    const values = texts.map(value => statement.mark(value)).join(', ')
+    arms.push(
+      `SELECT '${name}' AS "table", ${rowKeySql(table, '')} AS "key" FROM ${quote(name)}
+        WHERE workspace = ${statement.mark(session.workspace)} AND ${quote(first)} IN (${values})`,
+    )
+  }
+  if (arms.length === 0) return []
+  const found = await session.raw<{ table: string; key: string }>(arms.join(' UNION ALL '), statement.values)
+  const named: { table: string; key: string; row: SyncRow }[] = []
+  for (const [table, all] of Map.groupBy(found, one => one.table)) {
+    const rows = await readRows(
+      session,
+      table,
+      tables.get(table) as Table,
+      all.map(one => one.key),
+    )
+    for (const [key, row] of rows) named.push({ table, key, row })
+  }
+  return named
 }
 
 /** Rows in the order of their key, after the given one. */

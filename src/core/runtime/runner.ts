@@ -1,9 +1,11 @@
 import { syncedTables } from '#core/database/capture.ts'
 import { schema } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
+import type { Table } from '#core/database/table.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { isRefusal, type Refusal, refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
+import { namedRows } from '../sync/named-rows.ts'
 import { addToOutbox, type OutboxRow, outboxRowOf } from '../sync/outbox-table.ts'
 import { authorise, loadActor, parseInput, storedInput } from './checks.ts'
 import { AuthorityDecides, type Caller, capabilityOf, type Handler, type SignedBy } from './handlers.ts'
@@ -41,7 +43,8 @@ export type Barred = Pick<
 >
 type Refused = Pick<Refusal, 'code' | 'data'>
 
-const SYNCED: ReadonlySet<string> = new Set(syncedTables(schema).map(([name]) => name))
+const SYNCED_TABLES: ReadonlyMap<string, Table> = new Map(syncedTables(schema))
+const SYNCED: ReadonlySet<string> = new Set(SYNCED_TABLES.keys())
 
 /** Ends a transaction that has nothing to change, with the kept answer of an earlier run. */
 class Repeated extends Error {
@@ -193,6 +196,7 @@ export function createRunner(parts: RunnerParts) {
       place: capability.local ? 'authority' : 'desk',
     }
     const answer = { commandId, version, repeated: false }
+    const basedOn = capability.local ? [] : await namedRows(tx, SYNCED_TABLES, given.input)
     let performed: Performed | null = null
     try {
       if (capability.authorityOnly) authorise(capability, facts.actor, caller)
@@ -222,6 +226,10 @@ export function createRunner(parts: RunnerParts) {
       compensates: performed?.compensates ?? null,
       queued_at: given.receivedAt,
     })
+    await tx.db
+      .insertInto('outbox_context')
+      .values({ id: commandId, based_on: canonicalJson(basedOn), current: null })
+      .execute()
     return { ...answer, outcome: performed ? 'done' : 'requested', result: performed?.result ?? null }
   }
 

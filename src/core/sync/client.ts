@@ -1,16 +1,21 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
-import { type FeedPosition, stageRows } from '#core/database/sync-rows.ts'
-import type { Scope } from '#core/database/table.ts'
-import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import { stageRows } from '#core/database/sync-rows.ts'
+import { canonicalJson } from '#shared/canonical.ts'
 import type { Id } from '#shared/ids.ts'
+import type { CommandSignature } from '../identity/command-signature.ts'
 import type { Runner } from '../runtime/runner.ts'
+import { BUILD } from './build.ts'
+import { type Held, type HeldText, heldOf, type Staged, stagedOf } from './held.ts'
 import type {
+  Build,
   ChangedRow,
+  Place,
   PushAnswer,
   PushedCommand,
-  SnapshotPosition,
   SyncServer,
+  Unfit,
+  Welcome,
   WorkspaceFacts,
 } from './protocol.ts'
 import { type Settled, settle } from './settle.ts'
@@ -25,14 +30,22 @@ export interface SyncClientParts {
   readonly committed: (tables: ReadonlySet<string>) => void
   /** Is told of commands that did not run again on top of the server's rows. */
   readonly held?: (held: Settled['held']) => void
+  /** Signs a command with the key of this device, before it leaves it; without one commands go unsigned. */
+  readonly sign?: (command: Omit<PushedCommand, 'signed'>) => Promise<CommandSignature>
   /** Commands of one push. */
   readonly batch?: number
+  /** What this desk says it is. */
+  readonly build?: Build
 }
 
 export interface Round {
   /** False when the server could not be reached; what was done until then stays done. */
   readonly reached: boolean
   readonly failure: unknown
+  /** The server is of another release, with which this one does not get on: nothing was done. */
+  readonly unfit: Unfit | null
+  /** How far this desk's clock is behind the server's, in milliseconds; null where it did not say. */
+  readonly behind: bigint | null
   /** Commands that the server answered. */
   readonly answered: number
   /** Commands that it refused, which need review now. */
@@ -44,15 +57,6 @@ export interface Round {
 /** The server could not be reached, or did not answer. */
 class Unreachable extends Error {}
 
-/** Where the staged pages go on; `rebuild` when they began with a snapshot. */
-interface Staged {
-  readonly rebuild: boolean
-  readonly scopes: readonly Scope[]
-  readonly next:
-    | { readonly kind: 'snapshot'; readonly position: SnapshotPosition | null }
-    | { readonly kind: 'feed'; readonly position: FeedPosition }
-}
-
 /** After this many failures of the server on one command a person looks at it, and the queue goes on. */
 const MOST_ATTEMPTS = 3
 
@@ -62,8 +66,9 @@ const MOST_ATTEMPTS = 3
  * stays true, and the next round goes on from there.
  */
 export function createSyncClient(parts: SyncClientParts) {
-  const { store, workspace, server } = parts
+  const { store, workspace, server, build = BUILD } = parts
   let running: Promise<Round> | null = null
+  let welcome: Welcome | null = null
 
   async function write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const { value, changed } = await store.write(workspace, 'job', async tx => {
@@ -103,7 +108,7 @@ export function createSyncClient(parts: SyncClientParts) {
           .execute(),
       )
       if (waiting.length === 0) return { answered, refused }
-      const answers = await reach(server.push(waiting.map(pushed)))
+      const answers = await reach(server.push(await signed(waiting.map(pushed))))
       const ofBatch = new Set(waiting.map(row => row.id))
       const known = answers.filter(answer => ofBatch.has(answer.id))
       const noted = await write(tx => noteAnswers(tx, known))
@@ -112,6 +117,13 @@ export function createSyncClient(parts: SyncClientParts) {
       // A command that the server could not decide holds up those behind it, until the next round.
       if (known.length < waiting.length || noted.undecided) return { answered, refused }
     }
+  }
+
+  async function signed(commands: readonly Omit<PushedCommand, 'signed'>[]): Promise<PushedCommand[]> {
+    const { sign } = parts
+    return Promise.all(
+      commands.map(async command => ({ ...command, signed: sign ? await sign(command) : null })),
+    )
   }
 
   async function noteAnswers(tx: Tx, answers: readonly PushAnswer[]) {
@@ -138,6 +150,12 @@ export function createSyncClient(parts: SyncClientParts) {
           ? answer
           : { code: 'SYNC_SERVER_FAILED', data: { reference: answer.reference } }
       await set({ state: 'review', refusal: canonicalJson({ code, data }), attempts })
+      if (answer.outcome === 'refused')
+        await tx.db
+          .updateTable('outbox_context')
+          .set({ current: canonicalJson(answer.current) })
+          .where('id', '=', row.id)
+          .execute()
       refused++
       undo ||= row.state === 'pending'
     }
@@ -151,38 +169,32 @@ export function createSyncClient(parts: SyncClientParts) {
       const state = await store.read(workspace, reader =>
         reader.db.selectFrom('sync_state').selectAll().executeTakeFirstOrThrow(),
       )
-      const staged: Staged = state.staged === null ? beginning(state) : fromCanonical<Staged>(state.staged)
+      const staged = stagedOf(state) ?? beginning(heldOf(state))
       const { next } = staged
       if (next.kind === 'snapshot') {
-        const page = await reach(server.snapshot({ position: next.position }))
+        const page = await reach(server.snapshot({ desk: build.schema, position: next.position }))
+        if (page.kind === 'reset') {
+          await restart(true)
+          continue
+        }
+        const { basis, start, head } = page
         await write(tx =>
           stage(tx, page.rows, {
             rebuild: true,
-            scopes: page.scopes,
+            basis,
             next: page.next
               ? { kind: 'snapshot', position: page.next }
-              : { kind: 'feed', position: { version: page.start, table: null, row: null } },
+              : { kind: 'feed', place: { version: start, table: null, row: null, head } },
           }),
         )
         continue
       }
-      const page = await reach(server.pull({ scopes: staged.scopes, after: next.position }))
+      const page = await reach(server.pull({ basis: staged.basis, after: next.place }))
       if (page.kind === 'reset') {
-        await write(async tx => {
-          await tx.db.deleteFrom('sync_staged').execute()
-          const again: Staged = {
-            rebuild: true,
-            scopes: page.scopes,
-            next: { kind: 'snapshot', position: null },
-          }
-          await tx.db
-            .updateTable('sync_state')
-            .set({ staged: canonicalJson(again) })
-            .execute()
-        })
+        await restart(true)
         continue
       }
-      const goOn: Staged = { ...staged, next: { kind: 'feed', position: page.end } }
+      const goOn: Staged = { ...staged, next: { kind: 'feed', place: page.end } }
       if (!page.complete) {
         await write(tx => stage(tx, page.rows, goOn))
         continue
@@ -191,29 +203,47 @@ export function createSyncClient(parts: SyncClientParts) {
     }
   }
 
+  /** A cursor belongs to the schema of this desk: after a migration it takes a snapshot, which has the new columns. */
+  function beginning(held: Held | null): Staged {
+    if (!held || held.basis.desk !== build.schema) return SNAPSHOT
+    return { rebuild: false, basis: held.basis, next: { kind: 'feed', place: held.place } }
+  }
+
+  /** Forgets what is staged. */
+  async function restart(snapshot: boolean): Promise<void> {
+    await write(async tx => {
+      await tx.db.deleteFrom('sync_staged').execute()
+      await tx.db
+        .updateTable('sync_state')
+        .set({ staged: snapshot ? canonicalJson(SNAPSHOT) : null })
+        .execute()
+    })
+  }
+
   /** Stages the last page and settles, in one transaction. With nothing new there is nothing to rewind. */
   async function finish(
     tx: Tx,
-    page: { rows: readonly ChangedRow[]; end: FeedPosition; facts: WorkspaceFacts },
+    page: { rows: readonly ChangedRow[]; end: Place; facts: WorkspaceFacts },
     staged: Staged,
   ): Promise<number> {
     const before = await tx.db.selectFrom('sync_state').selectAll().executeTakeFirstOrThrow()
-    await stage(tx, page.rows, staged)
-    const cursor = page.end.version
-    const facts = page.facts
+    const { version: cursor, head } = page.end
+    const { facts } = page
     let applied = 0
     if (
       staged.rebuild ||
       before.cursor !== cursor ||
       before.staged !== null ||
       before.facts !== canonicalJson(facts)
-    )
+    ) {
+      await stage(tx, page.rows, staged)
       applied = (await settleNow(tx, { cursor, facts, rebuild: staged.rebuild })).applied
+    }
     await tx.db
       .updateTable('sync_state')
       .set({
         staged: null,
-        scopes: canonicalJson(staged.scopes),
+        scopes: canonicalJson({ basis: staged.basis, head } satisfies HeldText),
         last_sync_at: parts.now(),
         offline_since: null,
         failure: null,
@@ -234,13 +264,35 @@ export function createSyncClient(parts: SyncClientParts) {
       .execute()
   }
 
+  /** Whether the two understand each other. Asked once, and again after every failure. */
+  async function greet(): Promise<Unfit | null> {
+    if (welcome) return null
+    const answer = await reach(server.hello(build))
+    if (answer.kind === 'welcome') welcome = answer
+    else
+      await write(tx =>
+        tx.db
+          .updateTable('sync_state')
+          .set({ failure: unfitCode(answer) })
+          .execute(),
+      )
+    return answer.kind === 'unfit' ? answer : null
+  }
+
   async function round(): Promise<Round> {
-    const done = { answered: 0, refused: 0, applied: 0 }
+    const done = { answered: 0, refused: 0, applied: 0, unfit: null, behind: null as bigint | null }
     try {
+      const asked = parts.now()
+      const known = welcome !== null
+      const unfit = await greet()
+      if (unfit) return { ...done, unfit, reached: true, failure: null }
+      // Half of the way there and back is the way back.
+      if (!known && welcome) done.behind = (welcome as Welcome).now - (asked + parts.now()) / 2n
       Object.assign(done, await push())
       done.applied = await pull()
       return { ...done, reached: true, failure: null }
     } catch (error) {
+      welcome = null
       if (!(error instanceof Unreachable)) throw error
       const since = parts.now()
       await write(tx =>
@@ -269,16 +321,19 @@ export function createSyncClient(parts: SyncClientParts) {
 
 export type SyncClient = ReturnType<typeof createSyncClient>
 
-function beginning(state: Row<'sync_state'>): Staged {
-  if (state.cursor < 0n) return { rebuild: true, scopes: [], next: { kind: 'snapshot', position: null } }
-  return {
-    rebuild: false,
-    scopes: fromCanonical<Scope[]>(state.scopes),
-    next: { kind: 'feed', position: { version: state.cursor, table: null, row: null } },
-  }
+/** Nothing is staged yet. */
+const SNAPSHOT: Staged = {
+  rebuild: true,
+  basis: { scopes: [], server: 0, desk: 0 },
+  next: { kind: 'snapshot', position: null },
 }
 
-function pushed(row: Row<'outbox'>): PushedCommand {
+/** What the status says while the two do not get on. */
+function unfitCode({ older }: Unfit): string {
+  return older === 'desk' ? 'SYNC_DESK_TOO_OLD' : 'SYNC_SERVER_TOO_OLD'
+}
+
+function pushed(row: Row<'outbox'>): Omit<PushedCommand, 'signed'> {
   const { id, command, actor, device, assurance, at, input } = row
   return { id, command, commandVersion: row.command_version, actor, device, assurance, at, input }
 }

@@ -17,7 +17,6 @@ import { addToOutbox } from './outbox-table.ts'
 
 const { people, log } = contract.workspace
 const { outbox, status } = contract.sync
-const SCOPES = ['everyone', 'finance', 'operations'] as const
 
 describe('a connected desk of the whole core', () => {
   let server: TestCore
@@ -28,7 +27,11 @@ describe('a connected desk of the whole core', () => {
   let grace: string
   const clock = testClock()
   const round = () =>
-    core.connect(server.core.serveDesk({ id: 'desk', scopes: SCOPES, speaksFor: () => true })).round()
+    core
+      .connect(
+        server.core.serveDesk({ id: 'desk', people: [server.admin.person!], key: null, revoked: false }),
+      )
+      .round()
 
   beforeEach(async () => {
     server = await testCore('sqlite')

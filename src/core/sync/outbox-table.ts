@@ -31,3 +31,13 @@ export async function addToOutbox(tx: Tx, row: NewRow): Promise<void> {
 export async function outboxRowOf(tx: Pick<Tx, 'db'>, id: Id): Promise<OutboxRow | undefined> {
   return tx.db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst()
 }
+
+/** Forgets what is kept for comparing of commands that are no longer in the outbox. */
+export async function forgetContext(tx: Pick<Tx, 'db'>): Promise<void> {
+  await tx.db
+    .deleteFrom('outbox_context')
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('outbox').select('outbox.id').whereRef('outbox.id', '=', 'outbox_context.id'))),
+    )
+    .execute()
+}

@@ -4,7 +4,7 @@ import { refuse } from '#shared/errors.ts'
 import { type Id, idFromCommand } from '#shared/ids.ts'
 import type { Actor, Caller } from '../runtime/handlers.ts'
 import type { CommandAnswer } from '../runtime/runner.ts'
-import { type OutboxRow, outboxRowOf } from './outbox-table.ts'
+import { forgetContext, type OutboxRow, outboxRowOf } from './outbox-table.ts'
 
 export interface OutboxParts {
   readonly store: Store
@@ -38,6 +38,7 @@ export function createOutbox(parts: OutboxParts) {
   async function remove(commandId: Id): Promise<void> {
     const changed = await store.write(workspace, 'person', async tx => {
       await tx.db.deleteFrom('outbox').where('id', '=', commandId).where('state', '=', 'review').execute()
+      await forgetContext(tx)
       return tx.touched.changed
     })
     parts.committed(changed)

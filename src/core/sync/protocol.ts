@@ -1,11 +1,56 @@
 import type { FeedPosition, SyncRow } from '#core/database/sync-rows.ts'
 import type { Scope } from '#core/database/table.ts'
 import type { Id } from '#shared/ids.ts'
+import type { CommandSignature } from '../identity/command-signature.ts'
 
 /*
  * What a desk and the server say to each other, without a transport: plain functions over plain data (every
  * int64 a bigint). A transport carries them, authenticates the desk, and parses what it receives.
  */
+
+/** A Quarterdeck, as far as the other side has to know it. */
+export interface Build {
+  /** The version of this protocol. */
+  readonly protocol: number
+  /** The number of its last migration. */
+  readonly schema: number
+  /** The number of the last migration of the release before: what it still gets on with. */
+  readonly since: number
+}
+
+/** What a cursor belongs to: with other scopes or another schema on either side a desk takes a snapshot. */
+export interface Basis {
+  /** Groups of tables, in the order of their names. */
+  readonly scopes: readonly Scope[]
+  /** The schemas of server and desk. */
+  readonly server: number
+  readonly desk: number
+}
+
+export interface Welcome {
+  readonly kind: 'welcome'
+  readonly build: Build
+  /** What this desk may have now. */
+  readonly scopes: readonly Scope[]
+  /** The server's clock, in milliseconds since the epoch, so that a desk can say that its own is wrong. */
+  readonly now: bigint
+}
+
+/** The two are more than one release apart. The desk keeps what it has, its outbox above all. */
+export interface Unfit {
+  readonly kind: 'unfit'
+  /** Which side is to be brought up to date. */
+  readonly older: 'desk' | 'server'
+  readonly build: Build
+}
+
+/**
+ * Where a desk stands in the feed, and the hash of the server's last log entry up to there: a server that was
+ * restored has another one, or none, also when it has long gone on.
+ */
+export interface Place extends FeedPosition {
+  readonly head: string
+}
 
 /** A command on its way to the authority. */
 export interface PushedCommand {
@@ -19,6 +64,8 @@ export interface PushedCommand {
   readonly at: bigint
   /** Its parsed input as canonical JSON. */
   readonly input: string
+  /** What the device signed, as the very text; null from a desk without a key. The server checks it first. */
+  readonly signed: CommandSignature | null
 }
 
 /**
@@ -27,7 +74,14 @@ export interface PushedCommand {
  */
 export type PushAnswer =
   | { readonly id: Id; readonly outcome: 'done'; readonly version: bigint; readonly result: unknown }
-  | { readonly id: Id; readonly outcome: 'refused'; readonly code: string; readonly data: unknown }
+  | {
+      readonly id: Id
+      readonly outcome: 'refused'
+      readonly code: string
+      readonly data: unknown
+      /** The rows that the command names, as the server has them now: what a person compares theirs with. */
+      readonly current: readonly ChangedRow[]
+    }
   | { readonly id: Id; readonly outcome: 'failed'; readonly reference: string }
 
 /** One row as it is now on the server; `row` is null when it is gone. */
@@ -48,15 +102,16 @@ export interface WorkspaceFacts {
 /** The desk's cached tables cannot be brought up to date by the feed: it takes a snapshot. */
 export interface Reset {
   readonly kind: 'reset'
-  /** Tombstones were dropped; the desk is ahead of a restored server; its scopes changed. */
-  readonly reason: 'floor' | 'ahead' | 'scopes'
-  readonly scopes: readonly Scope[]
+  /** Tombstones were dropped; the server was restored to an earlier time; scopes or a schema changed. */
+  readonly reason: 'floor' | 'history' | 'scopes' | 'schema'
+  /** What the new cursor will belong to. */
+  readonly basis: Basis
 }
 
 export interface FeedPage {
   readonly kind: 'feed'
   readonly rows: readonly ChangedRow[]
-  readonly end: FeedPosition
+  readonly end: Place
   /**
    * Read in a snapshot whose counter is this page's end: with it, everything since the cursor is whole. Only
    * then may the staged pages be applied.
@@ -68,8 +123,11 @@ export interface FeedPage {
 /** Where a snapshot goes on. The feed from `start` on completes what was read while the tables changed. */
 export interface SnapshotPosition {
   readonly start: bigint
+  readonly head: string
   readonly table: string
   readonly after: string | null
+  /** What the pages before it belong to. */
+  readonly basis: Basis
 }
 
 export interface SnapshotPage {
@@ -78,15 +136,27 @@ export interface SnapshotPage {
   /** Null after the last row of the last table. */
   readonly next: SnapshotPosition | null
   readonly start: bigint
-  readonly scopes: readonly Scope[]
+  readonly head: string
+  readonly basis: Basis
+}
+
+/** A piece of a batch's content; see `batches.ts`. */
+export interface BatchPart {
+  readonly bytes: Uint8Array
+  /** How many parts the batch has. */
+  readonly parts: number
 }
 
 /** The server, as one authenticated desk sees it. A rejected promise means that it could not be reached. */
 export interface SyncServer {
+  /** The first question of a connection: whether the two understand each other. */
+  hello(desk: Build): Promise<Welcome | Unfit>
   /** Runs commands in order and answers each; stops behind the first that `failed`. */
   push(commands: readonly PushedCommand[]): Promise<readonly PushAnswer[]>
   /** The feed after a position. */
-  pull(request: { scopes: readonly Scope[]; after: FeedPosition }): Promise<FeedPage | Reset>
-  /** All rows, table by table, from the beginning or from where the last page ended. */
-  snapshot(request: { position: SnapshotPosition | null }): Promise<SnapshotPage>
+  pull(request: { basis: Basis; after: Place }): Promise<FeedPage | Reset>
+  /** All rows, table by table, from the beginning (for a desk of this schema) or from where the last page ended. */
+  snapshot(request: { desk: number; position: SnapshotPosition | null }): Promise<SnapshotPage | Reset>
+  /** A part of the content of a batch, from 0; null when the server does not have it any more. */
+  batch(request: { id: Id; part: number }): Promise<BatchPart | null>
 }

@@ -1,81 +1,58 @@
 import { syncedTables } from '#core/database/capture.ts'
 import { rowKeyOf } from '#core/database/row-key.ts'
 import { schema } from '#core/database/schema.ts'
-import type { Reader, Store } from '#core/database/store.ts'
+import type { Reader } from '#core/database/store.ts'
 import { readChanges, readInOrder, readRows } from '#core/database/sync-rows.ts'
-import type { Scope, Table } from '#core/database/table.ts'
-import { isRefusal } from '#shared/errors.ts'
-import type { Id } from '#shared/ids.ts'
-import { storedInput } from '../runtime/checks.ts'
-import type { Assurance, Caller, Handler } from '../runtime/handlers.ts'
-import type { CommandAnswer } from '../runtime/runner.ts'
+import type { Table } from '#core/database/table.ts'
+import { refuse } from '#shared/errors.ts'
+import { GENESIS } from '../runtime/log-entry.ts'
+import { readBatchPart } from './batches.ts'
+import { BUILD, unfit } from './build.ts'
+import { type DecideParts, decide } from './decide.ts'
+import type { Desk } from './desk.ts'
 import type {
+  Basis,
+  Build,
   ChangedRow,
   FeedPage,
   PushAnswer,
-  PushedCommand,
   Reset,
   SnapshotPage,
   SyncServer,
   WorkspaceFacts,
 } from './protocol.ts'
+import { sameScopes, scopesOfPeople } from './scopes.ts'
 
-/** An authenticated desk. */
-export interface Desk {
-  readonly id: string
-  /** The groups of tables that it may have, by the roles of its people. */
-  readonly scopes: readonly Scope[]
-  /** Whether it may give commands in this person's name. */
-  speaksFor(person: Id): boolean
-}
-
-export interface SyncServerParts {
-  readonly store: Store
-  readonly workspace: Id
-  readonly commands: ReadonlyMap<string, Handler>
-  readonly run: (id: string, input: unknown, caller: Caller) => Promise<CommandAnswer>
-  /** Notes a bug and gives the reference under which the log has it. */
-  readonly onBug: (error: unknown, commandId: Id) => string
-  /** Rows of a page. */
+export interface SyncServerParts extends DecideParts {
+  readonly now: () => bigint
+  /** Rows of a page of the feed, and of a snapshot. */
   readonly pageSize?: number
+  readonly snapshotPageSize?: number
+  readonly build?: Build
   readonly tables?: Record<string, Table>
 }
 
+const PAGE = 1000
+const SNAPSHOT_PAGE = 5000
+
 /** The authority's half of sync for one desk. */
 export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer {
-  const { store, workspace, pageSize = 500 } = parts
-  const tables: ReadonlyMap<string, Table> = new Map(
-    syncedTables(parts.tables ?? schema).filter(([, table]) => desk.scopes.includes(table.scope)),
-  )
+  const { store, workspace, pageSize = PAGE, build = BUILD } = parts
+  const snapshotPage = parts.snapshotPageSize ?? parts.pageSize ?? SNAPSHOT_PAGE
+  const synced = syncedTables(parts.tables ?? schema)
 
-  async function decide(command: PushedCommand): Promise<PushAnswer> {
-    const { id, actor } = command
-    const refused = (code: string, data: unknown): PushAnswer => ({ id, outcome: 'refused', code, data })
-    const handler = parts.commands.get(command.command)
-    if (handler?.kind !== 'command') return refused('SYNC_COMMAND_UNKNOWN', { command: command.command })
-    if (actor !== null && !desk.speaksFor(actor)) return refused('SYNC_NOT_YOURS', { person: actor })
-    const caller: Caller = {
-      person: actor,
-      device: desk.id,
-      assurance: command.assurance as Assurance,
-      vouched: true,
-      commandId: id,
-      at: command.at,
-    }
-    try {
-      const input = storedInput(handler, command.commandVersion, command.input)
-      const { outcome, version, result } = await parts.run(command.command, input, caller)
-      if (outcome === 'done') return { id, outcome, version, result }
-      const { code, data } = result as { code: string; data: unknown }
-      return refused(code, data)
-    } catch (error) {
-      if (isRefusal(error)) return refused(error.code, error.data)
-      return { id, outcome: 'failed', reference: parts.onBug(error, id) }
-    }
+  /** What the desk may have in this snapshot of the workspace: a lost role counts from the next page on. */
+  async function basisOf(reader: Reader, deskSchema: number): Promise<Basis> {
+    if (desk.revoked) throw refuse('ACCESS_DEVICE_REVOKED', {})
+    return { scopes: await scopesOfPeople(reader, desk.people), server: build.schema, desk: deskSchema }
   }
+
+  const tablesOf = ({ scopes }: Pick<Basis, 'scopes'>): Map<string, Table> =>
+    new Map(synced.filter(([, table]) => scopes.includes(table.scope)))
 
   async function withRows(
     reader: Reader,
+    tables: ReadonlyMap<string, Table>,
     entries: readonly { table: string; row: string; deleted: boolean }[],
   ): Promise<ChangedRow[]> {
     const found = new Map<string, Awaited<ReturnType<typeof readRows>>>()
@@ -87,70 +64,109 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
   }
 
   return {
+    hello: other =>
+      store.read(workspace, async reader => {
+        const { scopes } = await basisOf(reader, other.schema)
+        return unfit(build, other) ?? { kind: 'welcome', build, scopes, now: parts.now() }
+      }),
+
     async push(commands) {
       const answers: PushAnswer[] = []
+      const tables = () =>
+        store.read(workspace, async reader => tablesOf({ scopes: await scopesOfPeople(reader, desk.people) }))
       for (const command of commands) {
-        const answer = await decide(command)
+        const answer = await decide(parts, desk, tables, command)
         answers.push(answer)
         if (answer.outcome === 'failed') break
       }
       return answers
     },
 
-    pull: ({ scopes, after }) =>
+    pull: ({ basis: held, after }) =>
       store.read<FeedPage | Reset>(workspace, async reader => {
-        const reset = (reason: Reset['reason']): Reset => ({ kind: 'reset', reason, scopes: desk.scopes })
-        if (!sameScopes(scopes, desk.scopes)) return reset('scopes')
+        const basis = await basisOf(reader, held.desk)
+        const reset = (reason: Reset['reason']): Reset => ({ kind: 'reset', reason, basis })
+        const changed = difference(held, basis)
+        if (changed) return reset(changed)
         const { version, facts } = await stateOf(reader)
         const { floor } = await reader.db.selectFrom('sync_state').select('floor').executeTakeFirstOrThrow()
         if (after.version < floor) return reset('floor')
-        if (after.version > version) return reset('ahead')
+        if (!(await onHistory(reader, after, version))) return reset('history')
+        const tables = tablesOf(basis)
         const entries = await readChanges(reader, [...tables.keys()], after, pageSize + 1)
         const complete = entries.length <= pageSize
         const sent = entries.slice(0, pageSize)
         const last = sent.at(-1)
-        const end =
+        const place =
           complete || !last
             ? { version, table: null, row: null }
             : { version: last.version, table: last.table, row: last.row }
-        return { kind: 'feed', rows: await withRows(reader, sent), end, complete, facts }
+        const end = { ...place, head: await headAt(reader, place.version) }
+        return { kind: 'feed', rows: await withRows(reader, tables, sent), end, complete, facts }
       }),
 
-    snapshot: ({ position }) =>
-      store.read<SnapshotPage>(workspace, async reader => {
+    snapshot: ({ desk: deskSchema, position }) =>
+      store.read<SnapshotPage | Reset>(workspace, async reader => {
+        const basis = await basisOf(reader, deskSchema)
+        const changed = position && difference(position.basis, basis)
+        if (changed) return { kind: 'reset', reason: changed, basis }
+        const { version } = await stateOf(reader)
+        // The server was restored meanwhile: the pages before are of rows that may never have been.
+        if (position && !(await onHistory(reader, { version: position.start, head: position.head }, version)))
+          return { kind: 'reset', reason: 'history', basis }
+        const start = position?.start ?? version
+        const head = position?.head ?? (await headAt(reader, start))
+        const tables = tablesOf(basis)
         const names = [...tables.keys()]
-        const start = position?.start ?? (await stateOf(reader)).version
-        const page = (rows: ChangedRow[], next: SnapshotPage['next']): SnapshotPage => ({
-          kind: 'snapshot',
-          rows,
-          next,
-          start,
-          scopes: desk.scopes,
-        })
-        const at = position ? names.indexOf(position.table) : 0
-        const name = names[at]
-        if (name === undefined) return page([], null)
-        const table = tables.get(name)!
-        const rows = await readInOrder(reader, name, table, position?.after ?? null, pageSize)
-        const changed = rows.map(row => ({ table: name, key: rowKeyOf(table, row), row }))
-        const following = names[at + 1]
-        if (rows.length === pageSize) return page(changed, { start, table: name, after: changed.at(-1)!.key })
-        return page(changed, following === undefined ? null : { start, table: following, after: null })
+        const rows: ChangedRow[] = []
+        let at = position ? names.indexOf(position.table) : 0
+        let after = position?.after ?? null
+        // Small tables share a page.
+        for (let name = names[at]; name !== undefined; name = names[++at], after = null) {
+          const table = tables.get(name) as Table
+          const room = snapshotPage - rows.length
+          for (const row of await readInOrder(reader, name, table, after, room))
+            rows.push({ table: name, key: rowKeyOf(table, row), row })
+          if (rows.length === snapshotPage) {
+            const next = { start, head, table: name, after: rows.at(-1)!.key, basis }
+            return { kind: 'snapshot', rows, next, start, head, basis }
+          }
+        }
+        return { kind: 'snapshot', rows, next: null, start, head, basis }
+      }),
+
+    batch: ({ id, part }) =>
+      store.read(workspace, async reader => {
+        const { scopes } = await basisOf(reader, build.schema)
+        return readBatchPart(reader, id, part, scopes)
       }),
   }
 }
 
-/** Drops tombstones up to a version: desks whose cursor is below it take a snapshot when they come back. */
-export async function pruneFeed(store: Store, workspace: Id, floor: bigint): Promise<bigint> {
-  return store.write(workspace, 'job', async tx => {
-    const { numDeletedRows } = await tx.db
-      .deleteFrom('changes')
-      .where('deleted', '=', 1n)
-      .where('version', '<=', floor)
-      .executeTakeFirstOrThrow()
-    await tx.db.updateTable('sync_state').set({ floor }).where('floor', '<', floor).execute()
-    return numDeletedRows
-  })
+function difference(held: Basis, now: Basis): 'scopes' | 'schema' | null {
+  if (held.server !== now.server || held.desk !== now.desk) return 'schema'
+  return sameScopes(held.scopes, now.scopes) ? null : 'scopes'
+}
+
+/** Whether what a desk has seen is part of what this server has been through. */
+async function onHistory(
+  reader: Reader,
+  seen: { readonly version: bigint; readonly head: string },
+  version: bigint,
+): Promise<boolean> {
+  return seen.version <= version && (await headAt(reader, seen.version)) === seen.head
+}
+
+/** The hash of the last entry of the log up to a version. */
+async function headAt(reader: Reader, version: bigint): Promise<string> {
+  const entry = await reader.db
+    .selectFrom('command_log')
+    .select('hash')
+    .where('version', '<=', version)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return entry?.hash ?? GENESIS
 }
 
 async function stateOf(reader: Reader): Promise<{ version: bigint; facts: WorkspaceFacts }> {
@@ -159,8 +175,4 @@ async function stateOf(reader: Reader): Promise<{ version: bigint; facts: Worksp
     .select(['version', 'name', 'zone', 'currency', 'demo'])
     .executeTakeFirstOrThrow()
   return { version, facts }
-}
-
-function sameScopes(a: readonly Scope[], b: readonly Scope[]): boolean {
-  return a.length === b.length && a.every(scope => b.includes(scope))
 }

@@ -4,6 +4,7 @@ import { emptyTables, insertRows, removeRows, rewindRows, type SyncRow } from '#
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Runner } from '../runtime/runner.ts'
+import { forgetContext } from './outbox-table.ts'
 import type { WorkspaceFacts } from './protocol.ts'
 
 /** What the server sent, now that it is whole: the staged rows, and the cursor that they lead to. */
@@ -47,6 +48,7 @@ export async function settle(tx: Tx, replay: Runner['replay'], incoming: Incomin
     .deleteFrom('outbox')
     .where('answered_version', '<=', cursor)
     .executeTakeFirstOrThrow()
+  await forgetContext(tx)
   const held = await replayPending(tx, replay)
   return { applied, dropped: Number(numDeletedRows), held }
 }

@@ -14,7 +14,7 @@ import {
   testServer,
 } from '#test/kit/sync-kit.ts'
 import type { PushedCommand, SyncServer } from './protocol.ts'
-import { pruneFeed } from './server.ts'
+import { pruneFeed } from './retention.ts'
 import { replayAfterMigration } from './settle.ts'
 
 const newId = (number: number) => `00000000-0000-7000-8000-00000000000${number}`
@@ -291,8 +291,9 @@ describe.each(DATABASES)('sync with a server on %s', database => {
   })
 
   it('refuses what a desk may not say, does not know, or says in a version that cannot be read', async () => {
+    let ids = 0x1000
     const one = (over: Partial<PushedCommand>): PushedCommand => ({
-      id: newId(3),
+      id: `00000000-0000-7000-8000-00000000${ids++}`,
       command: 'test.people.renamed',
       commandVersion: 3n,
       actor: ADA,
@@ -300,11 +301,12 @@ describe.each(DATABASES)('sync with a server on %s', database => {
       assurance: 'unattested',
       at: clock.now(),
       input: JSON.stringify({ id: BOB, name: 'Robert' }),
+      signed: null,
       ...over,
     })
     const push = async (over: Partial<PushedCommand>, from = server.for('desk')) =>
       (await from.push([one(over)]))[0]
-    const wary = server.for('desk', 3, { speaksFor: person => person === BOB })
+    const wary = server.for('desk', 3, { people: [BOB] })
     expect(await push({}, wary)).toMatchObject({ outcome: 'refused', code: 'SYNC_NOT_YOURS' })
     expect(await push({ actor: null })).toMatchObject({ outcome: 'refused', code: 'WORKSPACE_NOBODY' })
     expect(await push({ command: 'test.unheard' })).toMatchObject({ code: 'SYNC_COMMAND_UNKNOWN' })
@@ -348,7 +350,7 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     })
     await round()
     expect(await desk.tables()).toEqual(await server.tables())
-    await desk.client(server.for('desk', 3, { scopes: [] })).round()
+    await desk.client(server.for('desk', 3, { people: [] })).round()
     expect(await desk.tables()).toEqual({ workspace: ['Test company'] })
     await round()
     expect(await desk.tables()).toEqual(await server.tables())

@@ -18,7 +18,6 @@ import { dump } from '#test/kit/sync-kit.ts'
 import { closeMonth, closeWorld, invoicesOf, subscribed } from '../testing/close-kit.ts'
 
 const { invoice } = contract.billing
-const SCOPES = ['everyone', 'finance', 'operations'] as const
 const CUSTOMERS = 2
 
 interface Desk {
@@ -47,7 +46,9 @@ async function connectedDesk(number: number): Promise<Desk> {
 }
 
 const round = ({ core }: Desk, server: TestCore, id: string) =>
-  core.connect(server.core.serveDesk({ id, scopes: SCOPES, speaksFor: () => true })).round()
+  core
+    .connect(server.core.serveDesk({ id, people: [server.admin.person!], key: null, revoked: false }))
+    .round()
 
 /** What all machines have to agree on. Documents are made by the authority, from effects that stay there. */
 async function billingOf(store: Store) {

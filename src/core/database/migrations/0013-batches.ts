@@ -1,0 +1,59 @@
+import { blob, int, nullable, table, text } from '../table.ts'
+
+/** Bulk content beside the feed, and what a person compares when a command is refused. */
+export const tables = {
+  /** Desk: the rows that a command of the outbox names. */
+  outbox_context: table({
+    columns: {
+      id: text(),
+      /** JSON of the rows as they were here when it was given. */
+      based_on: text(),
+      /** JSON of the rows as the server had them when it refused; null until then. */
+      current: nullable(text()),
+    },
+  }),
+  /** The feed's part of bulk content, which itself travels beside it: immutable, and named by its digest. */
+  batches: table({
+    scope: 'everyone',
+    columns: {
+      id: text(),
+      kind: text<'usage.sums' | 'usage.events' | 'cost.sums' | 'cost.lines'>(),
+      /** Who may have the content. */
+      scope: text<'everyone' | 'finance' | 'operations'>(),
+      /** What it is of, where the period does not say it: a batch of cost lines. */
+      source: text(),
+      period_from: int(),
+      period_to: int(),
+      /** Rows, and bytes on their way. */
+      rows: int(),
+      bytes: int(),
+      parts: int(),
+      /** SHA-256 over the SHA-256 of its parts. */
+      digest: text(),
+      /** The batch that holds instead of this one. One that is taken back is removed. */
+      superseded_by: nullable(text()),
+      published_at: int(),
+    },
+    indexes: [['kind', 'period_from'], ['source']],
+  }),
+  /** Server: content of batches that cannot be made again from tables that never change. */
+  batch_parts: table({
+    key: ['batch', 'part'],
+    columns: { batch: text(), part: int(), bytes: blob() },
+  }),
+  /** Server: UTC days whose usage changed since it was last published. */
+  usage_unpublished: table({ key: ['day'], columns: { day: int() } }),
+  /** Desk: batches that are wanted or here. */
+  batches_here: table({
+    columns: {
+      id: text(),
+      kind: text(),
+      source: text(),
+      period_from: int(),
+      period_to: int(),
+      /** `wanted`: its parts are being fetched; `here`: whole and checked, its rows are in their tables. */
+      state: text<'wanted' | 'here'>(),
+    },
+    indexes: [['kind', 'period_from']],
+  }),
+}
