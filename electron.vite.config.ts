@@ -5,7 +5,13 @@ import { defineConfig } from 'electron-vite'
  * Only what is native or finds its own files by path stays outside the bundle; everything else is inside, so
  * that a packed application carries no node_modules but the database driver.
  */
-const external = ['electron', 'better-sqlite3', '@electric-sql/pglite', 'pg-native']
+const external = [
+  'electron',
+  'better-sqlite3',
+  '@electric-sql/pglite',
+  '@electric-sql/pglite/nodefs',
+  'pg-native',
+]
 
 /** Node 24 and Chromium 156, which Electron 45 carries; the browser host is opened in current browsers. */
 const NODE = 'node24'
@@ -26,6 +32,7 @@ export default defineConfig({
           cli: 'src/main/host/cli.ts',
           'browser-host': 'src/main/host/browser-host.ts',
           backend: 'src/backend/main.ts',
+          'backend-worker': 'src/backend/threads/worker.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -12,11 +12,13 @@ export async function main(options: MainOptions): Promise<number> {
   try {
     const backend = await startBackend(readConfig(environment), { environment, version })
     console.error(`Quarterdeck's backend listens on ${backend.url}`)
-    await new Promise<void>(stop => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop())
+    const told = new Promise<null>(stop => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(null))
     })
+    const lost = await Promise.race([told, backend.lost])
+    if (lost) console.error(lost.message)
     await backend.close()
-    return 0
+    return lost ? 1 : 0
   } catch (error) {
     console.error((error as Error).message)
     return 1

@@ -3,6 +3,7 @@ import type { Log } from '#core/create-core.ts'
 import { parseEnvironment } from '#shared/settings.ts'
 import type { BackendConfig } from './config.ts'
 import { openDatabase } from './database/open-database.ts'
+import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts'
 import { openWorkspaces } from './workspaces/open-workspaces.ts'
 import { serverServices } from './workspaces/server-services.ts'
 import type { Workspaces } from './workspaces/workspaces.ts'
@@ -19,6 +20,8 @@ export interface Backend {
   /** The address that is listened on. */
   readonly url: string
   readonly workspaces: Workspaces
+  /** Resolves when the server cannot go on, with the reason; it must be closed then. */
+  readonly lost: Promise<Error>
   /** Takes no more requests, ends those that run, and closes the database. */
   close(): Promise<void>
 }
@@ -35,10 +38,15 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const database = await openDatabase(config)
+    let threads: ThreadPool | null = null
+    const database = await openDatabase(config, { log, moved: () => threads?.restart() })
     closers.push(() => database.close())
+    const pool = createThreadPool({ address: database.address, log })
+    threads = pool
+    closers.push(() => pool.close())
     const workspaces = openWorkspaces({
       database,
+      threads: pool,
       log,
       services: () => serverServices(environment, parts.version ?? '0.0.0'),
     })
@@ -48,7 +56,7 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     closers.push(() => http.close())
     const url = await http.listen({ host: config.host, port: config.port })
     log('info', 'the server listens', { url, database: database.kind })
-    return { url, workspaces, close }
+    return { url, workspaces, lost: database.lost, close }
   } catch (error) {
     await close()
     throw error

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Log } from '#core/create-core.ts'
 import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { migrate } from '#core/database/migrate.ts'
-import { openPglite } from '#core/database/open-pglite.ts'
 import { openPool } from '#core/database/open-postgres.ts'
 import type { PostgresSource } from '#core/database/postgres-store.ts'
 import type { BackendConfig } from '../config.ts'
+import type { DatabaseAddress } from '../threads/worker-data.ts'
+import { startPgliteThread } from './pglite-thread.ts'
 
 /** Another server has the folder of this one's database. */
 export class FolderInUse extends Error {
@@ -19,7 +21,17 @@ export class FolderInUse extends Error {
 export interface Database {
   readonly kind: 'pglite' | 'postgres'
   readonly source: PostgresSource
+  /** How another thread reaches it. */
+  address(): DatabaseAddress
+  /** Resolves when it is lost for good. */
+  readonly lost: Promise<Error>
   close(): Promise<void>
+}
+
+export interface OpenDatabaseParts {
+  readonly log: Log
+  /** What other threads were given to reach the database leads nowhere any more. */
+  readonly moved?: () => void
 }
 
 /** Sessions that one server opens at most; PostgreSQL itself takes a hundred, unless told otherwise. */
@@ -29,8 +41,8 @@ const SESSIONS = 20
  * Opens and migrates the database that the settings name: a PostgreSQL server, or PGlite below the home folder.
  * @throws FolderInUse, SchemaMismatch
  */
-export async function openDatabase(config: BackendConfig): Promise<Database> {
-  const opened = config.databaseUrl === null ? await embedded(config.home) : remote(config.databaseUrl)
+export async function openDatabase(config: BackendConfig, parts: OpenDatabaseParts): Promise<Database> {
+  const opened = config.databaseUrl === null ? await embedded(config.home, parts) : remote(config.databaseUrl)
   try {
     const session = await opened.source.connect()
     try {
@@ -46,21 +58,38 @@ export async function openDatabase(config: BackendConfig): Promise<Database> {
 }
 
 function remote(url: string): Database {
-  const source = openPool({ url, max: SESSIONS, name: 'quarterdeck' })
-  return { kind: 'postgres', source, close: () => source.close() }
+  const source = openPool({ url, role: null, max: SESSIONS, name: 'quarterdeck' })
+  return {
+    kind: 'postgres',
+    source,
+    address: () => ({ kind: 'postgres', url, role: null }),
+    lost: new Promise(() => {}),
+    close: () => source.close(),
+  }
 }
 
-async function embedded(home: string): Promise<Database> {
+async function embedded(home: string, { log, moved }: OpenDatabaseParts): Promise<Database> {
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const lock = takeExclusiveLock(join(home, 'data.lock'))
   if (!lock) throw new FolderInUse(home)
   try {
-    const source = await openPglite(join(home, 'data'))
+    let lose: (error: Error) => void = () => {}
+    const lost = new Promise<Error>(resolve => {
+      lose = resolve
+    })
+    const thread = await startPgliteThread({
+      dir: join(home, 'data'),
+      log,
+      restarted: () => moved?.(),
+      failed: lose,
+    })
     return {
       kind: 'pglite',
-      source,
+      source: thread.source,
+      address: () => ({ kind: 'port', port: thread.port() }),
+      lost,
       async close() {
-        await source.close()
+        await thread.close()
         lock.release()
       },
     }

@@ -5,6 +5,7 @@ import { prepareWorkspace } from '#core/database/prepare.ts'
 import type { Store } from '#core/database/store.ts'
 import { listWorkspaces } from '#core/database/workspaces.ts'
 import type { HostServices } from '#core/features.ts'
+import type { Threads } from '#core/runtime/threads.ts'
 import type { Timer } from '#core/runtime/timer.ts'
 import { refuse } from '#shared/errors.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
@@ -13,6 +14,8 @@ import type { Workspaces } from './workspaces.ts'
 
 export interface WorkspacesParts {
   readonly database: Database
+  /** Threads for jobs, heavy reads and documents; without them everything runs in this one. */
+  readonly threads?: Threads
   readonly log: Log
   /** The ports of one workspace's core. */
   readonly services: (workspace: Id) => HostServices
@@ -46,6 +49,7 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
       timer,
       newId: () => uuidv7(Date.now(), randomBytes(10)),
       log: (level, message, facts) => parts.log(level, message, { workspace, ...facts }),
+      ...(parts.threads ? { threads: { start: parts.threads.start, database: null } } : {}),
       services,
     })
     await core.start()

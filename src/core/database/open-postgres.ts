@@ -4,6 +4,8 @@ import type { PostgresSource } from './postgres-store.ts'
 
 export interface PoolOptions {
   readonly url: string
+  /** The role that transactions act as; null to act as whom the address names. */
+  readonly role: string | null
   /** Sessions at most. */
   readonly max: number
   /** Shown to whoever looks at the sessions of the server. */
@@ -11,8 +13,8 @@ export interface PoolOptions {
 }
 
 /** A pool of sessions of a PostgreSQL server; nothing is connected until the first is asked for. */
-export function openPool({ url, max, name }: PoolOptions): PostgresSource {
-  return poolSource(
+export function openPool({ url, role, max, name }: PoolOptions): PostgresSource {
+  const source = poolSource(
     new pg.Pool({
       connectionString: url,
       max,
@@ -21,4 +23,5 @@ export function openPool({ url, max, name }: PoolOptions): PostgresSource {
       types: pgTypes(pg.types) as never,
     }),
   )
+  return role === null ? source : { ...source, role }
 }

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import type { Pool } from 'pg'
 import type { PostgresSession, PostgresSource } from './postgres-store.ts'
+import type { Urgency } from './store.ts'
 
 const INT8 = 20
 const NUMERIC = 1700
@@ -41,17 +42,20 @@ export function pgTypes(base: { getTypeParser(oid: number, format?: 'text' | 'bi
   }
 }
 
-/** The single session of a PGlite database, handed to one holder at a time. */
+/** The single session of a PGlite database, handed to one holder at a time: people's before jobs'. */
 export function pgliteSource(database: PGlite): PostgresSource {
-  let tail: Promise<void> = Promise.resolve()
+  const waiting: Record<Urgency, (() => void)[]> = { person: [], job: [] }
+  let held = false
+  const next = () => {
+    const take = waiting.person.shift() ?? waiting.job.shift()
+    if (take) take()
+    else held = false
+  }
   return {
-    async connect() {
-      const before = tail
-      let release: () => void = () => {}
-      tail = new Promise<void>(resolve => {
-        release = resolve
-      })
-      await before
+    async connect(urgency = 'person') {
+      if (held) await new Promise<void>(take => waiting[urgency].push(take))
+      held = true
+      let over = false
       const session: PostgresSession = {
         async query(sql, parameters) {
           const result = await database.query<Record<string, unknown>>(sql, parameters.map(forPostgres), {
@@ -59,7 +63,10 @@ export function pgliteSource(database: PGlite): PostgresSource {
           })
           return { rows: result.rows, affected: BigInt(result.affectedRows ?? 0) }
         },
-        release: () => release(),
+        release() {
+          if (!over) next()
+          over = true
+        },
       }
       return session
     },

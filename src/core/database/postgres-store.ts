@@ -1,5 +1,5 @@
 import type { Answer, Execute } from './dialect.ts'
-import { readerOver, type Store, supervised, txOver } from './store.ts'
+import { readerOver, type Store, supervised, txOver, type Urgency } from './store.ts'
 
 /** One session of a PostgreSQL server, however it is reached. int8 and count arrive as bigint. */
 export interface PostgresSession {
@@ -10,7 +10,10 @@ export interface PostgresSession {
 
 /** Where sessions come from: a pool of `pg`, or the one session of PGlite behind a queue. */
 export interface PostgresSource {
-  connect(): Promise<PostgresSession>
+  /** Waits for a session; where there are few, people's work is served before that of jobs. */
+  connect(urgency?: Urgency): Promise<PostgresSession>
+  /** The role that transactions act as, which owns nothing; absent where sessions act as who they are. */
+  readonly role?: string
   close(): Promise<void>
 }
 
@@ -22,22 +25,28 @@ export interface PostgresTiming {
 
 /**
  * The store of many workspaces on PostgreSQL. Each transaction says first which workspace it is for, which
- * is what row-level security compares rows with.
+ * is what row-level security compares rows with, and which role it acts as.
  */
 export function openPostgresStore(source: PostgresSource, timing?: PostgresTiming): Store {
+  const confine =
+    source.role === undefined
+      ? "SELECT set_config('quarterdeck.workspace', $1, true)"
+      : "SELECT set_config('quarterdeck.workspace', $1, true), set_config('role', $2, true)"
+
   async function within<T>(
     begin: string,
     workspace: string,
+    urgency: Urgency,
     kind: 'read' | 'write' | null,
     work: (execute: Execute) => Promise<T>,
   ): Promise<T> {
     const asked = timing?.monotonic() ?? 0
-    const session = await source.connect()
+    const session = await source.connect(urgency)
     const began = timing?.monotonic() ?? 0
     let broken = false
     try {
       await session.query(begin, [])
-      await session.query("SELECT set_config('quarterdeck.workspace', $1, true)", [workspace])
+      await session.query(confine, [workspace, ...(source.role === undefined ? [] : [source.role])])
       const value = await supervised((sql, parameters) => session.query(sql, parameters), work)
       await session.query('COMMIT', [])
       return value
@@ -55,11 +64,11 @@ export function openPostgresStore(source: PostgresSource, timing?: PostgresTimin
   return {
     kind: 'postgres',
     write: (workspace, urgency, work) =>
-      within('BEGIN', workspace, urgency === 'person' ? 'write' : null, execute =>
+      within('BEGIN', workspace, urgency, urgency === 'person' ? 'write' : null, execute =>
         work(txOver('postgres', workspace, execute)),
       ),
     read: (workspace, work) =>
-      within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', workspace, 'read', execute =>
+      within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', workspace, 'person', 'read', execute =>
         work(readerOver('postgres', workspace, execute)),
       ),
     close: () => source.close(),

@@ -9,7 +9,7 @@ export interface ThreadPort {
   close(): void
 }
 
-/** Where a thread finds the database. */
+/** Where a thread finds the database of a desk. */
 export interface ThreadDatabase {
   readonly path: string
   readonly key?: Uint8Array
@@ -17,7 +17,12 @@ export interface ThreadDatabase {
 
 export type ThreadData =
   | { readonly role: 'checkpoint'; readonly database: ThreadDatabase }
-  | { readonly role: 'reader'; readonly database: ThreadDatabase; readonly workspace: string }
+  | {
+      readonly role: 'reader'
+      /** Null where the threads of the host know how to reach the database. */
+      readonly database: ThreadDatabase | null
+      readonly workspace: string
+    }
   | { readonly role: 'job'; readonly workspace: string; readonly jobKind: string }
   | { readonly role: 'documents' }
 
