@@ -1,3 +1,4 @@
+import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
@@ -225,6 +226,11 @@ export function createCore(parts: CoreParts): Core {
   const calls = createCalls({
     ...{ store, workspace, handlers, runner, proofs, live, readerThread, watch },
     newId: parts.newId,
+    remote: async (id, input, { person }) => {
+      const { desk } = parts.services
+      if (!desk) throw refuse('SYNC_NETWORK_NEEDED', { capability: id, reason: 'SYNC_NOT_CONNECTED' })
+      return desk.ask(id, input, person)
+    },
     now: clock.now,
     monotonic: clock.monotonic,
     onHeavy: took => parts.services.waits.onWait('heavy', 0, took),

@@ -11,6 +11,7 @@ import { exportJob } from './finops/costs/export-costs.ts'
 import { costsHandlers } from './finops/costs/index.ts'
 import { importJob, sweepJob } from './finops/imports/import-job.ts'
 import { importHandlers } from './finops/imports/index.ts'
+import { accessHandlers } from './identity/index.ts'
 import type { JobKind } from './jobs/job.ts'
 import type { LogHeadServices } from './log/head-signer.ts'
 import type { Bugs } from './runtime/bugs.ts'
@@ -19,6 +20,7 @@ import type { Handlers } from './runtime/handlers.ts'
 import type { LiveFeed } from './runtime/live.ts'
 import type { ThreadState } from './runtime/thread-watch.ts'
 import type { Waits } from './runtime/waits.ts'
+import type { DeskPort } from './sync/desk-port.ts'
 import { syncHandlers } from './sync/index.ts'
 import type { Outbox } from './sync/outbox.ts'
 import { demoJob } from './workspace/demo/demo-job.ts'
@@ -46,6 +48,8 @@ export interface HostServices {
   readonly waits: Waits
   /** Bytes that the disk of the database has left; absent where the host does not know. */
   readonly freeBytes?: () => number
+  /** The way to a server; absent on hosts that cannot be connected to one. */
+  readonly desk?: DeskPort
   /** Who carries out effects, by kind; the others wait for a host that can. */
   readonly carriers: readonly EffectCarrier[]
 }
@@ -74,6 +78,7 @@ export interface Services extends HostServices {
 export function coreHandlers(services: Services): Handlers<Contract> {
   return {
     workspace: workspaceHandlers(services),
+    access: accessHandlers(services),
     sync: syncHandlers(services),
     billing: billingHandlers(services),
     finops: { imports: importHandlers(services), costs: costsHandlers(services) },

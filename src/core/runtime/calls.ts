@@ -18,6 +18,8 @@ export interface CallParts {
   readonly runner: Runner
   readonly proofs: Proofs
   readonly live: LiveFeed
+  /** Asks the authority, on a connected desk. */
+  readonly remote: (id: string, input: unknown, caller: Caller) => Promise<unknown>
   /** Where heavy queries run; null where they run in this thread. */
   readonly readerThread: ReaderThread | null
   readonly watch: CoreWatch
@@ -41,6 +43,14 @@ export function createCalls(parts: CallParts) {
     const handler = handlers.get(id)
     if (!handler) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'capability', id })
     return handler
+  }
+
+  /** Whether another core has the last word. */
+  async function isConnected(): Promise<boolean> {
+    const state = await store.read(workspace, reader =>
+      reader.db.selectFrom('workspace_state').select('authority').executeTakeFirst(),
+    )
+    return state?.authority === 'connected'
   }
 
   /** Whether the caller proved who they are: that is the core's to find out, whatever a host says. */
@@ -79,6 +89,7 @@ export function createCalls(parts: CallParts) {
     if (kind === 'stream') throw new Error(`${id} is a stream`)
     return watch.follow({ kind, id }, async () => {
       const parsed = parseInput(handler, input)
+      if (capabilityOf(handler.leaf).remote && (await isConnected())) return parts.remote(id, parsed, caller)
       if (kind === 'service') return handler.run(await serviceCall(handler, parsed, caller))
       const answer =
         capabilityOf(handler.leaf).heavy && readerThread

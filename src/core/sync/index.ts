@@ -3,7 +3,9 @@ import type { Services } from '#core/features.ts'
 import { answer, capabilityOf, type Handlers, type Leaf, serve } from '#core/runtime/handlers.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { type Contract, contract } from '#shared/contract/index.ts'
-import type { OutboxCommand } from '#shared/contract/sync.ts'
+import type { ComparedRow, OutboxCommand } from '#shared/contract/sync.ts'
+import { refuse } from '#shared/errors.ts'
+import { connectionHandlers } from './connection.ts'
 
 const leaves = contract.sync
 
@@ -17,7 +19,7 @@ const status = answer(leaves.status, async ({ reader }) => {
   return {
     authority,
     offlineSince: state?.offline_since ?? null,
-    failure: state?.failure ?? null,
+    failure: failureOf(state?.failure ?? null),
     pending: counts.get('pending') ?? 0n,
     requested: counts.get('requested') ?? 0n,
     review: counts.get('review') ?? 0n,
@@ -25,6 +27,18 @@ const status = answer(leaves.status, async ({ reader }) => {
     cursor: state && authority === 'connected' && state.cursor >= 0n ? state.cursor : null,
   }
 })
+
+/** A failure was stored as its code and data; what is not of that form is shown as unreachable. */
+function failureOf(stored: string | null): { code: string; data: unknown } | null {
+  if (stored === null) return null
+  try {
+    const { code, data } = fromCanonical<{ code?: unknown; data?: unknown }>(stored)
+    if (typeof code === 'string') return { code, data: data ?? {} }
+  } catch {
+    // An earlier version stored a sentence.
+  }
+  return { code: 'SYNC_OFFLINE', data: { host: '', reason: stored } }
+}
 
 async function countByState(reader: Reader): Promise<Map<string, bigint>> {
   const rows = await reader.db
@@ -61,6 +75,18 @@ const listOutbox = answer(leaves.outbox.list, async ({ reader, input }) => {
   }
 })
 
+const compare = answer(leaves.outbox.compare, async ({ reader, input }) => {
+  const row = await reader.db
+    .selectFrom('outbox')
+    .leftJoin('outbox_context as context', 'context.id', 'outbox.id')
+    .select(['outbox.id', 'context.based_on', 'context.current'])
+    .where('outbox.id', '=', input.commandId)
+    .executeTakeFirst()
+  if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'command', id: input.commandId })
+  const rows = (text: string | null) => (text === null ? null : fromCanonical<ComparedRow[]>(text))
+  return { basedOn: rows(row.based_on), current: rows(row.current) }
+})
+
 /** A capability's id is its path in the contract, which says which members of its input are secret. */
 function withoutSecrets(command: string, input: unknown): unknown {
   const leaf = command
@@ -74,11 +100,15 @@ function withoutSecrets(command: string, input: unknown): unknown {
   return Object.fromEntries(members.map(([name, value]) => [name, secret.includes(name) ? '•' : value]))
 }
 
-export function syncHandlers({ outbox }: Pick<Services, 'outbox'>): Handlers<Contract['sync']> {
+export function syncHandlers({
+  outbox,
+  desk,
+}: Pick<Services, 'outbox' | 'desk'>): Handlers<Contract['sync']> {
   return {
     status,
     outbox: {
       list: listOutbox,
+      compare,
       retry: serve(leaves.outbox.retry, async call => {
         const { commandId, outcome } = await outbox.retry(call.input.commandId, call)
         return { commandId, outcome: outcome as 'done' | 'requested' }
@@ -88,5 +118,10 @@ export function syncHandlers({ outbox }: Pick<Services, 'outbox'>): Handlers<Con
         return {}
       }),
     },
+    now: serve(leaves.now, async () => {
+      if (!desk) throw refuse('SYNC_NOT_CONNECTED', {})
+      return desk.syncNow()
+    }),
+    connection: connectionHandlers(desk ?? null),
   }
 }

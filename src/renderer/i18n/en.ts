@@ -6,6 +6,7 @@ import { billingUsage } from './en/billing-usage.ts'
 import { errors } from './en/errors.ts'
 import { finops, finopsErrors } from './en/finops.ts'
 import { shell } from './en/shell.ts'
+import { syncErrors } from './en/sync.ts'
 import { ui } from './en/ui.ts'
 import { workspace, workspaceErrors } from './en/workspace.ts'
 
@@ -16,7 +17,14 @@ export const en = {
   workspace,
   billing: { ...billing, review: billingReview, close: billingClose, usage: billingUsage },
   finops,
-  errors: { ...errors, ...billingErrors, ...workspaceErrors, ...accessErrors, ...finopsErrors },
+  errors: {
+    ...errors,
+    ...billingErrors,
+    ...workspaceErrors,
+    ...accessErrors,
+    ...syncErrors,
+    ...finopsErrors,
+  },
 } as const
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }

@@ -25,6 +25,8 @@ export interface Capability {
   readonly authorityOnly: boolean
   /** Concerns one machine: on a connected desk it runs there, and is neither queued for the authority nor logged. */
   readonly local: boolean
+  /** Only the authority knows: a connected desk asks it, and says so when it cannot. */
+  readonly remote: boolean
   /** Takes what a company cannot make again: refused until somebody has the workspace's recovery key. */
   readonly realData: boolean
   /** Is about the machine of a host: its keys, its set-up, who sits at it. A server does not offer it. */
@@ -52,6 +54,8 @@ const commonErrors = {
   SYNC_REQUESTED: { data: z.object({ commandId: z.string() }) },
   /** The core's own work, which a connected desk leaves to the authority. */
   SYNC_AUTHORITY_ONLY: { data: z.object({ capability: z.string() }) },
+  /** Only the authority knows this, and it cannot be asked now. `reason` is the code of why. */
+  SYNC_NETWORK_NEEDED: { data: z.object({ capability: z.string(), reason: z.string() }) },
   /** The command was given by another version of Quarterdeck, whose input cannot be read here. */
   SYNC_COMMAND_VERSION: {
     data: z.object({ command: z.string(), version: z.bigint(), known: z.bigint() }),
@@ -75,6 +79,7 @@ interface Options {
   heavy?: boolean
   authorityOnly?: boolean
   local?: boolean
+  remote?: boolean
   realData?: boolean
   hostOnly?: boolean
   files?: boolean
@@ -93,6 +98,7 @@ function capability(kind: Capability['kind'], id: string, options: Options) {
     heavy: options.heavy ?? false,
     authorityOnly: options.authorityOnly ?? false,
     local: options.local ?? false,
+    remote: options.remote ?? false,
     realData: options.realData ?? false,
     hostOnly: options.hostOnly ?? false,
     files: options.files ?? false,

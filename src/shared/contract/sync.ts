@@ -21,6 +21,55 @@ export const OutboxCommand = z.object({
 })
 export type OutboxCommand = z.infer<typeof OutboxCommand>
 
+/** A failure as a code with words, and its data. */
+const Failure = z.object({ code: z.string(), data: z.unknown() })
+
+/** A row as it was somewhere at some time; null where it was not. */
+export const ComparedRow = z.object({
+  table: z.string(),
+  key: z.string(),
+  row: z.record(z.string(), z.unknown()).nullable(),
+})
+export type ComparedRow = z.infer<typeof ComparedRow>
+
+export const ConnectionState = z.object({
+  phase: z.enum(['none', 'enrolling', 'joining', 'uploading', 'connected']),
+  url: z.string().nullable(),
+  /** What the person compares at the server, and the address of the page where they do; while enrolling. */
+  code: z.string().nullable(),
+  address: z.string().nullable(),
+  expiresAt: Instant.nullable(),
+  progress: z
+    .object({ of: z.enum(['rows', 'bytes']), done: z.bigint(), total: z.bigint().nullable() })
+    .nullable(),
+  failure: Failure.nullable(),
+  /** Milliseconds by which the server's clock is ahead of this machine's; null before it was asked. */
+  clockAhead: z.number().nullable(),
+  /** Changes of others are heard at once. */
+  live: z.boolean(),
+})
+export type ConnectionState = z.infer<typeof ConnectionState>
+
+const notConnected = {
+  /** There is no server to ask: this workspace is standalone. */
+  SYNC_NOT_CONNECTED: { data: z.object({}) },
+}
+
+/** Why a server could not be asked, or may not be connected to. */
+const unreachable = {
+  SYNC_OFFLINE: { data: z.object({ host: z.string(), reason: z.string() }) },
+  SYNC_NO_ANSWER: { data: z.object({ host: z.string() }) },
+  /** Its certificate is not accepted. */
+  SYNC_TLS: { data: z.object({ host: z.string(), reason: z.string() }) },
+  SYNC_SERVER_AWAY: { data: z.object({ host: z.string(), status: z.number() }) },
+  /** Something else answered: a page to sign in to a network, another program. */
+  SYNC_NOT_OURS: { data: z.object({ host: z.string(), status: z.number() }) },
+  SYNC_REDIRECTED: { data: z.object({ host: z.string(), to: z.string() }) },
+  SYNC_SERVER_FAILED: { data: z.object({ reference: z.string() }) },
+  /** The two are more than one release apart. */
+  SYNC_UNFIT: { data: z.object({ older: z.enum(['desk', 'server']) }) },
+}
+
 const notInReview = {
   /** Only what was refused can be tried again or discarded: anything else may already be with the authority. */
   SYNC_NOT_IN_REVIEW: { data: z.object({ commandId: Uuid, state: z.string() }) },
@@ -35,7 +84,7 @@ export const sync = {
         authority: z.enum(['standalone', 'connected', 'server']),
         /** Since when the authority has not answered; null while it does, and where there is none to ask. */
         offlineSince: Instant.nullable(),
-        failure: z.string().nullable(),
+        failure: Failure.nullable(),
         pending: z.bigint(),
         requested: z.bigint(),
         review: z.bigint(),
@@ -49,6 +98,18 @@ export const sync = {
     list: query('sync.outbox.list', { roles: EVERYONE, hostOnly: true })
       .input(z.object({ limit: z.number().int().min(1).max(500).default(200) }))
       .output(z.object({ commands: z.array(OutboxCommand), more: z.boolean() })),
+    /**
+     * What a refused command was based on here, what the server has now, and what was asked for: the rows that
+     * the command names.
+     */
+    compare: query('sync.outbox.compare', { roles: EVERYONE, hostOnly: true })
+      .input(z.object({ commandId: Uuid }))
+      .output(
+        z.object({
+          basedOn: z.array(ComparedRow).nullable(),
+          current: z.array(ComparedRow).nullable(),
+        }),
+      ),
     /** Gives a refused command again, as a new one, on what the tables hold now. */
     retry: service('sync.outbox.retry', { roles: EVERYONE, hostOnly: true })
       .input(z.object({ commandId: Uuid }))
@@ -59,5 +120,53 @@ export const sync = {
       .input(z.object({ commandId: Uuid }))
       .output(z.object({}))
       .errors(notInReview),
+  },
+  /** A round with the server now, instead of when it comes by itself. */
+  now: service('sync.now', { roles: EVERYONE, hostOnly: true })
+    .input(z.object({}))
+    .output(
+      z.object({
+        reached: z.boolean(),
+        /** Commands that the server answered, and of those the refused ones. */
+        answered: z.number(),
+        refused: z.number(),
+        /** Rows that came. */
+        applied: z.number(),
+        failure: Failure.nullable(),
+      }),
+    )
+    .errors(notConnected),
+  connection: {
+    state: service('sync.connection.state', { roles: EVERYONE, open: true, hostOnly: true })
+      .input(z.object({}))
+      .output(ConnectionState),
+    /**
+     * Begins to connect this workspace to a server. An empty one joins the server's workspace; one with content
+     * is uploaded to an empty one. Resolves when there is a code, which a person confirms at the server.
+     */
+    begin: service('sync.connection.begin', { roles: ['admin'], open: true, hostOnly: true })
+      .input(z.object({ url: z.string().min(1).max(2000) }))
+      .output(ConnectionState)
+      .errors({
+        ...unreachable,
+        SYNC_URL_INVALID: { data: z.object({ url: z.string() }) },
+        SYNC_CONNECTED_ALREADY: { data: z.object({ url: z.string() }) },
+        /** Both sides have content, and they are not the same workspace. */
+        SYNC_BOTH_FULL: { data: z.object({}) },
+        SYNC_HOST_CANNOT: { data: z.object({}) },
+      }),
+    /** Gives up what was begun. */
+    cancel: service('sync.connection.cancel', { roles: ['admin'], open: true, hostOnly: true })
+      .input(z.object({}))
+      .output(z.object({})),
+    /** `copy`: the workspace goes on here, standalone, with all its rows. `nothing`: they are removed here. */
+    disconnect: service('sync.connection.disconnect', { roles: ['admin'], hostOnly: true })
+      .input(z.object({ keep: z.enum(['copy', 'nothing']), evenWaiting: z.boolean().default(false) }))
+      .output(z.object({}))
+      .errors({
+        ...notConnected,
+        /** Commands wait that the server does not have: they would be lost. */
+        SYNC_WAITING: { data: z.object({ count: z.bigint() }) },
+      }),
   },
 }
