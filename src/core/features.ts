@@ -20,6 +20,7 @@ import type { Handlers } from './runtime/handlers.ts'
 import type { LiveFeed } from './runtime/live.ts'
 import type { ThreadState } from './runtime/thread-watch.ts'
 import type { Waits } from './runtime/waits.ts'
+import type { DeskPort } from './sync/desk-port.ts'
 import { syncHandlers } from './sync/index.ts'
 import type { Outbox } from './sync/outbox.ts'
 import { demoJob } from './workspace/demo/demo-job.ts'
@@ -47,6 +48,8 @@ export interface HostServices {
   readonly waits: Waits
   /** Bytes that the disk of the database has left; absent where the host does not know. */
   readonly freeBytes?: () => number
+  /** The way to a server; absent on hosts that cannot be connected to one. */
+  readonly desk?: DeskPort
   /** Who carries out effects, by kind; the others wait for a host that can. */
   readonly carriers: readonly EffectCarrier[]
 }
