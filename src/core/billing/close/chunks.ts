@@ -59,11 +59,9 @@ async function store(tx: Tx, data: StoredDrafts, job: JobFacts): Promise<void> {
 
 async function finish(tx: Tx, data: Ending, job: JobFacts): Promise<CloseChunks['finish']['answer']> {
   const { runId, customers, problems, problemCount } = data
-  const { drafts, extended, lines, adjustments, totals, doubts } = data.count ?? (await countOf(tx, runId))
-  const report: CloseReport = {
-    ...{ customers, drafts, extended, lines, adjustments, totals, doubts },
-    ...{ problems: [...problems], problemCount },
-  }
+  const count = data.count ?? (await countOf(tx, runId))
+  const { drafts, extended, lines } = count
+  const report: CloseReport = { customers, ...count, problems: [...problems], problemCount }
   await tx.db
     .updateTable('close_runs')
     .set({ state: 'done', finished_at: job.now, report: canonicalJson(report) })

@@ -34,6 +34,7 @@ describe.each(DATABASES)('the close of a month on %s', database => {
     expect(run.report).toMatchObject({
       customers: 2,
       drafts: 2,
+      doubtful: 2,
       extended: 0,
       adjustments: 0,
       problemCount: 0,
@@ -96,13 +97,18 @@ describe.each(DATABASES)('the close of a month on %s', database => {
     const dry = await closeMonth(t, '2026-10', { dryRun: true })
     expect(dry.dryRun).toBe(true)
     expect(dry.report!.lines).toBeGreaterThan(5)
+    expect(dry.report).toMatchObject({ drafts: 2, doubtful: 2 })
     expect(await storedBilling(t)).toEqual(nothing)
+    // A dry run is no close, neither before one nor after it.
+    const ready = () => t.core.call(billing.close.readiness, { period: '2026-10' }, t.admin)
+    expect(await ready()).toMatchObject({ closedAt: null, lastRun: { dryRun: true } })
     const real = await closeMonth(t, '2026-10')
     expect(real.report).toEqual(dry.report)
     // Also where an invoice is there that gets more lines.
     await use(t, 'acme', 'calls', '2026-10-20', '50')
     await use(t, 'globex', 'calls', '2026-09-20', '500')
     const dryAgain = await closeMonth(t, '2026-10', { dryRun: true })
+    expect((await ready()).closedAt).toBeTypeOf('bigint')
     expect(dryAgain.report).toMatchObject({ drafts: 0, extended: 2, adjustments: 1, lines: 2 })
     expect((await closeMonth(t, '2026-10')).report).toEqual(dryAgain.report)
   })

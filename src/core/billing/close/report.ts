@@ -4,11 +4,12 @@ import type { BuiltDraft } from './build-draft.ts'
 /** What a close did so far. Sums, so that each piece of work adds its own in its own transaction. */
 export type CloseCount = Pick<
   CloseReport,
-  'drafts' | 'extended' | 'lines' | 'adjustments' | 'totals' | 'doubts'
+  'drafts' | 'doubtful' | 'extended' | 'lines' | 'adjustments' | 'totals' | 'doubts'
 >
 
 export const NOTHING: CloseCount = {
   drafts: 0,
+  doubtful: 0,
   extended: 0,
   lines: 0,
   adjustments: 0,
@@ -45,6 +46,7 @@ export function counted(
     }
     sum.drafts++
     one.drafts++
+    if (draft.codes.length > 0) sum.doubtful = (sum.doubtful ?? 0) + 1
     for (const code of draft.codes) doubts.set(code, (doubts.get(code) ?? 0) + 1)
   }
   return {

@@ -137,6 +137,13 @@ export const closeReadiness = answer(leaf.readiness, async ({ reader, input, now
     .orderBy('run.id', 'desc')
     .limit(1)
     .executeTakeFirst()
+  const { closed } = await reader.db
+    .selectFrom('close_runs')
+    .select(eb => eb.fn.max('finished_at').as('closed'))
+    .where('period', '=', period)
+    .where('dry_run', '=', 0n)
+    .where('state', '=', 'done')
+    .executeTakeFirstOrThrow()
   return {
     ...{ period, over: now >= over, overAt: over, customers: Number(customers) },
     subscriptions: Number(subscriptions),
@@ -144,6 +151,7 @@ export const closeReadiness = answer(leaf.readiness, async ({ reader, input, now
     lastUsageAt: usage.last === null ? null : BigInt(usage.last),
     lateCustomers: Number(late),
     drafts: drafts.map(row => ({ state: row.state, count: Number(row.count) })),
+    closedAt: closed === null ? null : BigInt(closed),
     lastRun: lastRun ? runOf(lastRun) : null,
   }
 })

@@ -78,7 +78,16 @@ export function Confirm(props: ConfirmProps) {
   }
   return (
     <Dialog opened={opened} onClose={props.onClose} title={props.title} size="sm">
-      <form onSubmit={submit}>
+      <form
+        onSubmit={submit}
+        onKeyDown={event => {
+          // The keys that lead here from many a page confirm too; holding them down does not.
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+          event.preventDefault()
+          const missing = typed !== undefined && word !== typed
+          if (!event.repeat && !busy && !missing) event.currentTarget.requestSubmit()
+        }}
+      >
         {props.children}
         {typed ? (
           <TextInput

@@ -28,6 +28,8 @@ export const CloseReport = z.object({
   drafts: z.number().int(),
   /** Open drafts that got further lines. */
   extended: z.number().int(),
+  /** Of the drafts, those with a doubt. Missing in reports from before it was counted. */
+  doubtful: z.number().int().optional(),
   lines: z.number().int(),
   /** Lines that correct what was billed before. */
   adjustments: z.number().int(),
@@ -89,6 +91,8 @@ export const close = {
         lastUsageAt: Instant.nullable(),
         lateCustomers: z.number().int(),
         drafts: z.array(z.object({ state: z.string(), count: z.number().int() })),
+        /** When a close of the month, and not a dry run, last came to its end. */
+        closedAt: Instant.nullable(),
         lastRun: CloseRun.nullable(),
       }),
     ),

@@ -68,6 +68,9 @@ function shownReport(report: CloseReport, period: string, dryRun: boolean): stri
             { title: 'TOTAL', value: one => money(one.total, one.currency), align: 'right' },
           ]),
         ]),
+    ...(report.doubtful
+      ? [`${report.doubtful} of the drafts ${dryRun ? 'would have' : 'have'} a doubt:`]
+      : []),
     ...report.doubts.map(one => `  ${one.code}: ${one.drafts} drafts to look at`),
     ...report.problems
       .slice(0, SHOWN)

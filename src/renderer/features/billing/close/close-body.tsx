@@ -1,15 +1,13 @@
-import { IconCalendarCheck, IconTestPipe } from '@tabler/icons-react'
+import { IconTestPipe } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGo } from '#renderer/app/address.ts'
-import { type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { RecoveryNotice } from '#renderer/app/recovery-notice.tsx'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
-import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
@@ -18,35 +16,21 @@ import { InvoiceState, invoices } from '#shared/contract/billing/invoices.ts'
 import shared from '../billing.module.css'
 import { useMonth } from '../month.ts'
 import { MonthPicker } from '../month-picker.tsx'
+import { CloseConfirm, type CloseContext, closeAction, useStartClose } from './close-action.tsx'
 import { RunList } from './run-list.tsx'
 
 type Readiness = OutputOf<typeof leaf.readiness>
 
-interface StartContext {
-  readonly label: string
-  readonly run: () => void
-  readonly may: boolean
-}
-
-const dryRun = defineAction<StartContext>('ui.billing.close.dryRun', {
+const dryRun = defineAction<CloseContext>('ui.billing.close.dryRun', {
   label: ({ label }) => label,
   key: 'd',
   icon: IconTestPipe,
   when: ({ may }) => may,
   run: ({ run }) => run(),
 })
-const start = defineAction<StartContext>(leaf.start, {
-  label: ({ label }) => label,
-  key: 'mod+enter',
-  icon: IconCalendarCheck,
-  when: ({ may }) => may,
-  run: ({ run }) => run(),
-})
-
 /** How ready a month is to be closed, the dry run and the close itself, and what was closed before. */
 export function ClosePageBody() {
   const { t } = useTranslation()
-  const go = useGo()
   const may = useMay()
   const format = useFormat()
   const toasts = useToasts()
@@ -54,7 +38,7 @@ export function ClosePageBody() {
   const month = named ?? ofTopBar ?? last
   const readiness = useCoreQuery(leaf.readiness, { period: month })
   const periods = useCoreQuery(invoices.periods, {})
-  const command = useCommand(leaf.start)
+  const { begin, running } = useStartClose(month)
   const [asking, setAsking] = useState(false)
   const months = useMemo(
     () => (periods.data?.periods ?? []).map(({ period }) => ({ month: period })),
@@ -63,10 +47,6 @@ export function ClosePageBody() {
   const name = format.month(month)
   const mayStart = may(leaf.start)
   const data = readiness.data
-  const begin = async (dry: boolean) => {
-    const { runId } = await command.run({ period: month, dryRun: dry })
-    go(`/billing/close?run=${runId}`)
-  }
   return (
     <Page
       title={t('billing.close.title')}
@@ -83,11 +63,11 @@ export function ClosePageBody() {
                 begin(true).catch(error => toasts.fail(error))
               },
             }}
-            loading={command.running}
+            loading={running}
           />
           <OfferedButton
             primary
-            action={start}
+            action={closeAction}
             context={{
               label: t('billing.close.close', { month: name }),
               may: mayStart,
@@ -110,15 +90,12 @@ export function ClosePageBody() {
       <Section title={t('billing.close.runs.title')}>
         <RunList />
       </Section>
-      <Confirm
+      <CloseConfirm
+        month={month}
         opened={asking}
         onClose={() => setAsking(false)}
-        title={t('billing.close.confirm.title', { month: name })}
-        confirm={t('billing.close.close', { month: name })}
         onConfirm={() => begin(false)}
-      >
-        <p>{t('billing.close.confirm.text')}</p>
-      </Confirm>
+      />
     </Page>
   )
 }
@@ -127,9 +104,8 @@ export function ClosePageBody() {
 function Ready({ readiness }: { readonly readiness: Readiness }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { over, overAt, lateCustomers, lastRun, subscriptions } = readiness
+  const { over, overAt, lateCustomers, closedAt, subscriptions } = readiness
   const month = format.month(readiness.period)
-  const closed = lastRun !== null && !lastRun.dryRun && lastRun.finishedAt !== null
   return (
     <>
       <p className={shared.lead}>
@@ -137,9 +113,9 @@ function Ready({ readiness }: { readonly readiness: Readiness }) {
           t('billing.close.answer.open', { month })
         ) : subscriptions === 0 ? (
           t('billing.close.answer.nothing')
-        ) : closed ? (
+        ) : closedAt !== null ? (
           <>
-            {t('billing.close.answer.done', { month })} <When at={lastRun.finishedAt!} show="relative" />
+            {t('billing.close.answer.done', { month })} <When at={closedAt} show="relative" />
           </>
         ) : (
           t('billing.close.answer.ready', { month })
@@ -155,7 +131,7 @@ function Ready({ readiness }: { readonly readiness: Readiness }) {
                   count: lateCustomers,
                   formatted: format.integer(lateCustomers),
                 })
-              : t('billing.close.subtitle')}
+              : t(closedAt === null ? 'billing.close.subtitle' : 'billing.close.subtitleAgain')}
       </p>
     </>
   )

@@ -31,7 +31,10 @@ export function Report(props: {
             label: t(dryRun ? 'billing.close.report.wouldMake' : 'billing.close.report.made'),
             value: format.integer(report.drafts),
           },
-          { label: t('billing.close.report.extended'), value: format.integer(report.extended) },
+          {
+            label: t(dryRun ? 'billing.close.report.wouldExtend' : 'billing.close.report.extended'),
+            value: format.integer(report.extended),
+          },
           { label: t('billing.close.report.lines'), value: format.integer(report.lines) },
           { label: t('billing.close.report.adjustments'), value: format.integer(report.adjustments) },
         ]}
@@ -61,7 +64,7 @@ export function Report(props: {
       {report.drafts === 0 && report.extended === 0 ? null : (
         <Section title={t('billing.close.report.doubts')}>
           {report.doubts.length === 0 ? (
-            <p>{t('billing.close.report.noDoubts')}</p>
+            <p>{t(dryRun ? 'billing.close.report.noDoubtsDry' : 'billing.close.report.noDoubts')}</p>
           ) : (
             <SmallTable
               label={t('billing.close.report.doubts')}
@@ -74,7 +77,7 @@ export function Report(props: {
       )}
       <Section title={t('billing.close.report.problems')}>
         {report.problemCount === 0 ? (
-          <p>{t('billing.close.report.noProblems')}</p>
+          <p>{t(dryRun ? 'billing.close.report.noProblemsDry' : 'billing.close.report.noProblems')}</p>
         ) : (
           <>
             <SmallTable

@@ -1,21 +1,21 @@
 import { Button } from '@mantine/core'
 import { IconListCheck } from '@tabler/icons-react'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
-import { type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { RunningJob } from '#renderer/app/import/running-job.tsx'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
-import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { close as leaf } from '#shared/contract/billing/close.ts'
 import { invoices } from '#shared/contract/billing/invoices.ts'
 import shared from '../billing.module.css'
+import { CloseConfirm, closeAction, useStartClose } from './close-action.tsx'
 import { Report } from './report.tsx'
 
 type Run = OutputOf<typeof leaf.get>
@@ -65,8 +65,10 @@ function Unfinished({ run, onEnd }: { readonly run: Run; readonly onEnd: () => v
       words={{
         title: t(run.dryRun ? 'billing.close.running.dry' : 'billing.close.running.real', { month }),
         text: t('billing.close.running.text'),
-        failed: t('billing.close.running.failed', { month }),
-        cancelled: t('billing.close.running.cancelled'),
+        failed: t(run.dryRun ? 'billing.close.running.failedDry' : 'billing.close.running.failed', { month }),
+        cancelled: t(run.dryRun ? 'billing.close.running.cancelledDry' : 'billing.close.running.cancelled', {
+          month,
+        }),
         cancel: t('billing.close.running.cancel'),
         reading: t('billing.close.running.reading'),
       }}
@@ -83,8 +85,8 @@ function Finished({ run }: { readonly run: Run }) {
   const go = useGo()
   const may = useMay()
   const format = useFormat()
-  const toasts = useToasts()
-  const command = useCommand(leaf.start)
+  const { begin, running } = useStartClose(run.period)
+  const [asking, setAsking] = useState(false)
   const report = run.report!
   const month = format.month(run.period)
   const nothing = report.drafts === 0 && report.extended === 0
@@ -94,10 +96,27 @@ function Finished({ run }: { readonly run: Run }) {
     { filter: { period: run.period, states: ['draft'], search: '' } },
     { enabled: !run.dryRun },
   ).data
-  const made = t('billing.close.report.drafts', {
-    count: report.drafts,
-    formatted: format.integer(report.drafts),
-  })
+  const counted = (count: number) => ({ count, formatted: format.integer(count) })
+  const answer = () => {
+    if (nothing)
+      return t(run.dryRun ? 'billing.close.report.nothingDry' : 'billing.close.report.nothingNew', { month })
+    if (report.drafts === 0)
+      return t(
+        run.dryRun ? 'billing.close.report.wouldExtendOnly' : 'billing.close.report.extendedOnly',
+        counted(report.extended),
+      )
+    const made = t(
+      run.dryRun ? 'billing.close.report.wouldBe' : 'billing.close.report.drafts',
+      counted(report.drafts),
+    )
+    const doubtful = run.dryRun ? report.doubtful : drafts?.doubtful
+    return doubtful === undefined
+      ? made
+      : `${made}, ${t(
+          run.dryRun ? 'billing.close.report.wouldDoubt' : 'billing.close.report.doubtful',
+          counted(doubtful),
+        )}`
+  }
   return (
     <Page
       title={t(run.dryRun ? 'billing.close.report.dryTitle' : 'billing.close.report.title', { month })}
@@ -107,21 +126,17 @@ function Finished({ run }: { readonly run: Run }) {
         <>
           <Button onClick={() => go(`/billing/close?month=${run.period}`)}>{t('billing.close.title')}</Button>
           {run.dryRun ? (
-            may(leaf.start) ? (
-              <Button
-                variant="filled"
-                loading={command.running}
-                disabled={nothing}
-                onClick={() => {
-                  command.run({ period: run.period, dryRun: false }).then(
-                    ({ runId }) => go(`/billing/close?run=${runId}`),
-                    error => toasts.fail(error),
-                  )
-                }}
-              >
-                {t('billing.close.close', { month })}
-              </Button>
-            ) : null
+            <OfferedButton
+              primary
+              action={closeAction}
+              context={{
+                label: t('billing.close.close', { month }),
+                may: may(leaf.start),
+                run: () => setAsking(true),
+              }}
+              loading={running}
+              disabled={nothing}
+            />
           ) : (
             <OfferedButton
               primary
@@ -134,20 +149,15 @@ function Finished({ run }: { readonly run: Run }) {
           )}
         </>
       }
-      answer={
-        <p className={shared.lead}>
-          {nothing
-            ? t(run.dryRun ? 'billing.close.report.nothingDry' : 'billing.close.report.nothingNew', { month })
-            : drafts === undefined
-              ? made
-              : `${made}, ${t('billing.close.report.doubtful', {
-                  count: drafts.doubtful,
-                  formatted: format.integer(drafts.doubtful),
-                })}`}
-        </p>
-      }
+      answer={<p className={shared.lead}>{answer()}</p>}
     >
       <Report report={report} dryRun={run.dryRun} period={run.period} />
+      <CloseConfirm
+        month={run.period}
+        opened={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => begin(false)}
+      />
     </Page>
   )
 }

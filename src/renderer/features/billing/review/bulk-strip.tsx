@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { Progress } from '#renderer/ui/display/progress.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { errorWords } from '#renderer/ui/page/error-words.ts'
+import { InvoiceState } from '#shared/contract/billing/invoices.ts'
 import classes from './review.module.css'
 import type { Row } from './types.ts'
 import type { BulkRunner } from './use-bulk.ts'
+import { refusedAs } from './use-marks.ts'
 
 /** Failures that are written out; how many more there are is said. */
 const WRITTEN = 50
@@ -24,6 +26,12 @@ export function BulkStrip({
   const { bulk, stop, dismiss } = runner
   if (!bulk) return null
   const { kind, done, failed, total } = bulk
+  const reasonOf = (error: unknown) => {
+    const state = InvoiceState.safeParse((error as { data?: { state?: unknown } } | null)?.data?.state)
+    return refusedAs(error) === 'state' && state.success
+      ? t('billing.review.bulk.state', { state: t(`billing.review.state.${state.data}`).toLowerCase() })
+      : errorWords(error, i18n).text
+  }
   const of = t('billing.review.bulk.of', { done: format.integer(done), total: format.integer(total) })
   if (bulk.state === 'running') {
     return (
@@ -59,7 +67,7 @@ export function BulkStrip({
               <button type="button" className={classes.link} onClick={() => onShow(item)}>
                 {item.customer}
               </button>{' '}
-              {errorWords(error, i18n).text}
+              {reasonOf(error)}
             </li>
           ))}
           {failed.length > WRITTEN ? (

@@ -116,11 +116,20 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
             tone: 'info',
           })
       } catch (error) {
-        if ((kind === 'approve' || kind === 'issue') && isChanged(error)) {
-          const seen = { ...row, lineItems: seenInvoice(core.queries, row.id)?.lineItems }
-          const now = await ask(core, leaf.get, { invoiceId: row.id })
-          setConflict({ kind, seen, now })
-        } else toasts.fail(error)
+        const about = refusedAs(error)
+        if (about === null) return toasts.fail(error)
+        const seen = { ...row, lineItems: seenInvoice(core.queries, row.id)?.lineItems }
+        const now = await ask(core, leaf.get, { invoiceId: row.id }).catch(() => null)
+        if (now === null) return toasts.fail(error)
+        if (about === 'changed' && (kind === 'approve' || kind === 'issue'))
+          return setConflict({ kind, seen, now })
+        // Somebody else was faster: the list shows at once what they made of it.
+        putRow(core.queries, now)
+        toasts.show({
+          name: 'billing.invoice.mark',
+          tone: 'warning',
+          text: othersWords(now, people, t),
+        })
       }
     },
     [core, grid, people, remember, forget, t, toasts],
@@ -178,9 +187,24 @@ function sendMark(core: Parameters<typeof send>[0], row: Row, mark: Mark, comman
   }
 }
 
-/** The core says that the invoice is no longer what was seen. */
-export function isChanged(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'BILLING_INVOICE_CHANGED'
+/** Whether a mark was refused for what became of the invoice meanwhile: its lines, or its state. */
+export function refusedAs(error: unknown): 'changed' | 'state' | null {
+  const code = (error as { code?: unknown } | null)?.code
+  return code === 'BILLING_INVOICE_CHANGED' ? 'changed' : code === 'BILLING_INVOICE_STATE' ? 'state' : null
+}
+
+/** What somebody else made of an invoice, and who: «Acme is approved by now, by Grace Hopper. Nothing was done.» */
+export function othersWords(
+  now: Pick<Full, 'customer' | 'state' | 'history'>,
+  people: readonly { readonly id: string; readonly name: string }[],
+  t: TFunction,
+): string {
+  const by = people.find(({ id }) => id === now.history.at(-1)?.by)?.name
+  const state = t(`billing.review.state.${now.state}`).toLowerCase()
+  const { customer } = now
+  return by === undefined
+    ? t('billing.review.conflict.state', { customer, state })
+    : t('billing.review.conflict.stateBy', { customer, state, by })
 }
 
 /** Puts the cursor on the next invoice that needs a decision, from the top again at the end. */

@@ -87,12 +87,15 @@ function Head({ invoice }: { readonly invoice: Full }) {
   const states = useInvoiceStates()
   const { people } = useSession()
   const state = states[invoice.state]
-  const assignee = people.find(({ id }) => id === invoice.assignee)?.name
+  const nameOf = (id: string | null) => people.find(person => person.id === id)?.name
+  const approver = nameOf(invoice.approvedBy)
+  const assignee = nameOf(invoice.assignee)
   const facts = [
     invoice.plan,
     format.month(invoice.period),
     invoice.number ?? (invoice.kind === 'credit-note' ? t('billing.review.kind.credit-note') : null),
-    assignee ?? null,
+    approver === undefined ? null : t('billing.review.pane.approvedBy', { name: approver }),
+    assignee === undefined ? null : t('billing.review.pane.assignedTo', { name: assignee }),
   ].filter(fact => fact !== null)
   return (
     <div className={classes.head}>
