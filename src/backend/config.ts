@@ -14,6 +14,19 @@ const Environment = z.object({
   QUARTERDECK_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** A PostgreSQL server, 15 or later; without it PGlite keeps the data below the home folder. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /**
+   * The same database as the role that owns the tables: it migrates, and DATABASE_URL then names a role that owns
+   * nothing. Without it DATABASE_URL owns the tables, and the application acts as QUARTERDECK_DATABASE_ROLE.
+   */
+  DATABASE_MIGRATION_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  QUARTERDECK_DATABASE_ROLE: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be the plain name of a role')
+    .default('quarterdeck_app'),
+  /** Where OpenTelemetry traces are collected, by OTLP over HTTP. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Sessions that this server opens on PostgreSQL at most. */
+  QUARTERDECK_DATABASE_SESSIONS: z.coerce.number().int().min(2).max(1000).default(20),
 })
 
 export interface BackendConfig {
@@ -23,6 +36,12 @@ export interface BackendConfig {
   /** Null until the port is known, where nobody said it: then it is the address that is listened on. */
   readonly publicUrl: string | null
   readonly databaseUrl: string | null
+  /** Null where the role of `databaseUrl` owns the tables. */
+  readonly migrationUrl: string | null
+  /** The role that owns nothing, which the application acts as. */
+  readonly databaseRole: string
+  readonly databaseSessions: number
+  readonly otlpEndpoint: string | null
 }
 
 /** A variable of the environment has no meaning; the message names each, and never its value. */
@@ -48,5 +67,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: data.QUARTERDECK_BACKEND_PORT,
     publicUrl: data.QUARTERDECK_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     databaseUrl: data.DATABASE_URL ?? null,
+    migrationUrl: data.DATABASE_MIGRATION_URL ?? null,
+    databaseRole: data.QUARTERDECK_DATABASE_ROLE,
+    databaseSessions: data.QUARTERDECK_DATABASE_SESSIONS,
+    otlpEndpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
   }
 }

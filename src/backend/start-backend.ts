@@ -3,6 +3,7 @@ import type { Log } from '#core/create-core.ts'
 import { parseEnvironment } from '#shared/settings.ts'
 import type { BackendConfig } from './config.ts'
 import { openDatabase } from './database/open-database.ts'
+import { createTelemetry } from './telemetry/telemetry.ts'
 import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts'
 import { openWorkspaces } from './workspaces/open-workspaces.ts'
 import { serverServices } from './workspaces/server-services.ts'
@@ -12,6 +13,8 @@ import type { Workspaces } from './workspaces/workspaces.ts'
 export interface BackendParts {
   readonly log?: Log
   readonly version?: string
+  /** False leaves the process itself out of the measures, which are one for all servers in it. */
+  readonly processMetrics?: boolean
   /** The environment that settings of workspaces are read from. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
@@ -31,9 +34,15 @@ export interface Backend {
  * @throws FolderInUse, SchemaMismatch, and what the database or the port refuses
  */
 export async function startBackend(config: BackendConfig, parts: BackendParts = {}): Promise<Backend> {
-  const log = parts.log ?? logLines
+  const version = parts.version ?? '0.0.0'
+  const telemetry = createTelemetry({
+    version,
+    otlpEndpoint: config.otlpEndpoint,
+    processMetrics: parts.processMetrics ?? true,
+  })
+  const log = parts.log ?? telemetry.log
   const environment = parseEnvironment(parts.environment ?? process.env)
-  const closers: (() => Promise<unknown>)[] = []
+  const closers: (() => Promise<unknown>)[] = [() => telemetry.close()]
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
@@ -48,7 +57,8 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
       database,
       threads: pool,
       log,
-      services: () => serverServices(environment, parts.version ?? '0.0.0'),
+      watch: telemetry.watch,
+      services: workspace => serverServices({ workspace, home: config.home, environment, version }),
     })
     closers.push(() => workspaces.close())
     const http = Fastify()
@@ -61,12 +71,4 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     await close()
     throw error
   }
-}
-
-/** One JSON object a line on standard output. */
-const logLines: Log = (level, message, facts) => {
-  const line = { at: new Date().toISOString(), level, message, ...facts }
-  process.stdout.write(
-    `${JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? value.toString() : value))}\n`,
-  )
 }

@@ -52,7 +52,12 @@ export async function testBackend(
   parts: BackendParts = {},
 ): Promise<TestBackend> {
   const config = await testConfig(more)
-  const backend = await startBackend(config, { log: () => {}, environment: {}, ...parts })
+  const backend = await startBackend(config, {
+    log: () => {},
+    environment: {},
+    processMetrics: false,
+    ...parts,
+  })
   return {
     ...backend,
     config,

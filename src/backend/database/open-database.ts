@@ -1,10 +1,19 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '#core/create-core.ts'
+import type { Execute } from '#core/database/dialect.ts'
 import { takeExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { migrate } from '#core/database/migrate.ts'
 import { openPool } from '#core/database/open-postgres.ts'
 import type { PostgresSource } from '#core/database/postgres-store.ts'
+import {
+  DatabaseUnusable,
+  grantUse,
+  mustBeConfined,
+  mustBeRecent,
+  settleRole,
+  signedInAs,
+} from '#core/database/server-role.ts'
 import type { BackendConfig } from '../config.ts'
 import type { DatabaseAddress } from '../threads/worker-data.ts'
 import { startPgliteThread } from './pglite-thread.ts'
@@ -34,44 +43,83 @@ export interface OpenDatabaseParts {
   readonly moved?: () => void
 }
 
-/** Sessions that one server opens at most; PostgreSQL itself takes a hundred, unless told otherwise. */
-const SESSIONS = 20
-
 /**
  * Opens and migrates the database that the settings name: a PostgreSQL server, or PGlite below the home folder.
- * @throws FolderInUse, SchemaMismatch
+ * @throws FolderInUse, SchemaMismatch, DatabaseUnusable
  */
-export async function openDatabase(config: BackendConfig, parts: OpenDatabaseParts): Promise<Database> {
-  const opened = config.databaseUrl === null ? await embedded(config.home, parts) : remote(config.databaseUrl)
+export function openDatabase(config: BackendConfig, parts: OpenDatabaseParts): Promise<Database> {
+  return config.databaseUrl === null ? embedded(config, parts) : remote(config, config.databaseUrl)
+}
+
+/** Brings the schema up to date as its owner, and lets the role of the application use it. */
+async function prepare(owner: PostgresSource, role: string): Promise<void> {
+  const session = await owner.connect()
   try {
-    const session = await opened.source.connect()
-    try {
-      await migrate('postgres', session.query, BigInt(Date.now()))
-    } finally {
-      session.release()
-    }
-    return opened
-  } catch (error) {
-    await opened.close()
-    throw error
+    await mustBeConfined(session.query, role)
+    await migrate('postgres', session.query, BigInt(Date.now()))
+    await grantUse(session.query, role)
+  } finally {
+    session.release()
   }
 }
 
-function remote(url: string): Database {
-  const source = openPool({ url, role: null, max: SESSIONS, name: 'quarterdeck' })
+async function asking<T>(source: PostgresSource, ask: (execute: Execute) => Promise<T>): Promise<T> {
+  const session = await source.connect()
+  try {
+    return await ask(session.query)
+  } finally {
+    session.release()
+  }
+}
+
+async function remote(config: BackendConfig, url: string): Promise<Database> {
+  const { migrationUrl, databaseRole } = config
+  const max = config.databaseSessions
+  // Where the application signs in as a role of its own, there is none to change to.
+  const role = migrationUrl === null ? databaseRole : null
+  const source = openPool({ url, role, max, name: 'quarterdeck' })
+  const owner = openPool({ url: migrationUrl ?? url, role: null, max: 1, name: 'quarterdeck migration' })
+  try {
+    await asking(owner, mustBeRecent)
+    if (role !== null) await asking(owner, execute => settleRole(execute, role))
+    const actor = role ?? (await asking(source, signedInAs))
+    await prepare(owner, actor)
+  } catch (error) {
+    await source.close()
+    throw readable(error)
+  } finally {
+    await owner.close()
+  }
   return {
     kind: 'postgres',
     source,
-    address: () => ({ kind: 'postgres', url, role: null }),
+    address: () => ({ kind: 'postgres', url, role }),
     lost: new Promise(() => {}),
     close: () => source.close(),
   }
 }
 
-async function embedded(home: string, { log, moved }: OpenDatabaseParts): Promise<Database> {
+/** A server that does not answer is named as such; its address may hold a password and is not repeated. */
+function readable(error: unknown): unknown {
+  const { code } = error as { code?: string }
+  if (code && /^(ECONN|ENOTFOUND|ETIMEDOUT|EHOST|EAI_)/.test(code))
+    return new DatabaseUnusable(`PostgreSQL does not answer at the address of DATABASE_URL (${code}).`)
+  if (code === '28P01' || code === '28000' || code === '3D000')
+    return new DatabaseUnusable(
+      `PostgreSQL refuses the address of DATABASE_URL: ${(error as Error).message}.`,
+    )
+  return error
+}
+
+async function embedded(config: BackendConfig, { log, moved }: OpenDatabaseParts): Promise<Database> {
+  const { home, databaseRole: role } = config
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const lock = takeExclusiveLock(join(home, 'data.lock'))
   if (!lock) throw new FolderInUse(home)
+  const closers: (() => void | Promise<void>)[] = [() => lock.release()]
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
   try {
     let lose: (error: Error) => void = () => {}
     const lost = new Promise<Error>(resolve => {
@@ -83,18 +131,18 @@ async function embedded(home: string, { log, moved }: OpenDatabaseParts): Promis
       restarted: () => moved?.(),
       failed: lose,
     })
+    closers.push(() => thread.close())
+    await asking(thread.source, execute => settleRole(execute, role))
+    await prepare(thread.source, role)
     return {
       kind: 'pglite',
-      source: thread.source,
-      address: () => ({ kind: 'port', port: thread.port() }),
+      source: { ...thread.source, role },
+      address: () => ({ kind: 'port', port: thread.port(), role }),
       lost,
-      async close() {
-        await thread.close()
-        lock.release()
-      },
+      close,
     }
   } catch (error) {
-    lock.release()
+    await close()
     throw error
   }
 }

@@ -12,7 +12,7 @@ import type { Begin, DatabaseAddress } from './worker-data.ts'
 const SESSIONS = 2
 
 function sourceOf(address: DatabaseAddress): PostgresSource {
-  if (address.kind === 'port') return remoteSource(overMessagePort(address.port))
+  if (address.kind === 'port') return { ...remoteSource(overMessagePort(address.port)), role: address.role }
   const { url, role } = address
   return openPool({ url, role, max: SESSIONS, name: 'quarterdeck reports' })
 }

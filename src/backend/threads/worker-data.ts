@@ -3,7 +3,7 @@ import type { ThreadData } from '#core/runtime/threads.ts'
 
 /** Where a thread that answers queries finds the database. */
 export type DatabaseAddress =
-  | { readonly kind: 'port'; readonly port: MessagePort }
+  | { readonly kind: 'port'; readonly port: MessagePort; readonly role: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly role: string | null }
 
 /** What a thread of the server is started for. */

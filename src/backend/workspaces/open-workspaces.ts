@@ -7,6 +7,7 @@ import { listWorkspaces } from '#core/database/workspaces.ts'
 import type { HostServices } from '#core/features.ts'
 import type { Threads } from '#core/runtime/threads.ts'
 import type { Timer } from '#core/runtime/timer.ts'
+import type { CoreWatch } from '#core/runtime/watch.ts'
 import { refuse } from '#shared/errors.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
@@ -17,6 +18,7 @@ export interface WorkspacesParts {
   /** Threads for jobs, heavy reads and documents; without them everything runs in this one. */
   readonly threads?: Threads
   readonly log: Log
+  readonly watch?: CoreWatch
   /** The ports of one workspace's core. */
   readonly services: (workspace: Id) => HostServices
 }
@@ -50,6 +52,7 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
       newId: () => uuidv7(Date.now(), randomBytes(10)),
       log: (level, message, facts) => parts.log(level, message, { workspace, ...facts }),
       ...(parts.threads ? { threads: { start: parts.threads.start, database: null } } : {}),
+      ...(parts.watch ? { watch: parts.watch } : {}),
       services,
     })
     await core.start()

@@ -1,35 +1,45 @@
 import { randomBytes } from 'node:crypto'
+import { mkdirSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { HostServices } from '#core/features.ts'
 import { createWaits } from '#core/runtime/waits.ts'
 import { argon2Passphrases } from '#core/workspace/passphrases.ts'
-import { refuse } from '#shared/errors.ts'
+import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.ts'
+import type { Id } from '#shared/ids.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 
-const noFiles: HostServices['files'] = {
-  find(handle) {
-    throw refuse('FILE_UNKNOWN', { handle }, 'This file is not known here (any more).')
-  },
-  forExport(name) {
-    throw refuse('FILE_UNKNOWN', { handle: name }, 'This server has no place for exports.')
-  },
-  release() {},
+export interface ServerServicesParts {
+  readonly workspace: Id
+  /** The folder of the server: files of a workspace lie below it. */
+  readonly home: string
+  readonly environment: EnvironmentSettings
+  readonly version: string
 }
 
 /** What a server gives to the core of a workspace. */
-export function serverServices(environment: EnvironmentSettings, version: string): HostServices {
+export function serverServices(parts: ServerServicesParts): HostServices & { readonly files: StagedFiles } {
+  const { workspace, home, environment, version } = parts
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
+  const dir = join(home, 'files', workspace)
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const files = openStagedFiles({ dir, now: Date.now })
+  files.sweep()
   return {
     environment,
     random,
     passphrases: argon2Passphrases(random),
     keys: null,
-    files: noFiles,
+    files,
     host: {
       kind: 'backend',
       platform: `${process.platform} ${process.arch}`,
       versions: { quarterdeck: version, node: process.versions.node },
     },
     waits: createWaits(),
+    freeBytes: () => {
+      const { bavail, bsize } = statfsSync(home)
+      return bavail * bsize
+    },
     carriers: [],
   }
 }

@@ -14,7 +14,7 @@ import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
 import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
-import { relaxRowSecurity, rowSecurity } from './row-security.ts'
+import { relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
 
@@ -165,6 +165,8 @@ async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migrat
     ])
   }
   for (const statement of rowSecurity(kind, await confined(kind, execute))) await execute(statement, [])
+  if ('workspace_state' in tables)
+    for (const statement of workspaceListing(kind)) await execute(statement, [])
 }
 
 /** The tables that carry a workspace, on PostgreSQL. */

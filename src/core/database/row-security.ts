@@ -23,3 +23,20 @@ export function relaxRowSecurity(kind: DatabaseKind, names: readonly string[]): 
   if (kind === 'sqlite') return []
   return names.map(name => `ALTER TABLE ${quote(name)} NO FORCE ROW LEVEL SECURITY`)
 }
+
+/**
+ * Lets a server find its workspaces, which no session may see beyond its own: a function that acts as the owner
+ * of the tables, and a policy by which the owner may read the rows that name workspaces.
+ */
+export function workspaceListing(kind: DatabaseKind): string[] {
+  if (kind === 'sqlite') return []
+  return [
+    'DROP POLICY IF EXISTS listed_by_owner ON workspace_state',
+    'CREATE POLICY listed_by_owner ON workspace_state FOR SELECT TO CURRENT_USER USING (true)',
+    // Names within it are looked up where it was made, whatever path its caller has.
+    `CREATE OR REPLACE FUNCTION quarterdeck_workspaces() RETURNS TABLE (workspace text, created_at bigint)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+      AS 'SELECT s.workspace, s.created_at FROM workspace_state s'`,
+    'REVOKE ALL ON FUNCTION quarterdeck_workspaces() FROM PUBLIC',
+  ]
+}

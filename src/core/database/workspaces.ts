@@ -6,7 +6,7 @@ export async function listWorkspaces(source: PostgresSource): Promise<readonly I
   const session = await source.connect()
   try {
     const { rows } = await session.query(
-      'SELECT workspace FROM workspace_state ORDER BY created_at, workspace',
+      'SELECT workspace FROM quarterdeck_workspaces() ORDER BY created_at, workspace COLLATE "C"',
       [],
     )
     return rows.map(row => row.workspace as Id)
