@@ -28,26 +28,27 @@ type Call = Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'undoWith'>
 
 export const startSubscription = handle(leaf.start, async call => {
   const { tx, input, ids, now } = call
+  const { at = now } = input
   const customer = await getCustomer(tx, input.customerId)
   const { plan, version } = await termsFor(tx, input, customer.currency)
-  await refuseOverlap(tx, customer.id, plan.id, { from: input.at, to: null }, null)
+  await refuseOverlap(tx, customer.id, plan.id, { from: at, to: null }, null)
   const id = ids.next()
   const phases = firstPhases({
     planVersionId: version.id,
     quantity: input.quantity,
-    at: input.at,
+    at,
     trialDays: input.trialDays ?? Number(version.trial_days),
     zone: customer.zone,
   })
-  const billFrom = input.billFrom ?? input.at
+  const billFrom = input.billFrom ?? at
   const after: StoredSubscription = {
     ...{ id, customerId: customer.id, planId: plan.id, currency: customer.currency },
     interval: version.interval,
     alignment: input.alignment ?? version.alignment,
-    startedAt: input.at,
-    anchorAt: input.anchorAt ?? input.at,
+    startedAt: at,
+    anchorAt: input.anchorAt ?? at,
     // There is nothing to bill before the beginning.
-    billFrom: billFrom > input.at ? billFrom : input.at,
+    billFrom: billFrom > at ? billFrom : at,
     endedAt: null,
     phases: named(phases, ids),
     createdAt: now,
@@ -57,6 +58,7 @@ export const startSubscription = handle(leaf.start, async call => {
 
 export const changeSubscription = handle(leaf.change, async call => {
   const { tx, input } = call
+  const { at = call.now } = input
   const before = await getSubscription(tx, input.subscriptionId)
   let planId = before.planId
   if (input.planVersionId !== undefined) {
@@ -64,32 +66,33 @@ export const changeSubscription = handle(leaf.change, async call => {
     if (version.interval !== before.interval)
       throw refuse('BILLING_INTERVAL_DIFFERS', { from: before.interval, to: version.interval })
     if (plan.id !== before.planId) {
-      const span = { from: input.at, to: before.endedAt }
+      const span = { from: at, to: before.endedAt }
       await refuseOverlap(tx, before.customerId, plan.id, span, before.id)
     }
     planId = plan.id
   }
   const { planVersionId, quantity } = input
-  const phases = settle(changeFrom(before.phases, input.at, { planVersionId, quantity }))
+  const phases = settle(changeFrom(before.phases, at, { planVersionId, quantity }))
   return store(call, before, { ...before, planId, phases: named(phases, call.ids) })
 })
 
 export const pauseSubscription = handle(leaf.pause, async call => {
   const before = await getSubscription(call.tx, call.input.subscriptionId)
-  const phases = settle(pauseFrom(before.phases, call.input.at))
+  const phases = settle(pauseFrom(before.phases, call.input.at ?? call.now))
   return store(call, before, { ...before, phases: named(phases, call.ids) })
 })
 
 export const resumeSubscription = handle(leaf.resume, async call => {
   const before = await getSubscription(call.tx, call.input.subscriptionId)
-  const phases = settle(resumeFrom(before.phases, call.input.at))
+  const phases = settle(resumeFrom(before.phases, call.input.at ?? call.now))
   return store(call, before, { ...before, phases: named(phases, call.ids) })
 })
 
 export const cancelSubscription = handle(leaf.cancel, async call => {
   const before = await getSubscription(call.tx, call.input.subscriptionId)
-  const phases = settle(cancelAt(before.phases, call.input.at))
-  return store(call, before, { ...before, endedAt: call.input.at, phases: named(phases, call.ids) })
+  const { at = call.now } = call.input
+  const phases = settle(cancelAt(before.phases, at))
+  return store(call, before, { ...before, endedAt: at, phases: named(phases, call.ids) })
 })
 
 export const restoreSubscription = handle(leaf.restore, async ({ tx, input, undoWith }) => {

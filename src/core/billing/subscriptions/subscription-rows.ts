@@ -47,7 +47,12 @@ function storedOf(row: Row<'subscriptions'>, phases: readonly Phase[]): StoredSu
 /** The subscriptions of some customers, or of all, with their phases in order; the newest first. */
 export async function loadSubscriptions(
   session: Pick<Reader | Tx, 'db'>,
-  narrow: { readonly customerId?: string | undefined; readonly id?: string; readonly limit?: number },
+  narrow: {
+    readonly customerId?: string | undefined
+    readonly id?: string | undefined
+    readonly offset?: number
+    readonly limit?: number
+  },
 ): Promise<StoredSubscription[]> {
   const db = session.db as Reader['db']
   let query = db
@@ -56,6 +61,7 @@ export async function loadSubscriptions(
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(narrow.limit ?? 10_000)
+    .offset(narrow.offset ?? 0)
   if (narrow.customerId !== undefined) query = query.where('customer_id', '=', narrow.customerId)
   if (narrow.id !== undefined) query = query.where('id', '=', narrow.id)
   const rows = await query.execute()

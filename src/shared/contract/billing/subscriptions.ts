@@ -57,11 +57,22 @@ const errors = {
   /** A change to a plan of another interval. */
   BILLING_INTERVAL_DIFFERS: { data: z.object({ from: z.string(), to: z.string() }) },
 }
-const At = z.object({ subscriptionId: Uuid, at: Instant })
+const At = z.object({
+  subscriptionId: Uuid,
+  /** The moment of the command where nothing is said. */
+  at: Instant.optional(),
+})
 
 export const subscriptions = {
   list: query('billing.subscription.list', { roles: EVERYONE })
-    .input(z.object({ customerId: Uuid.optional(), limit: z.number().int().min(1).max(5000).default(1000) }))
+    .input(
+      z.object({
+        customerId: Uuid.optional(),
+        id: Uuid.optional(),
+        offset: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(5000).default(1000),
+      }),
+    )
     .output(z.object({ subscriptions: z.array(Subscription) })),
   start: command('billing.subscription.start', { roles: WRITERS })
     .input(
@@ -71,7 +82,8 @@ export const subscriptions = {
         planId: Uuid,
         planVersionId: Uuid.optional(),
         quantity: z.bigint().min(1n).max(1_000_000n).default(1n),
-        at: Instant,
+        /** The moment of the command where nothing is said. */
+        at: Instant.optional(),
         /** Where it differs from the beginning. */
         anchorAt: Instant.optional(),
         billFrom: Instant.optional(),
