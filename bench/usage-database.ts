@@ -62,7 +62,6 @@ async function make(path: string, size: UsageSize): Promise<void> {
   await store.close()
   const tidy = openSqlite({ path, key: KEY, monotonic }, 'write')
   tidy.pragma('wal_checkpoint(TRUNCATE)')
-  tidy.exec('ANALYZE')
   tidy.close()
   console.log(
     `made ${size.events} events of ${size.customers} customers in ${Math.round((monotonic() - begun) / 1000)} s`,

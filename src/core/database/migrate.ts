@@ -14,6 +14,7 @@ import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
 import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
+import { plannerFacts } from './planner.ts'
 import { relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
@@ -116,6 +117,9 @@ export async function migrate(
       ])
     }
     if (pending.length > 0) await putUp(kind, execute, list)
+    if (kind === 'sqlite' && (pending.length > 0 || !(await exists(kind, execute, 'sqlite_stat1')))) {
+      for (const statement of plannerFacts(tablesOf(list))) await execute(statement, [])
+    }
     await execute('COMMIT', [])
     return pending.map(migration => migration.name)
   } catch (error) {
@@ -167,6 +171,11 @@ async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migrat
   for (const statement of rowSecurity(kind, await confined(kind, execute))) await execute(statement, [])
   if ('workspace_state' in tables)
     for (const statement of workspaceListing(kind)) await execute(statement, [])
+}
+
+/** All tables as a list of migrations leaves them. */
+function tablesOf(list: readonly Migration[]): Record<string, Table> {
+  return Object.assign({}, ...list.map(migration => ({ ...migration.tables, ...migration.changed })))
 }
 
 /** The tables that carry a workspace, on PostgreSQL. */
