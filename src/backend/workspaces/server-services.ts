@@ -5,6 +5,7 @@ import type { HostServices } from '#core/features.ts'
 import { createWaits } from '#core/runtime/waits.ts'
 import { argon2Passphrases } from '#core/workspace/passphrases.ts'
 import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.ts'
+import { openLogHeads, type ProofPaths } from '#serving/log-heads.ts'
 import type { Id } from '#shared/ids.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 
@@ -16,6 +17,18 @@ export interface ServerServicesParts {
   readonly version: string
 }
 
+/**
+ * Where the proofs of a workspace's log are. One key signs for all workspaces of a server; servers of one database
+ * are given the same.
+ */
+export function serverProofs(home: string, workspace: Id): ProofPaths {
+  return {
+    signer: join(home, 'log.key'),
+    heads: join(home, 'proofs', `${workspace}.jsonl`),
+    trusted: join(home, 'proofs', 'trusted.json'),
+  }
+}
+
 /** What a server gives to the core of a workspace. */
 export function serverServices(parts: ServerServicesParts): HostServices & { readonly files: StagedFiles } {
   const { workspace, home, environment, version } = parts
@@ -25,6 +38,7 @@ export function serverServices(parts: ServerServicesParts): HostServices & { rea
   const files = openStagedFiles({ dir, now: Date.now })
   files.sweep()
   return {
+    logHeads: openLogHeads(serverProofs(home, workspace)),
     environment,
     random,
     passphrases: argon2Passphrases(random),

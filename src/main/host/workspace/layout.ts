@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import type { ProofPaths } from '#serving/log-heads.ts'
 import { refuse } from '#shared/errors.ts'
 import { dataRoot, keyRoot, type Machine, workspaceDir } from '#shared/workspace-location.ts'
-import type { ProofPaths } from '../services/log-heads.ts'
 
 /** The files of one workspace, all in its folder (mode 0700). */
 export interface WorkspacePaths {

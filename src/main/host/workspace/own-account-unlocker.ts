@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { KEY_FILE_NOTICE } from '#serving/files/key-file.ts'
 import { type Refusal, refuse } from '#shared/errors.ts'
 import type { Keychain } from '#shared/host-entries.ts'
-import { KEY_FILE_NOTICE } from '../keys/key-file.ts'
 import type { SlotInfo } from '../keys/key-ring.ts'
 import { ask, isInteractive, type Terminal } from '../keys/passphrase-prompt.ts'
 import type { NewSlot, UnlockSecret } from '../keys/slots.ts'

@@ -14,8 +14,8 @@ import { z } from 'zod'
 import { ed25519Signer, keyIdOf } from '#core/log/ed25519.ts'
 import type { HeadKeeper, SignedHead } from '#core/log/head.ts'
 import type { LogHeadServices } from '#core/log/head-signer.ts'
-import { readIfPresent, writeFileAtomic } from '#serving/files/atomic-file.ts'
-import { readKeyFile, writeKeyFile } from '../keys/key-file.ts'
+import { readIfPresent, writeFileAtomic } from './files/atomic-file.ts'
+import { readKeyFile, writeKeyFile } from './files/key-file.ts'
 
 /** Where the proofs of one workspace's log are: beside the key files, not beside the database. */
 export interface ProofPaths {
