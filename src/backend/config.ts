@@ -4,30 +4,48 @@ import { z } from 'zod'
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 
+const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
+
 /** The environment of the backend. docs/backend.md lists each variable for those who run it. */
-const Environment = z.object({
-  /** Where PGlite's files, backups and the server's own keys lie. */
-  QUARTERDECK_BACKEND_HOME: z.string().min(1).optional(),
-  QUARTERDECK_BACKEND_HOST: z.string().min(1).default('127.0.0.1'),
-  QUARTERDECK_BACKEND_PORT: Port.default(7400),
-  /** The address under which people reach this server; sign-in redirects and links begin with it. */
-  QUARTERDECK_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** A PostgreSQL server, 15 or later; without it PGlite keeps the data below the home folder. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /**
-   * The same database as the role that owns the tables: it migrates, and DATABASE_URL then names a role that owns
-   * nothing. Without it DATABASE_URL owns the tables, and the application acts as QUARTERDECK_DATABASE_ROLE.
-   */
-  DATABASE_MIGRATION_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  QUARTERDECK_DATABASE_ROLE: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be the plain name of a role')
-    .default('quarterdeck_app'),
-  /** Where OpenTelemetry traces are collected, by OTLP over HTTP. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  /** Sessions that this server opens on PostgreSQL at most. */
-  QUARTERDECK_DATABASE_SESSIONS: z.coerce.number().int().min(2).max(1000).default(20),
-})
+const Environment = z
+  .object({
+    /** Where PGlite's files, backups and the server's own keys lie. */
+    QUARTERDECK_BACKEND_HOME: z.string().min(1).optional(),
+    QUARTERDECK_BACKEND_HOST: z.string().min(1).default('127.0.0.1'),
+    QUARTERDECK_BACKEND_PORT: Port.default(7400),
+    /** The address under which people reach this server; sign-in redirects and links begin with it. */
+    QUARTERDECK_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** A PostgreSQL server, 15 or later; without it PGlite keeps the data below the home folder. */
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    /**
+     * The same database as the role that owns the tables: it migrates, and DATABASE_URL then names a role that owns
+     * nothing. Without it DATABASE_URL owns the tables, and the application acts as QUARTERDECK_DATABASE_ROLE.
+     */
+    DATABASE_MIGRATION_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    QUARTERDECK_DATABASE_ROLE: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be the plain name of a role')
+      .default('quarterdeck_app'),
+    /** Where OpenTelemetry traces are collected, by OTLP over HTTP. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+    /** An OpenID provider that people sign in with, found by its discovery document; all three or none. */
+    OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+    OIDC_CLIENT_ID: z.string().min(1).optional(),
+    OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    /** 32 bytes as base64 that protect sign-in, the same on all servers of a database; else a file of the home folder. */
+    QUARTERDECK_IDENTITY_KEY: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes as base64')
+      .optional(),
+    /** Sessions that this server opens on PostgreSQL at most. */
+    QUARTERDECK_DATABASE_SESSIONS: z.coerce.number().int().min(2).max(1000).default(20),
+  })
+  .superRefine((said, context) => {
+    const some = OIDC.filter(name => said[name] !== undefined)
+    for (const name of some.length === 0 ? [] : OIDC)
+      if (said[name] === undefined)
+        context.addIssue({ code: 'custom', path: [name], message: `must be set where ${some[0]} is` })
+  })
 
 export interface BackendConfig {
   readonly home: string
@@ -42,6 +60,9 @@ export interface BackendConfig {
   readonly databaseRole: string
   readonly databaseSessions: number
   readonly otlpEndpoint: string | null
+  /** The OpenID provider; null where people have local accounts only. */
+  readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | null
+  readonly identityKey: string | null
 }
 
 /** A variable of the environment has no meaning; the message names each, and never its value. */
@@ -71,5 +92,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseRole: data.QUARTERDECK_DATABASE_ROLE,
     databaseSessions: data.QUARTERDECK_DATABASE_SESSIONS,
     otlpEndpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    oidc:
+      data.OIDC_ISSUER && data.OIDC_CLIENT_ID && data.OIDC_CLIENT_SECRET
+        ? { issuer: data.OIDC_ISSUER, clientId: data.OIDC_CLIENT_ID, clientSecret: data.OIDC_CLIENT_SECRET }
+        : null,
+    identityKey: data.QUARTERDECK_IDENTITY_KEY ?? null,
   }
 }

@@ -18,6 +18,11 @@ export const SETTINGS = {
   'workspace.keepEffectsDays': setting({ ...kinds.count(1, 3650, 'days', 30), group: 'workspace' }),
   /** A job that took at least this long tells that it is over. */
   'workspace.notifyAfterSeconds': setting({ ...kinds.count(0, 86_400, 'seconds', 10), group: 'workspace' }),
+  /** On a server: who needs a one-time code besides the passphrase of a local account. */
+  'workspace.secondFactor': setting({
+    ...kinds.choice(['optional', 'admins and approvers', 'everyone'], 'optional'),
+    group: 'workspace',
+  }),
 
   'billing.defaultCurrency': setting({
     ...kinds.currency('USD'),

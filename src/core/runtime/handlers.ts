@@ -15,7 +15,7 @@ export type RawInputOf<L extends Leaf> = InferSchemaInput<NonNullable<L['~orpc']
 export type OutputOf<L extends Leaf> = InferSchemaInput<NonNullable<L['~orpc']['outputSchema']>>
 
 /** How sure the host is that the actor is who they say: written on every entry of the log. */
-export type Assurance = 'keychain' | 'passphrase' | 'key-file' | 'unattested' | 'system'
+export type Assurance = 'keychain' | 'passphrase' | 'key-file' | 'provider' | 'unattested' | 'system'
 
 /** A person in whose name something runs; null for the core's own work before there are people. */
 export interface Actor {

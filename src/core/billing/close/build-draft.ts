@@ -6,6 +6,7 @@ import { canonicalJson } from '#shared/canonical.ts'
 import type { EarlierInvoice } from '#shared/contract/billing/close-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
 import { lineId } from '../invoices/invoice-rows.ts'
+import { stepsText } from '../invoices/steps-text.ts'
 import { compose } from './compose.ts'
 
 /** A draft as its rows, ready to be stored. */
@@ -23,6 +24,8 @@ export interface BuiltDraft {
 
 export interface DraftInput {
   readonly runId: string
+  /** Of the customer among all of the close, from 0. */
+  readonly place: number
   readonly customerId: string
   readonly customer: string
   readonly zone: string
@@ -39,7 +42,7 @@ export function buildDraft(input: DraftInput): BuiltDraft {
   const { runId, customerId, customer, zone, period, month, currency, lines, earlier } = input
   // An item and its ordinal are billed once, so that two drafts of a close never have the same name.
   const [first] = lines
-  const id = draftId(runId, `${customerId}/${currency}/${first!.item}/${first!.ordinal}`)
+  const id = draftId(runId, input.place, `${customerId}/${currency}/${first!.item}/${first!.ordinal}`)
   const { summary, doubts, ...composed } = compose({
     ...{ invoiceId: id, customerId, customer, period, span: month, currency, plan: input.plan },
     ...{ lines, earlier, reviewed: false },
@@ -84,8 +87,7 @@ function lineRow(line: GeneratedLine, invoiceId: string, position: number): Row<
     amount: line.amount,
     tax_rate: line.taxRate,
     tax: line.tax,
-    // Texts and small numbers only, whose members the engine always writes in the same order.
-    steps: JSON.stringify(line.steps),
+    steps: stepsText(line.steps),
   }
 }
 
@@ -94,10 +96,17 @@ export function placed(invoiceId: string, position: number) {
   return { id: lineId(invoiceId, position), invoice_id: invoiceId, position: BigInt(position) }
 }
 
-/** A UUIDv7 with the time of the close, then a digest of what it is of; its end is left to the lines. */
-function draftId(runId: string, of: string): string {
-  const hex = bytesToHex(sha256(utf8ToBytes(`${runId}/${of}`)).subarray(0, 10))
-  const variant = ((Number.parseInt(hex[3]!, 16) & 0x3) | 0x8).toString(16)
+/**
+ * A UUIDv7 with the time of the close, then the customer's place, then a digest of what it is of; its end is left to
+ * the lines. Drafts and their lines are so stored behind each other in the order in which a close makes them: at
+ * places by chance they would fill pages by half, and each would be written again and again.
+ */
+function draftId(runId: string, place: number, of: string): string {
+  const hex = bytesToHex(sha256(utf8ToBytes(`${runId}/${of}`)).subarray(0, 5))
+  const at = (place % PLACES).toString(16).padStart(5, '0')
   const time = runId.slice(0, 13)
-  return `${time}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 15)}ffff`
+  return `${time}-7${at.slice(0, 3)}-8${at.slice(3)}${hex[0]}-${hex.slice(1, 9)}ffff`
 }
+
+/** Places that an id tells apart. Beyond them it is the digest alone that does. */
+const PLACES = 2 ** 20

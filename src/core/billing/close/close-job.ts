@@ -4,6 +4,7 @@ import { closeFacts } from '#shared/contract/billing/close-facts.ts'
 import { type CloseChunks, closeChunks, failClose } from './chunks.ts'
 import { type CustomerResult, createDrafting } from './drafting.ts'
 import { type CloseCount, counted, NOTHING } from './report.ts'
+import { flatDraft } from './store-drafts.ts'
 
 export interface CloseJobInput {
   readonly runId: string
@@ -91,7 +92,7 @@ async function closeAll(context: Context, submit: Submit, total: number) {
     const page = await next
     more = page.more
     if (more) next = quiet(read(page.customers.at(-1)!.customerId))
-    const results = drafting.rate(page.loaded)
+    const results = drafting.rate(page.loaded, customers)
     for (const result of results) problems.push(...result.problems)
     if (dryRun) count = countedAll(count, results)
     else for (const some of batches(results)) await stores.add(() => submit('store', storeOf(input, some)))
@@ -114,7 +115,7 @@ function storeOf({ runId, period }: CloseJobInput, results: readonly CustomerRes
   return {
     runId,
     period,
-    drafts: results.flatMap(result => result.drafts),
+    drafts: results.flatMap(result => result.drafts.map(flatDraft)),
     settled: results.flatMap(result => (result.settled === null ? [] : [result.settled])),
   }
 }

@@ -2,11 +2,11 @@ import { doubtsOf, weightOf } from '#engines/billing/doubts.ts'
 import { type InvoiceSummary, summaryOf } from '#engines/billing/invoice-summary.ts'
 import { type DigestedLine, invoiceDigest, totalsOf } from '#engines/billing/invoice-totals.ts'
 import type { GeneratedLine } from '#engines/billing/model.ts'
-import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { EarlierInvoice } from '#shared/contract/billing/close-facts.ts'
 import type { Doubt } from '#shared/contract/billing/invoices.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
 import { findCurrency } from '#shared/currencies.ts'
+import { summaryFrom, summaryText } from './summary-text.ts'
 
 /** A line with all that an invoice is made of. */
 export type ComposedLine = DigestedLine & Pick<GeneratedLine, 'priceKey'>
@@ -56,7 +56,7 @@ export function compose(from: Composition) {
     doubts,
     doubt_weight: BigInt(weightOf(doubts)),
     digest: invoiceDigest({ invoiceId, customerId, currency, period, span, lines }),
-    summary: canonicalJson(summaryOf(period, plan, lines)),
+    summary: summaryText(summaryOf(period, plan, lines)),
   }
 }
 
@@ -85,7 +85,7 @@ function previousOf(earlier: readonly EarlierInvoice[]): EarlierInvoice | null {
 function byPeriod(earlier: readonly EarlierInvoice[]): InvoiceSummary[] {
   const months: InvoiceSummary[] = []
   for (const one of earlier) {
-    const summary = fromCanonical<InvoiceSummary>(one.summary)
+    const summary = summaryFrom(one.summary)
     const last = months.at(-1)
     if (last?.period !== one.period) months.push(summary)
     else months[months.length - 1] = merged(last, summary)

@@ -154,14 +154,17 @@ export function createDrafting(parts: DraftingParts) {
     return { owing, quantities, billed: billedItems(lines) }
   }
 
-  /** Makes drafts of what is missing, and says what cannot be billed. */
-  function rate({ owing, quantities, billed }: LoadedPage): CustomerResult[] {
+  /**
+   * Makes drafts of what is missing, and says what cannot be billed.
+   * @param before how many customers came in pages before this one: drafts stand in the order of customers
+   */
+  function rate({ owing, quantities, billed }: LoadedPage, before = 0): CustomerResult[] {
     let next = 0
-    return owing.map(one => {
+    return owing.map((one, index) => {
       const usage = new Map<string, UsageQuantity>()
       for (const item of one.items) if (item.seats === null) usage.set(item.item, quantities[next++]!)
       for (const gap of one.uncovered) note(one, gap, quantities[next++]!)
-      return resultOf(one, usage, billed)
+      return resultOf(one, usage, billed, before + index)
     })
   }
 
@@ -188,6 +191,7 @@ export function createDrafting(parts: DraftingParts) {
     { customer, month, items, considered, problems }: Owing,
     quantities: ReadonlyMap<string, UsageQuantity>,
     billed: ReadonlyMap<string, ReadonlyMap<string, BilledItem>>,
+    place: number,
   ): CustomerResult {
     const before = new Map<string, BilledItem>()
     for (const { id } of customer.subscriptions)
@@ -206,7 +210,7 @@ export function createDrafting(parts: DraftingParts) {
       : [...Map.groupBy(lines, line => currencies.get(line.subscriptionId)!)]
           // Usage within the free units of a plan that costs nothing is no invoice.
           .filter(([, own]) => isWorthInvoicing(own))
-          .map(([currency, own]) => draftOf(customer, month, currency, own))
+          .map(([currency, own]) => draftOf(customer, month, currency, own, place))
     const whole = problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
     return { customerId, drafts, open, problems, settled: whole ? settled : null }
   }
@@ -216,10 +220,11 @@ export function createDrafting(parts: DraftingParts) {
     month: Span,
     currency: string,
     lines: readonly GeneratedLine[],
+    place: number,
   ): BuiltDraft {
     return buildDraft({
       ...{ runId: parts.runId, customerId: customer.customerId, customer: customer.name },
-      ...{ zone: customer.zone, period, month, currency, lines },
+      ...{ zone: customer.zone, period, month, currency, lines, place },
       plan: plansOf(customer, currency, month),
       earlier: customer.earlier.filter(one => one.currency === currency),
     })

@@ -187,12 +187,9 @@ export const closeBilled = answer(leaf.billed, async ({ reader, input }) => {
     (least, one) => (one.from < least ? one.from : least),
     input.subscriptions[0]!.from,
   )
-  // In this order, which SQLite keeps for a cross join: it takes an index by the workspace alone for the best one
-  // where it may choose, and then each page of a close reads all lines of the pages before.
   const rows = await reader.db
-    .selectFrom('subscriptions as subscription')
-    .crossJoin('invoice_lines as line')
-    .crossJoin('invoices as invoice')
+    .selectFrom('invoice_lines as line')
+    .innerJoin('invoices as invoice', 'invoice.id', 'line.invoice_id')
     .select([
       'invoice.state',
       'invoice.currency',
@@ -213,13 +210,11 @@ export const closeBilled = answer(leaf.billed, async ({ reader, input }) => {
       'line.unit',
     ])
     .where(
-      'subscription.id',
+      'line.subscription_id',
       'in',
       input.subscriptions.map(one => one.subscriptionId),
     )
-    .whereRef('line.subscription_id', '=', 'subscription.id')
     .where('line.service_to', '>', from)
-    .whereRef('invoice.id', '=', 'line.invoice_id')
     .execute()
   rows.sort((a, b) => (a.item === b.item ? Number(a.ordinal - b.ordinal) : a.item < b.item ? -1 : 1))
   return {

@@ -1,6 +1,11 @@
 import type { CloseReport } from '#shared/contract/billing/close.ts'
 import type { BuiltDraft } from './build-draft.ts'
 
+/** What is counted of a draft. */
+export interface CountedDraft extends Pick<BuiltDraft, 'invoice' | 'adjustments' | 'codes'> {
+  readonly lines: { readonly length: number }
+}
+
 /** What a close did so far. Sums, so that each piece of work adds its own in its own transaction. */
 export type CloseCount = Pick<
   CloseReport,
@@ -22,10 +27,10 @@ export const NOTHING: CloseCount = {
  * counted by the close that made it.
  * @param extends_ whether a draft goes into an invoice that is there
  */
-export function counted(
+export function counted<D extends CountedDraft>(
   count: CloseCount,
-  drafts: readonly BuiltDraft[],
-  extends_: (draft: BuiltDraft) => boolean,
+  drafts: readonly D[],
+  extends_: (draft: D) => boolean,
 ): CloseCount {
   const totals = new Map(count.totals.map(one => [one.currency, { ...one }]))
   const doubts = new Map(count.doubts.map(one => [one.code, one.drafts]))

@@ -1,3 +1,4 @@
+import { type FlatRows, flatRows, insertFlat, joined, rowsOfFlat } from '#core/database/flat-rows.ts'
 import type { Row } from '#core/database/schema.ts'
 import { schema } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
@@ -10,10 +11,19 @@ import { type ComposedLine, compose } from './compose.ts'
 import type { Settled } from './drafting.ts'
 import { earlierInvoices } from './facts.ts'
 
+/** A draft on its way to the writer, which binds its lines as they are. */
+export interface FlatDraft extends Omit<BuiltDraft, 'lines'> {
+  readonly lines: FlatRows
+}
+
+export function flatDraft(draft: BuiltDraft): FlatDraft {
+  return { ...draft, lines: flatRows(schema.invoice_lines, draft.lines) }
+}
+
 export interface StoredDrafts {
   readonly runId: string
   readonly period: string
-  readonly drafts: readonly BuiltDraft[]
+  readonly drafts: readonly FlatDraft[]
   /** Customers all of whose drafts are among these. */
   readonly settled: readonly Settled[]
 }
@@ -24,9 +34,9 @@ export interface StoredDrafts {
  * something twice: what was rated on an older state fails there, with all of its write.
  * @returns the drafts whose lines went into an invoice that was there
  */
-export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Promise<Set<BuiltDraft>> {
+export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Promise<Set<FlatDraft>> {
   const { runId, period, drafts, settled } = data
-  const extended = new Set<BuiltDraft>()
+  const extended = new Set<FlatDraft>()
   if (drafts.length > 0) {
     const { requested_by: by } = await tx.db
       .selectFrom('close_runs')
@@ -34,7 +44,7 @@ export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Prom
       .where('id', '=', runId)
       .executeTakeFirstOrThrow()
     const open = await openInvoices(tx, drafts, period)
-    const fresh: BuiltDraft[] = []
+    const fresh: FlatDraft[] = []
     for (const draft of drafts) {
       const found = open.get(`${draft.invoice.customer_id}/${draft.invoice.currency}`)
       if (!found) {
@@ -59,7 +69,7 @@ export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Prom
 }
 
 /** Invoices of the month that can still be added to, by customer and currency; the newest where there are more. */
-async function openInvoices(tx: Tx, drafts: readonly BuiltDraft[], period: string) {
+async function openInvoices(tx: Tx, drafts: readonly FlatDraft[], period: string) {
   const rows = await tx.db
     .selectFrom('invoices')
     .selectAll()
@@ -72,12 +82,11 @@ async function openInvoices(tx: Tx, drafts: readonly BuiltDraft[], period: strin
   return new Map(rows.map(row => [`${row.customer_id}/${row.currency}`, row]))
 }
 
-async function storeFresh(tx: Tx, drafts: readonly BuiltDraft[], now: bigint): Promise<void> {
+async function storeFresh(tx: Tx, drafts: readonly FlatDraft[], now: bigint): Promise<void> {
   if (drafts.length === 0) return
   const invoices = drafts.map(({ invoice }) => ({ ...invoice, created_at: now }))
   await insertRows(tx, 'invoices', schema.invoices, invoices)
-  const lines = drafts.flatMap(draft => draft.lines)
-  await insertRows(tx, 'invoice_lines', schema.invoice_lines, lines)
+  await insertFlat(tx, 'invoice_lines', schema.invoice_lines, joined(drafts.map(draft => draft.lines)))
   const summaries = drafts.map(({ invoice, summary }): Row<'invoice_summaries'> => {
     const { id, customer_id, currency, period, plan, total } = invoice
     return { customer_id, currency, period, invoice_id: id, plan, total, summary }
@@ -86,10 +95,11 @@ async function storeFresh(tx: Tx, drafts: readonly BuiltDraft[], now: bigint): P
 }
 
 /** Adds lines to an invoice that nobody approved yet. */
-async function extendInvoice(tx: Tx, invoice: Row<'invoices'>, draft: BuiltDraft): Promise<void> {
+async function extendInvoice(tx: Tx, invoice: Row<'invoices'>, draft: FlatDraft): Promise<void> {
   const before = await linesOf(tx, invoice.id)
   const next = Number(before.at(-1)?.position ?? -1n) + 1
-  const added = draft.lines.map((line, index) => ({ ...line, ...placed(invoice.id, next + index) }))
+  const lines = rowsOfFlat(schema.invoice_lines, draft.lines)
+  const added = lines.map((line, index) => ({ ...line, ...placed(invoice.id, next + index) }))
   const { id, customer_id, currency, period } = invoice
   const history = await earlierInvoices(reading(tx), [customer_id], period)
   const { summary, doubts, ...composed } = compose({
@@ -141,26 +151,21 @@ export function composedLine(row: Row<'invoice_lines'>): ComposedLine {
  * since they were read, or a later month was closed.
  */
 export async function settle(tx: Tx, settled: readonly Settled[]): Promise<void> {
-  if (settled.length === 0) return
-  await tx.db
-    .updateTable('billing_accounts')
-    .set({ rerate_from: null })
-    .where(
-      'customer_id',
-      'in',
-      settled.map(one => one.customerId),
-    )
-    .where('rerate_from', 'is not', null)
-    .where(on =>
-      on.or(
-        settled.map(({ customerId, marks, until }) =>
-          on.and([
-            on('customer_id', '=', customerId),
-            on('marks', '=', marks),
-            on('closed_until', '<=', until),
-          ]),
-        ),
-      ),
-    )
-    .execute()
+  // Nearly all of them have the same marks, and the end of the month in a few zones.
+  const alike = Map.groupBy(settled, ({ marks, until }) => `${marks}/${until}`)
+  for (const some of alike.values()) {
+    const { marks, until } = some[0]!
+    await tx.db
+      .updateTable('billing_accounts')
+      .set({ rerate_from: null })
+      .where(
+        'customer_id',
+        'in',
+        some.map(one => one.customerId),
+      )
+      .where('rerate_from', 'is not', null)
+      .where('marks', '=', marks)
+      .where('closed_until', '<=', until)
+      .execute()
+  }
 }

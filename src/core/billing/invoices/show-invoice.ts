@@ -4,11 +4,11 @@ import { answer } from '#core/runtime/handlers.ts'
 import { type BridgedLine, bridgeOf } from '#engines/billing/bridge.ts'
 import { decimalText } from '#engines/billing/exact.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
-import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import { refuse } from '#shared/errors.ts'
 import { quantitiesOf } from '../usage/quantities.ts'
 import { historyOf } from './history.ts'
 import { getInvoice, invoiceRows, lineOf, linesOf, shownRows } from './invoice-rows.ts'
+import { stepsOf } from './steps-text.ts'
 
 /** Invoices before it that a line is shown with. */
 const BEFORE = 12
@@ -47,7 +47,7 @@ export const explainLine = answer(leaf.explain, async ({ reader, input }) => {
   return {
     line: lineOf(row),
     plan: { planId: plan.id, name: plan.name, version: Number(plan.number) },
-    steps: JSON.parse(row.steps) as RatingStep[],
+    steps: stepsOf(row.steps),
     usage: row.metric_id === null ? [] : await usageByDay(reader, row, row.metric_id),
     before: await sameBefore(reader, row),
   }
@@ -132,8 +132,6 @@ function bridged(row: Row<'invoice_lines'>): BridgedLine {
     scale: Number(row.scale),
     amount: row.amount,
     tax: row.tax,
-    prorated: (JSON.parse(row.steps) as RatingStep[]).some(
-      step => step.step === 'prorate' && step.used !== step.whole,
-    ),
+    prorated: stepsOf(row.steps).some(step => step.step === 'prorate' && step.used !== step.whole),
   }
 }

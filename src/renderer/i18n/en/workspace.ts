@@ -182,6 +182,7 @@ export const workspace = {
       keepArtifactsDays: 'Keep documents of jobs',
       keepEffectsDays: 'Keep sent notifications',
       notifyAfterSeconds: 'Notify when a job took at least',
+      secondFactor: 'One-time code at sign-in (server)',
     },
     billing: {
       defaultCurrency: 'Default currency',

@@ -28,7 +28,7 @@ export interface EarlierInvoice {
   readonly period: string
   readonly plan: string
   readonly total: bigint
-  /** Canonical JSON of its summary. */
+  /** As `summaryFrom` reads it. */
   readonly summary: string
 }
 

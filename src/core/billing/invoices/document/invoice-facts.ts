@@ -8,6 +8,7 @@ import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import type { Settings } from '#shared/settings.ts'
 import { getInvoice, linesOf } from '../invoice-rows.ts'
 import { type Parties, partiesOf } from '../parties.ts'
+import { stepsOf } from '../steps-text.ts'
 
 /**
  * What the document of an invoice says. Of an issued one it is what was fixed at issue; of a draft the parties
@@ -64,7 +65,7 @@ function documentLine(row: Row<'invoice_lines'>): DocumentLine {
     service: { from: row.service_from, to: row.service_to },
     quantity: decimalText(row.quantity, Number(row.scale)),
     unit: row.unit,
-    detail: formulaOf(fromCanonical<RatingStep[]>(row.steps)),
+    detail: formulaOf(stepsOf(row.steps)),
     amount: row.amount,
     taxRate: row.tax_rate,
     tax: row.tax,

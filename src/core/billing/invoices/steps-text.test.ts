@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import type { RatingStep } from '#shared/contract/billing/prices.ts'
+import { stepsOf, stepsText } from './steps-text.ts'
+
+const all: RatingStep[] = [
+  { step: 'normalise', aggregation: null, events: null, quantity: '1' },
+  { step: 'normalise', aggregation: 'sum', events: 0, quantity: '-1.5' },
+  {
+    ...{ step: 'price', model: 'graduated', formula: '100 × 0.05 + 1' },
+    parts: [
+      { tier: 1, above: null, upTo: '100', quantity: '100', unit: '0.05', flat: null, amount: '5' },
+      { tier: null, above: '100', upTo: null, quantity: '0', unit: null, flat: '1', amount: '1' },
+    ],
+    amount: '6',
+  },
+  { step: 'prorate', mode: 'day', used: '3', whole: '31', unit: 'day', amount: '18/31' },
+  { step: 'discount', percent: '12.5', off: '1', amount: '7' },
+  { step: 'maximum', limit: '100', applied: false, amount: '7' },
+  { step: 'minimum', limit: '10', applied: true, amount: '10' },
+  { step: 'round', rule: 'half-up', places: 2, exact: '10', amount: '10.00' },
+  { step: 'billed', billed: '4.00', amount: '6.00' },
+]
+
+describe('steps of a line as text', () => {
+  it('come back as they were', () => expect(stepsOf(stepsText(all))).toEqual(all))
+
+  it('come back from the rows of earlier versions', () => expect(stepsOf(JSON.stringify(all))).toEqual(all))
+})
