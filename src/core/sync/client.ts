@@ -1,7 +1,9 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
 import { stageRows } from '#core/database/sync-rows.ts'
+import type { Table } from '#core/database/table.ts'
 import { canonicalJson } from '#shared/canonical.ts'
+import { isRefusal } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import type { CommandSignature } from '../identity/command-signature.ts'
 import type { Runner } from '../runtime/runner.ts'
@@ -13,6 +15,7 @@ import type {
   Place,
   PushAnswer,
   PushedCommand,
+  Reset,
   SyncServer,
   Unfit,
   Welcome,
@@ -34,8 +37,9 @@ export interface SyncClientParts {
   readonly sign?: (command: Omit<PushedCommand, 'signed'>) => Promise<CommandSignature>
   /** Commands of one push. */
   readonly batch?: number
-  /** What this desk says it is. */
+  /** What this desk says it is, and the tables that it has. */
   readonly build?: Build
+  readonly tables?: Record<string, Table>
 }
 
 export interface Round {
@@ -56,9 +60,6 @@ export interface Round {
 
 /** The server could not be reached, or did not answer. */
 class Unreachable extends Error {}
-
-/** After this many failures of the server on one command a person looks at it, and the queue goes on. */
-const MOST_ATTEMPTS = 3
 
 /**
  * The desk's half of sync. A round pushes the outbox in order, pulls the feed in pages that are staged, and
@@ -88,7 +89,7 @@ export function createSyncClient(parts: SyncClientParts) {
   }
 
   async function settleNow(tx: Tx, incoming: Parameters<typeof settle>[2]): Promise<Settled> {
-    const settled = await settle(tx, parts.replay, incoming)
+    const settled = await settle(tx, parts.replay, incoming, parts.tables)
     if (settled.held.length > 0) parts.held?.(settled.held)
     return settled
   }
@@ -139,23 +140,18 @@ export function createSyncClient(parts: SyncClientParts) {
         await set({ answered_version: answer.version, answer: canonicalJson(answer.result ?? null) })
         continue
       }
-      const attempts = row.attempts + 1n
-      if (answer.outcome === 'failed' && attempts < BigInt(MOST_ATTEMPTS)) {
+      if (answer.outcome === 'failed') {
         undecided = true
-        await set({ attempts })
+        await set({ attempts: row.attempts + 1n })
         continue
       }
-      const { code, data } =
-        answer.outcome === 'refused'
-          ? answer
-          : { code: 'SYNC_SERVER_FAILED', data: { reference: answer.reference } }
-      await set({ state: 'review', refusal: canonicalJson({ code, data }), attempts })
-      if (answer.outcome === 'refused')
-        await tx.db
-          .updateTable('outbox_context')
-          .set({ current: canonicalJson(answer.current) })
-          .where('id', '=', row.id)
-          .execute()
+      const { code, data } = answer
+      await set({ state: 'review', refusal: canonicalJson({ code, data }) })
+      await tx.db
+        .updateTable('outbox_context')
+        .set({ current: canonicalJson(answer.current) })
+        .where('id', '=', row.id)
+        .execute()
       refused++
       undo ||= row.state === 'pending'
     }
@@ -174,7 +170,7 @@ export function createSyncClient(parts: SyncClientParts) {
       if (next.kind === 'snapshot') {
         const page = await reach(server.snapshot({ desk: build.schema, position: next.position }))
         if (page.kind === 'reset') {
-          await restart(true)
+          await restart(page)
           continue
         }
         const { basis, start, head } = page
@@ -191,7 +187,7 @@ export function createSyncClient(parts: SyncClientParts) {
       }
       const page = await reach(server.pull({ basis: staged.basis, after: next.place }))
       if (page.kind === 'reset') {
-        await restart(true)
+        await restart(page)
         continue
       }
       const goOn: Staged = { ...staged, next: { kind: 'feed', place: page.end } }
@@ -209,14 +205,23 @@ export function createSyncClient(parts: SyncClientParts) {
     return { rebuild: false, basis: held.basis, next: { kind: 'feed', place: held.place } }
   }
 
-  /** Forgets what is staged. */
-  async function restart(snapshot: boolean): Promise<void> {
+  /**
+   * Forgets what is staged: a snapshot comes next. What a server answered that was then restored to an earlier
+   * time it may not know any more, so that it is asked again for what is still here.
+   */
+  async function restart({ reason }: Reset): Promise<void> {
     await write(async tx => {
       await tx.db.deleteFrom('sync_staged').execute()
       await tx.db
         .updateTable('sync_state')
-        .set({ staged: snapshot ? canonicalJson(SNAPSHOT) : null })
+        .set({ staged: canonicalJson(SNAPSHOT) })
         .execute()
+      if (reason === 'history')
+        await tx.db
+          .updateTable('outbox')
+          .set({ answered_version: null, answer: null })
+          .where('state', '!=', 'review')
+          .execute()
     })
   }
 
@@ -334,10 +339,12 @@ function unfitCode({ older }: Unfit): string {
 }
 
 function pushed(row: Row<'outbox'>): Omit<PushedCommand, 'signed'> {
-  const { id, command, actor, device, assurance, at, input } = row
-  return { id, command, commandVersion: row.command_version, actor, device, assurance, at, input }
+  const { id, command, actor, device, assurance, at, input, attempts } = row
+  return { id, command, commandVersion: row.command_version, actor, device, assurance, at, input, attempts }
 }
 
+/** What the status tells of a failure: a code that has words, with its data, where the transport gave one. */
 function describe(error: unknown): string {
+  if (isRefusal(error)) return canonicalJson({ code: error.code, data: error.data })
   return error instanceof Error ? error.message : String(error)
 }

@@ -31,6 +31,7 @@ const status = answer(leaves.status, async ({ reader }) => {
 /** A failure was stored as its code and data; what is not of that form is shown as unreachable. */
 function failureOf(stored: string | null): { code: string; data: unknown } | null {
   if (stored === null) return null
+  if (/^[A-Z][A-Z_]+$/.test(stored)) return { code: stored, data: {} }
   try {
     const { code, data } = fromCanonical<{ code?: unknown; data?: unknown }>(stored)
     if (typeof code === 'string') return { code, data: data ?? {} }

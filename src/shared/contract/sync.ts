@@ -67,7 +67,8 @@ const unreachable = {
   SYNC_REDIRECTED: { data: z.object({ host: z.string(), to: z.string() }) },
   SYNC_SERVER_FAILED: { data: z.object({ reference: z.string() }) },
   /** The two are more than one release apart. */
-  SYNC_UNFIT: { data: z.object({ older: z.enum(['desk', 'server']) }) },
+  SYNC_DESK_TOO_OLD: { data: z.object({}) },
+  SYNC_SERVER_TOO_OLD: { data: z.object({}) },
 }
 
 const notInReview = {

@@ -8,7 +8,8 @@ import { type Refusal, refuse } from '#shared/errors.ts'
 /** After these it makes no sense to try again soon: a person has to do something first. */
 export const FOR_A_PERSON: ReadonlySet<string> = new Set([
   'ACCESS_DEVICE_REVOKED',
-  'SYNC_UNFIT',
+  'SYNC_DESK_TOO_OLD',
+  'SYNC_SERVER_TOO_OLD',
   'SYNC_TLS',
   'SYNC_WRONG_WORKSPACE',
 ])

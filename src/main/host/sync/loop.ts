@@ -74,7 +74,9 @@ export function createSyncLoop(parts: LoopParts) {
     let failure: unknown
     try {
       round = await parts.round()
-      failure = round.reached ? null : round.failure
+      // Another release gets on with nothing of this one until somebody brings it up to date.
+      if (round.unfit) failure = { code: 'SYNC_DESK_TOO_OLD' }
+      else failure = round.reached ? null : round.failure
       parts.onRound?.(round)
     } catch (error) {
       failure = error

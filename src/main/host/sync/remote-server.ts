@@ -8,9 +8,6 @@ export interface RemoteServerParts {
   readonly transport: Transport
   /** Sends what commands name and only this machine has, before they are pushed. */
   readonly beforePush: (commands: readonly PushedCommand[]) => Promise<void>
-  /** Is told how far the server's clock is ahead of ours, in milliseconds. */
-  readonly onClock: (ahead: number) => void
-  readonly now: () => bigint
 }
 
 /** How long the server may work on a push: a close of a month is asked for in one, and answered at once. */
@@ -34,15 +31,7 @@ export function createRemoteServer(parts: RemoteServerParts): SyncServer {
   let ahead: { key: string; page: Promise<SnapshotPage | null> } | null = null
 
   return {
-    async hello(build) {
-      const sent = parts.now()
-      const answer = await ask('hello', build, HELLO_PATIENCE)
-      if (answer.kind === 'welcome') {
-        const back = parts.now()
-        parts.onClock(Number(answer.now - (sent + back) / 2n))
-      }
-      return answer
-    },
+    hello: build => ask('hello', build, HELLO_PATIENCE),
     async push(commands) {
       await parts.beforePush(commands)
       return ask('push', commands, PUSH_PATIENCE)

@@ -13,8 +13,10 @@ export const syncErrors = {
     '{{host}} sends on to {{to}}, which is not followed. Sign in to the network in a browser, or connect to the server’s own address.',
   SYNC_SERVER_FAILED:
     'The server failed at this and did not decide it. Its log has the reference {{reference}}.',
-  SYNC_UNFIT:
-    'This machine and the server are more than one release apart. Bring the {{older}} up to date; what waits here is kept.',
+  SYNC_DESK_TOO_OLD:
+    'The server is more than one release ahead of this machine, so they do not work together. Bring Quarterdeck on this machine up to date; what waits here is kept.',
+  SYNC_SERVER_TOO_OLD:
+    'This machine is more than one release ahead of the server, so they do not work together. Bring the server up to date; what waits here is kept.',
   SYNC_BAD_MESSAGE: 'The server did not understand what this machine sent. What waits here is kept.',
   SYNC_PATH_UNKNOWN: 'The server does not know this question. It may be an older release.',
   SYNC_DEVICE_NEEDED: 'This machine is not enrolled at the server (any more). Connect it again.',
