@@ -1,6 +1,8 @@
 import Fastify from 'fastify'
 import type { Log } from '#core/create-core.ts'
 import { parseEnvironment } from '#shared/settings.ts'
+import { archive } from './backup/commands.ts'
+import { serveBackups } from './backup/control.ts'
 import type { BackendConfig } from './config.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
@@ -61,6 +63,11 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
       services: workspace => serverServices({ workspace, home: config.home, environment, version }),
     })
     closers.push(() => workspaces.close())
+    if (database.kind === 'pglite') {
+      const stop = await serveBackups(config.home, to => archive(database, to, { config, version }))
+      if (stop) closers.push(stop)
+      else log('warn', 'the path of the home folder is too long for backups beside the running server', {})
+    }
     const http = Fastify()
     http.get('/healthz', async () => ({ status: 'ok' }))
     closers.push(() => http.close())

@@ -96,7 +96,14 @@ export interface Core {
     signal?: AbortSignal,
     lastEventId?: string,
   ): AsyncIterable<unknown>
-  start(): Promise<void>
+  /**
+   * Makes ready to answer.
+   * @param options.leads false where another process may do this workspace's work in the background: jobs,
+   *   effects, signed ends of the log, housekeeping. It is begun by `lead`.
+   */
+  start(options?: { readonly leads?: boolean }): Promise<void>
+  /** Begins the work in the background: only one process may do it for a workspace. */
+  lead(): Promise<void>
   close(): Promise<void>
 }
 
@@ -114,6 +121,7 @@ export function createCore(parts: CoreParts): Core {
   const bugs = createBugs(clock.now)
   const proofs = createProofs(clock.now, parts.services.random)
   const startedAt = clock.now()
+  let leads = false
   const entitlements = createEntitlementCache()
   const threads = parts.threads && {
     ...watchThreads(parts.threads.start, clock.now),
@@ -159,7 +167,7 @@ export function createCore(parts: CoreParts): Core {
   ]
   const changed = (tables: ReadonlySet<string>, bulk = false, version = 0n): void => {
     live.announce(version, tables, bulk)
-    if (tables.has('effects')) background.effectsChanged()
+    if (leads && tables.has('effects')) background.effectsChanged()
   }
   const background = createBackground({
     store: parts.store,
@@ -219,6 +227,7 @@ export function createCore(parts: CoreParts): Core {
     keysKept: parts.services.keys !== null,
     committed(version, tables) {
       changed(tables, false, version)
+      if (!leads) return
       if (tables.has('jobs')) jobs.wake()
       heads?.wake()
     },
@@ -295,6 +304,15 @@ export function createCore(parts: CoreParts): Core {
     if (found) await calls.call('workspace.keys.note', found, SYSTEM)
   }
 
+  async function lead(): Promise<void> {
+    if (leads) return
+    leads = true
+    await heads?.start()
+    await jobs.recover()
+    jobs.wake()
+    background.start()
+  }
+
   return {
     workspace,
     live,
@@ -339,19 +357,17 @@ export function createCore(parts: CoreParts): Core {
         },
         desk,
       ),
-    async start() {
+    async start(options) {
       noteHeld(await replayAfterMigration(store, workspace, runner.replay))
-      await heads?.start()
-      await jobs.recover()
-      jobs.wake()
       await noteKeysFound()
-      background.start()
+      if (options?.leads ?? true) await lead()
     },
+    lead,
     async close() {
       live.close()
       await jobs.close()
       await background.close()
-      await heads?.close()
+      if (leads) await heads?.close()
       readerThread?.close()
       printer.close()
       await store.close()

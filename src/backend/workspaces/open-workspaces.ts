@@ -18,6 +18,8 @@ export interface WorkspacesParts {
   /** Threads for jobs, heavy reads and documents; without them everything runs in this one. */
   readonly threads?: Threads
   readonly log: Log
+  /** False where nothing but questions is asked: jobs, effects and housekeeping rest. */
+  readonly background?: boolean
   readonly watch?: CoreWatch
   /** The ports of one workspace's core. */
   readonly services: (workspace: Id) => HostServices
@@ -55,7 +57,7 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
       ...(parts.watch ? { watch: parts.watch } : {}),
       services,
     })
-    await core.start()
+    await core.start({ leads: parts.background ?? true })
     opened.set(workspace, core)
     return core
   }
