@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { documentFonts } from './scripts/lib/document-fonts.ts'
 
 /**
  * Only what is native or finds its own files by path stays outside the bundle; everything else is inside, so
@@ -19,6 +20,7 @@ const BROWSER = 'chrome140'
 
 export default defineConfig({
   main: {
+    plugins: [documentFonts()],
     build: {
       target: NODE,
       externalizeDeps: false,

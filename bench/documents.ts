@@ -28,6 +28,7 @@ function invoice(number: number, lines: number): InvoiceFacts {
   const party = {
     name: `Customer ${number}`,
     address: ['1 Main Street', 'Springfield'],
+    country: '',
     taxId: 'X1',
     email: 'a@b.example',
   }

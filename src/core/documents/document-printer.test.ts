@@ -4,7 +4,7 @@ import { createDocumentPrinter, DOCUMENTS_PER_THREAD, servePrinter } from './doc
 import type { InvoiceFacts } from './invoice-document.ts'
 
 const DAY = { from: 0n, to: 86_400_000n }
-const party = { name: 'A', address: [], taxId: '', email: '' }
+const party = { name: 'A', address: [], country: '', taxId: '', email: '' }
 const invoice: InvoiceFacts = {
   ...{ kind: 'invoice', number: 'INV-1', issuedAt: 0n, dueAt: 0n, period: DAY, zone: 'UTC' },
   ...{ currency: 'USD', purchaseOrder: '', lines: [], net: 0n, tax: 0n, total: 0n, buyer: party },

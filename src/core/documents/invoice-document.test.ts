@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib'
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '#shared/ids.ts'
@@ -17,13 +18,14 @@ const invoice: InvoiceFacts = {
   seller: {
     name: 'Acme Ltd',
     address: ['1 Main Street', 'Springfield'],
+    country: 'US',
     taxId: 'US-1',
     email: 'billing@acme.example',
     footer: 'IBAN XX00',
     accent: '#0f5e5c',
     logo: null,
   },
-  buyer: { name: 'Müller & Søn Привет', address: ['Hafen 2'], taxId: '', email: '' },
+  buyer: { name: 'Müller & Søn Привет', address: ['Hafen 2'], country: 'DE', taxId: '', email: '' },
   purchaseOrder: 'PO 7',
   lines: [
     {
@@ -65,6 +67,40 @@ async function textOf(bytes: Uint8Array): Promise<string> {
   }
   await pdf.loadingTask.destroy()
   return pages.join('\n').replace(/\s+/g, ' ')
+}
+
+const NAMES = [
+  'شركة الواحة للتجارة',
+  'الشركة الكويتية المتحدة للاستيراد والتصدير',
+  'שלום עולם',
+  '一般社団法人北海道東部地域再生可能エネルギー',
+  '주식회사 한여울물류',
+  '玉山川電子股份有限公司',
+  'नीलगिरी टेक्नोलॉजीज़ प्राइवेट लिमिटेड',
+  'บริษัท น้ำทิพย์ จำกัด',
+]
+
+/** The operators of all pages. */
+function contentOf(bytes: Uint8Array): string {
+  const file = Buffer.from(bytes)
+  const parts: string[] = []
+  for (let at = file.indexOf('stream\n'); at >= 0; at = file.indexOf('stream\n', at + 7)) {
+    const end = file.indexOf('\nendstream', at)
+    if (end < 0 || file.toString('latin1', at - 3, at) === 'end') continue
+    const stream = file.subarray(at + 7, end)
+    const text = (stream[0] === 0x78 ? inflateSync(stream) : stream).toString('latin1')
+    if (/^BT$/m.test(text)) parts.push(text)
+  }
+  return parts.join('\n')
+}
+
+/** A text as a string of PDF writes it. */
+function utf16(text: string): string {
+  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le').swap16()
+  return bytes.toString('latin1').replace(/[\n\r\t\b\f()\\]/g, sign => {
+    const letter = { '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' }[sign]
+    return `\\${letter ?? sign}`
+  })
 }
 
 interface Node {
@@ -174,9 +210,58 @@ describe('the document of an invoice', () => {
     expect(text).toContain('−129.60 USD')
   })
 
-  it('names the characters that its faces lack', async () => {
-    const buyer = { ...invoice.buyer, name: '株式会社 Ωmega' }
-    const { missing } = await writePdf(invoiceDocument({ ...invoice, buyer }))
-    expect(missing).toEqual([...'株式会社'])
+  it('draws a sign for the characters that no face has, and names them', async () => {
+    const buyer = { ...invoice.buyer, name: '株式会社 Ωmega 😀 தமிழ்' }
+    const { bytes, missing } = await writePdf(invoiceDocument({ ...invoice, buyer }))
+    expect(missing).toEqual([...'😀தமிழ்'])
+    expect(await textOf(bytes)).toContain('株式会社 Ωmega \ufffd')
+  })
+
+  it('is written so that names of all scripts are found and copied', async () => {
+    const lines = NAMES.map(name => ({ ...invoice.lines[1]!, name }))
+    const { bytes, missing } = await writePdf(invoiceDocument({ ...invoice, lines }))
+    expect(missing).toEqual([])
+    // The parts of a name in several slices come one by one.
+    const text = (await textOf(bytes)).replaceAll(' ', '')
+    for (const name of NAMES.slice(0, 6)) expect(text).toContain(name.replaceAll(' ', ''))
+    // What is drawn in another order than it is spoken in says how it reads.
+    const drawn = contentOf(bytes)
+    for (const name of NAMES.slice(6)) expect(drawn).toContain(`/ActualText (${utf16(name)})`)
+    expect(drawn.match(/ BDC\n/g)!.length).toBe(drawn.match(/EMC\n/g)!.length)
+    // A cell with words from right to left says the order of reading for itself.
+    expect(Buffer.from(bytes).toString('latin1')).toContain(`/ActualText (${utf16(`${NAMES[0]}\n`)}`)
+  })
+
+  it('has the same bytes whatever was made before', async () => {
+    const named = (name: string) =>
+      writePdf(invoiceDocument({ ...invoice, buyer: { ...invoice.buyer, name } }))
+    const first = await named(NAMES[0]!)
+    await named(NAMES.slice(1).join(' '))
+    expect(Buffer.from((await named(NAMES[0]!)).bytes).equals(Buffer.from(first.bytes))).toBe(true)
+  })
+
+  it('has metadata that are XML whatever a party is called', async () => {
+    const seller = { ...invoice.seller, name: 'A & B <c>\u0001' }
+    const { bytes } = await writePdf(invoiceDocument({ ...invoice, seller }))
+    const pdf = await open(bytes)
+    const { info, metadata } = await pdf.getMetadata()
+    expect(metadata.getRaw()).toContain('<rdf:li>A &#38; B &#60;c&#62; </rdf:li>')
+    expect(info).toMatchObject({ Author: 'A & B <c>\u0001' })
+    await pdf.loadingTask.destroy()
+  })
+
+  it('draws Han characters as the party writes them', () => {
+    const buyer = (country: string, ...address: string[]) =>
+      JSON.stringify(
+        invoiceDocument({ ...invoice, buyer: { ...invoice.buyer, address, country } }).content,
+      ).match(/"han":"(..)"/)![1]
+    expect(buyer('JP')).toBe('jp')
+    expect(buyer('KR')).toBe('kr')
+    expect(buyer('TW')).toBe('sc')
+    expect(buyer('', '港区みなと')).toBe('jp')
+    expect(invoiceDocument({ ...invoice, seller: { ...invoice.seller, country: 'KR' } }).han).toBe('kr')
+    const unknown = { ...invoice.seller, country: '' }
+    const japanese = { ...invoice.buyer, country: 'JP' }
+    expect(invoiceDocument({ ...invoice, seller: unknown, buyer: japanese }).han).toBe('jp')
   })
 })

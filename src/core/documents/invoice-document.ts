@@ -1,4 +1,5 @@
 import { amountText, dayText, percentText, quantityText, serviceText } from './document-text.ts'
+import { type Han, hanOfCountry, hanOfText } from './faces.ts'
 import { invoiceWords as words } from './invoice-words.ts'
 import type { DocumentDefinition, Tag } from './tagged-pdf.ts'
 
@@ -6,6 +7,8 @@ import type { DocumentDefinition, Tag } from './tagged-pdf.ts'
 export interface Party {
   readonly name: string
   readonly address: readonly string[]
+  /** ISO 3166; empty where it is not known. */
+  readonly country: string
   readonly taxId: string
   readonly email: string
 }
@@ -68,6 +71,7 @@ export function invoiceDocument(invoice: InvoiceFacts): DocumentDefinition {
     author: invoice.seller.name,
     subject: `${invoice.buyer.name}, ${serviceText(invoice.period, invoice.zone)}`,
     language: 'en',
+    han: hanOf(invoice.seller.country ? invoice.seller : invoice.buyer),
     createdAt: new Date(Number(invoice.issuedAt ?? invoice.period.to)),
     content: [
       heading(invoice, title),
@@ -98,6 +102,11 @@ export function invoiceDocument(invoice: InvoiceFacts): DocumentDefinition {
     images: invoice.seller.logo ? { logo: invoice.seller.logo } : {},
     layouts: { lines: lineLayout(invoice.seller.accent), totals: totalsLayout },
   }
+}
+
+/** Whose shapes the Han characters of a party take: any kana in its name or address says that it is Japanese. */
+function hanOf({ name, address, country }: Party): Han {
+  return hanOfText([name, ...address].join(' ')) ?? hanOfCountry(country)
 }
 
 function tagged(text: string, tag: Tag, more: object = {}): object {
@@ -145,6 +154,7 @@ function parties(invoice: InvoiceFacts): object {
     columns: [
       {
         width: '*',
+        han: hanOf(buyer),
         stack: [
           tagged(words.billTo, { role: 'H2' }, { style: 'label', margin: [0, 0, 0, 2] }),
           paragraph(buyer.name, { bold: true }),

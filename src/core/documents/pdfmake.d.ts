@@ -1,9 +1,37 @@
 /** The parts of pdfmake that a document of ours is laid out and written with. The package brings no types. */
 declare module 'pdfmake/js/LayoutBuilder.js' {
+  import type { Font } from 'pdfmake/js/PDFDocument.js'
+  /** A piece of a line in one style. */
+  export interface Inline {
+    text: string
+    /** From the left of the line, in points. */
+    x: number
+    width: number
+    readonly font: Font
+    readonly fontSize: number
+    readonly fontFeatures: unknown
+    readonly characterSpacing: number
+    readonly color: unknown
+    readonly opacity: number
+    readonly decoration: unknown
+    readonly background: unknown
+    readonly link: unknown
+    readonly sup: boolean
+    readonly sub: boolean
+    readonly _pageNodeRef?: unknown
+    /** Set by us: the level of the bidirectional algorithm. */
+    readonly bidiLevel?: number
+    /** Set by us: what is read, where it is not what is drawn. */
+    actual?: string
+  }
   export interface Line {
     /** Set by us: the node that the line is of. */
     node?: unknown
-    inlines: { text: string; font: { font: { hasGlyphForCodePoint(code: number): boolean } } }[]
+    inlines: Inline[]
+    inlineWidths: number
+    getHeight(): number
+    getAscenderHeight(): number
+    clone(): Line
   }
   export class LayoutBuilder {
     constructor(
@@ -23,7 +51,7 @@ declare module 'pdfmake/js/LayoutBuilder.js' {
       watermark: unknown,
       pageBreakBefore: unknown,
     ): unknown[]
-    buildNextLine(node: unknown): Line | null
+    buildNextLine(node: { _inlines: Inline[] }): Line | null
   }
   const module: typeof LayoutBuilder | { readonly default: typeof LayoutBuilder }
   export default module
@@ -57,6 +85,44 @@ declare module 'pdfmake/js/PDFDocument.js' {
     write(bytes: Uint8Array): void
     end(): void
   }
+  export interface Glyph {
+    readonly id: number
+    /** What it was made of; empty for a part of a letter that another glyph stands for. */
+    readonly codePoints: readonly number[]
+    readonly advanceWidth: number
+  }
+  /** An opened font; what it draws is embedded. */
+  export interface Font {
+    readonly id: string
+    readonly name: string
+    readonly font: {
+      hasGlyphForCodePoint(code: number): boolean
+      getGlyph(id: number, codePoints?: readonly number[]): Glyph
+    }
+    /** In thousandths of the font's size. */
+    ascender: number
+    descender: number
+    lineGap: number
+    widthOfString(text: string, size: number, features: unknown): number
+    /** From the font's units to thousandths. */
+    readonly scale: number
+    /** The glyphs to embed; a place among them is a code in the document. */
+    readonly subset: { readonly glyphs: number[]; includeGlyph(glyph: number): number }
+    /** By code: what it reads as, and how wide it is. */
+    readonly unicode: (readonly number[])[]
+    readonly widths: number[]
+    layout(
+      text: string,
+      features: unknown,
+    ): {
+      readonly glyphs: readonly Glyph[]
+      readonly positions: unknown
+    }
+    /** Shapes a word. */
+    layoutRun(text: string, features?: unknown): unknown
+    /** The codes of a text in hexadecimal, and where they are drawn. */
+    encode(text: string, features: unknown): [codes: string[], positions: unknown]
+  }
   export class PdfDocument extends Readable {
     constructor(
       fonts: Record<string, Record<string, Buffer>>,
@@ -68,9 +134,20 @@ declare module 'pdfmake/js/PDFDocument.js' {
       mayRead: (path: string) => boolean,
     )
     readonly _root: Reference
+    info: Record<string, unknown>
+    /** Writes `info` into the document's metadata, which are XML. */
+    _addInfo(): void
     /** The page that is being written. */
     readonly page: unknown
     ref(data: Record<string, unknown>): Reference
+    /** Opens a font, and makes it the present one. */
+    font(bytes: Buffer): this
+    _font: Font
+    /** Opened fonts, by name or by what they were opened as; all of them are written at the end. */
+    readonly _fontFamilies: Record<string, Font>
+    /** Writes operators into the page. */
+    addContent(operators: string): this
+    provideFont(family: string, bold: boolean, italics: boolean): Font
     struct(type: string, options?: Record<string, unknown>): StructureElement
     addStructure(element: StructureElement): void
     markContent(tag: string, options?: Record<string, unknown>): void

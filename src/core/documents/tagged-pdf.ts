@@ -1,8 +1,11 @@
-import type { Line } from 'pdfmake/js/LayoutBuilder.js'
+import type { Inline, Line } from 'pdfmake/js/LayoutBuilder.js'
 import type { PdfDocument as Document, StructureElement } from 'pdfmake/js/PDFDocument.js'
 import tableLayouts from 'pdfmake/js/tableLayouts.js'
-import { documentFonts } from './document-fonts.ts'
-import { LayoutBuilder, PdfDocument, Renderer } from './pdfmake-parts.ts'
+import { FacedDocument } from './faced-document.ts'
+import { createFaces, type Han } from './faces.ts'
+import { arrangeLine, mendCut } from './line-order.ts'
+import { withFaces } from './node-faces.ts'
+import { LayoutBuilder, Renderer } from './pdfmake-parts.ts'
 import { srgbProfile } from './srgb-profile.ts'
 
 /** What a text is, for those who read the document with a machine: set as `tag` on a node of pdfmake. */
@@ -11,13 +14,18 @@ export type Tag =
   /** A cell of a table, by the table's name and the cell's place in it. */
   | { readonly role: 'TH' | 'TD'; readonly table: string; readonly row: number; readonly cell: number }
 
-/** A document in the words of pdfmake, whose texts carry tags. */
+/**
+ * A document in the words of pdfmake, whose texts carry tags. A node may say `han`, which shapes the Han characters
+ * in it take.
+ */
 export interface DocumentDefinition {
   readonly title: string
   readonly author: string
   readonly subject: string
   /** BCP 47. */
   readonly language: string
+  /** The shapes of Han characters where neither a node nor a text says them. */
+  readonly han: Han
   /** The date of the document: the same one gives the same bytes. */
   readonly createdAt: Date
   readonly content: unknown
@@ -32,7 +40,7 @@ export interface DocumentDefinition {
 
 export interface WrittenPdf {
   readonly bytes: Uint8Array
-  /** Characters of the document that the embedded faces lack. */
+  /** Characters of the document that no face has: `\ufffd` stands for each. */
   readonly missing: readonly string[]
 }
 
@@ -40,42 +48,44 @@ export interface WrittenPdf {
 const PAGE = { width: 595.28, height: 841.89 }
 const MARGINS = { left: 48, right: 48, top: 48, bottom: 64 }
 
-/** Remembers of which node a line is, so that it can be tagged when it is written. */
+/** Remembers of which node a line is, so that it can be tagged when it is written, and puts its pieces in place. */
 class TaggingLayout extends LayoutBuilder {
-  override buildNextLine(node: unknown): Line | null {
+  override buildNextLine(node: { _inlines: Inline[] }): Line | null {
     const line = super.buildNextLine(node)
-    if (line) line.node = node
+    if (!line) return null
+    line.node = node
+    mendCut(line, node._inlines)
+    arrangeLine(line)
     return line
   }
 }
 
 /** Writes lines as marked content of a structure tree, and everything that is only there to be seen as artifacts. */
 class TaggingRenderer extends Renderer {
+  readonly #document: FacedDocument
   readonly #root: StructureElement
   readonly #leaves = new Map<unknown, { element: StructureElement; page: unknown }>()
   readonly #parts = new Map<string, StructureElement>()
-  /** Characters that no embedded face has: they are drawn as an empty box. */
-  readonly missing = new Set<string>()
 
-  constructor(document: Document) {
+  constructor(document: FacedDocument) {
     super(document)
+    this.#document = document
     this.#root = document.struct('Document')
     document.addStructure(this.#root)
   }
 
   override renderLine(line: Line, x: number, y: number): void {
-    this.#noteMissing(line)
-    const tag = (line.node as { tag?: Tag } | undefined)?.tag
+    const { tag, reads } = (line.node ?? {}) as { tag?: Tag; reads?: string }
     const known = this.#leaves.get(line.node)
     // Without a tag: the footer. A header that is repeated on a later page was tagged on the first.
     const repeated = tag?.role === 'TH' && known !== undefined && known.page !== this.pdfDocument.page
     if (!tag || repeated) {
-      this.#artifact('Pagination', () => super.renderLine(line, x, y))
+      this.#artifact('Pagination', () => this.#renderPieces(line, x, y))
       return
     }
-    const leaf = known?.element ?? this.#leafOf(line.node, tag)
+    const leaf = known?.element ?? this.#leafOf(line.node, tag, reads)
     leaf.add(this.pdfDocument.markStructureContent(tag.role))
-    super.renderLine(line, x, y)
+    this.#renderPieces(line, x, y)
     this.pdfDocument.endMarkedContent()
   }
 
@@ -101,17 +111,31 @@ class TaggingRenderer extends Renderer {
     this.pdfDocument.endMarkedContent()
   }
 
-  #noteMissing(line: Line): void {
-    for (const { text, font } of line.inlines) {
-      for (const character of text) {
-        if (!font.font.hasGlyphForCodePoint(character.codePointAt(0)!)) this.missing.add(character)
-      }
+  /** Pieces that are read otherwise than they are drawn say so, each for itself. */
+  #renderPieces(line: Line, x: number, y: number): void {
+    if (line.inlines.every(({ actual }) => actual === undefined)) {
+      super.renderLine(line, x, y)
+      return
+    }
+    const height = line.getHeight()
+    const ascender = line.getAscenderHeight()
+    for (const inline of line.inlines) {
+      const piece = Object.assign(line.clone(), {
+        inlines: [inline],
+        getHeight: () => height,
+        getAscenderHeight: () => ascender,
+      })
+      if (inline.actual === undefined) super.renderLine(piece, x, y)
+      else this.#document.reading(inline.actual, () => super.renderLine(piece, x, y))
     }
   }
 
-  #leafOf(node: unknown, tag: Tag): StructureElement {
+  #leafOf(node: unknown, tag: Tag, reads: string | undefined): StructureElement {
     const scope = tag.role === 'TH' ? { scope: 'Column' } : {}
-    const leaf = this.pdfDocument.struct(tag.role, scope)
+    const leaf = this.pdfDocument.struct(tag.role, {
+      ...scope,
+      ...(reads === undefined ? {} : { actual: reads }),
+    })
     const parent =
       tag.role === 'TH' || tag.role === 'TD'
         ? this.#part(`${tag.table}/${tag.row}`, 'TR', () => this.#part(tag.table, 'Table', () => this.#root))
@@ -137,36 +161,30 @@ class TaggingRenderer extends Renderer {
  * @throws Error when the definition is not one that pdfmake understands, or an image is broken
  */
 export async function writePdf(definition: DocumentDefinition): Promise<WrittenPdf> {
-  const document = new PdfDocument(
-    documentFonts(),
-    definition.images,
-    {},
-    {},
-    {
-      size: [PAGE.width, PAGE.height],
-      pdfVersion: '1.7',
-      subset: 'PDF/A-3b',
-      tagged: true,
-      displayTitle: true,
-      compress: true,
-      lang: definition.language,
-      fontLayoutCache: true,
-      bufferPages: false,
-      autoFirstPage: false,
-      font: null,
-      info: {
-        Title: definition.title,
-        Author: definition.author,
-        Subject: definition.subject,
-        Producer: 'Quarterdeck',
-        Creator: 'Quarterdeck',
-        CreationDate: definition.createdAt,
-        ModDate: definition.createdAt,
-      },
+  const document = new FacedDocument(definition.images, {
+    size: [PAGE.width, PAGE.height],
+    pdfVersion: '1.7',
+    subset: 'PDF/A-3b',
+    tagged: true,
+    displayTitle: true,
+    compress: true,
+    lang: definition.language,
+    fontLayoutCache: true,
+    bufferPages: false,
+    autoFirstPage: false,
+    font: null,
+    info: {
+      Title: definition.title,
+      Author: definition.author,
+      Subject: definition.subject,
+      Producer: 'Quarterdeck',
+      Creator: 'Quarterdeck',
+      CreationDate: definition.createdAt,
+      ModDate: definition.createdAt,
     },
-    null,
-    () => false,
-  )
+  })
+  const faces = createFaces((font, codePoint) => document.hasGlyph(font, codePoint))
+  const faced = (node: unknown) => withFaces(node, faces, definition.han)
   // The library looks for its profile in a file beside its own code, which a bundle does not have.
   Object.assign(document, { _addColorOutputIntent: () => addOutputIntent(document) })
 
@@ -180,13 +198,13 @@ export async function writePdf(definition: DocumentDefinition): Promise<WrittenP
   layout.registerTableLayouts(tableLayouts.tableLayouts)
   layout.registerTableLayouts(definition.layouts)
   const pages = layout.layoutDocument(
-    definition.content,
+    faced(definition.content),
     document,
     definition.styles,
     definition.defaultStyle,
     undefined,
     undefined,
-    definition.footer,
+    (page: number, count: number) => faced(definition.footer(page, count)),
     definition.watermark,
     undefined,
   )
@@ -195,7 +213,7 @@ export async function writePdf(definition: DocumentDefinition): Promise<WrittenP
   writer.finish()
   document.end()
   await ended
-  return { bytes: Buffer.concat(chunks), missing: [...writer.missing] }
+  return { bytes: Buffer.concat(chunks), missing: [...faces.missing] }
 }
 
 function addOutputIntent(document: Document): void {

@@ -38,6 +38,7 @@ export async function invoiceFacts(
     seller: {
       name: workspace.legalName,
       address: workspace.address,
+      country: COUNTRY_OF_ZONE[workspace.zone] ?? '',
       taxId: workspace.taxId,
       email: '',
       footer: workspace.footer,
@@ -48,6 +49,7 @@ export async function invoiceFacts(
     buyer: {
       name: customer.legalName,
       address: customer.address,
+      country: customer.country,
       taxId: customer.taxId,
       email: customer.email,
     },
@@ -57,6 +59,15 @@ export async function invoiceFacts(
     tax: invoice.tax,
     total: invoice.total,
   }
+}
+
+/** A workspace says its zone and not its country, which only matters where Han characters are written. */
+const COUNTRY_OF_ZONE: Readonly<Record<string, string>> = {
+  'Asia/Tokyo': 'JP',
+  'Asia/Seoul': 'KR',
+  'Asia/Shanghai': 'CN',
+  'Asia/Taipei': 'TW',
+  'Asia/Hong_Kong': 'HK',
 }
 
 function documentLine(row: Row<'invoice_lines'>): DocumentLine {
