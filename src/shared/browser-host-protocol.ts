@@ -24,6 +24,12 @@ export const PATHS = {
   download: '/download',
 } as const
 
+/**
+ * A page that a server gives out says so in a meta element of this name. Its people sign in with the server, a
+ * cookie tells who they are, and `POST /session` with `ServerSessionRequest` takes the place of a token.
+ */
+export const HOST_META = 'quarterdeck-host'
+
 /** Carries the session secret on every request but `POST /session` and the download by ticket. */
 export const SESSION_HEADER = 'x-quarterdeck-session'
 /** The name of an uploaded file, through encodeURIComponent. */
@@ -49,6 +55,7 @@ export const WsHello = z.object({ session: Secret })
 export type WsHello = z.infer<typeof WsHello>
 
 export const SessionRequest = z.object({ token: Secret })
+export const ServerSessionRequest = z.object({})
 export const SessionReply = z.object({
   session: Secret,
   workspace: z.object({ name: z.string() }),

@@ -9,8 +9,8 @@ import { within } from './within.ts'
  */
 export function createLog(write: (line: string) => void, now: () => number): Log {
   return (level, message, facts = {}) => {
-    const { requestId, workspace, principal } = within()
-    const known = { requestId, workspace, principal }
+    const { requestId, workspace, principal, commandId } = within()
+    const known = { requestId, workspace, principal, commandId }
     const said = Object.entries(known).filter(([, value]) => value !== undefined)
     write(logLine(new Date(now()).toISOString(), level, message, { ...Object.fromEntries(said), ...facts }))
   }

@@ -8,6 +8,8 @@ export interface Within {
   readonly workspace?: string
   /** `person:<id>`, `service:<token's id>` or `device:<id>`; never a secret. */
   readonly principal?: string
+  /** The command that the request runs. */
+  readonly commandId?: string
   readonly span?: Span
 }
 
@@ -21,4 +23,10 @@ export function within(): Within {
 /** Runs something as part of what it is in now and of what is said here. */
 export function runWithin<T>(more: Within, work: () => T): T {
   return storage.run({ ...within(), ...more }, work)
+}
+
+/** Adds to what the running code belongs to, for all that follows. */
+export function noteWithin(more: Within): void {
+  const store = storage.getStore()
+  if (store) Object.assign(store, more)
 }

@@ -1,0 +1,24 @@
+import type { Core } from '#core/create-core.ts'
+import { capabilitiesById } from '#core/runtime/handlers.ts'
+import { contract } from '#shared/contract/index.ts'
+import { refuse } from '#shared/errors.ts'
+
+/** What is about one machine and still answers a page of a server, because it only tells how things are. */
+const TOLD = new Set(['workspace.setup.state', 'workspace.keys.list'])
+
+/**
+ * A core as the pages of a server reach it: what is about the machine of a host (its keys, its set-up, who sits
+ * at it) is not theirs to change.
+ */
+export function forPages(core: Core): Core {
+  const capabilities = capabilitiesById(contract)
+  return {
+    ...core,
+    async callById(id, input, caller) {
+      const capability = capabilities.get(id)
+      if (capability?.hostOnly && capability.kind !== 'query' && !TOLD.has(id))
+        throw refuse('WORKSPACE_FORBIDDEN', { capability: id, roles: [] })
+      return core.callById(id, input, caller)
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { analyticsRoutes } from './analytics.ts'
+import { billingApiRoutes } from './billing-api.ts'
+import { finopsRoutes } from './finops.ts'
+import { invoiceRoutes } from './invoices.ts'
+import type { KnownRoute } from './known-route.ts'
+import { planRoutes } from './plans.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
+import { usageRoutes } from './usage.ts'
+
+/** The addresses of earlier systems that are answered. */
+export const knownTable: readonly KnownRoute[] = [
+  ...planRoutes,
+  ...subscriptionRoutes,
+  ...usageRoutes,
+  ...invoiceRoutes,
+  ...analyticsRoutes,
+  ...billingApiRoutes,
+  ...finopsRoutes,
+]
