@@ -32,6 +32,7 @@ import { createSyncClient, type SyncClient, type SyncClientParts } from './sync/
 import type { Desk } from './sync/desk.ts'
 import { createOutbox } from './sync/outbox.ts'
 import type { SyncServer } from './sync/protocol.ts'
+import { createUploadReceiver, type UploadReceiver } from './sync/receive-upload.ts'
 import { createSyncServer } from './sync/server.ts'
 import { replayAfterMigration, type Settled } from './sync/settle.ts'
 import { housekeepingDue } from './workspace/housekeeping.ts'
@@ -86,6 +87,8 @@ export interface Core {
   connect(server: SyncServer, parts?: Pick<SyncClientParts, 'sign'>): SyncClient
   /** The number of the last change: on a server what desks can pull up to. */
   version(): Promise<bigint>
+  /** Takes a standalone workspace that is uploaded to this one; for a server. */
+  readonly uploads: UploadReceiver
   /** The authority's half of sync, for one authenticated desk. */
   serveDesk(desk: Desk): SyncServer
   /** Follows a stream. */
@@ -305,7 +308,6 @@ export function createCore(parts: CoreParts): Core {
   }
 
   async function lead(): Promise<void> {
-    if (leads) return
     leads = true
     await heads?.start()
     await jobs.recover()
@@ -343,6 +345,7 @@ export function createCore(parts: CoreParts): Core {
           .executeTakeFirstOrThrow()
         return version
       }),
+    uploads: createUploadReceiver(store, workspace),
     serveDesk: desk =>
       createSyncServer(
         {
