@@ -49,8 +49,9 @@ export const takeRecovery = handle(leaves.useRecovery, async ({ tx, input }) => 
   return { fresh: true }
 })
 
-export const removeFactor = handle(leaves.remove, async ({ tx, input, actor, receivedAt }) => {
+export const removeFactor = handle(leaves.remove, async ({ tx, input, actor, caller, receivedAt }) => {
   await tx.db.deleteFrom('second_factors').where('person_id', '=', input.personId).execute()
-  await endSessions(tx, { person: input.personId, by: actor?.id ?? null, at: receivedAt })
+  const by = actor?.id ?? null
+  await endSessions(tx, { person: input.personId, except: caller.device, by, at: receivedAt })
   return {}
 })

@@ -145,18 +145,18 @@ ${
 ${form({
   action,
   hidden: { email },
-  fields: passphraseFields(),
+  fields: passphraseFields(true),
   submit: invited ? 'Set the passphrase and sign in' : 'Set the new passphrase',
 })}`,
   })
 }
 
 /** Both fields of a new passphrase. */
-export function passphraseFields(): Html[] {
+export function passphraseFields(focus = false): Html[] {
   return [
     field({
       ...{ name: 'passphrase', label: 'New passphrase', type: 'password', autocomplete: 'new-password' },
-      ...{ hint: NEW_PASSPHRASE, focus: true, minlength: PASSPHRASE_MINIMUM },
+      ...{ hint: NEW_PASSPHRASE, focus, minlength: PASSPHRASE_MINIMUM },
     }),
     field({ name: 'again', label: 'The same again', type: 'password', autocomplete: 'new-password' }),
   ]
