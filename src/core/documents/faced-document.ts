@@ -3,7 +3,7 @@ import { documentFonts } from './document-fonts.ts'
 import { MAIN_FACE, sliceOfFont } from './faces.ts'
 import { sliceBytes } from './font-files.ts'
 import type { Face } from './font-slices.ts'
-import { drawLettersWhole, tellLettersApart } from './glyph-codes.ts'
+import { codeByLetters } from './glyph-codes.ts'
 import { PdfDocument } from './pdfmake-parts.ts'
 
 /** Scripts whose signs stand above each other, and so reach higher and lower than the letters of the main face: their lines are taller. */
@@ -73,8 +73,7 @@ export class FacedDocument extends PdfDocument {
       const { ascender, descender, lineGap } = super.provideFont(MAIN_FACE, bold, false)
       Object.assign(font, { ascender, descender, lineGap })
     }
-    tellLettersApart(font)
-    if (slice.face === 'arabic') drawLettersWhole(font)
+    codeByLetters(font, slice.face === 'arabic' || slice.face === 'hebrew')
     this.#opened.set(name, font)
     return font
   }

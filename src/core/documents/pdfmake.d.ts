@@ -90,6 +90,31 @@ declare module 'pdfmake/js/PDFDocument.js' {
     /** What it was made of; empty for a part of a letter that another glyph stands for. */
     readonly codePoints: readonly number[]
     readonly advanceWidth: number
+    readonly bbox: {
+      readonly minX: number
+      readonly minY: number
+      readonly maxX: number
+      readonly maxY: number
+    }
+  }
+  /** In thousandths of the font's size. */
+  export interface GlyphPosition {
+    xAdvance: number
+    readonly xOffset: number
+    readonly yOffset: number
+    /** Of the glyph itself, without kerning. */
+    advanceWidth: number
+  }
+  /** The glyphs to embed; a place among them is a code in the document. */
+  export interface Subset {
+    readonly glyphs: number[]
+    includeGlyph(glyph: number): number
+    /** Writes a glyph's outline, while the subset is encoded. */
+    _addGlyph(glyph: number): number
+    readonly glyf: Uint8Array[]
+    readonly loca: { readonly offsets: number[] }
+    readonly hmtx: { readonly metrics: { advance: number; bearing: number }[] }
+    offset: number
   }
   /** An opened font; what it draws is embedded. */
   export interface Font {
@@ -106,8 +131,7 @@ declare module 'pdfmake/js/PDFDocument.js' {
     widthOfString(text: string, size: number, features: unknown): number
     /** From the font's units to thousandths. */
     readonly scale: number
-    /** The glyphs to embed; a place among them is a code in the document. */
-    readonly subset: { readonly glyphs: number[]; includeGlyph(glyph: number): number }
+    readonly subset: Subset
     /** By code: what it reads as, and how wide it is. */
     readonly unicode: (readonly number[])[]
     readonly widths: number[]
@@ -116,12 +140,10 @@ declare module 'pdfmake/js/PDFDocument.js' {
       features: unknown,
     ): {
       readonly glyphs: readonly Glyph[]
-      readonly positions: unknown
+      readonly positions: readonly GlyphPosition[]
     }
-    /** Shapes a word. */
-    layoutRun(text: string, features?: unknown): unknown
     /** The codes of a text in hexadecimal, and where they are drawn. */
-    encode(text: string, features: unknown): [codes: string[], positions: unknown]
+    encode(text: string, features: unknown): [codes: string[], positions: readonly GlyphPosition[]]
   }
   export class PdfDocument extends Readable {
     constructor(
