@@ -3,9 +3,10 @@ import { mkdirSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostServices } from '#core/features.ts'
 import { createWaits } from '#core/runtime/waits.ts'
-import { argon2Passphrases } from '#core/workspace/passphrases.ts'
+import { argon2Passphrases, PASSPHRASE_COST } from '#core/workspace/passphrases.ts'
 import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.ts'
 import { openLogHeads, type ProofPaths } from '#serving/log-heads.ts'
+import { bestArgon2 } from '#serving/native-argon2.ts'
 import type { Id } from '#shared/ids.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 
@@ -41,7 +42,7 @@ export function serverServices(parts: ServerServicesParts): HostServices & { rea
     logHeads: openLogHeads(serverProofs(home, workspace)),
     environment,
     random,
-    passphrases: argon2Passphrases(random),
+    passphrases: argon2Passphrases(random, PASSPHRASE_COST, bestArgon2()),
     keys: null,
     files,
     host: {
