@@ -193,6 +193,17 @@ describe.each(DATABASES)('the runner on %s', database => {
     expect((await give(leaf.set, { name: 'c' })).version).toBe(3n)
   })
 
+  it('knows a repeat by another id of the same intention', async () => {
+    const [one, two] = ['00000000-0000-7000-8000-000000000aaa', '00000000-0000-7000-8000-000000000bbb']
+    const first = await give(leaf.set, { name: 'a' }, { commandId: one, aliases: [two] })
+    const again = await give(leaf.set, { name: 'a' }, { commandId: two, aliases: [one, two] })
+    expect(again).toEqual({ ...first, commandId: one, repeated: true })
+    await expect(give(leaf.set, { name: 'b' }, { commandId: two, aliases: [one] })).rejects.toMatchObject({
+      code: 'WORKSPACE_COMMAND_REUSED',
+    })
+    expect(await count('command_log')).toBe(1)
+  })
+
   it('logs a refusal, undoes what was done, and announces the log only', async () => {
     const answer = await give(leaf.refused, {})
     expect(answer).toMatchObject({ outcome: 'refused', result: { code: 'TEST_NO', data: { limit: 3n } } })

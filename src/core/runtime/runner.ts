@@ -148,7 +148,7 @@ export function createRunner(parts: RunnerParts) {
     try {
       const { answer, changed } = await store.write(workspace, 'person', async tx => {
         const { version } = await takeVersion(tx)
-        await findEntry(tx, commandId, command.command, command.input)
+        await findEntry(tx, [commandId], command.command, command.input)
         const performed = { result: { code, data }, undo: null, compensates: null }
         await appendToLog(tx, { ...command, received_at: parts.now() }, version, 'refused', performed)
         const answer = { commandId, version, outcome: 'refused', result: performed.result } as const
@@ -262,17 +262,26 @@ export function createRunner(parts: RunnerParts) {
     tx.touched.changed.add('workspace_state')
   }
 
-  const findInLog = (tx: Tx, { commandId, handler, input }: Given) =>
-    findEntry(tx, commandId, capabilityOf(handler.leaf).id, loggedInput(handler, input))
+  const findInLog = (tx: Tx, { commandId, caller, handler, input }: Given) =>
+    findEntry(
+      tx,
+      [commandId, ...(caller.aliases ?? [])],
+      capabilityOf(handler.leaf).id,
+      loggedInput(handler, input),
+    )
 
-  /** @throws Repeated with the kept answer of this command */
-  async function findEntry(tx: Tx, commandId: Id, command: string, input: string): Promise<void> {
+  /**
+   * @param ids of which the command was given one
+   * @throws Repeated with the kept answer of this command
+   */
+  async function findEntry(tx: Tx, ids: readonly Id[], command: string, input: string): Promise<void> {
     const entry: LogEntry | undefined = await tx.db
       .selectFrom('command_log')
       .selectAll()
-      .where('id', '=', commandId)
+      .where('id', 'in', ids)
       .executeTakeFirst()
     if (!entry) return
+    const commandId = entry.id
     if (entry.command !== command || entry.input !== input)
       throw refuse('WORKSPACE_COMMAND_REUSED', { commandId })
     const { version, outcome } = entry
