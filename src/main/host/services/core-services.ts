@@ -8,11 +8,11 @@ import { createWaits } from '#core/runtime/waits.ts'
 import { argon2Passphrases, PASSPHRASE_COST } from '#core/workspace/passphrases.ts'
 import type { StagedFiles } from '#serving/files/staged-files.ts'
 import { openLogHeads } from '#serving/log-heads.ts'
+import { bestArgon2 } from '#serving/native-argon2.ts'
 import { parseEnvironment } from '#shared/settings.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { keysPort } from '../keys/keys-port.ts'
 import { defaultKeyFile, proofPaths, type WorkspacePaths } from '../workspace/layout.ts'
-import { bestArgon2 } from './native-argon2.ts'
 
 /** Timers that do not keep the process alive. */
 export const timer: Timer = {
