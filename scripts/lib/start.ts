@@ -63,7 +63,7 @@ export function parseStart(args: readonly string[]): StartOptions | { readonly p
 
 /** Why the browser host and not Electron, or the binary to start. */
 function chooseHost(options: StartOptions): { electron: string } | { because: string } {
-  if (options.browser) return { because: 'it was asked for' }
+  if (options.browser) return { because: 'that was asked for' }
   const found = usableElectron(join(root, 'node_modules/electron'))
   return 'missing' in found ? { because: found.missing } : { electron: found.path }
 }
@@ -91,7 +91,11 @@ async function startBrowser(options: StartOptions, because: string): Promise<num
     rendererDir: join(root, 'out/renderer'),
     version,
   })
-  console.log(`Quarterdeck runs in your browser, because ${because}: ${host.url}`)
+  console.log(
+    options.open
+      ? `Quarterdeck runs in your browser, because ${because}: ${host.url}`
+      : `Quarterdeck waits for a browser at ${host.url}`,
+  )
   if (options.open) await openAddress(host.url)
   // An address signs in once; whoever closed the tab gets another without a restart.
   if (process.stdin.isTTY) {

@@ -104,8 +104,15 @@ function lateUsage(): Event[] {
   }))
 }
 
+/** The key of a customer by its name. */
+export function keyOfCustomer(name: string): string {
+  const n = Array.from({ length: CUSTOMERS }, (_, at) => at).find(at => nameOf(at) === name)
+  if (n === undefined) throw new Error(`Nobody is called ${name}.`)
+  return keyOf(n)
+}
+
 /** Runs a command line of the application and gives what it printed. Throws when it fails. */
-async function cli(args: readonly string[]): Promise<string> {
+export async function cli(args: readonly string[]): Promise<string> {
   let printed = ''
   const write = process.stdout.write
   const failed: string[] = []
@@ -129,6 +136,8 @@ async function cli(args: readonly string[]): Promise<string> {
 }
 
 export interface BillingMonth {
+  /** The folder of the workspace. */
+  readonly workspace: string
   /** The usage of October. */
   readonly october: string
   /** A file of September that comes late. */
@@ -163,6 +172,7 @@ export async function makeBillingMonth(workspace: string, folder: string): Promi
     await cli(['invoices', 'issue', ...at, ...ids])
   }
   return {
+    workspace,
     october: put(`usage-${MONTH}.csv`, csv(usageOf([MONTH]))),
     late: put('usage-2026-09-late.csv', csv(lateUsage())),
   }

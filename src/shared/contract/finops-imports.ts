@@ -94,7 +94,9 @@ export const Inspection = z.object({
   totals: z.array(Amounts),
   batches: z.array(BatchPlan),
   problems: z.array(Problem),
+  /** Those for which rows would be refused, and what there is to know of rows that are taken. */
   problemCount: z.number().int(),
+  noticeCount: z.number().int(),
   /** This very file was imported before. */
   already: z.object({ importId: Uuid, at: Instant }).nullable(),
 })

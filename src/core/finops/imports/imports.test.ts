@@ -360,7 +360,15 @@ describe.each(DATABASES)('imports on %s', database => {
     const looked = await ask(contract.inspect, { fileId: 'a.csv' })
     expect(looked).toMatchObject({
       file: { fileId: 'a.csv', name: 'a.csv' },
-      ...{ format: 'focus', version: '1.0', complete: true, lines: 2, problemCount: 1, already: null },
+      ...{
+        format: 'focus',
+        version: '1.0',
+        complete: true,
+        lines: 2,
+        problemCount: 1,
+        noticeCount: 0,
+        already: null,
+      },
       reading: {
         mapping: 'focus',
         delimiter: ',',

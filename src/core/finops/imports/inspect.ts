@@ -4,6 +4,7 @@ import { serve } from '#core/runtime/handlers.ts'
 import { decimalText } from '#engines/finops/bill/decimal-cell.ts'
 import { ownMappings } from '#engines/finops/bill/mappings/all.ts'
 import { reasonOf } from '#engines/finops/bill/problem-reasons.ts'
+import type { ProblemList } from '#engines/finops/bill/problems.ts'
 import type { BatchSummary } from '#engines/finops/bill/read-bill.ts'
 import type { PlainValue } from '#engines/finops/bill/row-block.ts'
 import { imports as contract, type Inspection } from '#shared/contract/finops-imports.ts'
@@ -82,11 +83,17 @@ export function inspectImport(files: FilesPort, environment: EnvironmentSettings
         rows: problem.rows,
         reason: reasonOf(problem.code),
       })),
-      problemCount: summary === null ? 0 : summary.problems.problems.length + summary.problems.left,
+      problemCount: summary === null ? 0 : refusalsOf(summary.problems),
+      noticeCount: summary?.problems.notices ?? 0,
       already,
     }
     return inspection
   })
+}
+
+/** Problems for which rows would be refused. */
+function refusalsOf({ problems, left, notices }: ProblemList): number {
+  return problems.length + left - notices
 }
 
 /** What stands for a column that the file lacks; null where it has it. */

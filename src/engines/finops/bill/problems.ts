@@ -53,6 +53,8 @@ export type ProblemList = {
   counts: Partial<Record<ProblemCode, number>>
   /** How many problems the list leaves out. */
   left: number
+  /** How many of all of them, listed or left out, are notices. */
+  notices: number
 }
 
 export const maxProblemsDefault = 10_000
@@ -75,7 +77,9 @@ export function createProblemCollector(maxProblems = maxProblemsDefault): Proble
   const problems: Problem[] = []
   const counts: Partial<Record<ProblemCode, number>> = {}
   let left = 0
+  let notices = 0
   const add = (problem: Problem) => {
+    if (problem.severity === 'notice') notices++
     counts[problem.code] = (counts[problem.code] ?? 0) + problem.rows
     if (problems.length < maxProblems) problems.push(problem)
     else left++
@@ -87,7 +91,7 @@ export function createProblemCollector(maxProblems = maxProblemsDefault): Proble
     notice(code, rows, line, field, excerpt, column = 0) {
       add({ code, severity: 'notice', line, column, field, excerpt: excerpt ?? null, rows })
     },
-    list: () => ({ problems, counts, left }),
+    list: () => ({ problems, counts, left, notices }),
   }
 }
 

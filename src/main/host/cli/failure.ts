@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   WORKSPACE_BUSY: data => `${data.jobs} jobs are waiting or running. Cancel them, or wait for their end.`,
   WORKSPACE_PASSPHRASE_WRONG: () => 'That is not the passphrase of this person.',
   WORKSPACE_PASSPHRASE_NEEDED: () => 'This person has a passphrase; it could not be asked for.',
-  WORKSPACE_JOB_CRASHED: () => 'The job was cut off by a crash. Nothing of it is left.',
+  WORKSPACE_JOB_CRASHED: () => 'The job was cut off by a crash. Start it again: what it had stored already is not stored twice.',
   WORKSPACE_RECOVERY_NEEDED: () => recoveryHint,
   FINOPS_FILE_UNREADABLE: data =>
     `The file cannot be read as a bill: ${data.reason}${data.line ? ` (line ${data.line})` : ''}.`,

@@ -206,6 +206,7 @@ export const finops = {
       rows: 'First rows',
       totals: 'Totals',
       problems: 'Problems',
+      notices: 'Notices',
       noProblems: 'No problem was found.',
       problemsFound_one: '{{formatted}} problem',
       problemsFound_other: '{{formatted}} problems',

@@ -98,7 +98,13 @@ export function cartesianOption(input: CartesianInput, look: ChartLook): ChartOp
       boundaryGap: type === 'bar' || type === 'stacked-bar',
       axisLine: { lineStyle: { color: look.colour('--qd-line-strong') } },
       axisTick: { alignWithLabel: true, lineStyle: { color: look.colour('--qd-line-strong') } },
-      axisLabel: { ...FONT, color: look.colour('--qd-text-2'), hideOverlap: true },
+      axisLabel: {
+        ...FONT,
+        color: look.colour('--qd-text-2'),
+        hideOverlap: true,
+        // The last name ends where the drawing does, instead of half outside.
+        alignMaxLabel: 'right',
+      },
     },
     yAxis: {
       type: 'value',

@@ -289,7 +289,7 @@ export function InvoicesPage() {
           // The question is gone a moment later, and what it was asked from has the keyboard again.
           setTimeout(() => grid.current?.focus(), FOCUS_AFTER)
         }}
-        onOne={(row, mark) => void marks.mark(row, mark)}
+        onOne={(row, mark) => void marks.mark(row, mark, asked?.lines)}
         onMany={(kind, rows, mark) => void bulk(kind, rows, mark)}
       />
       <SaveViewDialog

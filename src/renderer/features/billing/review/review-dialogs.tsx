@@ -4,7 +4,7 @@ import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { AssignDialog } from './assign-dialog.tsx'
 import { type AllOf, ManyDialog } from './many-dialog.tsx'
 import { NoteDialog } from './note-dialog.tsx'
-import type { Row } from './types.ts'
+import type { Full, Row } from './types.ts'
 import type { Mark } from './use-marks.ts'
 
 /** What is asked before it is done, and to which invoices. */
@@ -15,6 +15,8 @@ export interface Asked {
   readonly allOf: AllOf | null
   /** True for selected ones and for all of a kind, also when that is a single one. */
   readonly many: boolean
+  /** The lines of a single one as they were shown when this was asked. */
+  readonly lines?: Full['lineItems'] | undefined
 }
 
 /** The questions of the review: notes, assignees, and confirmations of what is done to many or for good. */

@@ -9,6 +9,7 @@ import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { Asked } from './review-dialogs.tsx'
 import { type Filter, GRID, type Row } from './types.ts'
 import type { BulkKind, BulkRunner } from './use-bulk.ts'
+import { seenLines } from './use-invoices.ts'
 import { type Mark, type MarkKind, type Marks, needsDecision, undoMark, whatOf } from './use-marks.ts'
 
 /** Most invoices that one step takes on: what the core lists at once. */
@@ -106,10 +107,10 @@ export function useDeeds(input: {
         if (wanted.length === 0) toasts.show({ text: t('billing.review.dialog.nothing'), tone: 'warning' })
         else setAsked({ kind, rows: wanted, allOf: null, many: true })
       } else if (kind === 'hold' || kind === 'sendBack' || kind === 'assign' || kind === 'issue')
-        setAsked({ kind, rows: [row], allOf: null, many: false })
+        setAsked({ kind, rows: [row], allOf: null, many: false, lines: seenLines(core.queries, row) })
       else await marks.mark(row, { kind })
     },
-    [grid, selected, marks, t, toasts],
+    [core, grid, selected, marks, t, toasts],
   )
   const askAll = useCallback(
     async (kind: 'approve' | 'issue') => {

@@ -45,7 +45,11 @@ export function putRow(queries: QueryClient, row: Row): void {
   )
 }
 
-/** An invoice as this page last saw it, with its lines where the pane has shown them. */
-export function seenInvoice(queries: QueryClient, invoiceId: string): Full | undefined {
-  return queries.getQueryData<Full>([GET, { invoiceId }])
+/** The lines of an invoice as its row shows it, where the pane has them; what came in since is not what was seen. */
+export function seenLines(
+  queries: QueryClient,
+  row: Pick<Row, 'id' | 'digest'>,
+): Full['lineItems'] | undefined {
+  const full = queries.getQueryData<Full>([GET, { invoiceId: row.id }])
+  return full?.digest === row.digest ? full.lineItems : undefined
 }

@@ -9,7 +9,7 @@ import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { Seen } from './changes.ts'
 import type { Full, Row } from './types.ts'
-import { putRow, seenInvoice } from './use-invoices.ts'
+import { putRow, seenLines } from './use-invoices.ts'
 
 export type MarkKind = 'approve' | 'hold' | 'release' | 'unapprove' | 'sendBack' | 'assign' | 'issue'
 
@@ -35,8 +35,11 @@ export interface Done {
 }
 
 export interface Marks {
-  /** Marks one invoice, goes on to the next that needs a decision, and says what was done. */
-  readonly mark: (row: Row, mark: Mark) => Promise<void>
+  /**
+   * Marks one invoice, goes on to the next that needs a decision, and says what was done. Where a question was
+   * asked first, `lines` are those that were shown when it was asked.
+   */
+  readonly mark: (row: Row, mark: Mark, lines?: Full['lineItems']) => Promise<void>
   /** Sends one mark, without words; what many at once are made of. Gives the command's id. */
   readonly apply: (row: Row, mark: Mark) => Promise<string>
   readonly remember: (done: Done) => void
@@ -84,7 +87,7 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
     [],
   )
   const mark = useCallback<Marks['mark']>(
-    async (row, wanted) => {
+    async (row, wanted, lines) => {
       const { kind } = wanted
       const { customer } = row
       const commandId = newCommandId()
@@ -118,7 +121,7 @@ export function useMarks(grid: RefObject<GridHandle<Row> | null>): Marks {
       } catch (error) {
         const about = refusedAs(error)
         if (about === null) return toasts.fail(error)
-        const seen = { ...row, lineItems: seenInvoice(core.queries, row.id)?.lineItems }
+        const seen = { ...row, lineItems: lines ?? seenLines(core.queries, row) }
         const now = await ask(core, leaf.get, { invoiceId: row.id }).catch(() => null)
         if (now === null) return toasts.fail(error)
         if (about === 'changed' && (kind === 'approve' || kind === 'issue'))

@@ -129,6 +129,14 @@ function Preview(props: {
                 label: t('finops.imports.preview.problems'),
                 value: format.integer(inspection.problemCount),
               },
+              ...(inspection.noticeCount === 0
+                ? []
+                : [
+                    {
+                      label: t('finops.imports.preview.notices'),
+                      value: format.integer(inspection.noticeCount),
+                    },
+                  ]),
             ]}
           />
           <p className={classes.note}>
