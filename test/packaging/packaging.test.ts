@@ -12,12 +12,14 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listPackage } from '@electron/asar'
+import { extractFile, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js'
 import { DebugLogger } from 'builder-util'
 import type { Configuration } from 'electron-builder'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sliceFile } from '#core/documents/font-files.ts'
+import { FACES, slicesOf } from '#core/documents/font-slices.ts'
 import { isBuildStale } from '../../scripts/lib/build.ts'
 import { root, run } from '../../scripts/lib/run.ts'
 
@@ -117,7 +119,19 @@ describe('the packed application', () => {
     expect(files.filter(file => /\.map$|\.ts$|\.test\./.test(file))).toEqual([])
     const unpackedBinary = `${archive}.unpacked/node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`
     expect(existsSync(unpackedBinary)).toBe(true)
-    expect(statSync(archive).size).toBeLessThan(30e6)
+    // Faces for the scripts of all customers: the slices that documents ask for, and no more.
+    const fonts = files.filter(file => file.startsWith('/out/main/fonts/'))
+    const slices = FACES.flatMap(face =>
+      slicesOf(face).flatMap(slice => [sliceFile(face, slice, 400), sliceFile(face, slice, 700)]),
+    )
+    expect(fonts.toSorted()).toEqual(
+      [...slices, 'LICENCES.txt'].map(name => `/out/main/fonts/${name}`).toSorted(),
+    )
+    const licences = extractFile(archive, 'out/main/fonts/LICENCES.txt').toString()
+    for (const font of ['Roboto', 'inter', 'jetbrains-mono', ...FACES.map(face => `noto-sans-${face}`)]) {
+      expect(licences).toMatch(new RegExp(`${font}\n=+\n\nCopyright`))
+    }
+    expect(statSync(archive).size).toBeLessThan(50e6)
   })
 
   const start = (...args: string[]) =>

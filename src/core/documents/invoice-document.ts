@@ -136,6 +136,7 @@ function heading({ seller }: InvoiceFacts, title: string): object {
         stack: [tagged(title, { role: 'H1' }, { fontSize: 18, color: seller.accent, alignment: 'right' })],
       },
     ],
+    columnGap: 16,
     margin: [0, 0, 0, 24],
   }
 }
@@ -174,6 +175,7 @@ function parties(invoice: InvoiceFacts): object {
         })),
       },
     ],
+    columnGap: 16,
     margin: [0, 0, 0, 24],
   }
 }
