@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Core, createCore } from '#core/create-core.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
+import { signCommand } from '#core/identity/command-signature.ts'
 import type { Caller } from '#core/runtime/handlers.ts'
 import { BUILD } from '#core/sync/build.ts'
 import { SYNC_MEDIA_TYPE } from '#core/sync/wire.ts'
@@ -20,7 +21,14 @@ import {
   testStore,
   WORKSPACE,
 } from '#test/kit/core-kit.ts'
-import { answerAll, realTimer, serveSync, type TestSyncServer } from '#test/kit/sync-http.ts'
+import {
+  answerAll,
+  DESK_KEY,
+  enrolDesk,
+  realTimer,
+  serveSync,
+  type TestSyncServer,
+} from '#test/kit/sync-http.ts'
 
 const { people } = contract.workspace
 
@@ -49,7 +57,7 @@ async function connectedDesk(url: string, number: number, person: string): Promi
   const session = { headers: async () => ({ authorization: `Bearer desk-${number}` }), forget: () => {} }
   const transport = createTransport({ url, session })
   const remote = createRemoteServer({ transport, beforePush: async () => {} })
-  const client = core.connect(remote)
+  const client = core.connect(remote, { sign: command => signCommand(DESK_KEY, WORKSPACE, command) })
   const loop = createSyncLoop({
     round: () => client.round(),
     follow: (signal, told) => followAnnouncements(transport, realTimer, signal, told),
@@ -85,12 +93,7 @@ describe('sync over HTTP', () => {
       await tx.db.updateTable('workspace_state').set({ authority: 'server' }).execute()
     })
     await prepareWorkspace(server.store, WORKSPACE, 'server', server.clock.now())
-    http = await serveSync(server.core, {
-      id: '00000000-0000-7000-8000-00000000dddd',
-      people: [server.admin.person!],
-      key: null,
-      revoked: false,
-    })
+    http = await serveSync(server, await enrolDesk(server))
     first = await connectedDesk(http.url, 3, server.admin.person!)
     second = await connectedDesk(http.url, 4, server.admin.person!)
   })
@@ -203,7 +206,7 @@ describe('requests that are no messages', () => {
   beforeEach(async () => {
     server = await testCore('sqlite')
     await prepareWorkspace(server.store, WORKSPACE, 'server', server.clock.now())
-    http = await serveSync(server.core, { id: 'd', people: [], key: null, revoked: false })
+    http = await serveSync(server, await enrolDesk(server))
   })
   afterEach(async () => {
     await http.close()

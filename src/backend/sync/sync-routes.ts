@@ -1,39 +1,39 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ZodType } from 'zod'
-import type { Core, Log } from '#core/create-core.ts'
+import type { Log } from '#core/create-core.ts'
+import type { Store } from '#core/database/store.ts'
+import { deskOf } from '#core/identity/desks.ts'
 import type { Timer } from '#core/runtime/timer.ts'
-import type { Desk } from '#core/sync/desk.ts'
 import {
   decode,
   type ExchangeName,
-  encode,
   exchanges,
   MOST_MESSAGE,
   NotOurs,
   SYNC_MEDIA_TYPE,
 } from '#core/sync/wire.ts'
+import type { PartialFiles } from '#serving/files/partial-files.ts'
 import { refuse } from '#shared/errors.ts'
-import type { Authenticator, Principal } from '../identity/principal.ts'
+import type { Id } from '#shared/ids.ts'
+import type { Authenticator } from '../identity/principal.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { createAnnouncers } from './announcers.ts'
-import { compress, inflate } from './compression.ts'
+import { inflate } from './compression.ts'
+import { deskRoutes } from './desk-routes.ts'
+import { type Asking, send } from './messages.ts'
 import { statusOf } from './problems.ts'
 
 export interface SyncRoutesParts {
   readonly authenticator: Authenticator
   readonly workspaces: Pick<Workspaces, 'open'>
-  /** What is known of the desk that asks. */
-  readonly desk: (core: Core, principal: Principal) => Promise<Desk>
+  /** The database of all workspaces. */
+  readonly store: Pick<Store, 'read'>
+  /** Files that come in parts to a workspace. */
+  readonly files: (workspace: Id) => PartialFiles
   readonly log: Log
   readonly timer: Timer
   /** Names a failure in the log. */
   readonly newReference: () => string
-}
-
-/** Who asks, and the core of their workspace. */
-export interface Asking {
-  readonly principal: Principal
-  readonly core: Core
 }
 
 /** Bytes of a request as they come in, compressed or not. */
@@ -50,9 +50,9 @@ export function syncRoutes(parts: SyncRoutesParts): FastifyPluginAsync {
     const ask = (request: FastifyRequest) => askingOf(request, parts)
     for (const name of Object.keys(exchanges) as ExchangeName[])
       app.post(`/${name}`, async (request, reply) => {
-        const { principal, core } = await ask(request)
+        const { core, desk } = await ask(request)
         const message = decode(exchanges[name].request as ZodType, request.body as Uint8Array)
-        const server = core.serveDesk(await parts.desk(core, principal))
+        const server = core.serveDesk(desk)
         return send(request, reply, await server[name](message as never))
       })
     app.get('/live', async (request, reply) => {
@@ -60,6 +60,7 @@ export function syncRoutes(parts: SyncRoutesParts): FastifyPluginAsync {
       announcers.follow(asking.core, reply, async () => void (await ask(request)))
       return reply
     })
+    deskRoutes(app, { ...parts, asking: ask })
     app.addHook('preClose', async () => announcers.close())
   }
 }
@@ -70,27 +71,15 @@ export function syncRoutes(parts: SyncRoutesParts): FastifyPluginAsync {
  */
 export async function askingOf(
   request: FastifyRequest,
-  { authenticator, workspaces }: Pick<SyncRoutesParts, 'authenticator' | 'workspaces'>,
+  { authenticator, workspaces, store }: Pick<SyncRoutesParts, 'authenticator' | 'workspaces' | 'store'>,
 ): Promise<Asking> {
   const principal = await authenticator.authenticate(request.headers)
   if (principal?.kind !== 'device')
     throw refuse('SYNC_DEVICE_NEEDED', {}, 'Only an enrolled desk may ask this.')
-  return { principal, core: await workspaces.open(principal.workspace) }
-}
-
-/** Sends a message of the protocol, compressed as the desk takes it. */
-export async function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  message: unknown,
-): Promise<FastifyReply> {
-  const accepted = request.headers['accept-encoding']
-  const { bytes, encoding } = await compress(
-    encode(message),
-    typeof accepted === 'string' ? accepted : undefined,
-  )
-  if (encoding) reply.header('content-encoding', encoding).header('vary', 'accept-encoding')
-  return reply.header('cache-control', 'no-store').type(SYNC_MEDIA_TYPE).send(Buffer.from(bytes))
+  const core = await workspaces.open(principal.workspace)
+  const desk = await store.read(principal.workspace, reader => deskOf(reader, principal.device))
+  if (!desk) throw refuse('SYNC_DEVICE_NEEDED', {}, 'This desk is not enrolled here.')
+  return { principal, core, desk }
 }
 
 /** What goes in and out here are messages of the protocol, failures too. */

@@ -146,7 +146,10 @@ export async function removeRows(
   }
 }
 
-/** Inserts rows, which must not be there. Columns that this schema does not know are left out. */
+/**
+ * Inserts rows, which must not be there. Columns that this schema does not know are left out, and those that
+ * the sender's schema does not know get what the migration that added them says.
+ */
 export async function insertRows(
   tx: Tx,
   name: string,
@@ -154,32 +157,42 @@ export async function insertRows(
   rows: readonly SyncRow[],
 ): Promise<void> {
   tx.touched.changed.add(name)
-  const columns = Object.keys(table.columns)
-  for (const some of chunks(rows)) {
-    const values: unknown[] = []
-    for (const row of some) {
-      values.push(tx.workspace)
-      for (const column of columns) values.push(row[column] ?? null)
+  const known = Object.keys(table.columns)
+  for (const alike of Map.groupBy(rows, row => Object.keys(row).length).values()) {
+    const columns = known.filter(column => column in alike[0]!)
+    for (const some of chunks(alike)) {
+      const values: unknown[] = []
+      for (const row of some) {
+        values.push(tx.workspace)
+        for (const column of columns) values.push(row[column])
+      }
+      await tx.run(insertionOf(tx.kind, name, table, columns, some.length), values)
     }
-    await tx.run(insertionOf(tx.kind, name, table, some.length), values)
   }
 }
 
 /** Statements that insert so many rows, worded once: a thousand places take longer to write than to run. */
 const insertions = new WeakMap<Table, Map<string, string>>()
 
-function insertionOf(kind: Reader['kind'], name: string, table: Table, rows: number): string {
+function insertionOf(
+  kind: Reader['kind'],
+  name: string,
+  table: Table,
+  columns: readonly string[],
+  rows: number,
+): string {
   let known = insertions.get(table)
   if (!known) insertions.set(table, (known = new Map()))
-  const key = `${kind} ${name} ${rows}`
+  const width = columns.length + 1
+  const key = `${kind} ${name} ${rows} ${width}`
   let text = known.get(key)
   if (text === undefined) {
-    const width = Object.keys(table.columns).length + 1
     const tuples = Array.from({ length: rows }, (_, row) => {
       const places = Array.from({ length: width }, (__, column) => parameter(kind, row * width + column + 1))
       return `(${places.join(', ')})`
     })
-    text = `INSERT INTO ${quote(name)} (workspace, ${columnsOf(table)}) VALUES ${tuples.join(', ')}`
+    const names = ['workspace', ...columns].map(quote).join(', ')
+    text = `INSERT INTO ${quote(name)} (${names}) VALUES ${tuples.join(', ')}`
     known.set(key, text)
   }
   return text
@@ -213,6 +226,14 @@ export async function emptyTables(tx: Tx, tables: Record<string, Table>): Promis
     await tx.run(`DELETE FROM ${quote(name)} ${where}`, [tx.workspace])
     await tx.run(`DELETE FROM ${quote(shadowName(name))} ${where}`, [tx.workspace])
   }
+}
+
+/** Forgets the server's images: from here on what the tables hold is what counts. */
+export async function forgetImages(tx: Tx, tables: Record<string, Table>): Promise<void> {
+  for (const { name } of capturedOf(tables))
+    await tx.run(`DELETE FROM ${quote(shadowName(name))} WHERE workspace = ${parameter(tx.kind, 1)}`, [
+      tx.workspace,
+    ])
 }
 
 /** Puts the server's images back wherever pending commands touched a row, and forgets them. */

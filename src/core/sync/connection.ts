@@ -1,4 +1,4 @@
-import { type Handlers, type ServiceCall, serve } from '#core/runtime/handlers.ts'
+import { type Handlers, handle, type ServiceCall, serve } from '#core/runtime/handlers.ts'
 import { type Contract, contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 import type { ConnectionState, DeskPort } from './desk-port.ts'
@@ -33,6 +33,8 @@ export function connectionHandlers(desk: DeskPort | null): Handlers<Contract['sy
       await demandAdmin(call)
       return able().begin(call.input.url)
     }),
+    // The entry in the log is all that there is to do.
+    received: handle(leaves.received, async () => ({})),
     cancel: serve(leaves.cancel, async call => {
       await demandAdmin(call)
       await able().cancel()

@@ -52,7 +52,7 @@ const Facts = z.object({ name: z.string(), zone: z.string(), currency: z.string(
  * Rows are many: their values are checked by hand, which takes a tenth of the time. What a column may hold is
  * decided where the row is stored.
  */
-const Row = z.custom<SyncRow>(value => {
+export const Row = z.custom<SyncRow>(value => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   for (const name in value) {
     const column = (value as Record<string, unknown>)[name]
@@ -85,9 +85,10 @@ const Command: z.ZodType<PushedCommand> = z.object({
   at: Int,
   input: z.string().max(MOST_INPUT),
   signed: Signature.nullable(),
+  attempts: Int,
 })
 const Answer: z.ZodType<PushAnswer> = z.discriminatedUnion('outcome', [
-  z.object({ id: z.uuid(), outcome: z.literal('done'), version: Int, result: z.unknown() }),
+  z.object({ id: z.uuid(), outcome: z.literal('done'), version: Int, head: Head, result: z.unknown() }),
   z.object({
     id: z.uuid(),
     outcome: z.literal('refused'),
@@ -117,7 +118,7 @@ const SnapshotAnswer: z.ZodType<SnapshotPage> = z.object({
   head: Head,
   basis: Basis,
 })
-const Bytes = z.custom<Uint8Array>(value => value instanceof Uint8Array, 'bytes')
+export const Bytes = z.custom<Uint8Array>(value => value instanceof Uint8Array, 'bytes')
 const PartAnswer: z.ZodType<BatchPart> = z.object({ bytes: Bytes, parts: Number32 })
 
 /** A question of the protocol and its answer. */
@@ -137,7 +138,11 @@ export const exchanges = {
   },
   push: { request: z.array(Command).max(MOST_COMMANDS), answer: z.array(Answer).max(MOST_COMMANDS) },
   pull: {
-    request: z.object({ basis: Basis, after: Place }),
+    request: z.object({
+      basis: Basis,
+      after: Place,
+      answered: z.object({ version: Int, head: Head }).nullable(),
+    }),
     answer: z.union([FeedAnswer, ResetAnswer]),
   },
   snapshot: {

@@ -58,6 +58,8 @@ export interface StagedFiles {
   grant(path: string, mode: 'read' | 'write', handle?: string): FileFacts
   /** Stores the bytes of an upload. Leaves nothing behind when it fails. */
   upload(name: string, bytes: AsyncIterable<Uint8Array>, announced?: number): Promise<Uploaded>
+  /** Takes a file that lies in our folder already, under the handle that its sender chose. */
+  adopt(path: string, name: string, handle: string): FileFacts
   /** Makes a place for an export of this name. */
   forExport(name: string): FileFacts
   /** @throws Refusal `FILE_UNKNOWN` */
@@ -104,6 +106,8 @@ export function openStagedFiles({ dir, now, freeSpace = spaceOn }: StagedFilesOp
       if (mode === 'read') checkReadable(path)
       return keep({ handle, mode, name: basename(path), path, staged: false, at: now() })
     },
+    adopt: (path, name, handle) =>
+      keep({ handle, mode: 'read', name: safeName(name), path, staged: true, at: now() }),
     forExport(name) {
       const handle = randomUUID()
       return keep({

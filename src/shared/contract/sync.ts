@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EVERYONE } from '../permissions.ts'
-import { Instant, query, service, Uuid } from './define.ts'
+import { command, Digest, Instant, query, service, Uuid } from './define.ts'
 
 /** A command that waits for the authority, or was refused by it. */
 export const OutboxCommand = z.object({
@@ -155,7 +155,14 @@ export const sync = {
         /** Both sides have content, and they are not the same workspace. */
         SYNC_BOTH_FULL: { data: z.object({}) },
         SYNC_HOST_CANNOT: { data: z.object({}) },
+        /** What became of the code: a person said no, or nobody confirmed it in time. */
+        SYNC_ENROLMENT_REFUSED: { data: z.object({}) },
+        SYNC_ENROLMENT_EXPIRED: { data: z.object({}) },
       }),
+    /** Notes in the log that a workspace was uploaded, with the end of the log that it had. */
+    received: command('sync.connection.received', { roles: [], internal: true })
+      .input(z.object({ origin: Uuid, last: Uuid, head: Digest, device: z.string() }))
+      .output(z.object({})),
     /** Gives up what was begun. */
     cancel: service('sync.connection.cancel', { roles: ['admin'], open: true, hostOnly: true })
       .input(z.object({}))

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '#shared/errors.ts'
+import { isRefusal, type Refusal, refuse } from '#shared/errors.ts'
 
 /*
  * Why a server could not be asked, in codes that have plain words (`errors.<CODE>`). What is thrown here never
@@ -62,4 +62,11 @@ function codeOf(error: unknown): string {
     if (at instanceof AggregateError && at.errors.length > 0) found = codeOf(at.errors[0]) || found
   }
   return found || (error instanceof Error ? error.name : 'unknown')
+}
+
+/** A failure as a code with words. */
+export function failureOf(error: unknown): { code: string; data: unknown } {
+  return isRefusal(error)
+    ? { code: error.code, data: error.data ?? {} }
+    : { code: 'SYNC_OFFLINE', data: { host: '', reason: String(error) } }
 }

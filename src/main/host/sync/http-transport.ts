@@ -31,6 +31,8 @@ export interface TransportOptions {
   /** Null before the machine is enrolled. */
   readonly session: DeviceSession | null
   readonly fetch?: typeof fetch
+  /** Ends every question that is under way. */
+  readonly signal?: AbortSignal
   /** Milliseconds after which a question counts as not answered. */
   readonly patience?: number
 }
@@ -56,6 +58,9 @@ export function createTransport(options: TransportOptions) {
   const { url, session, patience = PATIENCE } = options
   const send = options.fetch ?? fetch
 
+  const ending = (milliseconds: number) =>
+    AbortSignal.any([AbortSignal.timeout(milliseconds), ...(options.signal ? [options.signal] : [])])
+
   async function once<T>(question: Question<T>): Promise<T> {
     const address = `${url}${SYNC_PATH}${question.path}`
     const { body, encoding } = await bodyOf(question)
@@ -74,7 +79,7 @@ export function createTransport(options: TransportOptions) {
         method: question.method ?? 'POST',
         headers,
         redirect: 'manual',
-        signal: AbortSignal.timeout(question.patience ?? patience),
+        signal: ending(question.patience ?? patience),
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
       })
       check(response, address, SYNC_MEDIA_TYPE)

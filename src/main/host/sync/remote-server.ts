@@ -8,6 +8,8 @@ export interface RemoteServerParts {
   readonly transport: Transport
   /** Sends what commands name and only this machine has, before they are pushed. */
   readonly beforePush: (commands: readonly PushedCommand[]) => Promise<void>
+  /** Is told of the rows of each page of a snapshot. */
+  readonly onRows?: (rows: number) => void
 }
 
 /** How long the server may work on a push: a close of a month is asked for in one, and answered at once. */
@@ -41,6 +43,7 @@ export function createRemoteServer(parts: RemoteServerParts): SyncServer {
       const waiting = ahead?.key === keyOf(request) ? ahead.page : null
       ahead = null
       const page = (await waiting) ?? (await ask('snapshot', request))
+      if (page.kind === 'snapshot') parts.onRows?.(page.rows.length)
       if (page.kind === 'snapshot' && page.next) {
         const next = { ...request, position: page.next }
         ahead = {

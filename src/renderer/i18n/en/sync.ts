@@ -31,6 +31,9 @@ export const syncErrors = {
   SYNC_HOST_CANNOT: 'This program cannot be connected to a server.',
   SYNC_WAITING:
     'Changes wait that the server does not have ({{count}}). Send them first, or let them go knowingly.',
+  SYNC_ENROLMENT_REFUSED: 'Somebody said no at the server. This machine is not enrolled.',
+  SYNC_ENROLMENT_EXPIRED: 'Nobody confirmed the code in time. Begin again for a new one.',
+  SYNC_NOT_ADMIN: 'Only an admin of the server’s workspace may upload one into it.',
   SYNC_COMMAND_UNKNOWN: 'The server does not know this command. It may be an older release.',
   SYNC_NOT_YOURS: 'This machine may not act for this person at the server.',
 } as const
