@@ -85,6 +85,7 @@ export interface ServerOptions {
   readonly provider?: ProviderSettings
   readonly publicUrl?: string
   readonly start?: number
+  readonly port?: number
 }
 
 /** A server with nothing but sign-in, on PGlite, with a clock that stands still. */
@@ -129,7 +130,7 @@ export async function identityServer(options: ServerOptions = {}): Promise<TestS
     const principal = await identity.authenticator.authenticate(request.headers)
     return principal ?? {}
   })
-  const base = await app.listen({ host: '127.0.0.1', port: 0 })
+  const base = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
   const system: Caller = { person: null, device: 'test', assurance: 'system', system: true }
 
   const setPassphrase = async (workspace: string, personId: string) => {

@@ -68,7 +68,11 @@ export function createProvider(settings: ProviderSettings, log: Log) {
         settings.clientId,
         { client_secret: settings.clientSecret, [client.clockTolerance]: TOLERANCE },
         undefined,
-        { timeout: TIMEOUT, ...(isPlain ? { execute: [client.allowInsecureRequests] } : {}) },
+        {
+          timeout: TIMEOUT,
+          // Who can answer in the provider's place on the way must not be able to write a token.
+          execute: [client.enableNonRepudiationChecks, ...(isPlain ? [client.allowInsecureRequests] : [])],
+        },
       )
       .catch(error => {
         known = null
