@@ -121,6 +121,17 @@ describe.each(DATABASES)('customers on %s', database => {
       customers: [],
       count: 0,
     })
+
+    // In another order, and under filters of what is worked out, the pages are those of the whole.
+    const keys = async (input: Parameters<typeof t.core.call<typeof customer.list>>[1]) => {
+      const { customers, count } = await t.core.call(customer.list, input, t.admin)
+      return [count, ...customers.map(row => row.key)]
+    }
+    expect(await keys({ sort: { by: 'key', descending: true }, offset: 1, limit: 1 })).toEqual([3, 'b'])
+    expect(await keys({ filter: { states: ['trialing', 'cancelled'] } })).toEqual([2, 'a', 'c'])
+    expect(await keys({ filter: { plan: 'STARTER' } })).toEqual([1, 'a'])
+    expect(await keys({ filter: { plan: 'starter' }, search: 'customer b' })).toEqual([0])
+    expect(await keys({ sort: { by: 'plan', descending: true } })).toEqual([3, 'a', 'b', 'c'])
   })
 })
 

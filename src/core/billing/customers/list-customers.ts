@@ -1,50 +1,65 @@
+import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { idsOfText } from '#core/workspace/search.ts'
 import { customers as leaf } from '#shared/contract/billing/customers.ts'
 import type { SubscriptionState } from '#shared/contract/billing/subscriptions.ts'
 import { loadSubscriptions, shownAt } from '../subscriptions/subscription-rows.ts'
+import { narrowCustomers, sortCustomers } from './arrange-customers.ts'
 import { customerOf, getCustomer } from './customer-rows.ts'
 
 /** What a search finds at most; a narrower word finds the rest. */
 const MOST_FOUND = 5000
 
 export const listCustomers = answer(leaf.list, async ({ reader, input, now }) => {
+  const { filter, sort, offset, limit } = input
   const found =
     input.search.trim() === '' ? null : await idsOfText(reader, 'customer', input.search, MOST_FOUND)
   if (found?.length === 0) return { customers: [], count: 0 }
+  // Plan, state and last invoice are worked out, so whatever asks for them asks of all customers.
+  if (sort !== undefined || Object.keys(filter).length > 0) {
+    const all = await customersOf(reader, await selected(reader, found).execute(), now)
+    const narrowed = narrowCustomers(all, filter)
+    const sorted = sortCustomers(narrowed, sort ?? { by: 'name', descending: false })
+    return { count: sorted.length, customers: sorted.slice(offset, offset + limit) }
+  }
   let counting = reader.db.selectFrom('customers').select(eb => eb.fn.countAll<bigint>().as('count'))
-  let query = reader.db
-    .selectFrom('customers')
-    .selectAll()
+  if (found) counting = counting.where('id', 'in', found)
+  const { count } = await counting.executeTakeFirstOrThrow()
+  const rows = await selected(reader, found)
     .orderBy('name')
     .orderBy('id')
-    .offset(input.offset)
-    .limit(input.limit)
-  if (found) {
-    counting = counting.where('id', 'in', found)
-    query = query.where('id', 'in', found)
-  }
-  const { count } = await counting.executeTakeFirstOrThrow()
-  const rows = await query.execute()
-  const ids = rows.map(row => row.id)
+    .offset(offset)
+    .limit(limit)
+    .execute()
+  return { count: Number(count), customers: await customersOf(reader, rows, now) }
+})
+
+function selected(reader: Reader, found: readonly string[] | null) {
+  const query = reader.db.selectFrom('customers').selectAll()
+  return found ? query.where('id', 'in', found) : query
+}
+
+/** More customers than this are not named one by one: what there is of all of them is read instead. */
+const NAMED = 5000
+
+/** Customers with their plan, its state, their last invoice, and how far they are closed. */
+async function customersOf(reader: Reader, rows: readonly Row<'customers'>[], now: bigint) {
+  const ids = rows.length > NAMED ? null : rows.map(row => row.id)
   const running = await runningPlans(reader, ids, now)
   const closed = await closedUntil(reader, ids)
   const totals = await lastTotals(reader, ids)
-  return {
-    count: Number(count),
-    customers: rows.map(row => {
-      const { profile: _, ...customer } = customerOf(row, undefined)
-      return {
-        ...customer,
-        plan: running.get(row.id)?.plan ?? null,
-        state: running.get(row.id)?.state ?? null,
-        lastTotal: totals.get(row.id) ?? null,
-        closedUntil: closed.get(row.id) ?? null,
-      }
-    }),
-  }
-})
+  return rows.map(row => {
+    const { profile: _, ...customer } = customerOf(row, undefined)
+    return {
+      ...customer,
+      plan: running.get(row.id)?.plan ?? null,
+      state: running.get(row.id)?.state ?? null,
+      lastTotal: totals.get(row.id) ?? null,
+      closedUntil: closed.get(row.id) ?? null,
+    }
+  })
+}
 
 export const showCustomer = answer(leaf.get, async ({ reader, input, now }) => {
   const {
@@ -70,16 +85,16 @@ const STATE_OF: Readonly<Record<'trial' | 'active' | 'paused', SubscriptionState
 }
 
 /** The plan in force and its state, by customer; where none is, whether one is to come or all are over. */
-async function runningPlans(reader: Reader, ids: readonly string[], now: bigint) {
+async function runningPlans(reader: Reader, ids: readonly string[] | null, now: bigint) {
   const result = new Map<string, { plan: string | null; state: SubscriptionState }>()
-  if (ids.length === 0) return result
+  if (ids?.length === 0) return result
   const rows = await reader.db
     .selectFrom('subscriptions as subscription')
     .innerJoin('subscription_phases as phase', 'phase.subscription_id', 'subscription.id')
     .innerJoin('plan_versions as version', 'version.id', 'phase.plan_version_id')
     .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
     .select(['subscription.customer_id', 'plan.name', 'phase.kind'])
-    .where('subscription.customer_id', 'in', ids)
+    .$if(ids !== null, query => query.where('subscription.customer_id', 'in', ids!))
     .where('phase.starts_at', '<=', now)
     .where(on => on.or([on('phase.ends_at', 'is', null), on('phase.ends_at', '>', now)]))
     .orderBy('subscription.started_at')
@@ -97,7 +112,7 @@ async function runningPlans(reader: Reader, ids: readonly string[], now: bigint)
   const others = await reader.db
     .selectFrom('subscriptions')
     .select(eb => ['customer_id', eb.fn.max('started_at').as('last')])
-    .where('customer_id', 'in', ids)
+    .$if(ids !== null, query => query.where('customer_id', 'in', ids!))
     .groupBy('customer_id')
     .execute()
   for (const { customer_id, last } of others)
@@ -106,26 +121,26 @@ async function runningPlans(reader: Reader, ids: readonly string[], now: bigint)
   return result
 }
 
-async function closedUntil(reader: Reader, ids: readonly string[]) {
-  if (ids.length === 0) return new Map<string, bigint | null>()
+async function closedUntil(reader: Reader, ids: readonly string[] | null) {
+  if (ids?.length === 0) return new Map<string, bigint | null>()
   const rows = await reader.db
     .selectFrom('billing_accounts')
     .select(['customer_id', 'closed_until'])
-    .where('customer_id', 'in', ids)
+    .$if(ids !== null, query => query.where('customer_id', 'in', ids!))
     .execute()
   return new Map(rows.map(row => [row.customer_id, row.closed_until]))
 }
 
 /** The total of each customer's newest invoice that stands. */
-async function lastTotals(reader: Reader, ids: readonly string[]) {
+async function lastTotals(reader: Reader, ids: readonly string[] | null) {
   const result = new Map<string, bigint>()
-  if (ids.length === 0) return result
+  if (ids?.length === 0) return result
   const newest = reader.db
     .selectFrom('invoices')
     .select(eb => ['customer_id', eb.fn.max('period_to').as('until')])
     .where('kind', '=', 'invoice')
     .where('state', '!=', 'void')
-    .where('customer_id', 'in', ids)
+    .$if(ids !== null, query => query.where('customer_id', 'in', ids!))
     .groupBy('customer_id')
   const rows = await reader.db
     .selectFrom('invoices as invoice')

@@ -4,6 +4,7 @@ import { type Expectation, leaves } from '#core/runtime/expectation.ts'
 import { handle } from '#core/runtime/handlers.ts'
 import { type BillingProfile, customers as leaf } from '#shared/contract/billing/customers.ts'
 import { refuse } from '#shared/errors.ts'
+import { markForBilling } from '../accounts.ts'
 import {
   checkPlace,
   customerOf,
@@ -45,6 +46,7 @@ export const editCustomer = handle(leaf.edit, async ({ tx, input, undoWith }) =>
   const { customerId, profile, ...given } = input
   const after = { ...before, ...given, profile: { ...before.profile, ...stated(profile) } }
   await put(tx, after)
+  if (after.zone !== before.zone) await markForAnotherZone(tx, customerId)
   undoWith(leaf.restore, { customerId, customer: before }, asLeft(after))
   return shown(after)
 })
@@ -56,6 +58,7 @@ export const restoreCustomer = handle(leaf.restore, async ({ tx, input, undoWith
   if (customer) {
     if (!before) await refuseTakenKey(tx, customer.key)
     await put(tx, customer)
+    if (before && before.zone !== customer.zone) await markForAnotherZone(tx, customerId)
   } else {
     await tx.db.deleteFrom('billing_profiles').where('customer_id', '=', customerId).execute()
     await tx.db.deleteFrom('customers').where('id', '=', customerId).execute()
@@ -69,6 +72,19 @@ export const restoreCustomer = handle(leaf.restore, async ({ tx, input, undoWith
 })
 
 export const noteImport = handle(leaf.noteImport, async () => ({}))
+
+/**
+ * In another zone every billing period begins at another instant. Periods that lie side by side have to be rated
+ * with the same zone, or usage about midnight is billed in two of them or in none: all are looked at again.
+ */
+async function markForAnotherZone(tx: Tx, customerId: string): Promise<void> {
+  const { first } = await tx.db
+    .selectFrom('subscriptions')
+    .select(eb => eb.fn.min('started_at').as('first'))
+    .where('customer_id', '=', customerId)
+    .executeTakeFirstOrThrow()
+  if (first !== null) await markForBilling(tx, customerId, BigInt(first))
+}
 
 /** Members that were said; the others keep what they are. */
 function stated(profile: Partial<{ [K in keyof BillingProfile]: BillingProfile[K] | undefined }>) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Digest, Instant, query, service, Uuid } from '../define.ts'
-import { Subscription } from './subscriptions.ts'
+import { Subscription, SubscriptionState } from './subscriptions.ts'
 import { AmountText, CurrencyCode, Key } from './values.ts'
 
 const WRITERS = ['analyst'] as const
@@ -42,6 +42,31 @@ export const CustomerRow = Customer.omit({ profile: true }).extend({
   lastTotal: z.bigint().nullable(),
   /** Usage and fees are billed up to here. */
   closedUntil: Instant.nullable(),
+})
+
+const Part = z.string().max(200)
+
+/** What a list of customers is narrowed to: parts of texts in any case, and states. */
+export const CustomerFilter = z.object({
+  name: Part.optional(),
+  key: Part.optional(),
+  plan: Part.optional(),
+  currency: Part.optional(),
+  country: Part.optional(),
+  zone: Part.optional(),
+  email: Part.optional(),
+  /** `none`: without a subscription. */
+  states: z.array(z.enum([...SubscriptionState.options, 'none'])).optional(),
+})
+
+export const CustomerSort = z.object({
+  by: z.enum([
+    ...['name', 'key', 'plan', 'state', 'currency', 'country', 'zone', 'email'],
+    /** By currency, then by amount. */
+    'lastTotal',
+    'closedUntil',
+  ] as const),
+  descending: z.boolean(),
 })
 
 /** Everything that a customer's two rows hold, for putting them back as they were. */
@@ -115,10 +140,13 @@ const errors = {
 }
 
 export const customers = {
-  list: query('billing.customer.list', { roles: EVERYONE })
+  list: query('billing.customer.list', { roles: EVERYONE, heavy: true })
     .input(
       z.object({
         search: z.string().max(200).default(''),
+        filter: CustomerFilter.default({}),
+        /** By name where nothing is said. */
+        sort: CustomerSort.optional(),
         offset: z.number().int().min(0).default(0),
         limit: z.number().int().min(1).max(5000).default(1000),
       }),

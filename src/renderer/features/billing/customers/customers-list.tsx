@@ -17,6 +17,7 @@ import { contract } from '#shared/contract/index.ts'
 import { CUSTOMERS_PATH } from '../paths.ts'
 import { shortInstant } from '../subscriptions/timeline.tsx'
 import { type CustomerRow, useStates } from '../words.ts'
+import { filterOf, sortOf } from './arrangement.ts'
 import { CustomerDialog } from './customer-dialog.tsx'
 
 const { customer } = contract.billing
@@ -37,8 +38,9 @@ export function CustomersList() {
   const source = useMemo<PagedSource<CustomerRow>>(
     () => ({
       queryKey: ['billing.customer.list', { search: asked }],
-      async fetchPage({ offset, limit, signal }) {
-        const page = await ask(core, customer.list, { search: asked, offset, limit }, signal)
+      async fetchPage({ offset, limit, sort, filters, signal }) {
+        const input = { search: asked, filter: filterOf(filters), ...sortOf(sort), offset, limit }
+        const page = await ask(core, customer.list, input, signal)
         return { rows: page.customers, total: page.count }
       },
     }),
@@ -76,55 +78,45 @@ export function CustomersList() {
     () => [
       textColumn<CustomerRow>({
         ...{ id: 'name', header: t('billing.customers.name'), width: 240, pin: 'start' },
-        ...PAGED,
         value: row => row.name,
       }),
       textColumn<CustomerRow>({
         ...{ id: 'plan', header: t('billing.customers.plan'), width: 180 },
-        ...PAGED,
         value: row => row.plan,
       }),
       statusColumn<CustomerRow>({
         ...{ id: 'state', header: t('billing.customers.state'), width: 150 },
-        ...PAGED,
         value: row => row.state ?? 'none',
         states,
       }),
       textColumn<CustomerRow>({
         ...{ id: 'currency', header: t('billing.customers.currency'), width: 90 },
-        ...PAGED,
         value: row => row.currency,
       }),
       moneyColumn<CustomerRow>({
-        ...{ id: 'last', header: t('billing.customers.lastTotal'), alignPlaces: 3 },
-        ...PAGED,
+        ...{ id: 'lastTotal', header: t('billing.customers.lastTotal'), alignPlaces: 3, ...SORTED_ONLY },
         value: row => row.lastTotal,
         currency: row => row.currency,
       }),
       textColumn<CustomerRow>({
-        ...{ id: 'closed', header: t('billing.customers.closedUntil'), width: 120 },
-        ...PAGED,
+        ...{ id: 'closedUntil', header: t('billing.customers.closedUntil'), width: 120, ...SORTED_ONLY },
         // A month ends when it does for the customer.
         value: row => (row.closedUntil === null ? null : shortInstant(row.closedUntil, row.zone, dateStyle)),
       }),
       textColumn<CustomerRow>({
         ...{ id: 'key', header: t('billing.customers.key'), width: 160 },
-        ...PAGED,
         value: row => row.key,
       }),
       textColumn<CustomerRow>({
         ...{ id: 'country', header: t('billing.customers.country'), width: 80 },
-        ...PAGED,
         value: row => row.country,
       }),
       textColumn<CustomerRow>({
         ...{ id: 'zone', header: t('billing.customers.zone'), width: 160, hidden: true },
-        ...PAGED,
         value: row => row.zone,
       }),
       textColumn<CustomerRow>({
         ...{ id: 'email', header: t('billing.customers.email'), width: 220, hidden: true },
-        ...PAGED,
         value: row => row.email,
       }),
     ],
@@ -185,5 +177,5 @@ export function CustomersList() {
   )
 }
 
-/** The core pages through the list in the order of names, and the search box narrows it. */
-const PAGED = { sortable: false, filter: undefined } as const
+/** These are read as they are shown, and narrowed by nothing. */
+const SORTED_ONLY = { filter: undefined } as const
