@@ -414,6 +414,7 @@ export const billingReview = {
     draft: 'As it would be issued now: a draft, with its watermark.',
     stored: 'The stored document. SHA-256 {{digest}}',
     download: 'Save the PDF',
+    missing: 'No font of the application has {{characters}}: the document shows � for each.',
     waiting: 'The document is being made. It appears here by itself.',
   },
 } as const

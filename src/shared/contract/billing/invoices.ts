@@ -246,7 +246,7 @@ export const invoices = {
         stored: z.boolean(),
         digest: Digest,
         base64: z.string(),
-        /** Characters that the document's faces lack, in one that is made now: they are drawn as boxes. */
+        /** Characters that no face has, in one that is made now: each is drawn as U+FFFD, and reads as it is. */
         missing: z.array(z.string()),
       }),
     )

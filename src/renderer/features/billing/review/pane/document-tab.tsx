@@ -63,6 +63,11 @@ export function DocumentTab({ invoice }: { readonly invoice: Full }) {
           {t('billing.review.document.download')}
         </Button>
       </div>
+      {data.missing.length > 0 && (
+        <p className={classes.quiet}>
+          {t('billing.review.document.missing', { characters: data.missing.join(' ') })}
+        </p>
+      )}
       <PdfView bytes={bytes} label={data.fileName} />
     </div>
   )
