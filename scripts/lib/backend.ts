@@ -10,6 +10,7 @@ interface BackendEntry {
     readonly args: readonly string[]
     readonly environment: Readonly<Record<string, string | undefined>>
     readonly version: string
+    readonly rendererDir: string
   }): Promise<number>
 }
 
@@ -19,5 +20,5 @@ export async function main(args: readonly string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const entry = pathToFileURL(join(root, 'out/main/backend.js')).href
   const { main: serve } = (await import(entry)) as BackendEntry
-  return serve({ args, environment: process.env, version })
+  return serve({ args, environment: process.env, version, rendererDir: join(root, 'out/renderer') })
 }

@@ -37,6 +37,8 @@ const Environment = z
       .string()
       .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes as base64')
       .optional(),
+    /** Addresses of proxies in front of this server, apart by commas: their word about a client is taken. */
+    QUARTERDECK_TRUSTED_PROXIES: z.string().optional(),
     /** Sessions that this server opens on PostgreSQL at most. */
     QUARTERDECK_DATABASE_SESSIONS: z.coerce.number().int().min(2).max(1000).default(20),
   })
@@ -59,6 +61,7 @@ export interface BackendConfig {
   /** The role that owns nothing, which the application acts as. */
   readonly databaseRole: string
   readonly databaseSessions: number
+  readonly trustedProxies: readonly string[]
   readonly otlpEndpoint: string | null
   /** The OpenID provider; null where people have local accounts only. */
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | null
@@ -91,6 +94,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     migrationUrl: data.DATABASE_MIGRATION_URL ?? null,
     databaseRole: data.QUARTERDECK_DATABASE_ROLE,
     databaseSessions: data.QUARTERDECK_DATABASE_SESSIONS,
+    trustedProxies: (data.QUARTERDECK_TRUSTED_PROXIES ?? '')
+      .split(',')
+      .map(address => address.trim())
+      .filter(address => address !== ''),
     otlpEndpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     oidc:
       data.OIDC_ISSUER && data.OIDC_CLIENT_ID && data.OIDC_CLIENT_SECRET

@@ -7,6 +7,8 @@ export interface MainOptions {
   readonly args: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly version: string
+  /** The folder of the built interface. */
+  readonly rendererDir: string
 }
 
 const HELP = `npm run backend -- [command]
@@ -35,9 +37,11 @@ export async function main(options: MainOptions): Promise<number> {
   }
 }
 
-async function serve({ environment, version }: MainOptions): Promise<number> {
-  const backend = await startBackend(readConfig(environment), { environment, version })
+async function serve({ environment, version, rendererDir }: MainOptions): Promise<number> {
+  const backend = await startBackend(readConfig(environment), { environment, version, rendererDir })
   console.error(`Quarterdeck's backend listens on ${backend.url}`)
+  if (backend.firstAdmin)
+    console.error(`The first admin makes the workspace here, once: ${backend.firstAdmin}`)
   const told = new Promise<null>(stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(null))
   })

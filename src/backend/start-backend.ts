@@ -1,50 +1,66 @@
-import Fastify from 'fastify'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Log } from '#core/create-core.ts'
+import { openPostgresStore } from '#core/database/postgres-store.ts'
+import { mustBeReady } from '#core/database/ready.ts'
+import { SYNC_PATH } from '#core/sync/wire.ts'
+import { uuidv7 } from '#shared/ids.ts'
 import { parseEnvironment } from '#shared/settings.ts'
 import { archive } from './backup/commands.ts'
 import { serveBackups } from './backup/control.ts'
 import type { BackendConfig } from './config.ts'
 import { openDatabase } from './database/open-database.ts'
+import { createHttpServer, type HttpServerParts } from './http/create-http-server.ts'
+import { openIdentity } from './identity/open-identity.ts'
+import { syncRoutes } from './sync/sync-routes.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts'
-import { openWorkspaces } from './workspaces/open-workspaces.ts'
+import { openWorkspaces, timer } from './workspaces/open-workspaces.ts'
+import { createServerFiles } from './workspaces/server-files.ts'
 import { serverServices } from './workspaces/server-services.ts'
 import type { Workspaces } from './workspaces/workspaces.ts'
 
-/** What a test may put in the place of our own. */
+/** What the process around a server says of it, and what a test puts in the place of our own. */
 export interface BackendParts {
   readonly log?: Log
   readonly version?: string
+  /** The folder of the built interface; null where this server has no pages but those of sign-in. */
+  readonly rendererDir?: string | null
   /** False leaves the process itself out of the measures, which are one for all servers in it. */
   readonly processMetrics?: boolean
   /** The environment that settings of workspaces are read from. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  readonly limits?: HttpServerParts['limits']
 }
 
 export interface Backend {
   /** The address that is listened on. */
   readonly url: string
   readonly workspaces: Workspaces
+  /** Where the first admin makes the first workspace, once; null where there is one. */
+  readonly firstAdmin: string | null
   /** Resolves when the server cannot go on, with the reason; it must be closed then. */
   readonly lost: Promise<Error>
   /** Takes no more requests, ends those that run, and closes the database. */
   close(): Promise<void>
 }
 
+const newId = () => uuidv7(Date.now(), randomBytes(10))
+
 /**
- * Puts a server together: database, workspaces, HTTP. It listens when this resolves.
- * @throws FolderInUse, SchemaMismatch, and what the database or the port refuses
+ * Puts a server together: database, workspaces, sign-in, sync, HTTP. It listens when this resolves.
+ * @throws FolderInUse, SchemaMismatch, DatabaseUnusable, ServerKeyInvalid, and what the port refuses
  */
 export async function startBackend(config: BackendConfig, parts: BackendParts = {}): Promise<Backend> {
   const version = parts.version ?? '0.0.0'
-  const telemetry = createTelemetry({
+  const made = createTelemetry({
     version,
     otlpEndpoint: config.otlpEndpoint,
     processMetrics: parts.processMetrics ?? true,
   })
-  const log = parts.log ?? telemetry.log
+  const log = parts.log ?? made.log
+  const telemetry = { ...made, log }
   const environment = parseEnvironment(parts.environment ?? process.env)
-  const closers: (() => Promise<unknown>)[] = [() => telemetry.close()]
+  const closers: (() => unknown)[] = [() => telemetry.close()]
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
@@ -52,15 +68,24 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     let threads: ThreadPool | null = null
     const database = await openDatabase(config, { log, moved: () => threads?.restart() })
     closers.push(() => database.close())
+    const { source } = database
     const pool = createThreadPool({ address: database.address, log })
     threads = pool
     closers.push(() => pool.close())
+    const files = createServerFiles(config.home)
     const workspaces = openWorkspaces({
       database,
       threads: pool,
       log,
       watch: telemetry.watch,
-      services: workspace => serverServices({ workspace, home: config.home, environment, version }),
+      services: workspace =>
+        serverServices({
+          workspace,
+          home: config.home,
+          files: files.staged(workspace),
+          environment,
+          version,
+        }),
     })
     closers.push(() => workspaces.close())
     if (database.kind === 'pglite') {
@@ -68,12 +93,38 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
       if (stop) closers.push(stop)
       else log('warn', 'the path of the home folder is too long for backups beside the running server', {})
     }
-    const http = Fastify()
-    http.get('/healthz', async () => ({ status: 'ok' }))
+    const identity = openIdentity({ config, source, workspaces, log })
+    closers.push(() => identity.close())
+    const { authenticator } = identity
+    const sync = syncRoutes({
+      ...{ authenticator, workspaces, log, timer },
+      store: openPostgresStore(source),
+      files: files.partial,
+      newReference: randomUUID,
+    })
+    const rendererDir = parts.rendererDir ?? null
+    const http = await createHttpServer({
+      ...{ workspaces, authenticator, telemetry, version, newId },
+      publicUrl: config.publicUrl,
+      trustProxy: config.trustedProxies,
+      ready: () => mustBeReady(source),
+      now: Date.now,
+      ...(parts.limits ? { limits: parts.limits } : {}),
+      routes: [
+        { prefix: '', plugin: identity.routes },
+        { prefix: SYNC_PATH, plugin: sync },
+      ],
+      pages: rendererDir === null ? null : { rendererDir, files: async workspace => files.staged(workspace) },
+    })
     closers.push(() => http.close())
-    const url = await http.listen({ host: config.host, port: config.port })
+    const url = await http.listen(config.host, config.port)
+    const first = await identity.firstAdmin()
     log('info', 'the server listens', { url, database: database.kind })
-    return { url, workspaces, lost: database.lost, close }
+    return {
+      ...{ url, workspaces, close },
+      lost: database.lost,
+      firstAdmin: first && (config.publicUrl ?? url) + first.path,
+    }
   } catch (error) {
     await close()
     throw error

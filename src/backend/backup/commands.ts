@@ -8,6 +8,7 @@ import { parseEnvironment } from '#shared/settings.ts'
 import type { BackendConfig } from '../config.ts'
 import { type Database, FolderInUse, openDatabase } from '../database/open-database.ts'
 import { openWorkspaces } from '../workspaces/open-workspaces.ts'
+import { createServerFiles } from '../workspaces/server-files.ts'
 import { serverProofs, serverServices } from '../workspaces/server-services.ts'
 import { backUp, type MadeArchive } from './back-up.ts'
 import { askForBackup } from './control.ts'
@@ -115,11 +116,13 @@ const SYSTEM = { person: null, device: 'backend', assurance: 'system', system: t
 async function verifyDatabase(context: BackupContext, database: Database): Promise<number> {
   const { config, version, log, say } = context
   const environment = parseEnvironment(context.environment)
+  const files = createServerFiles(config.home)
   const workspaces = openWorkspaces({
     database,
     log,
     background: false,
-    services: workspace => serverServices({ workspace, home: config.home, environment, version }),
+    services: workspace =>
+      serverServices({ workspace, home: config.home, files: files.staged(workspace), environment, version }),
   })
   let bad = 0
   try {

@@ -26,7 +26,7 @@ export interface WorkspacesParts {
 }
 
 /** Timers that do not keep the process alive. */
-const timer: Timer = {
+export const timer: Timer = {
   after(milliseconds, call) {
     const timeout = setTimeout(call, milliseconds)
     timeout.unref()

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, statfsSync } from 'node:fs'
+import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostServices } from '#core/features.ts'
 import { createWaits } from '#core/runtime/waits.ts'
 import { argon2Passphrases, PASSPHRASE_COST } from '#core/workspace/passphrases.ts'
-import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.ts'
 import { openLogHeads, type ProofPaths } from '#serving/log-heads.ts'
 import { bestArgon2 } from '#serving/native-argon2.ts'
 import type { Id } from '#shared/ids.ts'
@@ -12,8 +11,9 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 
 export interface ServerServicesParts {
   readonly workspace: Id
-  /** The folder of the server: files of a workspace lie below it. */
+  /** The folder of the server. */
   readonly home: string
+  readonly files: HostServices['files']
   readonly environment: EnvironmentSettings
   readonly version: string
 }
@@ -31,13 +31,9 @@ export function serverProofs(home: string, workspace: Id): ProofPaths {
 }
 
 /** What a server gives to the core of a workspace. */
-export function serverServices(parts: ServerServicesParts): HostServices & { readonly files: StagedFiles } {
-  const { workspace, home, environment, version } = parts
+export function serverServices(parts: ServerServicesParts): HostServices {
+  const { workspace, home, files, environment, version } = parts
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
-  const dir = join(home, 'files', workspace)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const files = openStagedFiles({ dir, now: Date.now })
-  files.sweep()
   return {
     logHeads: openLogHeads(serverProofs(home, workspace)),
     environment,
