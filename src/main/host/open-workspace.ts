@@ -15,9 +15,11 @@ import type { KeyRing } from './keys/key-ring.ts'
 import type { KeyServices } from './keys/slots.ts'
 import { openFileLog } from './log.ts'
 import { coreServices, timer } from './services/core-services.ts'
+import { createDeskSync, type DeskSync } from './sync/desk-sync.ts'
+import { openDeviceKey } from './sync/device-key.ts'
 import { startThread, workerFile } from './threads/start-thread.ts'
 import { settleDatabaseKey } from './workspace/database-key.ts'
-import { ensureFolders, type WorkspacePaths } from './workspace/layout.ts'
+import { deviceKeyPath, ensureFolders, type WorkspacePaths } from './workspace/layout.ts'
 import { migrateDatabase } from './workspace/migrate-database.ts'
 import { finishCreation, type Unlocker, unlockWorkspace } from './workspace/unlock.ts'
 
@@ -47,6 +49,8 @@ export interface OpenWorkspace {
   readonly files: StagedFiles
   readonly log: LogLine
   readonly newId: () => Id
+  /** The connection to a server, where the workspace has one. */
+  readonly desk: DeskSync
   readonly version: string
   /** The file that threads run. */
   readonly worker: URL
@@ -98,16 +102,29 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     if (process.platform !== 'win32') chmodSync(paths.database, 0o600)
     const database = { path: paths.database, key }
     const files = openStagedFiles({ dir: paths.staging, now: Date.now })
-    const services = coreServices({
-      ...{ ring, files, paths, kind: options.kind, version },
-      carriers: options.carriers ?? [],
+    const clock = { now: () => BigInt(Date.now()), monotonic }
+    const desk = createDeskSync({
+      workspace: ring.workspace,
+      timer,
+      clock,
+      random: Math.random,
+      log: log.write,
+      deviceKey: async () => openDeviceKey(deviceKeyPath(ring.workspace)),
+      files,
     })
+    const services = {
+      ...coreServices({
+        ...{ ring, files, paths, kind: options.kind, version },
+        carriers: options.carriers ?? [],
+      }),
+      desk,
+    }
     const store = openSqliteStore({ ...database, monotonic, onWait: services.waits.onWait })
     const worker = workerFile(import.meta.url)
     const core = createCore({
       workspace: ring.workspace,
       store,
-      clock: { now: () => BigInt(Date.now()), monotonic },
+      clock,
       newId,
       log: log.write,
       threads: { start: data => startThread(worker, data), database },
@@ -118,9 +135,12 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     await prepareWorkspace(store, ring.workspace, 'standalone', BigInt(Date.now()))
     files.sweep()
     await core.start()
+    closers.push(() => desk.close())
+    await desk.start(core, store)
     log.write('info', 'the workspace is open', { assurance: ring.assurance })
     closers.push(() => log.write('info', 'the workspace closes'))
-    return { id: ring.workspace, paths, core, ring, files, log: log.write, newId, version, worker, close }
+    const facts = { id: ring.workspace, paths, core, ring, files, newId, desk, version, worker }
+    return { ...facts, log: log.write, close }
   } catch (error) {
     log.write('error', 'the workspace did not open', { error })
     await close()

@@ -187,6 +187,8 @@ export function runCoreProcess(
         break
       case 'power':
         owned?.log('info', `the machine: ${message.state}`)
+        // Whatever was known of the network is old.
+        if (message.state === 'resume') owned?.desk.awake()
         break
       case 'quit':
         quit().catch(crash)

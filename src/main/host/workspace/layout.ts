@@ -101,3 +101,8 @@ export function proofPaths(workspace: string, dir: string, machine = thisMachine
   // A backup that was restored to another folder is another log with the same beginning.
   return { signer: at('signer.key'), heads: at(`${shortOf(dir)}.heads.jsonl`), trusted: at('trusted.json') }
 }
+
+/** Where the key of this machine is, by which a server knows it: not with the workspace's data. */
+export function deviceKeyPath(workspace: string, machine = thisMachine()): string {
+  return join(keyRoot(machine), `${workspace}.device.key`)
+}
