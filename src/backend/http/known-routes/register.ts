@@ -66,7 +66,7 @@ async function answer(
 function readQuery({ query }: KnownRoute, given: Readonly<Record<string, unknown>>): unknown {
   for (const [name, value] of Object.entries(given))
     for (const text of [name, value].flat()) checkText(String(text))
-  const strange = Object.keys(given).filter(name => !query || !(name in query.shape))
+  const strange = Object.keys(given).filter(name => !query || !Object.hasOwn(query.shape, name))
   if (strange.length > 0)
     throw invalid(strange.map(path => ({ path, message: 'there is no such parameter' })))
   return query ? parse(query, given) : {}

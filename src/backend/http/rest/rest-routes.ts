@@ -85,7 +85,7 @@ export function parameterNames(members: Members, paging: Paging | null): Readonl
 export function readParameters(request: FastifyRequest, members: Members): Record<string, unknown> {
   const given = request.query as Readonly<Record<string, string | readonly string[]>>
   const entries = Object.entries(given).map(([name, value]) => {
-    const schema = members[name]
+    const schema = Object.hasOwn(members, name) ? members[name] : undefined
     for (const text of [name, value].flat()) checkText(text)
     if (schema === undefined) return [name, value] as const
     const { element } = definitionOf(bare(schema))
