@@ -115,6 +115,8 @@ declare module 'pdfmake/js/PDFDocument.js' {
     readonly loca: { readonly offsets: number[] }
     readonly hmtx: { readonly metrics: { advance: number; bearing: number }[] }
     offset: number
+    /** The font of these glyphs. */
+    encode(): Uint8Array
   }
   /** An opened font; what it draws is embedded. */
   export interface Font {
