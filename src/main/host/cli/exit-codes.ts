@@ -17,6 +17,8 @@ export const EXIT = {
   busy: 7,
   /** There is no room on the disk, or it cannot be written to. */
   disk: 8,
+  /** The server of a connected workspace cannot be reached. */
+  unreachable: 9,
   interrupted: 130,
 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -28,6 +30,7 @@ const RULES: readonly (readonly [RegExp, ExitCode])[] = [
   [/^WORKSPACE_(BAD_INPUT|NAME_INVALID)$/, EXIT.usage],
   [/^BACKUP_(DAMAGED)$|^VERIFY_/, EXIT.verification],
   [/DISK_FULL|UNWRITABLE/, EXIT.disk],
+  [/^SYNC_(OFFLINE|NO_ANSWER|TLS|SERVER_AWAY|NOT_OURS|REDIRECTED|NETWORK_NEEDED)$/, EXIT.unreachable],
   [/^OWNER_/, EXIT.busy],
   [/^WORKSPACE_BUSY$/, EXIT.busy],
   [/^KEYS_(NO_SUCH_SLOT|LAST_SLOT|PASSPHRASE_WEAK|RECOVERY_MALFORMED|OTHER_KIND|FILE_EXISTS)$/, EXIT.refused],
@@ -52,4 +55,5 @@ export const EXIT_HELP = `Exit codes:
   6  a check found something wrong (verify, a damaged backup)
   7  another process has the workspace and does not answer, or is in the way
   8  no room on the disk, or it cannot be written to
+  9  the server of a connected workspace cannot be reached
   130  interrupted`

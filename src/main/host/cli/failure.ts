@@ -25,7 +25,8 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   WORKSPACE_BUSY: data => `${data.jobs} jobs are waiting or running. Cancel them, or wait for their end.`,
   WORKSPACE_PASSPHRASE_WRONG: () => 'That is not the passphrase of this person.',
   WORKSPACE_PASSPHRASE_NEEDED: () => 'This person has a passphrase; it could not be asked for.',
-  WORKSPACE_JOB_CRASHED: () => 'The job was cut off by a crash. Start it again: what it had stored already is not stored twice.',
+  WORKSPACE_JOB_CRASHED: () =>
+    'The job was cut off by a crash. Start it again: what it had stored already is not stored twice.',
   WORKSPACE_RECOVERY_NEEDED: () => recoveryHint,
   FINOPS_FILE_UNREADABLE: data =>
     `The file cannot be read as a bill: ${data.reason}${data.line ? ` (line ${data.line})` : ''}.`,
@@ -42,6 +43,8 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   FINOPS_TOO_MANY_BUCKETS: data =>
     `The period is too long to show by ${data.grain}: there would be more than ${data.most} columns. Choose a shorter period or a coarser grain.`,
   BILLING_RATE_INPUT: data => `This cannot be rated: ${data.path}: ${data.reason}.`,
+  BILLING_PRICE_CURRENCY_MISSING: data =>
+    `“${data.price}” has no price in ${data.currency}, and other prices of the plan have.`,
   BILLING_PRICE_INVALID: data => `This cannot be priced: ${data.path}: ${data.reason}.`,
   BILLING_METRIC_UNKNOWN: data => `There is no metric ${data.metric} in use.`,
   BILLING_METRIC_DIFFERS: data =>
@@ -59,6 +62,14 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   },
   BILLING_FILE_CHANGED: () =>
     'The file changed while it was read. Bring it in again when it is complete: what came in already is not counted twice.',
+  SYNC_REQUESTED: () => 'The server does this. It was requested and waits in the outbox: quarterdeck outbox',
+  SYNC_NOT_CONNECTED: () => 'This workspace is standalone: there is no server to ask.',
+  SYNC_NETWORK_NEEDED: () => 'Only the server knows this, and it cannot be asked just now.',
+  SYNC_BOTH_FULL: () =>
+    'This workspace and the one of the server both have content. Connect an empty workspace (--workspace), or upload this one to an empty workspace of a server.',
+  SYNC_WAITING: data =>
+    `${data.count} changes wait that the server does not have. Send them (quarterdeck sync), or say --even-waiting.`,
+  ACCESS_DEVICE_REVOKED: () => 'This machine was revoked at the server.',
   FINOPS_DISK_FULL: () => 'There is not enough room on the disk. Nothing came in.',
 }
 const recoveryHint =

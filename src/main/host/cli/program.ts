@@ -15,6 +15,7 @@ import { plansCommands } from './commands/plans.ts'
 import { rateCommand } from './commands/rate.ts'
 import { settingsCommands } from './commands/settings.ts'
 import { setupCommands } from './commands/setup.ts'
+import { syncCommands } from './commands/sync.ts'
 import { usageCommands } from './commands/usage.ts'
 import type { CliContext } from './context.ts'
 import { EXIT_HELP } from './exit-codes.ts'
@@ -55,6 +56,7 @@ Examples:
   quarterdeck costs --by service        what was spent on what
   quarterdeck close --period 2026-10    turn usage and fees into drafts of invoices
   quarterdeck backup                    a consistent copy, while people work
+  quarterdeck connect https://qd.example  work with others over a server
   quarterdeck verify                    prove that nothing in the log was changed
 
 ${EXIT_HELP}`,
@@ -77,6 +79,7 @@ ${EXIT_HELP}`,
     keysCommands,
     backupCommands,
     diagnoseCommands,
+    syncCommands,
   ])
     add(program, context)
   for (const command of everyCommand(program)) {
