@@ -11,12 +11,12 @@ import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.t
 import type { LogLine } from '#serving/log-line.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
 import { finishRestore, interruptedRestore } from './backup/restore.ts'
+import { openDeviceKey, openDeviceKey } from './identity/device-key.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { KeyServices } from './keys/slots.ts'
 import { openFileLog } from './log.ts'
 import { coreServices, timer } from './services/core-services.ts'
 import { createDeskSync, type DeskSync } from './sync/desk-sync.ts'
-import { openDeviceKey } from './sync/device-key.ts'
 import { startThread, workerFile } from './threads/start-thread.ts'
 import { settleDatabaseKey } from './workspace/database-key.ts'
 import { deviceKeyPath, ensureFolders, type WorkspacePaths } from './workspace/layout.ts'
@@ -109,7 +109,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
       clock,
       random: Math.random,
       log: log.write,
-      deviceKey: async () => openDeviceKey(deviceKeyPath(ring.workspace)),
+      deviceKey: async () => openDeviceKey(deviceKeyPath(ring.workspace), ring),
       files,
     })
     const services = {

@@ -104,5 +104,5 @@ export function proofPaths(workspace: string, dir: string, machine = thisMachine
 
 /** Where the key of this machine is, by which a server knows it: not with the workspace's data. */
 export function deviceKeyPath(workspace: string, machine = thisMachine()): string {
-  return join(keyRoot(machine), `${workspace}.device.key`)
+  return join(keyRoot(machine), `${workspace}.device.json`)
 }
