@@ -11,7 +11,7 @@ import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.t
 import type { LogLine } from '#serving/log-line.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
 import { finishRestore, interruptedRestore } from './backup/restore.ts'
-import { openDeviceKey, openDeviceKey } from './identity/device-key.ts'
+import { openDeviceKey } from './identity/device-key.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { KeyServices } from './keys/slots.ts'
 import { openFileLog } from './log.ts'
