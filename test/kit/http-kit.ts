@@ -152,6 +152,7 @@ export async function httpWorld(options: WorldOptions = {}): Promise<HttpWorld> 
         if (!core) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'workspace', id: workspace })
         return core
       },
+      opened: () => cores,
     },
     ...{ authenticator, telemetry, version: '0.0.0', publicUrl: null, pages: null },
     ready: async () => {},

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Authenticator } from '../identity/principal.ts'
+import { measureQueues } from '../telemetry/measure-queues.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { apiRoutes } from './api-routes.ts'
@@ -25,7 +25,7 @@ export interface RoutesOf {
 }
 
 export interface HttpServerParts {
-  readonly workspaces: Pick<Workspaces, 'open'>
+  readonly workspaces: Pick<Workspaces, 'open' | 'opened'>
   readonly authenticator: Authenticator
   readonly telemetry: Telemetry
   readonly version: string
@@ -96,7 +96,6 @@ export async function createHttpServer(parts: HttpServerParts): Promise<HttpServ
     )
   followRequests(app, telemetry)
   securityHeaders(app, publicUrl)
-  await app.register(cookie)
   await app.register(rateLimit, { global: false, cache: 20_000 })
   const rates = createRateLimits(app, limits)
   app.addHook('onRequest', async (request, reply) => {
@@ -127,6 +126,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<HttpServ
     throw refuse('HTTP_NOT_FOUND', {}, 'There is nothing at this address for this method.')
   })
 
+  measureQueues(metrics, () => parts.workspaces.opened())
   const authentication = { ...parts, limits: rates, publicUrl, now, newId }
   machineRoutes(app, { metrics, ready: parts.ready, stopping: () => stopping })
   for (const { prefix, plugin } of parts.routes ?? []) await app.register(plugin, { prefix })

@@ -16,7 +16,6 @@ export interface Metrics {
   readonly transactions: Histogram<'kind'>
   readonly refusedRequests: Counter<'reason'>
   readonly sockets: Gauge
-  readonly workspaces: Gauge
   /**
    * Rounds of sync, by what was asked and how it ended. `what`: push, pull, snapshot, batch, announce.
    */
@@ -58,7 +57,6 @@ export function createMetrics({ process: ofProcess = true } = {}): Metrics {
       'reason',
     ]),
     sockets: gauge('sockets', 'Open WebSockets of pages'),
-    workspaces: gauge('workspaces_open', 'Workspaces whose core is open'),
     syncRequests: counter('sync_requests_total', 'Requests of desks', ['what', 'outcome']),
     syncCommands: counter('sync_commands_total', 'Commands that desks pushed, by how they ended', [
       'outcome',
