@@ -18,7 +18,10 @@ const Millis = z.number().int()
 /** `POST /device/v1/enrolments`: a desk asks to be enrolled. */
 export const EnrolmentRequest = z.object({
   name: DeviceName,
-  platform: z.string().max(100),
+  platform: z
+    .string()
+    .max(100)
+    .regex(/^\P{Cc}*$/u),
   publicKey: PublicKey,
   /** Over `enrolmentText`: whoever asks has the key. */
   signature: Signature,

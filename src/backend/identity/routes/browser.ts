@@ -117,14 +117,19 @@ export function placeOf(next: unknown): string {
 export function said(request: FastifyRequest, name: string): string {
   const body = request.body as Record<string, unknown> | null | undefined
   const value = body && Object.hasOwn(body, name) ? body[name] : ''
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? storable(value) : ''
 }
 
 /** A parameter of the address. */
 export function asked(request: FastifyRequest, name: string): string {
   const query = request.query as Record<string, unknown>
   const value = Object.hasOwn(query, name) ? query[name] : ''
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? storable(value) : ''
+}
+
+/** No database keeps the character of zero bits, and nobody means it. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '')
 }
 
 /** For people: how long to wait. */

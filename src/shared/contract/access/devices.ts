@@ -5,7 +5,12 @@ import { Named } from './values.ts'
 
 /** A raw Ed25519 public key of 32 bytes, as lower-case hexadecimal. */
 export const PublicKey = z.string().regex(/^[0-9a-f]{64}$/)
-export const DeviceName = z.string().trim().min(1).max(100)
+export const DeviceName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u)
 
 export const Device = z.object({
   id: Uuid,
