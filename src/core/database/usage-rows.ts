@@ -1,5 +1,6 @@
 import { parameter } from './row-key.ts'
 import type { Reader, Tx } from './store.ts'
+import { addToBucketsAtOnce, findEventsById, insertEventsAtOnce } from './usage-postgres.ts'
 
 /*
  * The rows of usage, moved in bulk by prepared statements: millions of events come in, and the query builder
@@ -107,19 +108,55 @@ function* groups(length: number): Generator<readonly [from: number, size: number
  * known before, or stand further ahead in the same columns.
  */
 export async function insertEvents(tx: Tx, events: EventColumns, batch: bigint): Promise<number[]> {
+  if (tx.kind === 'postgres') return insertEventsAtOnce(tx, events, batch)
+  // Mostly all of them are new; having each told back costs a fifth, and is done only where one is not.
+  if (events.ids.length >= GROUPS[0]) {
+    try {
+      await tx.attempt(() => insertAll(tx, events, batch))
+      return []
+    } catch (error) {
+      if (!(error instanceof SomeKnown)) throw error
+    }
+  }
+  return insertTelling(tx, events, batch)
+}
+
+/** Some id was known. */
+class SomeKnown extends Error {}
+
+/** @throws SomeKnown, and some events are inserted then */
+async function insertAll(tx: Tx, events: EventColumns, batch: bigint): Promise<void> {
+  for (const [from, size] of groups(events.ids.length)) {
+    const text = worded(`${tx.kind} all events ${size}`, () => eventsInto(tx.kind, size))
+    if ((await tx.run(text, boundEvents(tx.workspace, events, batch, from, size))) < size)
+      throw new SomeKnown()
+  }
+}
+
+function eventsInto(kind: Session['kind'], size: number): string {
+  return `INSERT INTO usage_events (workspace, batch, id, series, quantity, at, properties)
+    ${rowsOf(kind, size, 2, [0, 1, 'own', 'own', 'own', 'own', 'own'])} ON CONFLICT (workspace, id) DO NOTHING`
+}
+
+function boundEvents(
+  workspace: string,
+  { ids, series, quantities, at, properties }: EventColumns,
+  batch: bigint,
+  from: number,
+  size: number,
+): unknown[] {
+  const values: unknown[] = [workspace, batch]
+  for (let i = from; i < from + size; i++) values.push(ids[i], series[i], quantities[i], at[i], properties[i])
+  return values
+}
+
+async function insertTelling(tx: Tx, events: EventColumns, batch: bigint): Promise<number[]> {
   const { kind, workspace } = tx
-  const { ids, series, quantities, at, properties } = events
+  const { ids } = events
   const left: number[] = []
   for (const [from, size] of groups(ids.length)) {
-    const values: unknown[] = [workspace, batch]
-    for (let i = from; i < from + size; i++) {
-      values.push(ids[i], series[i], quantities[i], at[i], properties[i])
-    }
-    const text = worded(
-      `${kind} events ${size}`,
-      () => `INSERT INTO usage_events (workspace, batch, id, series, quantity, at, properties)
-        ${rowsOf(kind, size, 2, [0, 1, 'own', 'own', 'own', 'own', 'own'])} ON CONFLICT (workspace, id) DO NOTHING RETURNING id`,
-    )
+    const text = worded(`${kind} events ${size}`, () => `${eventsInto(kind, size)} RETURNING id`)
+    const values = boundEvents(workspace, events, batch, from, size)
     const inserted = await tx.raw<{ id: string }>(text, values)
     if (inserted.length === size) continue
     const fresh = new Set(inserted.map(row => row.id))
@@ -134,6 +171,7 @@ export async function findEvents(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, EventRow>> {
   const { kind, workspace } = reader
+  if (kind === 'postgres') return findEventsById(reader, ids)
   const found = new Map<string, EventRow>()
   for (const [from, size] of groups(ids.length)) {
     const text = worded(
@@ -149,15 +187,11 @@ export async function findEvents(
 
 /** Adds to roll-ups, or makes them. No two rows may be of the same series and instant. */
 export async function addToBuckets(tx: Tx, buckets: readonly BucketRow[]): Promise<void> {
+  if (tx.kind === 'postgres') return addToBucketsAtOnce(tx, buckets)
   // A series whose metric does not ask for its latest value never has one.
-  const plain = buckets.filter(one => one.latestId === '')
-  await addPlain(tx, plain)
-  if (plain.length < buckets.length) {
-    await addWithLatest(
-      tx,
-      buckets.filter(one => one.latestId !== ''),
-    )
-  }
+  const latest = buckets.filter(one => one.latestId !== '')
+  await addPlain(tx, latest.length === 0 ? buckets : buckets.filter(one => one.latestId === ''))
+  await addWithLatest(tx, latest)
 }
 
 const INTO_BUCKETS = `INSERT INTO usage_buckets AS b

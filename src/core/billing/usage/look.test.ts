@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { type TestCore, testCore } from '#test/kit/core-kit.ts'
-import { appendPending, mergePending, pack, pendingPage, readPending, regroupPending } from './pending.ts'
+import { usageChunks } from './imports/chunks.ts'
+import { mergeAll } from './imports/merge-all.ts'
+import { pack } from './packed.ts'
+import { anyPending, appendPending, beginMerging, mergePending, readPending } from './pending.ts'
 import { event, QUARTER, record, usageWorld } from './testing/usage-kit.ts'
 
 const { series, events } = contract.billing.usage
@@ -78,47 +81,70 @@ describe('usage as it is looked at', () => {
       expect(await t.core.call(events, { ...none, metricId }, t.admin)).toEqual({ events: [], more: false })
   })
 
-  it('roll-ups that are kept aside are regrouped only while all of them are there, and are added up once', async () => {
+  it('roll-ups that are kept aside count once at every moment of their adding up, whoever does it', async () => {
     t = await testCore('sqlite')
     const { customers, metrics } = await usageWorld(t)
     await record(t, event(t, 'a', { at: NOON, quantity: '2' }))
     const write = <T>(work: Parameters<typeof t.store.write<T>>[2]) => t.store.write(t.workspace, 'job', work)
-    const all = () => t.store.read(t.workspace, readPending)
+    const all = () => t.store.read(t.workspace, reader => readPending(reader))
     const number = await t.store.read(t.workspace, async ({ db }) => {
       const row = await db.selectFrom('usage_series').select('number').executeTakeFirstOrThrow()
       return row.number
     })
-    const bucket = (sum: bigint, latestId = '') => ({
-      ...{ series: number, at: NOON, events: 1n, sum, max: sum, latest: sum, latestAt: NOON, latestId },
+    const kept = (sum: bigint, latestId = '', at = NOON) => ({
+      ...{ series: number, at, events: 1n, sum, max: sum, latestId },
+      ...(latestId === '' ? { latest: 0n, latestAt: 0n } : { latest: sum, latestAt: at }),
     })
     // More than one page has.
-    for (let i = 1n; i <= 17n; i++) await write(tx => appendPending(tx, [bucket(i, i === 17n ? 'z' : '')]))
-    expect((await all()).map(one => one.sum)).toEqual(Array.from({ length: 17 }, (_, i) => BigInt(i + 1)))
-    expect((await all()).at(-1)).toEqual(bucket(17n, 'z'))
-    const seqs = (await t.store.read(t.workspace, reader => pendingPage(reader, -1n))).map(one => one.seq)
-    expect(seqs).toHaveLength(16)
-
-    const together = [pack([bucket(136n)])]
-    expect(await write(tx => regroupPending(tx, [...seqs, 99n], together))).toBeNull()
-    expect(await all()).toHaveLength(17)
-    const [regrouped] = (await write(tx => regroupPending(tx, seqs, together))) as bigint[]
-    expect((await all()).map(one => one.sum).sort()).toEqual([136n, 17n])
-    expect(await write(tx => regroupPending(tx, [regrouped!], []))).toEqual([])
-    expect((await all()).map(one => one.sum)).toEqual([17n])
+    for (let i = 1n; i <= 17n; i++) await write(tx => appendPending(tx, [kept(i, i === 17n ? 'z' : '')]))
+    await write(tx => appendPending(tx, [kept(5n, '', NOON + QUARTER), kept(7n, '', NOON + 2n * QUARTER)]))
+    expect((await all()).map(one => one.sum)).toEqual([
+      ...Array.from({ length: 17 }, (_, i) => BigInt(i + 1)),
+      5n,
+      7n,
+    ])
+    expect((await all())[16]).toEqual(kept(17n, 'z'))
+    expect(await t.store.read(t.workspace, reader => readPending(reader, new Set([number + 1n])))).toEqual([])
 
     const quantity = async () =>
       (
         await t.core.call(
           series,
-          { customerId: customers.acme!, metricId: metrics.calls!, from: NOON, to: NOON + 1n },
+          {
+            customerId: customers.acme!,
+            metricId: metrics.calls!,
+            from: NOON,
+            to: NOON + 3n * QUARTER,
+            grain: 'quarter-hour',
+          },
           t.admin,
         )
-      ).points[0]!.quantity
-    const [rest] = await t.store.read(t.workspace, reader => pendingPage(reader, -1n))
-    expect(await quantity()).toBe('19')
-    for (const _ of ['once', 'again']) await write(tx => mergePending(tx, rest!.seq))
+      ).points.map(one => one.quantity)
+    expect(await quantity()).toEqual(['155', '5', '7'])
+    const mark = (await write(tx => beginMerging(tx, 'one')))!
+    expect(await quantity()).toEqual(['155', '5', '7'])
+    // Of an import that comes meanwhile; it is none of what is added up now.
+    await write(tx => appendPending(tx, [kept(1000n)]))
+    expect(await quantity()).toEqual(['1155', '5', '7'])
+    const to = { series: `${number}`, at: `${NOON}` }
+    const step = { mark, to, buckets: pack([kept(153n)]) }
+    expect(await write(tx => mergePending(tx, step))).toBe(true)
+    expect(await quantity()).toEqual(['1155', '5', '7'])
+    expect((await all()).map(one => one.sum)).toEqual([5n, 7n, 1000n])
+    // The same again, as somebody who began with the same would: it is refused, and nothing changes.
+    expect(await write(tx => mergePending(tx, step))).toBe(false)
+    expect(await quantity()).toEqual(['1155', '5', '7'])
+    // Another one goes on where the first came to, and ends it; then comes what was kept meanwhile.
+    expect(await write(tx => beginMerging(tx, 'two'))).toEqual({ ...mark, place: to })
+    await mergeAll(
+      (name, data) => write(tx => usageChunks[name](tx, data as never, { jobId: 'three', now: 0n })),
+      new AbortController().signal,
+    )
     expect(await all()).toEqual([])
-    expect(await quantity()).toBe('19')
+    expect(await t.store.read(t.workspace, anyPending)).toBe(false)
+    expect(await quantity()).toEqual(['1155', '5', '7'])
+    expect(await write(tx => beginMerging(tx, 'four'))).toBeNull()
+    expect(await write(tx => mergePending(tx, step))).toBe(false)
   })
 
   it('billing.usage.record: refuses halves of characters, of which another id would be kept', async () => {

@@ -3,7 +3,7 @@ import { answer } from '#core/runtime/handlers.ts'
 import { mergeRollUps, type RollUp, usageOf } from '#engines/billing/aggregate.ts'
 import { QUARTER_HOUR, quantityText } from '#engines/billing/usage-event.ts'
 import { usage as contract } from '#shared/contract/billing/usage.ts'
-import { readPending } from './pending.ts'
+import { anyPending, readPending } from './pending.ts'
 
 const DAY = 86_400_000n
 /** Roll-ups of which the events are read at once. */
@@ -30,12 +30,14 @@ export const usageSeries = answer(contract.series, async ({ reader, input }) => 
     .where('customer_id', '=', customerId)
   if (metricId !== undefined) own = own.where('metric_id', '=', metricId)
   const rows = await query.execute()
-  const pending = await readPending(reader)
-  if (pending.length > 0) {
+  if (await anyPending(reader)) {
     const metricOf = new Map((await own.execute()).map(row => [row.number, row.metric_id]))
-    for (const { series, latestAt, latestId, ...row } of pending) {
-      const metric = metricOf.get(series)
-      if (metric === undefined || row.at < from - (from % QUARTER_HOUR) || row.at >= to) continue
+    for (const { series, latestAt, latestId, ...row } of await readPending(
+      reader,
+      new Set(metricOf.keys()),
+    )) {
+      const metric = metricOf.get(series)!
+      if (row.at < from - (from % QUARTER_HOUR) || row.at >= to) continue
       rows.push({ ...row, metric_id: metric, latest_at: latestAt, latest_id: latestId })
     }
   }
@@ -75,7 +77,7 @@ export const usageEvents = answer(contract.events, async ({ reader, input }) => 
     .execute()
   const numbers = series.map(row => row.number)
   const found: { id: string; at: bigint; quantity: bigint; properties: string; batch: bigint }[] = []
-  const aside = (await readPending(reader)).filter(row => numbers.includes(row.series))
+  const aside = await readPending(reader, new Set(numbers))
   for (let begin = from - (from % QUARTER_HOUR); numbers.length > 0 && found.length <= limit; ) {
     const page = await reader.db
       .selectFrom('usage_buckets')

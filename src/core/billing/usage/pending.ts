@@ -1,66 +1,60 @@
-import type { Reader, Tx } from '#core/database/store.ts'
+import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { addToBuckets, type BucketRow } from '#core/database/usage-rows.ts'
+import { type Packed, pack, unpack } from './packed.ts'
 
-/** Roll-ups as they are kept aside: integers side by side, and ids where a metric asks for its latest value. */
-export interface Packed {
-  readonly sums: Uint8Array
-  readonly latestIds: string
-}
+/*
+ * Roll-ups that are kept aside until many of them are added to the buckets at once, in portions with numbers from 1.
+ * While they are added, the row with the number 0 says how far that is: what stands before its mark is in the buckets
+ * already. It moves in the write that adds, so that at every moment each roll-up counts once.
+ */
 
-const WIDTH = 7
 /** Portions that one page has: so many take the writer less than 10 ms. */
 export const PENDING_PAGE = 16
+const MARK = 0n
 
-export function pack(buckets: readonly BucketRow[]): Packed {
-  const values = new BigInt64Array(buckets.length * WIDTH)
-  let hasIds = false
-  buckets.forEach((one, i) => {
-    const at = i * WIDTH
-    values[at] = one.series
-    values[at + 1] = one.at
-    values[at + 2] = one.events
-    values[at + 3] = one.sum
-    values[at + 4] = one.max
-    values[at + 5] = one.latest
-    values[at + 6] = one.latestAt
-    hasIds ||= one.latestId !== ''
-  })
-  return {
-    sums: new Uint8Array(values.buffer),
-    latestIds: hasIds ? JSON.stringify(buckets.map(one => one.latestId)) : '',
-  }
+/** The key of a bucket. */
+export interface Place {
+  readonly series: string
+  readonly at: string
 }
 
-export function unpack({ sums, latestIds }: Packed): BucketRow[] {
-  // Copied, because what a driver gives need not begin on a multiple of eight.
-  const values = new BigInt64Array(Uint8Array.from(sums).buffer)
-  const ids = latestIds === '' ? null : (JSON.parse(latestIds) as string[])
-  return Array.from({ length: values.length / WIDTH }, (_, i) => {
-    const [series, at, events, sum, max, latest, latestAt] = values.subarray(i * WIDTH, (i + 1) * WIDTH)
-    return { series, at, events, sum, max, latest, latestAt, latestId: ids?.[i] ?? '' } as BucketRow
-  })
+/** How far kept roll-ups are added up. */
+export interface Merging {
+  /** Tells it from those before and after. */
+  readonly token: string
+  /** Portions up to this number are added up. */
+  readonly upTo: string
+  /** The last bucket that was added to; null before the first. */
+  readonly place: Place | null
 }
 
 /** Keeps roll-ups aside, in the transaction that stores their events. */
 export async function appendPending(tx: Tx, buckets: readonly BucketRow[]): Promise<void> {
-  await insert(tx, [pack(buckets)])
+  const { sums, latestIds } = pack(buckets)
+  const last = await lastSeq(reading(tx))
+  await tx.db
+    .insertInto('usage_pending')
+    .values({ seq: (last ?? MARK) + 1n, sums, latest_ids: latestIds })
+    .execute()
 }
 
-async function insert(tx: Tx, portions: readonly Packed[]): Promise<void> {
-  if (portions.length === 0) return
-  const last = await tx.db
+async function lastSeq(reader: Reader): Promise<bigint | null> {
+  const last = await reader.db
     .selectFrom('usage_pending')
     .select('seq')
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const next = (last?.seq ?? 0n) + 1n
-  for (const [i, { sums, latestIds }] of portions.entries()) {
-    await tx.db
-      .insertInto('usage_pending')
-      .values({ seq: next + BigInt(i), sums, latest_ids: latestIds })
-      .execute()
-  }
+  return last?.seq ?? null
+}
+
+async function markOf(reader: Reader): Promise<Merging | null> {
+  const row = await reader.db
+    .selectFrom('usage_pending')
+    .select('latest_ids')
+    .where('seq', '=', MARK)
+    .executeTakeFirst()
+  return row ? (JSON.parse(row.latest_ids) as Merging) : null
 }
 
 /** Portions that are kept aside, in order, behind a number. */
@@ -71,56 +65,82 @@ export async function pendingPage(
   const rows = await reader.db
     .selectFrom('usage_pending')
     .selectAll()
-    .where('seq', '>', after)
+    .where('seq', '>', after < MARK ? MARK : after)
     .orderBy('seq')
     .limit(PENDING_PAGE)
     .execute()
   return rows.map(({ seq, sums, latest_ids: latestIds }) => ({ seq, sums, latestIds }))
 }
 
-/** Everything that is kept aside; there is nothing unless usage is being imported. */
-export async function readPending(reader: Reader): Promise<BucketRow[]> {
+/** Whether anything is kept aside: nothing is, unless usage is being imported. */
+export async function anyPending(reader: Reader): Promise<boolean> {
+  return (await lastSeq(reader)) !== null
+}
+
+/** What is kept aside and not in the buckets yet, of some series or of all. */
+export async function readPending(reader: Reader, wanted?: ReadonlySet<bigint>): Promise<BucketRow[]> {
   const all: BucketRow[] = []
-  for (let after = -1n; ; ) {
+  const mark = await markOf(reader)
+  for (let after = MARK; ; ) {
     const page = await pendingPage(reader, after)
-    for (const one of page) all.push(...unpack(one))
+    for (const one of page) {
+      const rows = unpack(one, wanted)
+      const added = mark !== null && one.seq <= BigInt(mark.upTo)
+      all.push(...(added ? rows.filter(row => isBehind(row, mark.place)) : rows))
+    }
     const last = page.at(-1)
     if (!last || page.length < PENDING_PAGE) return all
     after = last.seq
   }
 }
 
-/**
- * Puts portions in the place of others that come to the same.
- * @returns the numbers of the new ones; null, and nothing changes, where another import took one of the old
- */
-export async function regroupPending(
-  tx: Tx,
-  seqs: readonly bigint[],
-  portions: readonly Packed[],
-): Promise<bigint[] | null> {
-  const there = await tx.db.selectFrom('usage_pending').select('seq').where('seq', 'in', seqs).execute()
-  if (there.length !== seqs.length) return null
-  await insert(tx, portions)
-  await tx.db.deleteFrom('usage_pending').where('seq', 'in', seqs).execute()
-  const rows = await tx.db
-    .selectFrom('usage_pending')
-    .select('seq')
-    .orderBy('seq', 'desc')
-    .limit(portions.length)
-    .execute()
-  return rows.map(row => row.seq).reverse()
+/** Whether a roll-up comes after a place. */
+export function isBehind({ series, at }: Pick<BucketRow, 'series' | 'at'>, place: Place | null): boolean {
+  if (place === null) return true
+  const from = BigInt(place.series)
+  return series === from ? at > BigInt(place.at) : series > from
 }
 
-/** Adds one portion to the buckets, once. */
-export async function mergePending(tx: Tx, seq: bigint): Promise<void> {
-  const portion = await tx.db
-    .selectFrom('usage_pending')
-    .select(['sums', 'latest_ids'])
-    .where('seq', '=', seq)
-    .executeTakeFirst()
-  if (!portion) return
-  await addToBuckets(tx, unpack({ sums: portion.sums, latestIds: portion.latest_ids }))
-  await tx.db.deleteFrom('usage_pending').where('seq', '=', seq).execute()
+/** Begins to add up what is kept aside, or goes on with what another import began; null where nothing is. */
+export async function beginMerging(tx: Tx, token: string): Promise<Merging | null> {
+  const under = await markOf(reading(tx))
+  if (under) return under
+  const last = await lastSeq(reading(tx))
+  if (last === null) return null
+  const mark: Merging = { token, upTo: String(last), place: null }
+  await tx.db
+    .insertInto('usage_pending')
+    .values({ seq: MARK, sums: new Uint8Array(0), latest_ids: JSON.stringify(mark) })
+    .execute()
+  return mark
+}
+
+/** The next roll-ups to be added, all of those up to a place. */
+export interface MergeStep {
+  /** As it was before. */
+  readonly mark: Merging
+  /** Null: nothing comes after them. */
+  readonly to: Place | null
+  readonly buckets: Packed
+}
+
+/**
+ * Adds roll-ups to the buckets, and moves the mark.
+ * @returns false, and nothing changes, where another import went on with it meanwhile
+ */
+export async function mergePending(tx: Tx, { mark, to, buckets }: MergeStep): Promise<boolean> {
+  const now = await markOf(reading(tx))
+  if (now === null || JSON.stringify(now) !== JSON.stringify(mark)) return false
+  await addToBuckets(tx, unpack(buckets))
+  if (to === null) await tx.db.deleteFrom('usage_pending').where('seq', '<=', BigInt(mark.upTo)).execute()
+  else {
+    const next: Merging = { token: mark.token, upTo: mark.upTo, place: to }
+    await tx.db
+      .updateTable('usage_pending')
+      .set({ latest_ids: JSON.stringify(next) })
+      .where('seq', '=', MARK)
+      .execute()
+  }
   tx.touched.changed.add('usage_buckets')
+  return true
 }

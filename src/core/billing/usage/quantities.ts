@@ -4,7 +4,7 @@ import { mergeRollUps, type RollUp, rollUpOf, usageOf } from '#engines/billing/a
 import type { UsageQuantity } from '#engines/billing/model.ts'
 import { QUARTER_HOUR } from '#engines/billing/usage-event.ts'
 import type { Aggregation } from '#shared/contract/billing/catalog.ts'
-import { readPending } from './pending.ts'
+import { anyPending, readPending } from './pending.ts'
 
 /** What is asked: a customer's usage of a metric in `[from, to)`, milliseconds since the epoch. */
 export interface QuantityRequest {
@@ -35,7 +35,7 @@ export async function quantitiesOf(
   }
   const keyOf = (one: { customerId: string; metricId: string }, from: bigint, to: bigint) =>
     `${one.customerId}/${one.metricId}/${from}/${to}`
-  const pending = await readPending(reader)
+  const pending = await anyPending(reader)
   const bounds = Map.groupBy(requests, one => `${one.from}/${one.to}`)
   for (const group of bounds.values()) {
     const { from, to } = group[0] as QuantityRequest
@@ -49,7 +49,7 @@ export async function quantitiesOf(
     const { inner, edges } = partsOf(from, to)
     for (let start = 0; start < customers.length; start += LISTED) {
       const some = customers.slice(start, start + LISTED)
-      const aside = await ownedOf(reader, pending, some, wanted)
+      const aside = pending ? await ownedOf(reader, some, wanted) : []
       if (inner) {
         for (const { at, ...row } of aside) {
           if (at >= inner.from && at < inner.to) add(keyOf(row, from, to), row)
@@ -81,21 +81,18 @@ type Owned = BucketRow & { readonly customerId: string; readonly metricId: strin
 /** Of the roll-ups that are kept aside those of some customers and metrics. */
 async function ownedOf(
   reader: Reader,
-  pending: readonly BucketRow[],
   customers: readonly string[],
   metrics: ReadonlySet<string>,
 ): Promise<Owned[]> {
-  if (pending.length === 0) return []
   const series = await reader.db
     .selectFrom('usage_series')
     .select(['number', 'customer_id', 'metric_id'])
     .where('customer_id', 'in', customers)
     .execute()
-  const owners = new Map(series.map(row => [row.number, row]))
-  return pending.flatMap(row => {
-    const owner = owners.get(row.series)
-    if (!owner || !metrics.has(owner.metric_id)) return []
-    return [{ ...row, customerId: owner.customer_id, metricId: owner.metric_id }]
+  const owners = new Map(series.filter(row => metrics.has(row.metric_id)).map(row => [row.number, row]))
+  return (await readPending(reader, new Set(owners.keys()))).map(row => {
+    const owner = owners.get(row.series)!
+    return { ...row, customerId: owner.customer_id, metricId: owner.metric_id }
   })
 }
 

@@ -110,7 +110,7 @@ describe.each(DATABASES)('usage on %s, whatever comes in', database => {
             t.store.write(t.workspace, 'job', tx => usageChunks[name](tx, data as never, { jobId: '', now })),
           new AbortController().signal,
         )
-        expect(await t.store.read(t.workspace, readPending)).toEqual([])
+        expect(await t.store.read(t.workspace, reader => readPending(reader))).toEqual([])
         const rows = await bucketsOf(whole)
         expect(await bucketsOf(split)).toEqual(rows)
         expect(rows.reduce((sum, row) => sum + row.events, 0n)).toBe(BigInt(given.length))
@@ -151,7 +151,7 @@ describe.each(DATABASES)('usage on %s, whatever comes in', database => {
     await t.store.write(t.workspace, 'job', tx =>
       recordEvents(tx, given.slice(15), t.clock.now(), 0n, undefined, true),
     )
-    expect((await t.store.read(t.workspace, readPending)).length).toBeGreaterThan(3)
+    expect((await t.store.read(t.workspace, reader => readPending(reader))).length).toBeGreaterThan(3)
     const asked = {
       ...{ customerId: customers.acme as string, metricId: metrics.gb as string },
       ...{ from: at(1), to: at(14) },

@@ -5,7 +5,7 @@ import type { JobFacts } from '#core/jobs/job.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { refuse } from '#shared/errors.ts'
 import { idFromCommand } from '#shared/ids.ts'
-import { mergePending, type Packed, pendingPage, regroupPending } from '../pending.ts'
+import { beginMerging, type MergeStep, mergePending, pendingPage } from '../pending.ts'
 import { type MetricFacts, metricFacts, type SeriesOf, seriesNumbers } from '../resolve.ts'
 import { storeEvents } from '../store-events.ts'
 import { addCount, addToTotals, emptyReceipt, type MetricTotals, receiptOf } from './receipt.ts'
@@ -43,10 +43,10 @@ export interface UsageChunks {
   store: Portion
   /** Roll-ups that are kept aside, a page of them behind a number. */
   pending: { after: bigint }
-  /** Puts others in the place of kept ones, where all of those are still there. */
-  regroup: { seqs: readonly bigint[]; portions: readonly Packed[] }
-  /** Adds one portion of them to the buckets. */
-  merge: { seq: bigint }
+  /** Begins to add them to the buckets, or goes on with it. */
+  beginMerging: Record<string, never>
+  /** Adds some of them. */
+  merge: MergeStep
   finish: {
     importId: string
     digest: string
@@ -263,7 +263,7 @@ export const usageChunks: Chunks = {
   compare,
   store,
   pending: (tx, { after }) => pendingPage(reading(tx), after),
-  regroup: (tx, { seqs, portions }) => regroupPending(tx, seqs, portions),
-  merge: (tx, { seq }) => mergePending(tx, seq),
+  beginMerging: (tx, _, { jobId, now }) => beginMerging(tx, `${jobId}/${now}`),
+  merge: (tx, step) => mergePending(tx, step),
   finish,
 }

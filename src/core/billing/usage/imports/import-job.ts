@@ -81,7 +81,7 @@ async function bringIn(context: Context): Promise<string> {
   const after = await statBill(input.path)
   if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw refuse('BILLING_FILE_CHANGED', {})
   if (rows === 0) throw refuse('BILLING_FILE_UNREADABLE', { reason: 'no-rows', line: null })
-  await mergeAll(submit, signal)
+  await mergeAll(submit, signal, () => context.now())
   await submit('finish', { importId: begun.importId, digest, state: 'stored', file: totals })
   return begun.importId
 }
@@ -225,13 +225,13 @@ async function storeAll(facts: Facts) {
       aside += part.events.length
       if (aside < KEPT_ASIDE) return
       aside = 0
-      await mergeAll(submit, context.signal)
+      await mergeAll(submit, context.signal, () => context.now())
     },
   )
 }
 
 /** Events whose roll-ups are kept aside before they are added up: more cost readers time, fewer cost writes. */
-const KEPT_ASIDE = 60_000
+export const KEPT_ASIDE = 250_000
 
 async function columnsOf(world: FileWorld, part: Part) {
   const checked = part.events.map(one => one.event)

@@ -1,49 +1,84 @@
 import type { BucketRow } from '#core/database/usage-rows.ts'
 import { mergeRollUps } from '#engines/billing/aggregate.ts'
-import { type Packed, PENDING_PAGE, pack, unpack } from '../pending.ts'
-import { byKey } from '../roll-up.ts'
+import { type Packed, pack, unpack } from '../packed.ts'
+import { isBehind, type Merging, PENDING_PAGE, type Place } from '../pending.ts'
+import { byKey, keyOf } from '../roll-up.ts'
 import type { Submit } from './file-world.ts'
 
-/** Roll-ups of one write: so many neighbours take the writer less than 10 ms. */
-const BUCKETS_PER_MERGE = 700
+/** Roll-ups of one write: as many neighbours as take the writer less than 10 ms, which depends on how near they are. */
+const STEP = { first: 700, least: 400, most: 2000 }
+/** Milliseconds that a write should take. */
+const WRITE = { short: 5, long: 10 }
 
 /**
  * Adds the roll-ups that are kept aside to the buckets. They are put in the order of the buckets first, so that
- * each write meets few pages. At every moment each of them is either kept aside or added.
+ * each write meets few pages. Where another import does the same, either of them goes on with what the other added.
+ * @param now milliseconds, by which the size of a write follows from how long the one before took
  */
-export async function mergeAll(submit: Submit, signal: AbortSignal): Promise<void> {
-  const kept: (Packed & { readonly seq: bigint })[] = []
-  for (let after = -1n; ; ) {
+export async function mergeAll(submit: Submit, signal: AbortSignal, now?: () => bigint): Promise<void> {
+  // What another import began may end before what came after it.
+  for (let left = 3; left > 0; left--) {
     signal.throwIfAborted()
-    const page = (await submit('pending', { after })) as typeof kept
-    kept.push(...page)
+    const mark = (await submit('beginMerging', {})) as Merging | null
+    if (mark === null) return
+    const own = mark.place === null
+    if ((await merge(submit, signal, mark, now)) && own) return
+  }
+}
+
+/** @returns whether it came to its end; false where another import took over */
+async function merge(
+  submit: Submit,
+  signal: AbortSignal,
+  begun: Merging,
+  now: (() => bigint) | undefined,
+): Promise<boolean> {
+  const buckets = sorted(await keptUpTo(submit, signal, begun))
+  let mark = begun
+  let size = STEP.first
+  for (let from = 0; ; ) {
+    signal.throwIfAborted()
+    const some = buckets.slice(from, from + size)
+    from += some.length
+    const last = some.at(-1)
+    const to: Place | null =
+      last === undefined || from >= buckets.length ? null : { series: `${last.series}`, at: `${last.at}` }
+    const since = now?.()
+    if (!(await submit('merge', { mark, to, buckets: pack(some) }))) return false
+    if (to === null) return true
+    mark = { token: mark.token, upTo: mark.upTo, place: to }
+    if (now && since !== undefined) size = nextSize(size, Number(now() - since))
+  }
+}
+
+function nextSize(size: number, took: number): number {
+  if (took > WRITE.long) return Math.max(STEP.least, Math.round(size * 0.6))
+  return took < WRITE.short ? Math.min(STEP.most, Math.round(size * 1.2)) : size
+}
+
+async function keptUpTo(submit: Submit, signal: AbortSignal, mark: Merging): Promise<BucketRow[]> {
+  const kept: BucketRow[] = []
+  const upTo = BigInt(mark.upTo)
+  for (let after = 0n; ; ) {
+    signal.throwIfAborted()
+    const page = (await submit('pending', { after })) as (Packed & { readonly seq: bigint })[]
+    for (const one of page) {
+      if (one.seq > upTo) return kept
+      for (const row of unpack(one)) if (isBehind(row, mark.place)) kept.push(row)
+    }
     const last = page.at(-1)
-    if (!last || page.length < PENDING_PAGE) break
+    if (!last || page.length < PENDING_PAGE) return kept
     after = last.seq
-  }
-  if (kept.length === 0) return
-  const buckets = sorted(kept.flatMap(unpack))
-  const portions: Packed[] = []
-  for (let from = 0; from < buckets.length; from += BUCKETS_PER_MERGE) {
-    portions.push(pack(buckets.slice(from, from + BUCKETS_PER_MERGE)))
-  }
-  // Another import that adds them up at the same time ends what it took.
-  const seqs = (await submit('regroup', { seqs: kept.map(one => one.seq), portions })) as bigint[] | null
-  for (const seq of seqs ?? []) {
-    signal.throwIfAborted()
-    await submit('merge', { seq })
   }
 }
 
 /** One roll-up for each series and quarter of an hour, in the order of the buckets' key. */
 function sorted(all: readonly BucketRow[]): BucketRow[] {
-  const order = [...all].sort(byKey)
-  const merged: BucketRow[] = []
-  for (const one of order) {
-    const before = merged.at(-1)
-    if (before && before.series === one.series && before.at === one.at) {
-      merged[merged.length - 1] = { ...mergeRollUps(before, one), series: one.series, at: one.at }
-    } else merged.push(one)
+  const merged = new Map<number, BucketRow>()
+  for (const one of all) {
+    const key = keyOf(one.series, one.at)
+    const before = merged.get(key)
+    merged.set(key, before ? { ...mergeRollUps(before, one), series: one.series, at: one.at } : one)
   }
-  return merged
+  return byKey(merged)
 }
