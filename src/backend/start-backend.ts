@@ -12,6 +12,7 @@ import { openDatabase } from './database/open-database.ts'
 import { createHttpServer, type HttpServerParts } from './http/create-http-server.ts'
 import { openIdentity } from './identity/open-identity.ts'
 import { syncRoutes } from './sync/sync-routes.ts'
+import { measureSessions } from './telemetry/measure-sessions.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts'
 import { openWorkspaces, timer } from './workspaces/open-workspaces.ts'
@@ -66,8 +67,9 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
   }
   try {
     let threads: ThreadPool | null = null
-    const database = await openDatabase(config, { log, moved: () => threads?.restart() })
-    closers.push(() => database.close())
+    const opened = await openDatabase(config, { log, moved: () => threads?.restart() })
+    closers.push(() => opened.close())
+    const database = { ...opened, source: measureSessions(opened.source, telemetry.metrics) }
     const { source } = database
     const pool = createThreadPool({ address: database.address, log })
     threads = pool
