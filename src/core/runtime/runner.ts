@@ -228,7 +228,7 @@ export function createRunner(parts: RunnerParts) {
     })
     await tx.db
       .insertInto('outbox_context')
-      .values({ id: commandId, based_on: canonicalJson(basedOn), current: null })
+      .values({ id: commandId, based_on: canonicalJson(basedOn), current: null, answered_head: null })
       .execute()
     return { ...answer, outcome: performed ? 'done' : 'requested', result: performed?.result ?? null }
   }
@@ -290,12 +290,24 @@ export function createRunner(parts: RunnerParts) {
 
   async function findInOutbox(tx: Tx, { commandId, handler, input }: Given, version: bigint): Promise<void> {
     const row = await outboxRowOf(tx, commandId)
-    if (!row) return
+    if (!row) return findSettled(tx, commandId, capabilityOf(handler.leaf).id, version)
     if (row.command !== capabilityOf(handler.leaf).id || row.input !== canonicalJson(input))
       throw refuse('WORKSPACE_COMMAND_REUSED', { commandId })
     const outcome = { pending: 'done', requested: 'requested', review: 'refused' } as const
     const result = fromCanonical((row.state === 'review' ? row.refusal : row.result) ?? 'null')
     throw new Repeated({ commandId, version, outcome: outcome[row.state], result, repeated: true })
+  }
+
+  async function findSettled(tx: Tx, commandId: Id, command: string, version: bigint): Promise<void> {
+    const row = await tx.db
+      .selectFrom('outbox_settled')
+      .select(['command', 'answer'])
+      .where('id', '=', commandId)
+      .executeTakeFirst()
+    if (!row) return
+    if (row.command !== command) throw refuse('WORKSPACE_COMMAND_REUSED', { commandId })
+    const result = fromCanonical(row.answer)
+    throw new Repeated({ commandId, version, outcome: 'done', result, repeated: true })
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
-import type { Store, Tx } from '#core/database/store.ts'
+import type { Reader, Store, Tx } from '#core/database/store.ts'
 import { stageRows } from '#core/database/sync-rows.ts'
 import type { Table } from '#core/database/table.ts'
 import { canonicalJson } from '#shared/canonical.ts'
@@ -10,6 +10,7 @@ import type { Runner } from '../runtime/runner.ts'
 import { BUILD } from './build.ts'
 import { type Held, type HeldText, heldOf, type Staged, stagedOf } from './held.ts'
 import type {
+  Answered,
   Build,
   ChangedRow,
   Place,
@@ -131,6 +132,8 @@ export function createSyncClient(parts: SyncClientParts) {
     let refused = 0
     let undecided = false
     let undo = false
+    const note = (id: string, values: Partial<Row<'outbox_context'>>) =>
+      tx.db.updateTable('outbox_context').set(values).where('id', '=', id).execute()
     for (const answer of answers) {
       const row = await tx.db.selectFrom('outbox').selectAll().where('id', '=', answer.id).executeTakeFirst()
       if (!row || row.state === 'review' || row.answered_version !== null) continue
@@ -138,6 +141,7 @@ export function createSyncClient(parts: SyncClientParts) {
         tx.db.updateTable('outbox').set(values).where('id', '=', row.id).execute()
       if (answer.outcome === 'done') {
         await set({ answered_version: answer.version, answer: canonicalJson(answer.result ?? null) })
+        await note(row.id, { answered_head: answer.head })
         continue
       }
       if (answer.outcome === 'failed') {
@@ -147,11 +151,7 @@ export function createSyncClient(parts: SyncClientParts) {
       }
       const { code, data } = answer
       await set({ state: 'review', refusal: canonicalJson({ code, data }) })
-      await tx.db
-        .updateTable('outbox_context')
-        .set({ current: canonicalJson(answer.current) })
-        .where('id', '=', row.id)
-        .execute()
+      await note(row.id, { current: canonicalJson(answer.current) })
       refused++
       undo ||= row.state === 'pending'
     }
@@ -162,9 +162,10 @@ export function createSyncClient(parts: SyncClientParts) {
 
   async function pull(): Promise<number> {
     for (;;) {
-      const state = await store.read(workspace, reader =>
-        reader.db.selectFrom('sync_state').selectAll().executeTakeFirstOrThrow(),
-      )
+      const { state, answered } = await store.read(workspace, async reader => ({
+        state: await reader.db.selectFrom('sync_state').selectAll().executeTakeFirstOrThrow(),
+        answered: await newestAnswer(reader),
+      }))
       const staged = stagedOf(state) ?? beginning(heldOf(state))
       const { next } = staged
       if (next.kind === 'snapshot') {
@@ -185,7 +186,7 @@ export function createSyncClient(parts: SyncClientParts) {
         )
         continue
       }
-      const page = await reach(server.pull({ basis: staged.basis, after: next.place }))
+      const page = await reach(server.pull({ basis: staged.basis, after: next.place, answered }))
       if (page.kind === 'reset') {
         await restart(page)
         continue
@@ -239,7 +240,8 @@ export function createSyncClient(parts: SyncClientParts) {
       staged.rebuild ||
       before.cursor !== cursor ||
       before.staged !== null ||
-      before.facts !== canonicalJson(facts)
+      before.facts !== canonicalJson(facts) ||
+      (await anySettled(tx, cursor))
     ) {
       await stage(tx, page.rows, staged)
       applied = (await settleNow(tx, { cursor, facts, rebuild: staged.rebuild })).applied
@@ -325,6 +327,30 @@ export function createSyncClient(parts: SyncClientParts) {
 }
 
 export type SyncClient = ReturnType<typeof createSyncClient>
+
+/** Whether rows came before the answer: a command was done, its answer lost, and only its repeat was answered. */
+async function anySettled(tx: Tx, cursor: bigint): Promise<boolean> {
+  const row = await tx.db
+    .selectFrom('outbox')
+    .select('id')
+    .where('answered_version', '<=', cursor)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The newest command of the outbox that the server said it has done. */
+async function newestAnswer(reader: Reader): Promise<Answered | null> {
+  const row = await reader.db
+    .selectFrom('outbox')
+    .innerJoin('outbox_context as context', 'context.id', 'outbox.id')
+    .select(['outbox.answered_version as version', 'context.answered_head as head'])
+    .where('outbox.answered_version', 'is not', null)
+    .orderBy('outbox.answered_version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && row.version !== null && row.head !== null ? { version: row.version, head: row.head } : null
+}
 
 /** Nothing is staged yet. */
 const SNAPSHOT: Staged = {

@@ -26,6 +26,9 @@ interface Refused {
   readonly data: unknown
 }
 
+/** A command on which this server failed so often is refused. */
+const MOST_ATTEMPTS = 3n
+
 /**
  * Decides one command of a desk. A command that cannot run (unknown here, of a version that cannot be read, of
  * a person who is not at that desk, from a revoked device) is refused in the log, so that a repeat which comes
@@ -39,13 +42,12 @@ export async function decide(
   command: PushedCommand,
 ): Promise<PushAnswer> {
   const { id } = command
-  const handler = parts.commands.get(command.command)
   try {
     const forged = await signatureProblem(parts.workspace, desk, command)
-    const outcome = forged ?? (await run(parts, desk, handler, command))
+    const outcome = forged ?? (await run(parts, desk, command))
     if ('outcome' in outcome && outcome.outcome === 'done') {
       const { version, result } = outcome
-      return { id, outcome: 'done', version, result }
+      return { id, outcome: 'done', version, head: await headOf(parts, version), result }
     }
     const { code, data } = ('outcome' in outcome ? outcome.result : outcome) as Refused
     return { id, outcome: 'refused', code, data, current: await currentRows(parts, desk, tables, command) }
@@ -54,13 +56,20 @@ export async function decide(
   }
 }
 
-async function run(
-  parts: DecideParts,
-  desk: Desk,
-  handler: Handler | undefined,
-  command: PushedCommand,
-): Promise<CommandAnswer | Refused> {
+async function headOf({ store, workspace }: DecideParts, version: bigint): Promise<string> {
+  const { hash } = await store.read(workspace, reader =>
+    reader.db
+      .selectFrom('command_log')
+      .select('hash')
+      .where('version', '=', version)
+      .executeTakeFirstOrThrow(),
+  )
+  return hash
+}
+
+async function run(parts: DecideParts, desk: Desk, command: PushedCommand): Promise<CommandAnswer | Refused> {
   const { id, actor, at } = command
+  const handler = parts.commands.get(command.command)
   const caller: Caller = {
     person: actor,
     device: desk.id,
@@ -99,7 +108,12 @@ async function run(
       if (isRefusal(error)) return await bar(error)
       throw error
     }
-    return await parts.run(command.command, input, caller)
+    try {
+      return await parts.run(command.command, input, caller)
+    } catch (error) {
+      if (isRefusal(error) || command.attempts + 1n < MOST_ATTEMPTS) throw error
+      return await bar({ code: 'SYNC_SERVER_FAILED', data: { reference: parts.onBug(error, id) } })
+    }
   } catch (error) {
     if (isRefusal(error)) return { code: error.code, data: error.data }
     throw error

@@ -52,6 +52,12 @@ export interface Place extends FeedPosition {
   readonly head: string
 }
 
+/** A command that was done, by its version and the hash of its entry. */
+export interface Answered {
+  readonly version: bigint
+  readonly head: string
+}
+
 /** A command on its way to the authority. */
 export interface PushedCommand {
   readonly id: Id
@@ -66,14 +72,25 @@ export interface PushedCommand {
   readonly input: string
   /** What the device signed, as the very text; null from a desk without a key. The server checks it first. */
   readonly signed: CommandSignature | null
+  /** How often the server failed on it without deciding. */
+  readonly attempts: bigint
 }
 
 /**
  * The authority's answer. `done` and `refused` are final and the same at every repeat. `failed` is a bug
- * there: the command was not decided, and those behind it were not tried.
+ * there: the command was not decided, and those behind it were not tried. One on which it fails again and again
+ * is refused with `SYNC_SERVER_FAILED`, so that a person looks at it and the queue goes on; the server says so,
+ * because only it knows that the command was not done after all.
  */
 export type PushAnswer =
-  | { readonly id: Id; readonly outcome: 'done'; readonly version: bigint; readonly result: unknown }
+  | {
+      readonly id: Id
+      readonly outcome: 'done'
+      readonly version: bigint
+      /** The hash of its entry of the log: with it the desk can ask later whether this server still has it. */
+      readonly head: string
+      readonly result: unknown
+    }
   | {
       readonly id: Id
       readonly outcome: 'refused'
@@ -153,8 +170,11 @@ export interface SyncServer {
   hello(desk: Build): Promise<Welcome | Unfit>
   /** Runs commands in order and answers each; stops behind the first that `failed`. */
   push(commands: readonly PushedCommand[]): Promise<readonly PushAnswer[]>
-  /** The feed after a position. */
-  pull(request: { basis: Basis; after: Place }): Promise<FeedPage | Reset>
+  /**
+   * The feed after a position.
+   * @param request `answered`: the newest command that the desk has an answer to and not yet the rows
+   */
+  pull(request: { basis: Basis; after: Place; answered: Answered | null }): Promise<FeedPage | Reset>
   /** All rows, table by table, from the beginning (for a desk of this schema) or from where the last page ended. */
   snapshot(request: { desk: number; position: SnapshotPosition | null }): Promise<SnapshotPage | Reset>
   /** A part of the content of a batch, from 0; null when the server does not have it any more. */

@@ -66,7 +66,8 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
   return {
     hello: other =>
       store.read(workspace, async reader => {
-        const { scopes } = await basisOf(reader, other.schema)
+        // Also a revoked desk is told what became of the commands that it sent before.
+        const scopes = desk.revoked ? [] : await scopesOfPeople(reader, desk.people)
         return unfit(build, other) ?? { kind: 'welcome', build, scopes, now: parts.now() }
       }),
 
@@ -82,7 +83,7 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
       return answers
     },
 
-    pull: ({ basis: held, after }) =>
+    pull: ({ basis: held, after, answered }) =>
       store.read<FeedPage | Reset>(workspace, async reader => {
         const basis = await basisOf(reader, held.desk)
         const reset = (reason: Reset['reason']): Reset => ({ kind: 'reset', reason, basis })
@@ -91,7 +92,8 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
         const { version, facts } = await stateOf(reader)
         const { floor } = await reader.db.selectFrom('sync_state').select('floor').executeTakeFirstOrThrow()
         if (after.version < floor) return reset('floor')
-        if (!(await onHistory(reader, after, version))) return reset('history')
+        for (const seen of answered ? [after, answered] : [after])
+          if (!(await onHistory(reader, seen, version))) return reset('history')
         const tables = tablesOf(basis)
         const entries = await readChanges(reader, [...tables.keys()], after, pageSize + 1)
         const complete = entries.length <= pageSize

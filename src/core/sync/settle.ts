@@ -1,10 +1,11 @@
 import { schema } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
 import { emptyTables, insertRows, removeRows, rewindRows, type SyncRow } from '#core/database/sync-rows.ts'
+import type { Table } from '#core/database/table.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Runner } from '../runtime/runner.ts'
-import { forgetContext } from './outbox-table.ts'
+import { dropSettled } from './outbox-table.ts'
 import type { WorkspaceFacts } from './protocol.ts'
 
 /** What the server sent, now that it is whole: the staged rows, and the cursor that they lead to. */
@@ -30,13 +31,18 @@ const ROWS_AT_ONCE = 2000
  * (deletes first, then inserts), drop what was acknowledged and seen, replay the rest. Capture is off until
  * the replay, which makes the server images anew. Without incoming rows it undoes what was refused.
  */
-export async function settle(tx: Tx, replay: Runner['replay'], incoming: Incoming | null): Promise<Settled> {
+export async function settle(
+  tx: Tx,
+  replay: Runner['replay'],
+  incoming: Incoming | null,
+  tables: Record<string, Table> = schema,
+): Promise<Settled> {
   await tx.db.updateTable('sync_state').set({ capture: 'off' }).execute()
-  if (incoming?.rebuild) await emptyTables(tx, schema)
-  else await rewindRows(tx, schema)
+  if (incoming?.rebuild) await emptyTables(tx, tables)
+  else await rewindRows(tx, tables)
   let applied = 0
   if (incoming) {
-    applied = await applyStaged(tx, incoming.rebuild)
+    applied = await applyStaged(tx, incoming.rebuild, tables)
     await tx.db
       .updateTable('sync_state')
       .set({ cursor: incoming.cursor, facts: canonicalJson(incoming.facts), staged: null })
@@ -44,13 +50,9 @@ export async function settle(tx: Tx, replay: Runner['replay'], incoming: Incomin
     await tx.db.updateTable('workspace_state').set({ version: incoming.cursor }).execute()
   }
   const { cursor } = await restoreFacts(tx)
-  const { numDeletedRows } = await tx.db
-    .deleteFrom('outbox')
-    .where('answered_version', '<=', cursor)
-    .executeTakeFirstOrThrow()
-  await forgetContext(tx)
+  const dropped = await dropSettled(tx, cursor)
   const held = await replayPending(tx, replay)
-  return { applied, dropped: Number(numDeletedRows), held }
+  return { applied, dropped, held }
 }
 
 /** Runs every pending command again, in order, with capture on. */
@@ -78,9 +80,14 @@ export async function restoreFacts(tx: Tx): Promise<{ cursor: bigint }> {
   return state
 }
 
-async function applyStaged(tx: Tx, rebuild: boolean): Promise<number> {
+async function applyStaged(tx: Tx, rebuild: boolean, tables: Record<string, Table>): Promise<number> {
   let applied = 0
-  const names = Object.keys(schema) as (keyof typeof schema)[]
+  const come = await tx.db.selectFrom('sync_staged').select('table_name').distinct().execute()
+  // What a newer server has beyond our schema comes with a new snapshot once this desk has it too.
+  const here = come.flatMap(({ table_name: name }) => {
+    const table = tables[name]
+    return table ? [{ name, table }] : []
+  })
   const staged = (name: string, after: string) =>
     tx.db
       .selectFrom('sync_staged')
@@ -92,7 +99,7 @@ async function applyStaged(tx: Tx, rebuild: boolean): Promise<number> {
       .execute()
   // All removals of all tables come first: two rows may have swapped a unique value.
   if (!rebuild)
-    for (const name of names)
+    for (const { name, table } of here)
       for (
         let rows = await staged(name, '');
         rows.length > 0;
@@ -101,17 +108,17 @@ async function applyStaged(tx: Tx, rebuild: boolean): Promise<number> {
         await removeRows(
           tx,
           name,
-          schema[name],
+          table,
           rows.map(row => row.row_key),
         )
-  for (const name of names)
+  for (const { name, table } of here)
     for (
       let rows = await staged(name, '');
       rows.length > 0;
       rows = await staged(name, rows.at(-1)!.row_key)
     ) {
-      const here = rows.flatMap(row => (row.row_json === null ? [] : [fromCanonical<SyncRow>(row.row_json)]))
-      await insertRows(tx, name, schema[name], here)
+      const there = rows.flatMap(row => (row.row_json === null ? [] : [fromCanonical<SyncRow>(row.row_json)]))
+      await insertRows(tx, name, table, there)
       applied += rows.length
     }
   await tx.db.deleteFrom('sync_staged').execute()

@@ -131,7 +131,7 @@ describe.each(DATABASES)('sync with a server on %s', database => {
       ...real,
       async push(commands) {
         const answers = await real.push(commands)
-        const other = { id: newId(9), outcome: 'done', version: 1n, result: null } as const
+        const other = { id: newId(9), outcome: 'done', version: 1n, head: '', result: null } as const
         return [...answers, other, ...answers]
       },
     }
@@ -302,6 +302,7 @@ describe.each(DATABASES)('sync with a server on %s', database => {
       at: clock.now(),
       input: JSON.stringify({ id: BOB, name: 'Robert' }),
       signed: null,
+      attempts: 0n,
       ...over,
     })
     const push = async (over: Partial<PushedCommand>, from = server.for('desk')) =>

@@ -10,7 +10,14 @@ export const tables = {
       based_on: text(),
       /** JSON of the rows as the server had them when it refused; null until then. */
       current: nullable(text()),
+      /** The hash of the server's log entry once it was done there. */
+      answered_head: nullable(text()),
     },
+  }),
+  /** Desk: answers of the last commands that are no longer in the outbox, for whoever asks again. */
+  outbox_settled: table({
+    columns: { id: text(), number: int(), command: text(), answer: text() },
+    indexes: [['number']],
   }),
   /** The feed's part of bulk content, which itself travels beside it: immutable, and named by its digest. */
   batches: table({
