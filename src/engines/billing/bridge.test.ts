@@ -14,7 +14,7 @@ function line(
     ...{
       kind: 'usage',
       priceKey,
-      priceId: `${priceKey}-1`,
+      terms: `${priceKey}-1`,
       name: priceKey.toUpperCase(),
       quantity,
       scale: 0,
@@ -40,10 +40,10 @@ describe('the bridge', () => {
   })
 
   test('price where it is of another version', () => {
-    expect(brief([line('api', 10n, 1000n)], [line('api', 10n, 1200n, { priceId: 'api-2' })])).toEqual([
+    expect(brief([line('api', 10n, 1000n)], [line('api', 10n, 1200n, { terms: 'api-2' })])).toEqual([
       'price API 200',
     ])
-    expect(brief([line('api', 10n, 1000n)], [line('api', 5n, 600n, { priceId: 'api-2' })])).toEqual([
+    expect(brief([line('api', 10n, 1000n)], [line('api', 5n, 600n, { terms: 'api-2' })])).toEqual([
       'volume API -500',
       'price API 100',
     ])
@@ -88,7 +88,7 @@ describe('the bridge', () => {
     const any = fc.record<BridgedLine>({
       kind: fc.constantFrom('fee', 'usage', 'adjustment', 'credit'),
       priceKey: fc.constantFrom('a', 'b', 'c'),
-      priceId: fc.constantFrom('1', '2'),
+      terms: fc.constantFrom('1', '2'),
       name: fc.constantFrom('A', 'B', 'C'),
       quantity: fc.bigInt(-1000n, 10n ** 9n),
       scale: fc.integer({ min: 0, max: 3 }),

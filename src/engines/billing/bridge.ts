@@ -9,8 +9,10 @@ export type Part = z.infer<typeof BridgePart>
 /** A line as a bridge needs it. */
 export type BridgedLine = Pick<
   GeneratedLine,
-  'kind' | 'priceKey' | 'priceId' | 'name' | 'quantity' | 'scale' | 'amount' | 'tax'
+  'kind' | 'priceKey' | 'name' | 'quantity' | 'scale' | 'amount' | 'tax'
 > & {
+  /** What its price asks: two versions of a price that ask the same have the same text. */
+  readonly terms: string
   /** It is for a part of its billing period only: among its steps is one of proration. */
   readonly prorated: boolean
 }
@@ -21,7 +23,7 @@ interface Side {
   readonly amount: bigint
   readonly quantity: bigint
   readonly scale: number
-  readonly priceIds: ReadonlySet<string>
+  readonly terms: ReadonlySet<string>
   readonly prorated: boolean
 }
 
@@ -31,8 +33,8 @@ interface Side {
  * - `one-off`: corrections, by price, and prices of which one side was for a part of a period.
  * - `new`, `gone`: prices that are on one side only, after the corrections.
  * - `volume`: the change of the quantity at what a unit cost on average before, rounded half-up.
- * - `price` or `mix`: the rest. It is `price` where the price is of another version now, and `mix` where it is
- *   the same one: tiers, free units, minima.
+ * - `price` or `mix`: the rest. It is `price` where the price asks something else now, and `mix` where it asks
+ *   the same: tiers, free units, minima.
  * - `tax`: the change of all taxes.
  *
  * Parts of zero are left out. They are in the order of the lines, now before then.
@@ -61,7 +63,7 @@ export function bridgeOf(before: readonly BridgedLine[], now: readonly BridgedLi
     else if (b === undefined) add('gone', name, difference, amounts)
     else {
       const volume = volumeOf(a, b)
-      const samePrice = [...b.priceIds].every(id => a.priceIds.has(id))
+      const samePrice = [...b.terms].every(terms => a.terms.has(terms))
       add('volume', name, volume, amounts)
       add(samePrice ? 'mix' : 'price', name, difference - volume, amounts)
     }
@@ -102,7 +104,7 @@ function regular(lines: readonly BridgedLine[]): Map<string, Side> {
         (before === undefined ? 0n : before.quantity * powerOfTen(scale - before.scale)) +
         line.quantity * powerOfTen(scale - line.scale),
       scale,
-      priceIds: new Set([...(before?.priceIds ?? []), line.priceId]),
+      terms: new Set([...(before?.terms ?? []), line.terms]),
       prorated: (before?.prorated ?? false) || line.prorated,
     })
   }

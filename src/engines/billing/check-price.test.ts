@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Charge } from '#shared/contract/billing/prices.ts'
-import { checkPlan, checkPrice, checkTerms, type PriceDraft } from './check-price.ts'
+import { checkPlan, checkPrice, checkTerms, missingCurrency, type PriceDraft } from './check-price.ts'
 
 const metrics = new Map([
   ['m1', { key: 'api-calls', active: true }],
@@ -77,5 +77,17 @@ describe('a plan version', () => {
       { path: 'entitlements.1.key', reason: 'metric-unknown' },
       { path: 'entitlements.2.key', reason: 'key-twice' },
     ])
+  })
+})
+
+describe('the currencies of a plan', () => {
+  const price = (key: string, currency: string) => ({ key, name: key.toUpperCase(), currency })
+
+  test('are those of every price of it', () => {
+    expect(missingCurrency([])).toBeNull()
+    expect(missingCurrency([price('base', 'USD'), price('calls', 'USD')])).toBeNull()
+    const both = [price('base', 'USD'), price('base', 'EUR'), price('calls', 'USD')]
+    expect(missingCurrency(both)).toEqual({ price: 'CALLS', currency: 'EUR' })
+    expect(missingCurrency([...both, price('calls', 'EUR')])).toBeNull()
   })
 })

@@ -112,3 +112,18 @@ export function checkPlan(
   }
   return problems
 }
+
+/**
+ * The first price of a plan that is not there in each of the plan's currencies, and the currency that it lacks:
+ * who pays in that one would have it for nothing. Null where none is missing.
+ */
+export function missingCurrency(
+  prices: readonly Pick<PriceDraft, 'key' | 'name' | 'currency'>[],
+): { readonly price: string; readonly currency: string } | null {
+  const currencies = [...new Set(prices.map(price => price.currency))]
+  for (const [, same] of Map.groupBy(prices, price => price.key)) {
+    const lacked = currencies.find(currency => !same.some(price => price.currency === currency))
+    if (lacked !== undefined) return { price: same[0]!.name, currency: lacked }
+  }
+  return null
+}

@@ -1,3 +1,4 @@
+import type { Row } from '#core/database/schema.ts'
 import type { Reader, Tx } from '#core/database/store.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
@@ -12,16 +13,25 @@ import { billedAfterwards } from './check-version.ts'
 import { loadVersions } from './plan-rows.ts'
 import { insertVersion } from './plan-versions.ts'
 import { insertPlan } from './plans.ts'
+import { type Added, undoAdding } from './restore-catalogue.ts'
 
 type MetricWords = Catalogue['metrics'][number]
 type PlanWords = Catalogue['plans'][number]
 type Call = Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now'>
+
+/** What was added so far, to be taken back by an undo. */
+interface Adding extends Added {
+  readonly metrics: Row<'metrics'>[]
+  readonly plans: Row<'plans'>[]
+  readonly versions: PlanVersion[]
+}
 
 export interface Taken {
   readonly metrics: number
   readonly plans: number
   readonly versions: number
   readonly unchanged: number
+  readonly added: Added
 }
 
 export const exportCatalogue = answer(leaf.export, async ({ reader }) => {
@@ -43,7 +53,11 @@ export const exportCatalogue = answer(leaf.export, async ({ reader }) => {
   }
 })
 
-export const importCatalogue = handle(leaf.import, ({ input, ...call }) => takeCatalogue(call, input))
+export const importCatalogue = handle(leaf.import, async ({ input, ...call }) => {
+  const { added, ...taken } = await takeCatalogue(call, input)
+  undoAdding(call, added)
+  return taken
+})
 
 /**
  * Brings metrics and plans in by their keys. What is the same already stays; another content of a plan becomes
@@ -54,15 +68,15 @@ export async function takeCatalogue(
   catalogue: Pick<Catalogue, 'metrics' | 'plans'>,
 ): Promise<Taken> {
   const { tx } = call
-  let metrics = 0
-  for (const words of catalogue.metrics) if (await takeMetric(call, words)) metrics++
+  const added: Adding = { metrics: [], plans: [], versions: [] }
+  for (const words of catalogue.metrics) await takeMetric(call, words, added)
   const known = await metricsOf(tx)
   const taken = { plans: 0, versions: 0, unchanged: 0 }
-  for (const words of catalogue.plans) taken[await takePlan(call, words, known)]++
-  return { metrics, ...taken }
+  for (const words of catalogue.plans) taken[await takePlan(call, words, known, added)]++
+  return { metrics: added.metrics.length, ...taken, added }
 }
 
-async function takeMetric({ tx, ids, now }: Call, words: MetricWords): Promise<boolean> {
+async function takeMetric({ tx, ids, now }: Call, words: MetricWords, added: Adding): Promise<void> {
   const row = await tx.db.selectFrom('metrics').selectAll().where('key', '=', words.key).executeTakeFirst()
   const { key, name, unit, aggregation, excess } = words
   const values = {
@@ -71,29 +85,31 @@ async function takeMetric({ tx, ids, now }: Call, words: MetricWords): Promise<b
     active: words.active ? 1n : 0n,
   }
   if (!row) {
-    await tx.db
-      .insertInto('metrics')
-      .values({ id: ids.next(), ...values, created_at: now })
-      .execute()
-    return true
+    const made = { id: ids.next(), ...values, created_at: now }
+    await tx.db.insertInto('metrics').values(made).execute()
+    added.metrics.push(made)
+    return
   }
   const fixed = ['scale', 'aggregation', 'excess', 'group_by'] as const
   if (fixed.some(column => row[column] !== values[column]))
     throw refuse('BILLING_METRIC_DIFFERS', { metric: words.key })
-  return false
 }
 
 async function takePlan(
   call: Call,
   words: PlanWords,
   metrics: readonly Metric[],
+  added: Adding,
 ): Promise<'plans' | 'versions' | 'unchanged'> {
   const { tx, ids, now } = call
   const { key, name, description, active } = words
   const found = await tx.db.selectFrom('plans').select('id').where('key', '=', key).executeTakeFirst()
   const planId = found?.id ?? ids.next()
-  if (!found)
-    await insertPlan(tx, { id: planId, key, name, description, active: active ? 1n : 0n, created_at: now })
+  if (!found) {
+    const row = { id: planId, key, name, description, active: active ? 1n : 0n, created_at: now }
+    await insertPlan(tx, row)
+    added.plans.push(row)
+  }
   const [newest] = found ? await loadVersions(tx, { planId, newestOnly: true }) : []
   const keys = new Map(metrics.map(metric => [metric.id, metric.key]))
   const wanted = { ...words.version, prices: words.version.prices.map(billedAfterwards) }
@@ -105,7 +121,7 @@ async function takePlan(
     if (metricId === undefined) throw refuse('BILLING_METRIC_UNKNOWN', { metric })
     return { ...price, metricId }
   })
-  await insertVersion(tx, { ...words.version, planId, prices }, ids, now)
+  added.versions.push(await insertVersion(tx, { ...words.version, planId, prices }, ids, now))
   return found ? 'versions' : 'plans'
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from '#core/database/store.ts'
 import type { InputOf } from '#core/runtime/handlers.ts'
-import { checkPlan, type KnownMetrics } from '#engines/billing/check-price.ts'
+import { checkPlan, type KnownMetrics, missingCurrency } from '#engines/billing/check-price.ts'
 import type { plans } from '#shared/contract/billing/catalog.ts'
 import { refuse } from '#shared/errors.ts'
 
@@ -9,7 +9,7 @@ type Input = Pick<InputOf<typeof plans.addVersion>, 'prices' | 'entitlements'>
 
 /**
  * Refuses a version whose prices or entitlements make no sense, with the place of the first problem.
- * @throws Refusal `BILLING_METRIC_UNKNOWN`, `BILLING_PRICE_INVALID`
+ * @throws Refusal `BILLING_METRIC_UNKNOWN`, `BILLING_PRICE_INVALID`, `BILLING_PRICE_CURRENCY_MISSING`
  */
 export async function checkVersion(tx: Tx, version: Input): Promise<void> {
   const rows = await tx.db.selectFrom('metrics').select(['id', 'key', 'active']).execute()
@@ -17,6 +17,8 @@ export async function checkVersion(tx: Tx, version: Input): Promise<void> {
     rows.map(({ id, key, active }) => [id, { key, active: active !== 0n }]),
   )
   const [problem] = checkPlan(version, metrics)
+  const missing = missingCurrency(version.prices)
+  if (!problem && missing) throw refuse('BILLING_PRICE_CURRENCY_MISSING', missing)
   if (!problem) return
   if (problem.reason === 'metric-unknown' || problem.reason === 'metric-inactive')
     throw refuse('BILLING_METRIC_UNKNOWN', { metric: metricAt(version, problem.path, metrics) })

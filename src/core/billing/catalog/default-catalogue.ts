@@ -4,6 +4,7 @@ import { plans as leaf } from '#shared/contract/billing/catalog.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { takeCatalogue } from './catalogue.ts'
+import { undoAdding } from './restore-catalogue.ts'
 
 /** What is there under the same key stays as it is: a workspace that edited its plans keeps them. */
 export const initializeDefaults = handle(leaf.initializeDefaults, async ({ tx, input, ...call }) => {
@@ -28,5 +29,6 @@ export const initializeDefaults = handle(leaf.initializeDefaults, async ({ tx, i
         })),
     },
   )
+  undoAdding(call, taken.added)
   return { metrics: taken.metrics, plans: taken.plans }
 })

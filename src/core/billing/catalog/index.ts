@@ -2,6 +2,7 @@ import { exportCatalogue, importCatalogue } from './catalogue.ts'
 import { initializeDefaults } from './default-catalogue.ts'
 import { addPlanVersion, restorePlanVersion } from './plan-versions.ts'
 import { createPlan, editPlan, listPlans, restorePlan, setPlanActive, showPlan } from './plans.ts'
+import { restoreCatalogue } from './restore-catalogue.ts'
 
 export const planHandlers = {
   list: listPlans,
@@ -12,6 +13,7 @@ export const planHandlers = {
   addVersion: addPlanVersion,
   restore: restorePlan,
   restoreVersion: restorePlanVersion,
+  restoreCatalogue,
   export: exportCatalogue,
   import: importCatalogue,
   initializeDefaults,

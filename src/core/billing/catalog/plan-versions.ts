@@ -10,7 +10,11 @@ export type VersionInput = InputOf<typeof leaf.addVersion>
 export const addPlanVersion = handle(leaf.addVersion, async ({ tx, input, ids, now, undoWith }) => {
   await getPlanRow(tx, input.planId)
   const version = await insertVersion(tx, input, ids, now)
-  undoWith(leaf.restoreVersion, { planVersionId: version.id, version: null }, asLeft(version.id, version))
+  undoWith(
+    leaf.restoreVersion,
+    { planVersionId: version.id, version: null },
+    versionAsLeft(version.id, version),
+  )
   return version
 })
 
@@ -23,7 +27,7 @@ export const restorePlanVersion = handle(leaf.restoreVersion, async ({ tx, input
     await tx.db.deleteFrom('plan_versions').where('id', '=', id).execute()
   }
   if (version) await putVersion(tx, version)
-  undoWith(leaf.restoreVersion, { planVersionId: id, version: before }, asLeft(id, version))
+  undoWith(leaf.restoreVersion, { planVersionId: id, version: before }, versionAsLeft(id, version))
   return { planVersionId: id }
 })
 
@@ -48,13 +52,15 @@ export async function insertVersion(
   return version
 }
 
-async function putVersion(tx: Tx, version: PlanVersion): Promise<void> {
+/** Stores a version with its prices. */
+export async function putVersion(tx: Tx, version: PlanVersion): Promise<void> {
   await tx.db.insertInto('plan_versions').values(versionRow(version)).execute()
   const prices = version.prices.map((price, position) => priceRow(version.id, position, price))
   if (prices.length > 0) await tx.db.insertInto('prices').values(prices).execute()
 }
 
-function asLeft(id: string, version: PlanVersion | null): Expectation[] {
+/** How a version is left, and that nothing stands on it. */
+export function versionAsLeft(id: string, version: PlanVersion | null): Expectation[] {
   if (!version) return [leaves('plan_versions', { id }, null)]
   const { id: _, ...holds } = versionRow(version)
   return [

@@ -89,6 +89,11 @@ describe.each(DATABASES)('plans on %s', database => {
     await expect(add([{ ...price, minimum: '5', maximum: '4' }])).rejects.toMatchObject({
       data: { path: 'prices.0.minimum', reason: 'minimum-over-maximum' },
     })
+    const euro = { ...price, currency: 'EUR' }
+    await expect(add([price, euro, { ...price, key: 'extra', name: 'Extra' }])).rejects.toMatchObject({
+      code: 'BILLING_PRICE_CURRENCY_MISSING',
+      data: { price: 'Extra', currency: 'EUR' },
+    })
     await expect(
       add([], [{ kind: 'metered', key: 'api-calls', limit: '10', enforcement: 'hard' }]),
     ).rejects.toMatchObject({ code: 'BILLING_METRIC_UNKNOWN', data: { metric: 'api-calls' } })
@@ -231,6 +236,54 @@ describe('the catalogue', () => {
     expect((await t.core.call(plan.get, { planId: made.id }, t.admin)).versions).toEqual([first])
     await undo(ids(8), ids(9))
     expect(await shown()).toEqual([['Starter', true, undefined]])
+  })
+
+  it('billing.plan.initializeDefaults: comes and goes with undo and undo of undo, and stays once it is used', async () => {
+    t = await testCore('sqlite')
+    const metrics = async () =>
+      (await t.core.call(contract.billing.metric.list, {}, t.admin)).metrics.map(one => one.key)
+    await t.core.call(plan.initializeDefaults, {}, { ...t.admin, commandId: ids(1) })
+    const [all, measured] = [await shown(), await metrics()]
+    expect([all.length, measured.length]).toEqual([4, 8])
+    const before = await t.core.call(plan.export, {}, t.admin)
+    await undo(ids(1), ids(2))
+    expect([await shown(), await metrics()]).toEqual([[], []])
+    await undo(ids(2), ids(3))
+    expect(await t.core.call(plan.export, {}, t.admin)).toEqual(before)
+    expect([await shown(), await metrics()]).toEqual([all, measured])
+    // A price that somebody made for one of the metrics since holds all of it.
+    const [metric] = (await t.core.call(contract.billing.metric.list, {}, t.admin)).metrics
+    const own = await t.core.call(plan.create, { key: 'own', name: 'Own', description: '' }, t.admin)
+    const price = { key: 'use', name: 'Use', metricId: metric!.id, currency: 'USD' }
+    const version = {
+      planId: own.id,
+      prices: [{ ...price, charge: { model: 'standard' as const, unit: '1' } }],
+    }
+    await t.core.call(plan.addVersion, version, t.admin)
+    await expect(undo(ids(3), ids(4))).rejects.toMatchObject({ code: 'WORKSPACE_UNDO_OVERTAKEN' })
+    expect(await metrics()).toEqual(measured)
+  })
+
+  it('billing.plan.import: is undone as a whole, and not when nothing came in or somebody subscribed', async () => {
+    t = await testCore('sqlite')
+    const { plan: starter } = await addPlan(t, 'starter', { amount: '99' })
+    const document = await t.core.call(plan.export, {}, t.admin)
+    await t.core.call(plan.import, document, { ...t.admin, commandId: ids(1) })
+    await expect(undo(ids(1), ids(2))).rejects.toMatchObject({ code: 'WORKSPACE_NOT_UNDOABLE' })
+    document.plans[0]!.version.note = 'dearer'
+    document.plans.push({ ...document.plans[0]!, key: 'other', name: 'Other' })
+    await t.core.call(plan.import, document, { ...t.admin, commandId: ids(3) })
+    expect(await shown()).toEqual([
+      ['Other', true, 1],
+      ['Plan starter', true, 2],
+    ])
+    await undo(ids(3), ids(4))
+    expect(await shown()).toEqual([['Plan starter', true, 1]])
+    await undo(ids(4), ids(5))
+    const customer = await addCustomer(t, 'acme')
+    const start = { customerId: customer.id, planId: starter.id, at: day('2026-01-01') }
+    await t.core.call(subscription.start, start, t.admin)
+    await expect(undo(ids(5), ids(6))).rejects.toMatchObject({ code: 'WORKSPACE_UNDO_OVERTAKEN' })
   })
 
   it('billing.plan.export, billing.plan.import: what is out of use stays so, and metrics are named', async () => {

@@ -27,7 +27,7 @@ export const createPlan = handle(leaf.create, async ({ tx, input, ids, now, undo
   const row = { id: ids.next(), ...input, active: 1n, created_at: now }
   await insertPlan(tx, row)
   undoWith(leaf.restore, { planId: row.id, plan: null }, [
-    ...asLeft(row.id, row),
+    ...planAsLeft(row.id, row),
     leaves('plan_versions', { plan_id: row.id }, null),
   ])
   return planOf(row, 0, null)
@@ -52,7 +52,7 @@ export const restorePlan = handle(leaf.restore, async ({ tx, input, undoWith }) 
     else await insertPlan(tx, after)
   } else await tx.db.deleteFrom('plans').where('id', '=', planId).execute()
   undoWith(leaf.restore, { planId, plan: before ? storedPlan(before) : null }, [
-    ...asLeft(planId, after),
+    ...planAsLeft(planId, after),
     ...(before ? [] : [leaves('plan_versions', { plan_id: planId }, null)]),
   ])
   return { planId }
@@ -73,15 +73,17 @@ async function write(
   const before = await getPlanRow(tx, planId)
   const after = { ...before, ...change }
   await tx.db.updateTable('plans').set(change).where('id', '=', planId).execute()
-  undoWith(leaf.restore, { planId, plan: storedPlan(before) }, asLeft(planId, after))
+  undoWith(leaf.restore, { planId, plan: storedPlan(before) }, planAsLeft(planId, after))
   return shownPlan(tx, after, now)
 }
 
-function storedPlan({ key, name, description, active, created_at }: Row<'plans'>) {
+/** A plan as what undoes a command keeps it. */
+export function storedPlan({ key, name, description, active, created_at }: Row<'plans'>) {
   return { key, name, description, active: active !== 0n, createdAt: created_at }
 }
 
-function asLeft(id: string, row: Row<'plans'> | null): Expectation[] {
+/** How the row of a plan is left. */
+export function planAsLeft(id: string, row: Row<'plans'> | null): Expectation[] {
   if (!row) return [leaves('plans', { id }, null)]
   const { id: _, ...holds } = row
   return [leaves('plans', { id }, holds)]

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
-import { closeMonth, closeWorld, invoicesOf, subscribed, use } from '../testing/close-kit.ts'
+import { day } from '../testing/catalogue-kit.ts'
+import { closeMonth, closeWorld, invoicesOf, subscribed, use, usualPrices } from '../testing/close-kit.ts'
 
 const { invoice } = contract.billing
 const { log, people, comments } = contract.workspace
@@ -299,6 +300,30 @@ describe.each(DATABASES)('the review of invoices on %s', database => {
     const first = await t.core.call(invoice.bridge, { invoiceId: previousId! }, t.admin)
     expect(first.from).toEqual({ invoiceId: null, period: null, total: 0n })
     expect(first.parts.reduce((sum, part) => sum + part.amount, 0n)).toBe(september.total)
+  })
+
+  it('billing.invoice.bridge: another version that asks the same is no change of the price', async () => {
+    t = await testCore(database)
+    const { metrics, pro } = await closeWorld(t)
+    const { subscription } = await subscribed(t, 'acme', pro.planId)
+    await use(t, 'acme', 'gb', '2026-09-05', '9')
+    await use(t, 'acme', 'gb', '2026-10-05', '30')
+    await closeMonth(t, '2026-09')
+    const again = await t.core.call(
+      contract.billing.plan.addVersion,
+      { planId: pro.planId, prices: usualPrices(metrics) },
+      t.admin,
+    )
+    await t.core.call(
+      contract.billing.subscription.change,
+      { subscriptionId: subscription.id, planVersionId: again.id, at: day('2026-10-01') },
+      t.admin,
+    )
+    await closeMonth(t, '2026-10')
+    const [october] = await invoicesOf(t, '2026-10')
+    const { parts } = await t.core.call(invoice.bridge, { invoiceId: october!.id }, t.admin)
+    expect(parts.map(part => part.cause)).toEqual(expect.arrayContaining(['volume', 'mix']))
+    expect(parts.map(part => part.cause)).not.toContain('price')
   })
 })
 

@@ -3,6 +3,7 @@ import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { type BridgedLine, bridgeOf } from '#engines/billing/bridge.ts'
 import { decimalText } from '#engines/billing/exact.ts'
+import { canonicalJson } from '#shared/canonical.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
 import { quantitiesOf } from '../usage/quantities.ts'
@@ -110,6 +111,9 @@ export const invoiceBridge = answer(leaf.bridge, async ({ reader, input }) => {
   const now = await getInvoice(reader, input.invoiceId)
   const before = now.previous_id === null ? null : await getInvoice(reader, now.previous_id)
   const from = before === null ? [] : await linesOf(reader, before.id)
+  const to = await linesOf(reader, now.id)
+  const terms = await termsOf(reader, [...from, ...to])
+  const bridged = (line: Row<'invoice_lines'>) => bridgedBy(terms, line)
   return {
     currency: now.currency,
     from: {
@@ -118,15 +122,27 @@ export const invoiceBridge = answer(leaf.bridge, async ({ reader, input }) => {
       total: before?.total ?? 0n,
     },
     to: { invoiceId: now.id, period: now.period, total: now.total },
-    parts: bridgeOf(from.map(bridged), (await linesOf(reader, now.id)).map(bridged)),
+    parts: bridgeOf(from.map(bridged), to.map(bridged)),
   }
 })
 
-function bridged(row: Row<'invoice_lines'>): BridgedLine {
+/** What each price asks, so that a new version which says the same is no change of the price. */
+async function termsOf(reader: Reader, lines: readonly Row<'invoice_lines'>[]): Promise<Map<string, string>> {
+  const ids = [...new Set(lines.map(line => line.price_id))]
+  if (ids.length === 0) return new Map()
+  const prices = await reader.db
+    .selectFrom('prices')
+    .select(['id', 'charge', 'minimum', 'maximum'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(prices.map(({ id, ...terms }) => [id, canonicalJson(terms)]))
+}
+
+function bridgedBy(terms: ReadonlyMap<string, string>, row: Row<'invoice_lines'>): BridgedLine {
   return {
     kind: row.kind,
     priceKey: row.price_key,
-    priceId: row.price_id,
+    terms: terms.get(row.price_id) ?? row.price_id,
     name: row.name,
     quantity: row.quantity,
     scale: Number(row.scale),

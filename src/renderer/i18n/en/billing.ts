@@ -369,6 +369,8 @@ export const billingErrors = {
   BILLING_METRIC_DIFFERS:
     'The metric {{metric}} measures something else here, and what a metric measures never changes. Nothing came in.',
   BILLING_PRICE_INVALID: 'This cannot be priced: $t(billing.priceFault.{{reason}}) ({{path}}).',
+  BILLING_PRICE_CURRENCY_MISSING:
+    '“{{price}}” has no price in {{currency}}. Give every price of the plan in each of its currencies: who pays in {{currency}} would have it for nothing.',
   BILLING_RATE_INPUT: 'This cannot be rated: $t(billing.priceFault.{{reason}}) ({{path}}).',
   BILLING_ZONE_UNKNOWN: 'There is no time zone {{zone}}.',
   BILLING_CURRENCY_UNKNOWN: 'There is no currency {{currency}}.',

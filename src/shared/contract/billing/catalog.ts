@@ -109,12 +109,17 @@ export const Plan = z.object({
 })
 export type Plan = z.infer<typeof Plan>
 
+/** What a plan's row holds, for putting it back as it was. */
+const StoredPlan = Plan.omit({ id: true, subscriptions: true, latest: true }).extend({ createdAt: Instant })
+
 const planErrors = {
   BILLING_KEY_TAKEN: { data: z.object({ key: z.string() }) },
   /** A price names a metric that is unknown or no longer active. */
   BILLING_METRIC_UNKNOWN: { data: z.object({ metric: z.string() }) },
   /** A price that makes no sense, with the place: tiers out of order, a fee on a metric, a minimum over the maximum. */
   BILLING_PRICE_INVALID: { data: z.object({ path: z.string(), reason: z.string() }) },
+  /** A price is not there in every currency in which the plan has prices. */
+  BILLING_PRICE_CURRENCY_MISSING: { data: z.object({ price: z.string(), currency: z.string() }) },
 }
 
 /** Metrics and plans as people keep them in a file: by their keys, without ids. */
@@ -184,9 +189,7 @@ export const plans = {
     .input(
       z.object({
         planId: Uuid,
-        plan: Plan.omit({ id: true, subscriptions: true, latest: true })
-          .extend({ createdAt: Instant })
-          .nullable(),
+        plan: StoredPlan.nullable(),
       }),
     )
     .output(z.object({ planId: Uuid })),
@@ -194,6 +197,21 @@ export const plans = {
   restoreVersion: command('billing.plan.restoreVersion', { roles: [], internal: true })
     .input(z.object({ planVersionId: Uuid, version: PlanVersion.nullable() }))
     .output(z.object({ planVersionId: Uuid })),
+  /** Takes metrics, plans and versions that were brought in together out again, or puts them back. */
+  restoreCatalogue: command('billing.plan.restoreCatalogue', { roles: [], internal: true })
+    .input(
+      z.object({
+        metrics: z.array(
+          z.object({
+            metricId: Uuid,
+            metric: Metric.omit({ id: true }).extend({ createdAt: Instant }).nullable(),
+          }),
+        ),
+        plans: z.array(z.object({ planId: Uuid, plan: StoredPlan.nullable() })),
+        versions: z.array(z.object({ planVersionId: Uuid, version: PlanVersion.nullable() })),
+      }),
+    )
+    .output(z.object({})),
   /** All metrics and plans as one document, the newest version of each plan. */
   export: query('billing.plan.export', { roles: READERS }).output(Catalogue),
   /**

@@ -17,7 +17,11 @@ it('billing.usage.import: usage is not mixed with the demo by mistake', async ()
   writeFileSync(path, 'id,customer,metric,quantity,timestamp\ne1,acme,calls,3,2026-11-20T10:00:00Z\n')
   files.put('a.csv', path)
   const bring = (more: { intoDemo?: boolean }) =>
-    t.core.call(contract.billing.usage.import, { fileId: 'a.csv', fileName: 'a.csv', ...more }, t.admin)
+    t.core.call(
+      contract.billing.usage.import,
+      { fileId: 'a.csv', fileName: 'a.csv', mode: 'all-or-nothing', ...more },
+      t.admin,
+    )
   await expect(bring({})).rejects.toMatchObject({ code: 'BILLING_INTO_DEMO', data: { name: 'Fathomline' } })
   await t.core.jobs.idle()
   expect((await storedUsage(t)).events).toEqual([])
