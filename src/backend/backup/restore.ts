@@ -1,4 +1,12 @@
-import { confineTo, countOf, inRestore, restoreLines, standOf } from '#core/database/archive-rows.ts'
+import {
+  completeUsage,
+  confineTo,
+  countOf,
+  inRestore,
+  placeLines,
+  restoreLines,
+  standOf,
+} from '#core/database/archive-rows.ts'
 import type { Execute } from '#core/database/dialect.ts'
 import { type Migration, migrations } from '#core/database/migrate.ts'
 import type { PostgresSource } from '#core/database/postgres-store.ts'
@@ -67,11 +75,15 @@ async function restoreWorkspace(
     progress(file.name)
     const large = file.columns.some(column => column.kind === 'blob')
     const portions = readTable(dir, workspace.id, file, large ? PORTION_LARGE : PORTION)
-    for await (const lines of portions) await restoreLines(execute, workspace.id, file, lines)
+    for await (const lines of portions) {
+      await placeLines(execute, file, lines)
+      await restoreLines(execute, workspace.id, file, lines)
+    }
     const rows = await countOf(execute, file.name)
     if (rows !== BigInt(file.rows))
       throw new ArchiveDamaged(fileOf(workspace.id, file.name), `gave ${rows} rows instead of ${file.rows}`)
   }
+  await completeUsage(execute)
   const { version, end } = await standOf(execute)
   if (version.toString() !== workspace.version || end?.hash !== workspace.log?.hash)
     throw new ArchiveDamaged(workspace.id, 'does not end where its manifest says')

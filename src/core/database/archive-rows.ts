@@ -1,8 +1,10 @@
 import type { Id } from '#shared/ids.ts'
 import { quote } from './ddl.ts'
 import type { Execute } from './dialect.ts'
+import { instantOfId, makeMonths, PARTITIONED, type Partitioned } from './partitions.ts'
 import type { PostgresSource } from './postgres-store.ts'
 import { schema } from './schema.ts'
+import type { Tx } from './store.ts'
 import type { ColumnKind, Table } from './table.ts'
 
 /*
@@ -125,6 +127,30 @@ export async function* archiveLines(execute: Execute, table: ArchivedTable): Asy
     if (rows.length < fetched) break
   }
   await execute('CLOSE archived', [])
+}
+
+/** Sees to it that lines of a table that is apart by months have a place. */
+export async function placeLines(
+  execute: Execute,
+  table: ArchivedTable,
+  lines: readonly string[],
+): Promise<void> {
+  if (!Object.hasOwn(PARTITIONED, table.name)) return
+  const name = table.name as Partitioned
+  const by = PARTITIONED[name]
+  const place = table.columns.findIndex(column => column.name === by)
+  const said = lines.map(line => (JSON.parse(line) as string[])[place] ?? '')
+  const raw: Tx['raw'] = async (sql, parameters = []) => (await execute(sql, parameters)).rows as never
+  await makeMonths({ kind: 'postgres', raw }, [name], said.map(by === 'at' ? Number : instantOfId))
+}
+
+/** What is made from restored events, and is in no archive: the table that keeps their ids unique. */
+export async function completeUsage(execute: Execute): Promise<void> {
+  await execute(
+    `INSERT INTO usage_event_ids (workspace, id, at) SELECT workspace, id, at FROM usage_events
+      WHERE workspace = current_setting('quarterdeck.workspace')`,
+    [],
+  )
 }
 
 /** Puts lines back as rows of a workspace. The transaction must be confined to it. */

@@ -12,8 +12,10 @@ import * as costSums from './migrations/0007-cost-sums.ts'
 import * as billing from './migrations/0008-billing.ts'
 import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
+import * as partitions from './migrations/0011-partitions.ts'
 import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
+import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
 import { searchObjects } from './search.ts'
@@ -41,6 +43,7 @@ export const migrations: readonly Migration[] = [
   { name: '0008-billing', tables: billing.tables },
   { name: '0009-documents', tables: documents.tables },
   { name: '0010-connection', tables: connection.tables },
+  { name: '0011-partitions', tables: partitions.tables, statements: partitions.statements },
   {
     name: '0012-identity',
     tables: identity.tables,
@@ -171,6 +174,7 @@ async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migrat
   for (const statement of rowSecurity(kind, await confined(kind, execute))) await execute(statement, [])
   if ('workspace_state' in tables)
     for (const statement of workspaceListing(kind)) await execute(statement, [])
+  for (const statement of distributeTables(kind)) await execute(statement, [])
 }
 
 /** All tables as a list of migrations leaves them. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testClock, testStore } from '#test/kit/core-kit.ts'
 import { shadowName, syncedTables } from './capture.ts'
+import { PARTITIONED } from './partitions.ts'
 import { schema } from './schema.ts'
 import type { Reader, Store } from './store.ts'
 
@@ -17,7 +18,7 @@ interface Shape {
 type Shapes = Record<string, Shape>
 
 /** Made by each database in its own way: the full-text index and its documents. */
-const OWN = /^(search_|sqlite_)/
+const OWN = /^(search_|sqlite_|usage_event_ids$)/
 /** Ours, but of the whole file and not of a workspace. */
 const OF_THE_FILE = ['migrations', 'captured_tables']
 
@@ -80,7 +81,9 @@ async function postgresShapes(reader: Reader): Promise<Shapes> {
   const columns = await reader.raw<Record<'table' | 'name' | 'type' | 'nullable' | 'collation', string>>(
     `SELECT table_name AS "table", column_name AS name, data_type AS type, is_nullable AS nullable,
         collation_name AS collation
-      FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`,
+      FROM information_schema.columns WHERE table_schema = current_schema()
+        AND NOT (SELECT relispartition FROM pg_class WHERE oid = format('%I', table_name)::regclass)
+      ORDER BY table_name, ordinal_position`,
   )
   const indexes = await reader.raw<{ table: string; primary: boolean; unique: boolean; columns: string[] }>(
     `SELECT t.relname AS "table", i.indisprimary AS "primary", i.indisunique AS "unique",
@@ -100,7 +103,7 @@ async function postgresShapes(reader: Reader): Promise<Shapes> {
       columns: Object.fromEntries(
         own.map(column => [column.name, { kind: KINDS[column.type]!, nullable: column.nullable === 'YES' }]),
       ),
-      primary: keys.find(key => key.primary)!.columns,
+      primary: wholeKey(name, keys.find(key => key.primary)!.columns),
       unique: keys
         .filter(key => key.unique && !key.primary)
         .map(key => key.columns)
@@ -112,6 +115,14 @@ async function postgresShapes(reader: Reader): Promise<Shapes> {
     }
   }
   return shapes
+}
+
+/** The key of a table that is apart by months names what says the month, although rows are unique without it. */
+function wholeKey(name: string, columns: readonly string[]): readonly string[] {
+  const by: string | undefined = (PARTITIONED as Record<string, string>)[name]
+  return columns.filter(
+    column => column !== by || schema[name as keyof typeof schema].key.includes(by as never),
+  )
 }
 
 describe('the migrated schema', () => {
@@ -168,7 +179,7 @@ describe('the migrated schema', () => {
         `SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
             (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
-          WHERE c.relkind = 'r' ORDER BY c.relname`,
+          WHERE c.relkind IN ('r', 'p') ORDER BY c.relname`,
       ),
     )
     const confined = rows.filter(row => !OF_THE_FILE.includes(row.name))

@@ -1,3 +1,4 @@
+import { instantOfId, makeMonths } from '#core/database/partitions.ts'
 import type { Reader, Tx } from '#core/database/store.ts'
 import type { RollUpRow } from '#engines/finops/explore/roll-up.ts'
 import type { BatchFacts } from './staging.ts'
@@ -19,6 +20,7 @@ export async function storeColumns(tx: Tx, batch: string, columns: readonly Stor
     ...{ batch, name, kind, min, max, data },
     ...{ segment: BigInt(segment), rows: BigInt(rows), nulls: BigInt(nulls) },
   }))
+  await makeMonths(tx, ['cost_segments'], [instantOfId(batch)])
   await tx.db.insertInto('cost_segments').values(rows).execute()
 }
 
@@ -44,6 +46,11 @@ export async function storeRollUps(tx: Tx, batch: string, rows: readonly RollUpR
     contracted: row.contracted,
     lines: BigInt(row.lines),
   }))
+  await makeMonths(
+    tx,
+    ['cost_rollups'],
+    values.map(row => row.at),
+  )
   await tx.db.insertInto('cost_rollups').values(values).execute()
 }
 
@@ -88,6 +95,7 @@ export async function settleBatch(
     .where('state', '=', 'staged')
     .execute()
   const sums = facts.sums.map(({ rows, ...one }) => ({ batch: id, rows: BigInt(rows), ...one }))
+  await makeMonths(tx, ['cost_sums'], [instantOfId(id)])
   await tx.db.insertInto('cost_sums').values(sums).execute()
 }
 
