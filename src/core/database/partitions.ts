@@ -85,8 +85,9 @@ const BY_BATCH = Object.entries(PARTITIONED)
   .join(', ')
 
 /**
- * Makes the partitions of some tables for the months of some instants, where they are missing. It acts as the owner
- * of the tables. A table is made by itself and attached, which holds up nobody who reads or writes.
+ * Released with a migration: a change of it comes with a later one. It makes the partitions of some tables for the
+ * months of some instants, where they are missing, as the owner of the tables. A table is made
+ * by itself and attached, which holds up nobody who reads or writes.
  */
 const MAKE_MONTHS = `CREATE FUNCTION quarterdeck_months(tables text[], instants bigint[]) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -101,7 +102,8 @@ const MAKE_MONTHS = `CREATE FUNCTION quarterdeck_months(tables text[], instants 
         CONTINUE WHEN to_regclass(quote_ident(part)) IS NOT NULL;
         -- Whoever makes the same one now is waited for.
         PERFORM pg_advisory_xact_lock(7146534);
-        CONTINUE WHEN to_regclass(quote_ident(part)) IS NOT NULL;
+        -- Read anew: a name that was looked up before is remembered as missing.
+        CONTINUE WHEN EXISTS (SELECT FROM pg_class WHERE relname = part AND relnamespace = current_schema()::regnamespace);
         lower := extract(epoch FROM month)::bigint * 1000;
         upper := extract(epoch FROM month + interval '1 month')::bigint * 1000;
         IF parent = ANY (ARRAY[${BY_BATCH}]) THEN
