@@ -43,11 +43,16 @@ function licences(): string {
     '@fontsource-variable/jetbrains-mono',
   ]
   const texts = packages.map(name => {
-    const text = readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8').trim()
+    const text = readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')
+      .trim()
+      .replace(/^Google Inc\.$/m, HAN_FACES)
     return `${name}\n${'='.repeat(name.length)}\n\n${text}\n`
   })
   return [ROBOTO, ...texts].join('\n\n')
 }
+
+/** What the faces for Japanese, Korean and Chinese say of themselves; their packages name who publishes them. */
+const HAN_FACES = "(c) 2014-2021 Adobe (http://www.adobe.com/), with Reserved Font Name 'Source'."
 
 const ROBOTO = `Roboto
 ======

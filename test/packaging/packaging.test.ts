@@ -129,7 +129,7 @@ describe('the packed application', () => {
     )
     const licences = extractFile(archive, 'out/main/fonts/LICENCES.txt').toString()
     for (const font of ['Roboto', 'inter', 'jetbrains-mono', ...FACES.map(face => `noto-sans-${face}`)]) {
-      expect(licences).toMatch(new RegExp(`${font}\n=+\n\nCopyright`))
+      expect(licences).toMatch(new RegExp(`${font}\n=+\n\n(?:Copyright|\\(c\\)) \\d{4}`))
     }
     expect(statSync(archive).size).toBeLessThan(50e6)
   })
