@@ -30,6 +30,8 @@ export interface TestSyncServer {
   /** Requests that came, by their path. */
   readonly asked: string[]
   readonly files: StagedFiles
+  /** What the log would say of requests that failed by a bug. */
+  readonly failures: readonly unknown[]
   close(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function serveSync(server: TestCore, device: Id): Promise<TestSyncS
   const app = Fastify({ forceCloseConnections: true })
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-files-'))
   const asked: string[] = []
+  const failures: unknown[] = []
   const made = { refusal: null as string | null }
   const authenticator: Authenticator = {
     async authenticate() {
@@ -80,7 +83,7 @@ export async function serveSync(server: TestCore, device: Id): Promise<TestSyncS
       workspaces: { open: async () => core },
       store,
       files: () => openPartialFiles({ dir: folder, files }),
-      log: () => {},
+      log: (_, message, facts) => void failures.push([message, facts?.error]),
       timer: realTimer,
       newReference: () => 'reference',
     }),
@@ -91,6 +94,7 @@ export async function serveSync(server: TestCore, device: Id): Promise<TestSyncS
     url,
     asked,
     files,
+    failures,
     async close() {
       await app.close()
       rmSync(folder, { recursive: true, force: true })
