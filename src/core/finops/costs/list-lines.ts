@@ -1,7 +1,7 @@
 import type { Reader } from '#core/database/store.ts'
 import { columnsOfFilter } from '#engines/finops/explore/filters.ts'
 import { type LinePlace, type LinesQuery, startLines } from '#engines/finops/explore/lines.ts'
-import { TIME_COLUMN } from '#engines/finops/explore/query.ts'
+import { CURRENCY_COLUMN, MEASURE_COLUMNS, TIME_COLUMN } from '#engines/finops/explore/query.ts'
 import { refuse } from '#shared/errors.ts'
 import { cellText } from './cells.ts'
 import type { ColumnCache, OpenCache } from './column-cache.ts'
@@ -39,6 +39,11 @@ const USUAL_COLUMNS = [
   'BillingCurrency',
 ]
 
+/** Amounts, of which those of different currencies cannot be compared: their lines stand by currency first. */
+const COST_COLUMNS: ReadonlySet<string> = new Set([
+  ...[MEASURE_COLUMNS.billed, MEASURE_COLUMNS.effective, MEASURE_COLUMNS.list, MEASURE_COLUMNS.contracted],
+])
+
 /**
  * The lines of a slice, sorted, one page of them, with the columns asked for; a column that no bill has is
  * empty on every line.
@@ -53,7 +58,8 @@ export async function listLines(
   const { published, cache } = await currentBatches(reader, columnCache)
   requireColumns(published, dimensionsOf(query.filters))
   requireColumn(published, query.sort.column)
-  const { segments, places, count } = await findLines(reader, cache, published, query)
+  const sort = { ...query.sort, apart: COST_COLUMNS.has(query.sort.column) ? CURRENCY_COLUMN : undefined }
+  const { segments, places, count } = await findLines(reader, cache, published, { ...query, sort })
   return { lines: await readLines(reader, cache, segments, places, columns), count }
 }
 
@@ -67,15 +73,20 @@ async function findLines(
   const segments = await segmentsWithin(reader, cache, within(published, [query.period]), [query.period])
   const filters = query.filters.map(columnsOfFilter)
   const sortsText = published.some(batch => batch.columns.get(query.sort.column)?.kind === 'text')
-  const texts = [...filters.flatMap(filter => filter.texts), ...(sortsText ? [query.sort.column] : [])]
+  const { column, apart } = query.sort
+  const texts = [
+    ...filters.flatMap(filter => filter.texts),
+    ...(sortsText ? [column] : []),
+    ...(apart === undefined ? [] : [apart]),
+  ]
   const integers = [
     ...filters.flatMap(filter => filter.integers),
-    ...(sortsText ? [] : [query.sort.column]),
+    ...(sortsText ? [] : [column]),
     TIME_COLUMN,
   ]
   const needed = {
     ...{ texts: [...new Set(texts)], integers: [...new Set(integers)] },
-    withoutTime: query.sort.column === TIME_COLUMN ? () => false : inside(query.period),
+    withoutTime: column === TIME_COLUMN ? () => false : inside(query.period),
   }
   await learnTexts(reader, cache, segments, needed.texts)
   const run = startLines(query, cache.space)

@@ -13,6 +13,8 @@ const period = { from: START, to: START + 1000 * HOUR }
 const text = (...values: string[]) => fc.constantFrom(null, ...values)
 const line: fc.Arbitrary<Line> = fc.record({
   ChargePeriodStart: fc.integer({ min: -20, max: 400 }).map(hour => BigInt(START + hour * HOUR)),
+  // Every line has one: a bill without is refused.
+  BillingCurrency: fc.constantFrom('EUR', 'JPY', 'USD'),
   ServiceName: text('S3', 'EC2', 'Sql'),
   Tags: text('{"team":"red"}', '{"team":"blue"}'),
   BilledCost: fc.oneof(
@@ -45,6 +47,8 @@ function sorted(lines: readonly Line[], { sort, filters, period: { from, to } }:
     .filter(({ one }) => wanted === null || one.ServiceName === wanted)
     .sort((a, b) => {
       const [left, right] = [a.one[sort.column] ?? null, b.one[sort.column] ?? null]
+      const [one, other] = sort.apart ? [a.one[sort.apart]!, b.one[sort.apart]!] : ['', '']
+      if (left !== null && right !== null && one !== other) return one < other ? -1 : 1
       if (left === right) return a.row - b.row
       if (left === null || right === null) return left === null ? 1 : -1
       return left < right === sort.descending ? 1 : -1
@@ -69,11 +73,12 @@ describe('lines', () => {
         fc.constantFrom('BilledCost', 'ChargePeriodStart', 'ServiceName', 'Absent'),
         fc.boolean(),
         fc.boolean(),
+        fc.boolean(),
         fc.nat(40),
-        (lines, lengths, column, descending, filtered, offset) => {
+        (lines, lengths, column, descending, apart, filtered, offset) => {
           const asked: LinesQuery = {
             ...query,
-            sort: { column, descending },
+            sort: { column, descending, ...(apart ? { apart: 'BillingCurrency' } : {}) },
             filters: filtered ? [{ dimension: 'service', op: 'is', values: ['S3'] }] : [],
             offset,
           }
@@ -92,11 +97,13 @@ describe('lines', () => {
     const lines: Line[] = Array.from({ length: 20_000 }, (_, i) => ({
       ChargePeriodStart: BigInt(START + (i % 900) * HOUR),
       ServiceName: `service ${i % 7}`,
+      BillingCurrency: ['USD', 'EUR', 'JPY'][i % 3]!,
       BilledCost: i % 11 === 0 ? null : BigInt((i * 7919) % 1009) * (i % 2 ? 1_000_000_007n : -3n),
     }))
     for (const column of ['BilledCost', 'ChargePeriodStart', 'ServiceName']) {
       for (const offset of [5_001, 12_345, 19_990, 19_999]) {
-        const asked = { ...query, sort: { column, descending: offset % 2 === 0 }, offset }
+        const apart = offset > 12_345 ? 'BillingCurrency' : undefined
+        const asked = { ...query, sort: { column, descending: offset % 2 === 0, apart }, offset }
         const expected = sorted(lines, asked)
         expect(list(lines, asked, [7_000])).toEqual({
           rows: expected.slice(offset, offset + 10),

@@ -11,7 +11,12 @@ export interface LinesQuery {
   readonly period: Period
   readonly filters: readonly Filter[]
   /** A column; texts are ordered by their characters, empty cells come last either way. */
-  readonly sort: { readonly column: string; readonly descending: boolean }
+  readonly sort: {
+    readonly column: string
+    readonly descending: boolean
+    /** A column of texts, on every line, that keeps lines apart, in its own order: amounts are compared within a currency only. */
+    readonly apart?: string | undefined
+  }
   readonly offset: number
   readonly limit: number
 }
@@ -44,7 +49,7 @@ const KEPT_OFFSET = 5_000
 export function startLines(query: LinesQuery, space: TextSpace): LinesRun {
   const filters = query.filters.map(filter => compileFilter(space, filter))
   const select = selector({ spans: [query.period], numbers: [0] }, filters)
-  const keysOf = sortKeys(query.sort, space)
+  const keysOf = keysApart(sortKeys(query.sort, space), query.sort.apart, space)
   const search = query.offset > KEPT_OFFSET ? keySearch(query.offset) : null
   let page = search ? null : pageFrom(0n, 0, query.offset + query.limit)
   let skipped = query.offset
@@ -106,6 +111,38 @@ function sortKeys({ column, descending }: LinesQuery['sort'], space: TextSpace):
     }
     toSortable(words, count)
     return words
+  }
+}
+
+/** Groups that a byte tells apart: of more than these, the last ones stand together. */
+const MOST_APART = 254
+/** Of a key without a value, which comes after all groups. */
+const LAST = 255
+/** The upper word of the key of an empty cell. */
+const EMPTY = 0xfff00000
+
+/**
+ * Keys that sort by the text of a column first: its place takes the upper byte, and the key gives up its last
+ * one. Amounts that differ by less than 10^-13 of themselves then sort alike. One text alone needs no place.
+ */
+function keysApart(keysOf: KeyReader, apart: string | undefined, space: TextSpace): KeyReader {
+  if (apart === undefined) return keysOf
+  const widen = widener()
+  let ranks: Float64Array | null = null
+  return (segment, selection) => {
+    const keys = keysOf(segment, selection)
+    ranks ??= ranksOf(space, apart, 1)
+    if (ranks.length <= 2) return keys
+    const { count, rows } = selection
+    const { codes, constant } = segment.text(apart) ?? ABSENT
+    const wide = codes === null ? null : widen.codes(codes, rows, count)
+    for (let i = 0; i < count; i++) {
+      const [low, high] = [keys[i * 2]!, keys[i * 2 + 1]!]
+      const rank = high === EMPTY && low === 0 ? LAST : Math.min(MOST_APART, ranks[wide?.[i] ?? constant]!)
+      keys[i * 2] = (low >>> 8) | (high << 24)
+      keys[i * 2 + 1] = ((high >>> 8) | (rank << 24)) >>> 0
+    }
+    return keys
   }
 }
 
