@@ -6,7 +6,7 @@ import { billingUsage } from './en/billing-usage.ts'
 import { errors } from './en/errors.ts'
 import { finops, finopsErrors } from './en/finops.ts'
 import { shell } from './en/shell.ts'
-import { syncErrors } from './en/sync.ts'
+import { compareWords, connectionWords, syncErrors } from './en/sync.ts'
 import { ui } from './en/ui.ts'
 import { workspace, workspaceErrors } from './en/workspace.ts'
 
@@ -14,7 +14,7 @@ import { workspace, workspaceErrors } from './en/workspace.ts'
 export const en = {
   shell,
   ui,
-  workspace,
+  workspace: { ...workspace, connection: connectionWords, compare: compareWords },
   billing: { ...billing, review: billingReview, close: billingClose, usage: billingUsage },
   finops,
   errors: {

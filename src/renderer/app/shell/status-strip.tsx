@@ -3,18 +3,23 @@ import {
   IconAlertTriangle,
   IconCloudCheck,
   IconCloudOff,
+  IconCloudUp,
   IconDeviceDesktop,
+  IconExclamationCircle,
+  IconHourglass,
   IconLoader,
   IconPlugConnectedX,
 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useConnection } from '#renderer/state/connection.ts'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
+import { useErrorWords } from '#renderer/ui/page/error-words.ts'
 import { contract } from '#shared/contract/index.ts'
 import { useHref } from '../address.ts'
 import { useCoreQuery } from '../core/hooks.ts'
 import { useSession } from './session.ts'
 import classes from './shell.module.css'
+import { type SyncStatus, syncTone } from './sync-words.ts'
 
 /** The strip at the bottom: how the workspace and the core are, and what is under way. */
 export function StatusStrip() {
@@ -43,55 +48,90 @@ export function StatusStrip() {
   )
 }
 
-/** Whether the backend answers, and what waits for it; or that this machine has the last word. */
+/** Whether the server answers, and what waits for it; or that this machine has the last word. */
 function SyncState() {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow()
-  const href = useHref('/workspace/outbox')
+  const outbox = useHref('/workspace/outbox')
+  const connection = useHref('/workspace/connection')
   const { data } = useCoreQuery(contract.sync.status, {})
   if (!data) return null
-  const waiting = Number(data.pending + data.requested)
+  // A page that the server itself serves has nobody else to wait for.
+  if (data.authority === 'server') return null
+  if (data.authority === 'standalone')
+    return (
+      <Tooltip label={t('shell.status.standaloneHint')}>
+        <a className={classes.stripItem} data-tone="ok" href={connection}>
+          <IconDeviceDesktop size={14} aria-hidden="true" />
+          {t('shell.status.standalone')}
+        </a>
+      </Tooltip>
+    )
+  const pending = Number(data.pending)
+  const requested = Number(data.requested)
   const review = Number(data.review)
   return (
     <>
-      {data.authority === 'standalone' ? (
-        <Tooltip label={t('shell.status.standaloneHint')}>
-          <span className={classes.stripItem} data-tone="ok">
-            <IconDeviceDesktop size={14} aria-hidden="true" />
-            {t('shell.status.standalone')}
-          </span>
-        </Tooltip>
-      ) : data.offlineSince === null ? (
-        <span className={classes.stripItem} data-tone="ok">
-          <IconCloudCheck size={14} aria-hidden="true" />
-          {t('shell.status.online')}
-        </span>
-      ) : (
-        <span className={classes.stripItem} data-tone="warning">
-          <IconCloudOff size={14} aria-hidden="true" />
-          {t('shell.status.offline', { time: format.instant(data.offlineSince) })}
-        </span>
-      )}
-      {waiting > 0 ? (
-        <a className={classes.stripJob} href={href}>
-          {t('shell.status.pending', { count: waiting })}
+      <ServerState status={data} href={outbox} />
+      {pending > 0 ? (
+        <a className={classes.stripJob} href={outbox}>
+          <IconCloudUp size={14} aria-hidden="true" />
+          {t('shell.status.pending', { count: pending })}
+        </a>
+      ) : null}
+      {requested > 0 ? (
+        <a className={classes.stripJob} href={outbox}>
+          <IconHourglass size={14} aria-hidden="true" />
+          {t('shell.status.requested', { count: requested })}
         </a>
       ) : null}
       {review > 0 ? (
-        <a className={classes.stripJob} href={href} data-tone="warning">
+        <a className={classes.stripJob} href={outbox} data-tone="warning">
           <IconAlertTriangle size={14} aria-hidden="true" />
           {t('shell.status.review', { count: review })}
         </a>
       ) : null}
-      {data.authority === 'connected' ? (
-        <span className={classes.stripItem}>
-          {data.lastSyncAt === null
-            ? t('shell.status.neverSynced')
-            : t('shell.status.lastSync', { time: format.relative(data.lastSyncAt, now) ?? t('ui.when.now') })}
-        </span>
-      ) : null}
+      <a className={classes.stripItem} href={outbox}>
+        {data.lastSyncAt === null
+          ? t('shell.status.neverSynced')
+          : t('shell.status.lastSync', { time: format.relative(data.lastSyncAt, now) ?? t('ui.when.now') })}
+      </a>
     </>
+  )
+}
+
+const TONE_ICONS = {
+  ok: IconCloudCheck,
+  running: IconLoader,
+  warning: IconCloudOff,
+  critical: IconExclamationCircle,
+} as const
+
+/** Word, icon and colour of the server, and why, where it does not answer. */
+function ServerState({ status, href }: { readonly status: SyncStatus; readonly href: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const failure = useErrorWords(status.failure)
+  const tone = syncTone(status)
+  const Icon = TONE_ICONS[tone]
+  const words = {
+    ok: () => t('shell.status.online'),
+    running: () => t('shell.status.joining'),
+    warning: () =>
+      t('shell.status.offline', {
+        time: format.instant(status.offlineSince ?? status.lastSyncAt ?? BigInt(Date.now())),
+      }),
+    critical: () => t('shell.status.stopped'),
+  }
+  return (
+    <Tooltip label={failure.text} disabled={status.failure === null} multiline maw={420}>
+      <a className={classes.stripItem} data-tone={tone} href={href}>
+        <Icon size={14} aria-hidden="true" />
+        {words[tone]()}
+        {status.failure === null ? null : <span className="qd-visually-hidden">{failure.text}</span>}
+      </a>
+    </Tooltip>
   )
 }
 

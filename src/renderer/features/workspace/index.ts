@@ -10,6 +10,7 @@ import {
   IconKey,
   IconListCheck,
   IconSearch,
+  IconServer,
   IconSettings,
   IconUsers,
 } from '@tabler/icons-react'
@@ -97,8 +98,17 @@ export const workspace: Feature = {
       path: '/workspace/outbox',
       title: t => t('workspace.screen.outbox'),
       icon: IconCloudUp,
+      key: 'g w',
       inRail: false,
       load: async () => (await import('./outbox/outbox-page.tsx')).OutboxPage,
+    },
+    {
+      path: '/workspace/connection',
+      title: t => t('workspace.screen.connection'),
+      icon: IconServer,
+      key: 'g r',
+      inRail: true,
+      load: async () => (await import('./connection/connection-page.tsx')).ConnectionPage,
     },
     {
       path: '/workspace/preferences',

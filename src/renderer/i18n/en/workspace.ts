@@ -11,6 +11,7 @@ export const workspace = {
     diagnostics: 'Diagnostics',
     search: 'Search',
     outbox: 'Waiting and needing review',
+    connection: 'Server',
     preferences: 'Preferences',
     about: 'About and shortcuts',
   },

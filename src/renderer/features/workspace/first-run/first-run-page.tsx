@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
-import { IconFileImport, IconMap2, IconPlant2 } from '@tabler/icons-react'
+import { IconFileImport, IconMap2, IconPlant2, IconServer } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { send, useCore } from '#renderer/app/core/hooks.ts'
 import { useActAs } from '#renderer/app/shell/session.ts'
 import { demo } from '#shared/contract/workspace/demo.ts'
+import { FirstConnection } from '../connection/connection-page.tsx'
 import { FormError } from '../form.tsx'
 import classes from '../workspace.module.css'
 import { BeginForm } from './begin-form.tsx'
@@ -17,7 +18,7 @@ export function FirstRunPage() {
   const { t } = useTranslation()
   const core = useCore()
   const actAs = useActAs()
-  const [form, setForm] = useState<'import' | 'empty' | null>(null)
+  const [form, setForm] = useState<'import' | 'empty' | 'connect' | null>(null)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const openDemo = async () => {
@@ -70,7 +71,19 @@ export function FirstRunPage() {
                 {t('workspace.firstRun.emptyStart')}
               </Button>
             </section>
+            <section className={classes.choice}>
+              <IconServer size={22} stroke={1.75} aria-hidden="true" />
+              <div>
+                <h2>{t('workspace.connection.joinHere')}</h2>
+                <p>{t('workspace.connection.joinHereText')}</p>
+              </div>
+              <Button disabled={busy} onClick={() => setForm('connect')}>
+                {t('workspace.connection.joinHereStart')}
+              </Button>
+            </section>
           </>
+        ) : form === 'connect' ? (
+          <FirstConnection onBack={() => setForm(null)} />
         ) : (
           <BeginForm next={form === 'import' ? IMPORT_ADDRESS : '/'} onBack={() => setForm(null)} />
         )}
