@@ -2,7 +2,7 @@ import { Secret, TOTP } from 'otpauth'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { access } from '#shared/contract/access.ts'
 import { contract } from '#shared/contract/index.ts'
-import { identityServer, type TestBrowser, type TestServer } from './identity-kit.ts'
+import { identityServer, PASSPHRASE, type TestBrowser, type TestServer } from './identity-kit.ts'
 
 describe('one-time codes', () => {
   let server: TestServer
@@ -26,9 +26,11 @@ describe('one-time codes', () => {
     const browser = server.browser()
     await browser.signIn('ada@example.com')
     const secret = secretOn(await (await browser.send('/account/code')).text())
-    const wrong = await browser.post('/account/code', { code: '000000' })
+    const wrong = await browser.post('/account/code', { code: '000000', present: PASSPHRASE })
     expect([wrong.status, (await wrong.text()).includes('not the code')]).toEqual([401, true])
-    const page = await (await browser.post('/account/code', { code: codeOf(secret) })).text()
+    const page = await (
+      await browser.post('/account/code', { code: codeOf(secret), present: PASSPHRASE })
+    ).text()
     const recovery = [...page.matchAll(/<li>([A-Z0-9-]+)<\/li>/g)].map(match => match[1]!)
     expect(recovery).toHaveLength(10)
     server.clock.advance(60_000)
@@ -157,11 +159,26 @@ describe('one-time codes', () => {
     expect((await server.browser().signIn('ada@example.com')).headers.get('location')).toBe('/')
 
     const again = secretOn(await (await browser.send('/account/code')).text())
-    await browser.post('/account/code', { code: codeOf(again) })
+    await browser.post('/account/code', { code: codeOf(again), present: PASSPHRASE })
     const core = await server.core()
     await core.call(access.secondFactor.remove, { personId: admin.person! }, admin)
     expect((await browser.send('/account')).status).toBe(303)
     expect((await server.browser().signIn('ada@example.com')).headers.get('location')).toBe('/')
+  })
+
+  it('are not set up by whoever finds the browser open', async () => {
+    const { secret } = await enrolled()
+    const browser = server.browser()
+    await browser.signIn('ada@example.com')
+    await browser.post('/sign-in/code', { code: codeOf(secret) })
+    const page = await (await browser.send('/account/code')).text()
+    expect(page).toContain('A code of the present authenticator')
+    const other = secretOn(page)
+    for (const present of ['', PASSPHRASE, codeOf(other)])
+      expect((await browser.post('/account/code', { code: codeOf(other), present })).status).toBe(401)
+    server.clock.advance(30_000)
+    const done = await browser.post('/account/code', { code: codeOf(other), present: codeOf(secret) })
+    expect(await done.text()).toContain('Your recovery codes')
   })
 
   it('are kept sealed', async () => {

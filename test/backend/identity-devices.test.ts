@@ -262,6 +262,7 @@ describe('devices of a server', () => {
           device,
           assurance: 'keychain',
         },
+        attempts: 0n,
         at: server.clock.now(),
         input: canonicalJson({ name: `P${name}`, email: `p${name}@example.com`, roles: ['analyst'] }),
       }

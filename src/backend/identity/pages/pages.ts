@@ -73,10 +73,21 @@ export interface EnrolPage {
   readonly uri: string
   readonly why: string
   readonly problem?: string | undefined
+  /** What shows besides that it is them, where they are signed in already. */
+  readonly confirm?: 'passphrase' | 'code'
+}
+
+const CONFIRM = {
+  passphrase: field({
+    ...{ name: 'present', label: 'Your passphrase', type: 'password', autocomplete: 'current-password' },
+  }),
+  code: field({
+    ...{ name: 'present', label: 'A code of the present authenticator, or a recovery code', code: true },
+  }),
 }
 
 /** The QR code is a picture for the eye; the text beside it says the same. */
-export function enrolPage({ action, place, secret, uri, why, problem }: EnrolPage): string {
+export function enrolPage({ action, place, secret, uri, why, problem, confirm }: EnrolPage): string {
   const picture = new Html(renderSVG(uri, { border: 1 }))
   return page({
     title: 'Set up one-time codes',
@@ -97,6 +108,7 @@ ${form({
       focus: true,
       code: true,
     }),
+    ...(confirm ? [CONFIRM[confirm]] : []),
   ],
   submit: 'Confirm',
 })}`,

@@ -74,37 +74,51 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRoutesParts): 
     return show(reply, person, { tone: 'ok', text: 'The passphrase was changed. Other sessions have ended.' })
   })
 
-  mine('/account/code', 'get', async (_, reply, person) => {
-    const { place, email, hasPassphrase } = await arrive.facts(person)
-    if (!hasPassphrase) return reply.redirect('/account', 303)
-    const { secret, uri } = secondFactor.begin(email)
-    browser.keepFlow(reply, {
-      stage: 'enrol',
-      account: bare(person),
-      method: 'passphrase',
-      next: '/account',
-      secret,
+  /** Whoever sits down at an open browser has neither the passphrase nor the authenticator. */
+  async function confirmed(request: FastifyRequest, person: Person, email: string): Promise<boolean> {
+    const present = said(request, 'present')
+    const origin = browser.origin(request)
+    if ((await secondFactor.state(person)).enrolled)
+      return (await signIn.checkCode(person, present, origin)) === 'right'
+    const answer = await signIn.checkPassphrase(email, present, origin)
+    return answer.kind === 'right' && answer.accounts.some(one => one.person === person.person)
+  }
+
+  async function enrolment(person: Person, secret: string, problem?: string): Promise<string> {
+    const { place, email } = await arrive.facts(person)
+    const { enrolled } = await secondFactor.state(person)
+    return enrolPage({
+      ...{
+        action: '/account/code',
+        place,
+        secret,
+        uri: secondFactor.uriOf(secret, email),
+        why: WHY,
+        problem,
+      },
+      confirm: enrolled ? 'code' : 'passphrase',
     })
-    return browser.send(reply, enrolPage({ action: '/account/code', place, secret, uri, why: WHY }))
+  }
+
+  mine('/account/code', 'get', async (_, reply, person) => {
+    if (!(await arrive.facts(person)).hasPassphrase) return reply.redirect('/account', 303)
+    const { secret } = secondFactor.begin('')
+    const account = { workspace: person.workspace, person: person.person }
+    browser.keepFlow(reply, { stage: 'anew', account, secret })
+    return browser.send(reply, await enrolment(person, secret))
   })
 
   mine('/account/code', 'post', async (request, reply, person) => {
     const flow = browser.flow(request)
-    if (flow?.stage !== 'enrol' || flow.account.person !== person.person)
+    if (flow?.stage !== 'anew' || flow.account.person !== person.person)
       return reply.redirect('/account/code', 303)
     const { place, email } = await arrive.facts(person)
+    if (!(await confirmed(request, person, email)))
+      return browser.send(reply, await enrolment(person, flow.secret, NOT_CONFIRMED), 401)
     const codes = await secondFactor.enrol(person, flow.secret, said(request, 'code'))
-    if (codes) {
-      browser.endFlow(reply)
-      return browser.send(reply, recoveryPage(codes, '/account', place))
-    }
-    const uri = secondFactor.uriOf(flow.secret, email)
-    const problem = 'This is not the code that the authenticator shows now.'
-    return browser.send(
-      reply,
-      enrolPage({ action: '/account/code', place, secret: flow.secret, uri, why: WHY, problem }),
-      401,
-    )
+    if (!codes) return browser.send(reply, await enrolment(person, flow.secret, NOT_SHOWN), 401)
+    browser.endFlow(reply)
+    return browser.send(reply, recoveryPage(codes, '/account', place))
   })
 
   mine('/account/code/remove', 'post', async (request, reply, person) => {
@@ -126,7 +140,6 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRoutesParts): 
 }
 
 const WHY = 'An authenticator on your phone shows a new code every thirty seconds.'
-
-function bare({ workspace, person }: Person) {
-  return { workspace, person }
-}
+const NOT_CONFIRMED =
+  'What you typed to confirm is not right, or there were too many tries. Nothing was changed.'
+const NOT_SHOWN = 'This is not the code that the authenticator shows now.'

@@ -25,6 +25,8 @@ export type Flow =
       readonly next: string
       readonly secret: string
     }
+  /** Somebody who is signed in sets up one-time codes. */
+  | { readonly stage: 'anew'; readonly account: Account; readonly secret: string }
   | {
       readonly stage: 'provider'
       readonly journey: ProviderJourney
