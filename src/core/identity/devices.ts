@@ -17,7 +17,12 @@ async function shown(session: Db, id?: Id): Promise<Device[]> {
   let query = session.db.selectFrom('devices').selectAll()
   if (id !== undefined) query = query.where('id', '=', id)
   const rows = await query.orderBy('enrolled_at', 'desc').orderBy('id').execute()
-  const people = await session.db.selectFrom('device_people').selectAll().orderBy('added_at').execute()
+  const people = await session.db
+    .selectFrom('device_people')
+    .selectAll()
+    .orderBy('added_at')
+    .orderBy('person_id')
+    .execute()
   const used = await session.db
     .selectFrom('sessions')
     .select(({ fn }) => ['device_id', fn.max('last_used_at').as('at')])
