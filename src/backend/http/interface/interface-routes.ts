@@ -69,6 +69,9 @@ export function interfaceRoutes(parts: Parts): { routes: FastifyPluginAsync; clo
       }
       return sendPage(request, reply)
     })
+    // Browsers ask for it by themselves where a page names no icon.
+    const icon = [...built.files].find(([path]) => /quarterdeck-small.*\.svg$/.test(path))
+    if (icon) app.get('/favicon.ico', async (_, reply) => reply.redirect(icon[0], 302))
     for (const [path, { file, type, cache }] of built.files)
       app.get(path, async (_, reply) =>
         reply.header('cache-control', cache).type(type).send(createReadStream(file)),

@@ -148,7 +148,7 @@ function wordsOfCapability({ id, capability }: Offered): JsonSchema {
 function describe({ kind, roles, open, vote, heavy, version }: Capability): string {
   const who = open
     ? 'Whoever belongs to the workspace may.'
-    : `May: ${roles.join(', ')}${vote || roles.includes('admin') ? '' : ', admin'}; a token whose scopes name it.`
+    : `Who may: ${roles.join(', ')}${vote || roles.includes('admin') ? '' : ', admin'}; a token whose scopes name it.`
   const what = {
     query: 'A question: reads one state of the workspace and changes nothing.',
     command: `A command (version ${version} of its input): done whole or not at all, and in the log.`,

@@ -6,13 +6,15 @@ import { Dialog, DialogButtons } from '#renderer/ui/overlay/dialog.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { useErrorWords } from '#renderer/ui/page/error-words.ts'
 import { useGo } from '../address.ts'
+import { isServed } from '../core/session-secret.ts'
 import { type Person, useActAs, useSession } from './session.ts'
 import classes from './shell.module.css'
 
-/** Who acts, and who else may. */
+/** Who acts; on one's own machine who else may, on a server the way out. */
 export function PersonMenu() {
   const { t } = useTranslation()
-  const { people, person } = useSession()
+  const { person } = useSession()
+  const served = isServed()
   const go = useGo()
   const toasts = useToasts()
   const actAs = useActAs()
@@ -40,34 +42,52 @@ export function PersonMenu() {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label>{t('shell.person.switch')}</Menu.Label>
-          {people
-            .filter(other => other.active)
-            .map(other => (
-              <Menu.Item
-                key={other.id}
-                leftSection={
-                  other.hasPassphrase ? (
-                    <IconLock size={14} aria-hidden="true" />
-                  ) : (
-                    <IconUser size={14} aria-hidden="true" />
-                  )
-                }
-                rightSection={other.id === person?.id ? <IconCheck size={14} aria-hidden="true" /> : null}
-                onClick={() => choose(other)}
-              >
-                {other.name}
-                <div className={classes.note}>
-                  {other.roles.map(role => t(`workspace.role.${role}`)).join(', ')}
-                </div>
-              </Menu.Item>
-            ))}
+          {served ? (
+            <Menu.Label>{person?.roles.map(role => t(`workspace.role.${role}`)).join(', ')}</Menu.Label>
+          ) : (
+            <OtherPeople onChoose={choose} />
+          )}
           <Menu.Divider />
           <Menu.Item onClick={() => go('/workspace/people')}>{t('shell.person.manage')}</Menu.Item>
           <Menu.Item onClick={() => go('/workspace/preferences')}>{t('shell.person.preferences')}</Menu.Item>
+          {served && (
+            <Menu.Item onClick={() => location.assign('/sign-out')}>{t('shell.person.signOut')}</Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <PassphraseDialog person={asked} onClose={() => setAsked(null)} />
+    </>
+  )
+}
+
+/** The people of the workspace, as whom one may act. */
+function OtherPeople({ onChoose }: { readonly onChoose: (person: Person) => void }) {
+  const { t } = useTranslation()
+  const { people, person } = useSession()
+  return (
+    <>
+      <Menu.Label>{t('shell.person.switch')}</Menu.Label>
+      {people
+        .filter(other => other.active)
+        .map(other => (
+          <Menu.Item
+            key={other.id}
+            leftSection={
+              other.hasPassphrase ? (
+                <IconLock size={14} aria-hidden="true" />
+              ) : (
+                <IconUser size={14} aria-hidden="true" />
+              )
+            }
+            rightSection={other.id === person?.id ? <IconCheck size={14} aria-hidden="true" /> : null}
+            onClick={() => onChoose(other)}
+          >
+            {other.name}
+            <div className={classes.note}>
+              {other.roles.map(role => t(`workspace.role.${role}`)).join(', ')}
+            </div>
+          </Menu.Item>
+        ))}
     </>
   )
 }

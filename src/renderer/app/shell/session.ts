@@ -5,6 +5,7 @@ import type { Capability } from '#shared/contract/define.ts'
 import { contract } from '#shared/contract/index.ts'
 import { mayUse } from '#shared/permissions.ts'
 import { ask, type OutputOf, useCore } from '../core/hooks.ts'
+import { isServed } from '../core/session-secret.ts'
 
 export type Session = OutputOf<typeof contract.workspace.session>
 export type Person = Session['people'][number]
@@ -23,7 +24,9 @@ export function useMay(): (leaf: CapabilityLeaf) => boolean {
   const { person } = useSession()
   return useCallback(
     leaf => {
-      const { roles, vote, internal } = leaf['~orpc'].meta as Capability
+      const { roles, vote, internal, hostOnly, kind } = leaf['~orpc'].meta as Capability
+      // The machine of a server is not for the people whose page it serves.
+      if (hostOnly && kind !== 'query' && isServed()) return false
       return person !== null && !internal && mayUse(person.roles, roles, vote)
     },
     [person],

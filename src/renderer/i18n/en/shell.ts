@@ -62,6 +62,7 @@ export const shell = {
     switch: 'Act as',
     manage: 'People and roles',
     preferences: 'Preferences',
+    signOut: 'Sign out',
     passphraseTitle: 'Act as {{name}}',
     passphrase: 'Passphrase',
     unlock: 'Act as this person',
