@@ -54,8 +54,9 @@ const listOutbox = answer(leaves.outbox.list, async ({ reader, input }) => {
   const rows = await reader.db
     .selectFrom('outbox')
     .leftJoin('people as person', 'person.id', 'outbox.actor')
+    .leftJoin('outbox_context as context', 'context.id', 'outbox.id')
     .selectAll('outbox')
-    .select('person.name as actor_name')
+    .select(['person.name as actor_name', 'context.based_on as based_on'])
     .orderBy(eb => eb.case('outbox.state').when('review').then(0n).else(1n).end())
     .orderBy('outbox.number')
     .limit(input.limit + 1)
@@ -69,12 +70,23 @@ const listOutbox = answer(leaves.outbox.list, async ({ reader, input }) => {
       at: row.at,
       state: row.state,
       acknowledged: row.answered_version !== null,
+      about: row.based_on === null ? null : titleOf(fromCanonical<ComparedRow[]>(row.based_on)),
       input: withoutSecrets(row.command, fromCanonical(row.input)),
       refusal: row.refusal === null ? null : fromCanonical<OutboxCommand['refusal']>(row.refusal),
       attempts: row.attempts,
     })),
   }
 })
+
+/** What people call the first row that a command names, by the columns that name things. */
+function titleOf(rows: readonly ComparedRow[]): string | null {
+  for (const { row } of rows)
+    for (const name of ['title', 'name', 'number', 'file_name']) {
+      const value = row?.[name]
+      if (typeof value === 'string' && value !== '') return value
+    }
+  return null
+}
 
 const compare = answer(leaves.outbox.compare, async ({ reader, input }) => {
   const row = await reader.db

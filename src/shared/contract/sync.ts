@@ -13,6 +13,8 @@ export const OutboxCommand = z.object({
   state: z.enum(['pending', 'requested', 'review']),
   /** The authority has done it, and the rows that it changed are on their way. */
   acknowledged: z.boolean(),
+  /** What people call the thing that it names; null where it names none. */
+  about: z.string().nullable(),
   input: z.unknown(),
   /** Why the authority refused it: a code of the contract and its data. */
   refusal: z.object({ code: z.string(), data: z.unknown() }).nullable(),

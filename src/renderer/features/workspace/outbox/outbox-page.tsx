@@ -1,10 +1,11 @@
-import { IconRefresh, IconTrash } from '@tabler/icons-react'
+import { IconCloudUp, IconRefresh, IconTrash } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
+import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { type GridColumn, instantColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
@@ -17,6 +18,8 @@ import { Fields, Page, Section } from '#renderer/ui/page/page.tsx'
 import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import type { OutboxCommand } from '#shared/contract/sync.ts'
+import { useSyncNow } from '../connection/use-sync-now.ts'
+import { ComparePane } from './compare-pane.tsx'
 
 const { outbox } = contract.sync
 
@@ -30,6 +33,9 @@ export function OutboxPage() {
   const [openId, setOpenId] = useState<string | null>(null)
   const [asked, setAsked] = useState<OutboxCommand | null>(null)
   const open = query.data?.commands.find(command => command.commandId === openId)
+  const { data: status } = useCoreQuery(contract.sync.status, {})
+  const connected = status?.authority === 'connected'
+  const sync = useSyncNow()
   const actions = useMemo(
     () => ({
       retry: defineAction<OutboxCommand>(outbox.retry, {
@@ -44,6 +50,13 @@ export function OutboxPage() {
           })
         },
       }),
+      sync: defineAction<null>(contract.sync.now, {
+        label: () => t('workspace.connection.syncNow'),
+        key: 's',
+        icon: IconCloudUp,
+        when: () => connected,
+        run: async () => sync.now(),
+      }),
       discard: defineAction<OutboxCommand>(outbox.discard, {
         label: () => t('workspace.outbox.discard'),
         key: 'd',
@@ -53,15 +66,21 @@ export function OutboxPage() {
         run: setAsked,
       }),
     }),
-    [t, may, core, toasts],
+    [t, may, core, toasts, connected, sync],
   )
+  useActions([bindAction(actions.sync, null)])
   const rowActions = useCallback(
     (command: OutboxCommand) => [bindAction(actions.retry, command), bindAction(actions.discard, command)],
     [actions],
   )
   const columns = useMemo(() => columnsOf(t, failure => errorWords(failure, i18n).text), [t, i18n])
   return (
-    <Page title={t('workspace.screen.outbox')} subtitle={t('workspace.outbox.text')} fill>
+    <Page
+      title={t('workspace.screen.outbox')}
+      subtitle={t('workspace.outbox.text')}
+      fill
+      actions={connected ? <ActionButton action={actions.sync} context={null} /> : null}
+    >
       <Split pane={open ? <CommandPane command={open} onClose={() => setOpenId(null)} /> : null}>
         <DataGrid
           id="workspace.outbox"
@@ -122,6 +141,12 @@ function columnsOf(t: TFunction, words: (failure: unknown) => string): readonly 
       width: 260,
     }),
     textColumn({
+      id: 'about',
+      header: t('workspace.compare.about'),
+      value: command => command.about,
+      width: 240,
+    }),
+    textColumn({
       id: 'reason',
       header: t('workspace.outbox.reason'),
       value: command => (command.refusal ? words(command.refusal) : null),
@@ -162,6 +187,7 @@ function CommandPane({
           [t('workspace.outbox.id'), <code key="id">{command.commandId}</code>],
         ]}
       />
+      {command.state === 'review' ? <ComparePane command={command} /> : null}
       <Section title={t('workspace.outbox.input')}>
         <JsonView label={t('workspace.outbox.input')} value={command.input} />
       </Section>
