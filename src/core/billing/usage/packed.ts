@@ -14,6 +14,7 @@ export interface Packed {
 }
 
 const SHORT = 'short'
+const QUARTER = Number(QUARTER_HOUR)
 /** Of the long form: series, instant, events, sum, max, latest and its instant. */
 const WIDTH = 7
 /** What a varint of ours holds, with its sign. */
@@ -46,14 +47,14 @@ function packShort(buckets: readonly BucketRow[]): Packed | null {
   let series = 0
   let quarter = 0
   for (const one of buckets) {
-    const [number, at, events] = [Number(one.series), Number(one.at / QUARTER_HOUR), Number(one.events)]
-    const [sum, max] = [Number(one.sum), Number(one.max)]
-    const short =
-      one.latestId === '' &&
-      number >= series &&
-      one.at % QUARTER_HOUR === 0n &&
-      Math.max(number, events, Math.abs(sum), Math.abs(max)) < MOST
-    if (!short) return null
+    const number = Number(one.series)
+    const at = Number(one.at) / QUARTER
+    const events = Number(one.events)
+    const sum = Number(one.sum)
+    const max = Number(one.max)
+    if (one.latestId !== '' || number < series || !Number.isInteger(at)) return null
+    if (number >= MOST || events >= MOST || sum >= MOST || sum <= -MOST || max >= MOST || max <= -MOST)
+      return null
     put(number - series)
     signed(at - quarter)
     // A single event, as most are, has its quantity only once.
@@ -93,7 +94,7 @@ function unpackShort(bytes: Uint8Array, wanted: ReadonlySet<bigint> | undefined)
     const max = events === 0 ? sum : signed()
     if (numbers !== null && !numbers.has(series)) continue
     found.push({
-      ...{ series: BigInt(series), at: BigInt(quarter) * QUARTER_HOUR, events: BigInt(events || 1) },
+      ...{ series: BigInt(series), at: BigInt(quarter * QUARTER), events: BigInt(events || 1) },
       ...{ sum: BigInt(sum), max: BigInt(max), latest: 0n, latestAt: 0n, latestId: '' },
     })
   }

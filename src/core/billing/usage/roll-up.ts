@@ -20,8 +20,7 @@ export function keyOf(series: bigint, at: bigint): number {
 
 /** Buckets in the order of their keys. */
 export function byKey(buckets: ReadonlyMap<number, BucketRow>): BucketRow[] {
-  const keys = Float64Array.from(buckets.keys()).sort()
-  return Array.from(keys, key => buckets.get(key)!)
+  return [...buckets].sort((a, b) => a[0] - b[0]).map(([, bucket]) => bucket)
 }
 
 /**

@@ -6,7 +6,7 @@ import { byKey, keyOf } from '../roll-up.ts'
 import type { Submit } from './file-world.ts'
 
 /** Roll-ups of one write: as many neighbours as take the writer less than 10 ms, which depends on how near they are. */
-const STEP = { first: 700, least: 400, most: 2000 }
+const STEP = { first: 1000, least: 700, most: 2000 }
 /** Milliseconds that a write should take. */
 const WRITE = { short: 5, long: 10 }
 
@@ -78,7 +78,12 @@ function sorted(all: readonly BucketRow[]): BucketRow[] {
   for (const one of all) {
     const key = keyOf(one.series, one.at)
     const before = merged.get(key)
-    merged.set(key, before ? { ...mergeRollUps(before, one), series: one.series, at: one.at } : one)
+    if (before === undefined) merged.set(key, one)
+    else if (before.latestId === '' && one.latestId === '') {
+      before.events += one.events
+      before.sum += one.sum
+      if (one.max > before.max) before.max = one.max
+    } else merged.set(key, { ...mergeRollUps(before, one), series: one.series, at: one.at })
   }
   return byKey(merged)
 }
