@@ -3,8 +3,10 @@ import type { Client } from '#serving/client.ts'
 import { KEY_FILE_NOTICE } from '#serving/files/key-file.ts'
 import type { KeySlot } from '#shared/contract/workspace/keys.ts'
 import { refuse } from '#shared/errors.ts'
+import { resealDeviceKey } from '../../identity/device-key.ts'
 import { ask, isInteractive } from '../../keys/passphrase-prompt.ts'
 import { rekeyDatabase } from '../../keys/rekey-database.ts'
+import { deviceKeyPath } from '../../workspace/layout.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { table, terminalOf } from '../io.ts'
 
@@ -86,7 +88,11 @@ export function keysCommands(program: Command, context: CliContext): void {
         // Whoever may list the slots may do this: the same permission.
         await (await session.acting()).workspace.keys.list({})
         await owned.core.close()
-        await owned.ring.rekey(async (from, to) => rekeyDatabase(owned.paths.database, from, to))
+        await owned.ring.rekey(async (from, to) => {
+          const { workspace } = owned.ring
+          resealDeviceKey(deviceKeyPath(workspace), { workspace, key: from }, to)
+          rekeyDatabase(owned.paths.database, from, to)
+        })
         owned.log('info', 'the database has a new key')
         print(context, optionsOf(command).json, { rekeyed: true }, () => 'The database has a new key.')
       }),
