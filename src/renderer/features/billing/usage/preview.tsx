@@ -1,9 +1,15 @@
-import { Alert, Button, Checkbox, Radio } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
-import { type InputOf, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { ProblemTable } from '#renderer/app/import/problem-table.tsx'
+import { type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import {
+  FirstRows,
+  type ImportMode,
+  IntoDemo,
+  ModeChoice,
+  PreviewProblems,
+} from '#renderer/app/import/preview-parts.tsx'
 import { RecoveryNotice, useRecoveryNeeded } from '#renderer/app/recovery-notice.tsx'
 import { useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
@@ -17,7 +23,6 @@ import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import { usage as leaf } from '#shared/contract/billing/usage.ts'
 import shared from '../billing.module.css'
 
-type Mode = InputOf<typeof leaf.import>['mode']
 type Inspection = OutputOf<typeof leaf.inspect>
 
 const startImport = defineAction<{ label: string; run: () => void }>(leaf.import, {
@@ -53,7 +58,7 @@ function Preview({ inspection }: { readonly inspection: Inspection }) {
   const toasts = useToasts()
   const start = useCommand(leaf.import)
   const recoveryNeeded = useRecoveryNeeded()
-  const [mode, setMode] = useState<Mode>('all-or-nothing')
+  const [mode, setMode] = useState<ImportMode>('all-or-nothing')
   const { demo } = useSession().workspace
   const [intoDemo, setIntoDemo] = useState(false)
   const { file, span } = inspection
@@ -64,7 +69,6 @@ function Preview({ inspection }: { readonly inspection: Inspection }) {
       error => toasts.fail(error),
     )
   }
-  const names = Object.keys(inspection.first[0] ?? {})
   return (
     <Page
       title={t('billing.usage.preview.title')}
@@ -115,24 +119,26 @@ function Preview({ inspection }: { readonly inspection: Inspection }) {
     >
       <RecoveryNotice />
       {demo ? (
-        <Alert color="yellow" title={t('finops.imports.start.demoTitle')}>
-          <p>{t('billing.usage.preview.demoText')}</p>
-          <Checkbox
-            label={t('finops.imports.start.intoDemo')}
-            checked={intoDemo}
-            onChange={event => setIntoDemo(event.currentTarget.checked)}
-          />
-        </Alert>
+        <IntoDemo
+          words={{
+            title: t('finops.imports.start.demoTitle'),
+            text: t('billing.usage.preview.demoText'),
+            yes: t('finops.imports.start.intoDemo'),
+          }}
+          checked={intoDemo}
+          onChange={setIntoDemo}
+        />
       ) : null}
       <Section title={t('billing.usage.preview.how')}>
-        <Radio.Group
-          label={t('billing.usage.preview.mode')}
-          value={mode}
-          onChange={value => setMode(value as Mode)}
-        >
-          <Radio mt={4} value="all-or-nothing" label={t('billing.usage.preview.allOrNothing')} />
-          <Radio mt={4} value="good-rows" label={t('billing.usage.preview.goodRows')} />
-        </Radio.Group>
+        <ModeChoice
+          words={{
+            label: t('billing.usage.preview.mode'),
+            allOrNothing: t('billing.usage.preview.allOrNothing'),
+            goodRows: t('billing.usage.preview.goodRows'),
+          }}
+          mode={mode}
+          onMode={setMode}
+        />
       </Section>
       {inspection.metrics.length === 0 ? null : (
         <Section title={t('billing.usage.preview.byMetric')}>
@@ -152,22 +158,12 @@ function Preview({ inspection }: { readonly inspection: Inspection }) {
           />
         </Section>
       )}
-      <Section title={t('billing.usage.preview.problems')}>
-        {inspection.problems.length === 0 ? (
-          <p>{t('billing.usage.preview.noProblems')}</p>
-        ) : (
-          <ProblemTable problems={inspection.problems} />
-        )}
-      </Section>
-      {names.length === 0 ? null : (
-        <Section title={t('billing.usage.preview.first')}>
-          <SmallTable
-            label={t('billing.usage.preview.first')}
-            head={names}
-            rows={inspection.first.map(row => names.map(name => row[name] ?? '–'))}
-          />
-        </Section>
-      )}
+      <PreviewProblems
+        title={t('billing.usage.preview.problems')}
+        none={t('billing.usage.preview.noProblems')}
+        problems={inspection.problems}
+      />
+      <FirstRows title={t('billing.usage.preview.first')} rows={inspection.first} />
     </Page>
   )
 }

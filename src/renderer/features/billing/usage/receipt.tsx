@@ -1,15 +1,11 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
-import { ask, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { ProblemTable } from '#renderer/app/import/problem-table.tsx'
-import { saveProblems } from '#renderer/app/import/save-problems.ts'
-import { useSession } from '#renderer/app/shell/session.ts'
+import { ask, type OutputOf, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { ReceiptProblems, useFileFields } from '#renderer/app/import/receipt-parts.tsx'
 import { Comments } from '#renderer/features/workspace/comments/comments.tsx'
-import { When } from '#renderer/ui/display/when.tsx'
 import { formatBytes } from '#renderer/ui/format/time.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
-import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Fields, Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { SmallTable } from '#renderer/ui/table/small-table.tsx'
@@ -18,21 +14,28 @@ import shared from '../billing.module.css'
 
 /** What became of a file of usage: what was stored, known, refused and late, and why. */
 export function UsageReceipt({ importId }: { readonly importId: string }) {
+  const { t } = useTranslation()
+  const { data, error, refetch } = useCoreQuery(leaf.imports.get, { importId })
+  if (data) return <Receipt data={data} />
+  return (
+    <Page title={t('billing.usage.title')} text>
+      {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <LoadingState rows={10} />}
+    </Page>
+  )
+}
+
+function Receipt({ data }: { readonly data: OutputOf<typeof leaf.imports.get> }) {
   const { t, i18n } = useTranslation()
   const go = useGo()
   const core = useCore()
   const format = useFormat()
-  const toasts = useToasts()
-  const { people } = useSession()
-  const { data, error, refetch } = useCoreQuery(leaf.imports.get, { importId })
+  const { id: importId } = data
   const problems = useCoreQuery(leaf.imports.problems, { importId, limit: 500 })
-  if (!data) {
-    return (
-      <Page title={t('billing.usage.title')} text>
-        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <LoadingState rows={10} />}
-      </Page>
-    )
-  }
+  const fileFields = useFileFields(data, {
+    when: t('billing.usage.column.when'),
+    who: t('billing.usage.column.who'),
+    digest: t('billing.usage.receipt.digest'),
+  })
   const word = (code: string) => {
     const key = `billing.usage.problem.${code}`
     return i18n.exists(key) ? (i18n.t as (key: string) => string)(key) : code
@@ -100,25 +103,11 @@ export function UsageReceipt({ importId }: { readonly importId: string }) {
           />
         </Section>
       )}
-      {problems.data && problems.data.count > 0 ? (
-        <Section
-          title={t('shell.import.problems')}
-          aside={
-            <Button
-              size="compact-sm"
-              onClick={() => {
-                const fetchPage = (offset: number) =>
-                  ask(core, leaf.imports.problems, { importId, offset, limit: 5000 })
-                saveProblems(data.fileName, fetchPage).catch(failure => toasts.fail(failure))
-              }}
-            >
-              {t('shell.import.saveProblems')}
-            </Button>
-          }
-        >
-          <ProblemTable problems={problems.data.problems} />
-        </Section>
-      ) : null}
+      <ReceiptProblems
+        fileName={data.fileName}
+        first={problems.data}
+        fetchPage={offset => ask(core, leaf.imports.problems, { importId, offset, limit: 5000 })}
+      />
       <Section title={t('billing.usage.receipt.file')}>
         <Fields
           fields={[
@@ -130,17 +119,7 @@ export function UsageReceipt({ importId }: { readonly importId: string }) {
                 ? '–'
                 : `${format.instant(data.span.from)} – ${format.instant(data.span.to)}`,
             ],
-            [t('billing.usage.column.when'), <When key="when" at={data.importedAt} show="both" />],
-            [
-              t('billing.usage.column.who'),
-              people.find(person => person.id === data.importedBy)?.name ?? data.importedBy ?? '–',
-            ],
-            [
-              t('billing.usage.receipt.digest'),
-              <code key="digest" className={shared.digest}>
-                {data.digest ?? '–'}
-              </code>,
-            ],
+            ...fileFields,
           ]}
         />
       </Section>

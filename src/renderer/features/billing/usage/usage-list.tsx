@@ -1,13 +1,8 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAddress, useGo } from '#renderer/app/address.ts'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { HoldFile } from '#renderer/app/import/hold-file.tsx'
-import { useListSearch } from '#renderer/app/list-search.ts'
-import { RecoveryNotice } from '#renderer/app/recovery-notice.tsx'
-import { useMay, useSession } from '#renderer/app/shell/session.ts'
-import { defineAction } from '#renderer/ui/actions/action.ts'
-import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
+import { ImportedFiles } from '#renderer/app/import/imported-files.tsx'
+import { useSession } from '#renderer/app/shell/session.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import {
   type GridColumn,
@@ -16,35 +11,19 @@ import {
   statusColumn,
   textColumn,
 } from '#renderer/ui/grid/columns.tsx'
-import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
-import { Page } from '#renderer/ui/page/page.tsx'
-import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { usage as leaf } from '#shared/contract/billing/usage.ts'
-import shared from '../billing.module.css'
 
 type Import = OutputOf<typeof leaf.imports.list>['imports'][number]
 
 /** Endings that a file of usage can have. */
 const ENDINGS = ['.csv', '.csv.gz', '.jsonl', '.jsonl.gz', '.ndjson', '.ndjson.gz']
 
-const bringIn = defineAction<{ label: string; run: () => void; may: boolean }>('ui.billing.usage.new', {
-  label: ({ label }) => label,
-  key: 'b',
-  when: ({ may }) => may,
-  run: ({ run }) => run(),
-})
-
 /** The files of usage that came in, the newest first, and the way to bring in another. */
 export function UsageList() {
   const { t } = useTranslation()
-  const go = useGo()
-  const may = useMay()
   const format = useFormat()
-  const { params } = useAddress()
   const { people } = useSession()
-  const search = useListSearch('usage-import')
   const list = useCoreQuery(leaf.imports.list, { limit: 500 })
-  const imports = list.data?.imports ?? []
   const columns = useMemo<readonly GridColumn<Import>[]>(
     () => [
       textColumn({
@@ -97,64 +76,24 @@ export function UsageList() {
     ],
     [t, format, people],
   )
-  const mayImport = may(leaf.import)
-  const asking = mayImport && (params.has('new') || (list.data !== undefined && imports.length === 0))
   return (
-    <Page
-      title={t('billing.usage.title')}
-      fill
-      actions={
-        asking ? null : (
-          <OfferedButton
-            primary
-            action={bringIn}
-            context={{
-              label: t('billing.usage.bring'),
-              run: () => go('/billing/usage?new=1'),
-              may: mayImport,
-            }}
-          />
-        )
-      }
-    >
-      {asking ? (
-        <div className={shared.hold}>
-          <RecoveryNotice />
-          <HoldFile
-            title={t('billing.usage.drop')}
-            endings={ENDINGS}
-            onHeld={held => go(`/billing/usage?file=${encodeURIComponent(held.fileId)}`)}
-          />
-          <p className={shared.note}>{t('billing.usage.none.text')}</p>
-        </div>
-      ) : null}
-      {list.error ? (
-        <ErrorState centred error={list.error} onRetry={() => void list.refetch()} />
-      ) : !list.data ? (
-        <LoadingState />
-      ) : imports.length === 0 ? (
-        asking ? null : (
-          <EmptyState centred title={t('billing.usage.none.title')} />
-        )
-      ) : (
-        <DataGrid
-          id="billing.usage.imports"
-          label={t('billing.usage.title')}
-          columns={columns}
-          rows={imports}
-          rowKey={one => one.id}
-          selectable={false}
-          search={search}
-          defaultSort={[{ id: 'when', desc: true }]}
-          onOpen={one =>
-            go(
-              one.state === 'reading' && one.jobId
-                ? `/billing/usage?job=${one.jobId}`
-                : `/billing/usage?receipt=${one.id}`,
-            )
-          }
-        />
-      )}
-    </Page>
+    <ImportedFiles
+      path="/billing/usage"
+      gridId="billing.usage.imports"
+      actionId="ui.billing.usage.new"
+      entity="usage-import"
+      start={leaf.import}
+      endings={ENDINGS}
+      words={{
+        title: t('billing.usage.title'),
+        bring: t('billing.usage.bring'),
+        drop: t('billing.usage.drop'),
+        none: t('billing.usage.none.title'),
+        noneText: t('billing.usage.none.text'),
+      }}
+      list={list}
+      columns={columns}
+      isRunning={one => one.state === 'reading'}
+    />
   )
 }

@@ -2,7 +2,7 @@ import { useAddress } from '#renderer/app/address.ts'
 import { BillsList } from './bills-list.tsx'
 import { BillPreview } from './preview.tsx'
 import { Receipt } from './receipt.tsx'
-import { RunningImport } from './running.tsx'
+import { RunningBill } from './running.tsx'
 
 export const BILLS_PATH = '/finops/bills'
 
@@ -16,7 +16,7 @@ export function BillsPage() {
   const job = params.get('job')
   const file = params.get('file')
   if (receipt) return <Receipt importId={receipt} />
-  if (job) return <RunningImport jobId={job} />
+  if (job) return <RunningBill jobId={job} />
   if (file) return <BillPreview fileId={file} />
   return <BillsList />
 }

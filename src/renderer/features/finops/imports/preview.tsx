@@ -1,10 +1,16 @@
-import { Alert, Button, Checkbox, Radio } from '@mantine/core'
+import { Alert, Button, Radio } from '@mantine/core'
 import { keepPreviousData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo, useHref } from '#renderer/app/address.ts'
 import { type InputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { ProblemTable } from '#renderer/app/import/problem-table.tsx'
+import {
+  FirstRows,
+  type ImportMode,
+  IntoDemo,
+  ModeChoice,
+  PreviewProblems,
+} from '#renderer/app/import/preview-parts.tsx'
 import { RecoveryNotice, useRecoveryNeeded } from '#renderer/app/recovery-notice.tsx'
 import { useSession } from '#renderer/app/shell/session.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
@@ -23,7 +29,6 @@ import { NeededColumns } from './needed-columns.tsx'
 import { type Inspection, type Reading, ReadingControls } from './reading-controls.tsx'
 import { useFormatWord } from './states.ts'
 
-type Mode = InputOf<typeof finops.imports.start>['mode']
 type Overlap = NonNullable<InputOf<typeof finops.imports.start>['overlap']>
 
 const startImport = defineAction<{ label: string; run: () => void }>(finops.imports.start, {
@@ -78,7 +83,7 @@ function Preview(props: {
   const { demo } = useSession().workspace
   const recoveryNeeded = useRecoveryNeeded()
   const [intoDemo, setIntoDemo] = useState(false)
-  const [mode, setMode] = useState<Mode>('all-or-nothing')
+  const [mode, setMode] = useState<ImportMode>('all-or-nothing')
   const [overlap, setOverlap] = useState<Overlap>('refuse')
   const receipt = useHref(`/finops/bills?receipt=${inspection.already?.importId ?? ''}`)
   const blocked =
@@ -156,14 +161,15 @@ function Preview(props: {
         </Alert>
       ) : null}
       {demo ? (
-        <Alert color="yellow" title={t('finops.imports.start.demoTitle')}>
-          <p>{t('finops.imports.start.demoText')}</p>
-          <Checkbox
-            label={t('finops.imports.start.intoDemo')}
-            checked={intoDemo}
-            onChange={event => setIntoDemo(event.currentTarget.checked)}
-          />
-        </Alert>
+        <IntoDemo
+          words={{
+            title: t('finops.imports.start.demoTitle'),
+            text: t('finops.imports.start.demoText'),
+            yes: t('finops.imports.start.intoDemo'),
+          }}
+          checked={intoDemo}
+          onChange={setIntoDemo}
+        />
       ) : null}
       <NeededColumns {...props} />
       {inspection.unsure.map(what => (
@@ -187,14 +193,15 @@ function Preview(props: {
       />
       <Section title={t('finops.imports.start.title')}>
         <div className={classes.choices}>
-          <Radio.Group
-            label={t('finops.imports.start.mode')}
-            value={mode}
-            onChange={value => setMode(value as Mode)}
-          >
-            <Radio mt={4} value="all-or-nothing" label={t('finops.imports.start.allOrNothing')} />
-            <Radio mt={4} value="good-rows" label={t('finops.imports.start.goodRows')} />
-          </Radio.Group>
+          <ModeChoice
+            words={{
+              label: t('finops.imports.start.mode'),
+              allOrNothing: t('finops.imports.start.allOrNothing'),
+              goodRows: t('finops.imports.start.goodRows'),
+            }}
+            mode={mode}
+            onMode={setMode}
+          />
           {overlapping ? (
             <Radio.Group
               label={t('finops.imports.start.overlap')}
@@ -226,20 +233,12 @@ function Preview(props: {
           ])}
         />
       </Section>
-      <Section title={t('finops.imports.preview.problems')}>
-        {inspection.problems.length === 0 ? (
-          <p>{t('finops.imports.preview.noProblems')}</p>
-        ) : (
-          <ProblemTable problems={inspection.problems} />
-        )}
-      </Section>
-      <Section title={t('finops.imports.preview.rows')}>
-        <SmallTable
-          label={t('finops.imports.preview.rows')}
-          head={Object.keys(inspection.rows[0] ?? {})}
-          rows={inspection.rows.map(row => Object.values(row).map(value => value ?? '–'))}
-        />
-      </Section>
+      <PreviewProblems
+        title={t('finops.imports.preview.problems')}
+        none={t('finops.imports.preview.noProblems')}
+        problems={inspection.problems}
+      />
+      <FirstRows title={t('finops.imports.preview.rows')} rows={inspection.rows} />
       <Section title={t('finops.imports.preview.columns')}>
         <p className={classes.note}>
           {t('finops.imports.preview.columnsFound', { known, kept: inspection.columns.length - known })}

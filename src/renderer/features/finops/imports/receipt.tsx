@@ -1,16 +1,13 @@
-import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { ask, type OutputOf, useCommand, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { ProblemTable } from '#renderer/app/import/problem-table.tsx'
-import { saveProblems } from '#renderer/app/import/save-problems.ts'
-import { useMay, useSession } from '#renderer/app/shell/session.ts'
+import { ReceiptProblems, useFileFields } from '#renderer/app/import/receipt-parts.tsx'
+import { useMay } from '#renderer/app/shell/session.ts'
 import { Comments } from '#renderer/features/workspace/comments/comments.tsx'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
-import { When } from '#renderer/ui/display/when.tsx'
 import { formatBytes } from '#renderer/ui/format/time.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
@@ -80,7 +77,11 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
   const core = useCore()
   const states = useImportStates()
   const formatWord = useFormatWord()
-  const { people } = useSession()
+  const fileFields = useFileFields(bill, {
+    when: t('finops.imports.column.when'),
+    who: t('finops.imports.column.who'),
+    digest: t('finops.imports.receipt.digest'),
+  })
   const [asking, setAsking] = useState(false)
   const takeBack = useCommand(finops.imports.undo)
   const putBack = useCommand(finops.imports.redo)
@@ -180,41 +181,17 @@ function ReceiptOf({ bill }: { readonly bill: Import }) {
         />
       </Section>
       <BatchTable batches={bill.batches} />
-      {problems.data && problems.data.count > 0 ? (
-        <Section
-          title={t('shell.import.problems')}
-          aside={
-            <Button
-              size="compact-sm"
-              onClick={() => {
-                const fetchPage = (offset: number) =>
-                  ask(core, finops.imports.problems, { importId: bill.id, offset, limit: 5000 })
-                saveProblems(file, fetchPage).catch(error => toasts.fail(error))
-              }}
-            >
-              {t('shell.import.saveProblems')}
-            </Button>
-          }
-        >
-          <ProblemTable problems={problems.data.problems} />
-        </Section>
-      ) : null}
+      <ReceiptProblems
+        fileName={file}
+        first={problems.data}
+        fetchPage={offset => ask(core, finops.imports.problems, { importId: bill.id, offset, limit: 5000 })}
+      />
       <Section title={t('finops.imports.receipt.title')}>
         <Fields
           fields={[
             [t('finops.imports.column.format'), formatWord(bill.format, bill.version)],
             [t('finops.imports.column.size'), formatBytes(Number(bill.size))],
-            [t('finops.imports.column.when'), <When key="when" at={bill.importedAt} show="both" />],
-            [
-              t('finops.imports.column.who'),
-              people.find(person => person.id === bill.importedBy)?.name ?? '–',
-            ],
-            [
-              t('finops.imports.receipt.digest'),
-              <code key="digest" className={classes.digest}>
-                {bill.digest ?? '–'}
-              </code>,
-            ],
+            ...fileFields,
             ...(bill.replaced.length > 0
               ? ([
                   [
