@@ -191,9 +191,9 @@ const usage = {
     key: ['seq'],
     columns: {
       seq: int(),
-      /** Seven int64 for each roll-up: series, at, events, sum, max, latest, instant of the latest. */
+      /** Roll-ups as bytes; `packed.ts` says how. */
       sums: blob(),
-      /** JSON list of the ids of the latest; empty where no metric asks for it. */
+      /** How they are written: short, or long with the ids of the latest. In the row 0: how far they are added up. */
       latest_ids: text(),
     },
   }),
