@@ -259,7 +259,11 @@ describe('what they do', () => {
       },
     })
     const wrong = await t.call('/billing/usage/events', { body: [{ ...event, at: 'yesterday' }] })
-    expect(wrong.body.data.issues[0].path).toBe('0.at')
+    expect(wrong.body.data.issues[0].path).toBe('events.0.at')
+    for (const at of ['2026-02-30T00:00:00Z', '2026-11-20 09:00', 1.5, null, undefined])
+      expect((await t.call('/billing/usage/events', { body: { ...event, at } })).status, String(at)).toBe(400)
+    for (const body of [7, 'text', null, [], { events: 'x' }, [7], new Array(1001).fill(event)])
+      expect((await t.call('/billing/usage/events', { body })).status).toBe(400)
     const analytics = await t.call(
       '/billing/usage/analytics/northwind?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z',
     )

@@ -24,7 +24,7 @@ export const analyticsRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/billing/analytics/revenue/{customer}',
     summary: 'What a customer was billed, by currency and month, from issued invoices and credit notes',
-    calls: [invoice.list, customer.list],
+    calls: [invoice.list, customer.find],
     example: {
       path: { customer: 'northwind' },
       answer: {
@@ -58,7 +58,7 @@ export const analyticsRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/billing/analytics/billing-dashboard/{customer}',
     summary: 'A customer at a glance: plan, allowances, invoices by state, the latest invoices',
-    calls: [customer.get, customer.list, subscription.list, entitlement.list, invoice.summary, invoice.list],
+    calls: [customer.get, customer.find, subscription.list, entitlement.list, invoice.summary, invoice.list],
     example: {
       path: { customer: 'northwind' },
       answer: {

@@ -54,7 +54,7 @@ export const billingApiRoutes: readonly KnownRoute[] = [
     method: 'POST',
     path: '/api/v1/billing/subscription',
     summary: 'Subscribes a customer to a plan, from an instant on',
-    calls: [subscription.start, plan.list, customer.list],
+    calls: [subscription.start, plan.list, customer.find],
     body: NewSubscription,
     status: 201,
     example: {
@@ -78,7 +78,7 @@ export const billingApiRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/api/v1/billing/history',
     summary: 'Issued invoices and credit notes, the newest month first',
-    calls: [invoice.list, customer.list],
+    calls: [invoice.list, customer.find],
     query: z.object({ ...Paged, customer: z.string().max(64).optional(), period: Month.optional() }),
     example: {
       query: { customer: 'northwind' },
@@ -90,7 +90,7 @@ export const billingApiRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/billing/quotas/organization/{id}',
     summary: 'The quotas of a customer: what its plan allows of each metric, and how much of it is used',
-    calls: [entitlement.list, customer.list],
+    calls: [entitlement.list, customer.find],
     example: {
       path: { id: 'northwind' },
       answer: {

@@ -60,7 +60,7 @@ export const invoiceRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/billing/invoices',
     summary: 'Invoices, the newest month first',
-    calls: [invoice.list, customer.list],
+    calls: [invoice.list, customer.find],
     query: Query,
     example: {
       query: { customer: 'northwind', state: 'issued', limit: '50' },

@@ -33,6 +33,8 @@ export interface KnownRoute {
   readonly calls: readonly Leaf[]
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Reads the body in the place of its schema, where the core's own schema checks all of it anyway. */
+  readonly read?: (body: unknown) => unknown
   readonly status?: 200 | 201 | 202
   readonly example: {
     readonly path?: Readonly<Record<string, string>>

@@ -48,7 +48,7 @@ async function answer(
   const path = request.params as Readonly<Record<string, string>>
   Object.values(path).forEach(checkText)
   const query = readQuery(known, request.query as Readonly<Record<string, unknown>>)
-  const body = known.body ? parse(known.body, request.body) : undefined
+  const body = bodyOf(known, request.body)
   const asking = await askingOf(request, parts)
   const given = {
     ...{ path, query, body, asking },
@@ -61,6 +61,11 @@ async function answer(
   if (output instanceof File) return sendFile(reply, output.answer)
   if (known.method === 'GET') return sendRevalidated(request, reply, jsonText(output))
   return sendJson(reply, jsonText(output, true), known.status ?? 200)
+}
+
+function bodyOf({ body, read }: KnownRoute, given: unknown): unknown {
+  if (read) return read(given)
+  return body ? parse(body, given) : undefined
 }
 
 function readQuery({ query }: KnownRoute, given: Readonly<Record<string, unknown>>): unknown {

@@ -66,7 +66,7 @@ export const subscriptionRoutes: readonly KnownRoute[] = [
     method: 'POST',
     path: '/billing/subscriptions',
     summary: 'Subscribes a customer to a plan, from an instant on',
-    calls: [subscription.start, plan.list, customer.list],
+    calls: [subscription.start, plan.list, customer.find],
     body: NewSubscription,
     status: 201,
     example: { body: { customer: 'northwind', plan: 'team', at: '2026-12-01T00:00:00Z' }, answer: EXAMPLE },
@@ -76,7 +76,7 @@ export const subscriptionRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/billing/subscriptions/organization/{id}',
     summary: 'The subscription of a customer: the running one, else the latest',
-    calls: [subscription.list, customer.list],
+    calls: [subscription.list, customer.find],
     example: { path: { id: 'northwind' }, answer: EXAMPLE },
     async answer(request) {
       const id = await customerOf(request, request.path.id)

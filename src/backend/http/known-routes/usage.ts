@@ -4,18 +4,24 @@ import { DecimalText } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import { isRecord } from '../rest/input.ts'
 import { ask, type KnownRequest, type KnownRoute, route, run } from './known-route.ts'
-import { customerOf, isLess, SpanQuery, spanOf, sumOf, When } from './values.ts'
+import { customerOf, instantOf, isLess, SpanQuery, spanOf, sumOf, When } from './values.ts'
 
 const { usage, metric, entitlement, customer } = contract.billing
 
 /** One event, a list of them, or a list as the member `events`. */
-const Events = z.preprocess(
-  given => (Array.isArray(given) ? given : isRecord(given) && 'events' in given ? given.events : [given]),
-  z
-    .array(UsageEvent.extend({ at: When }))
-    .min(1)
-    .max(1000),
-)
+const Event = UsageEvent.extend({ at: When })
+const Events = z.union([
+  Event,
+  z.array(Event).min(1).max(1000),
+  z.object({ events: z.array(Event).min(1).max(1000) }),
+])
+
+/** The events of a body as the core takes them: it checks them once, and nobody checks them twice. */
+export function readEvents(body: unknown): unknown {
+  const events = Array.isArray(body) ? body : isRecord(body) && 'events' in body ? body.events : [body]
+  if (!Array.isArray(events)) return events
+  return events.map(event => (isRecord(event) ? { ...event, at: instantOf(event.at) } : event))
+}
 
 /** Usage of a customer in a span by metric, with its days. */
 export async function usageByMetric(
@@ -76,6 +82,7 @@ export const usageRoutes: readonly KnownRoute[] = [
     summary: 'Records one event or up to a thousand: all of them or none, each id once',
     calls: [usage.record],
     body: Events,
+    read: readEvents,
     example: {
       body: [
         {
@@ -89,13 +96,13 @@ export const usageRoutes: readonly KnownRoute[] = [
       ],
       answer: { stored: 1, duplicates: 0, late: 0 },
     },
-    answer: request => run(request, usage.record, { events: request.body }),
+    answer: request => run(request, usage.record, { events: request.body as never }),
   }),
   route({
     method: 'GET',
     path: '/billing/usage/analytics/{customer}',
     summary: 'Usage of a customer in a span, by metric and day',
-    calls: [usage.series, metric.list, customer.list],
+    calls: [usage.series, metric.list, customer.find],
     query: z.object(SpanQuery),
     example: {
       path: { customer: 'northwind' },
@@ -116,7 +123,7 @@ export const usageRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/billing/usage/summary/{customer}',
     summary: 'Usage of a customer in a span by metric, and what it may use',
-    calls: [usage.series, metric.list, entitlement.list, customer.list],
+    calls: [usage.series, metric.list, entitlement.list, customer.find],
     query: z.object(SpanQuery),
     example: {
       path: { customer: 'northwind' },
@@ -139,7 +146,7 @@ export const usageRoutes: readonly KnownRoute[] = [
     method: 'GET',
     path: '/billing/usage/quota-check/{customer}/{type}',
     summary: 'Whether a customer may use so much more of a metric or a feature, by its key',
-    calls: [entitlement.check, customer.list],
+    calls: [entitlement.check, customer.find],
     query: z.object({ quantity: DecimalText.default('0') }),
     example: {
       path: { customer: 'northwind', type: 'api-calls' },

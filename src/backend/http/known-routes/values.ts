@@ -6,17 +6,26 @@ import type { Asking } from '../asking.ts'
 import { int64 } from '../rest/input.ts'
 import { ask } from './known-route.ts'
 
+const ISO = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
+
+/** An instant of ISO 8601 or of JSON; what is none is left as it is. */
+export function instantOf(value: unknown): unknown {
+  const iso = typeof value === 'string' && value.charAt(4) === '-' ? ISO.exec(value) : null
+  if (!iso) return int64(value)
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const last = new Date(Date.UTC(Number(iso[1]), Number(iso[2]), 0)).getUTCDate()
+  const at = Date.parse(iso[0])
+  return Number.isNaN(at) || Number(iso[3]) > last ? value : BigInt(at)
+}
+
 /**
  * An instant as earlier systems send it: ISO 8601 with an offset, or milliseconds since the epoch as a number or
  * as digits.
  */
-export const When = z.preprocess(value => {
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) {
-    const at = z.iso.datetime({ offset: true }).safeParse(value)
-    return at.success ? BigInt(Date.parse(at.data)) : value
-  }
-  return int64(value)
-}, z.bigint('an instant such as 2026-11-21T09:00:00Z, or milliseconds since the epoch'))
+export const When = z.preprocess(
+  instantOf,
+  z.bigint('an instant such as 2026-11-21T09:00:00Z, or milliseconds since the epoch'),
+)
 
 /** A count as JSON carries it. */
 export const Count = z.preprocess(int64, z.bigint())
@@ -53,9 +62,8 @@ export async function customerOf(request: { asking: Asking }, name: string | und
   if (id.success) return id.data
   const key = Key.safeParse(name)
   if (key.success) {
-    const found = await ask(request, contract.billing.customer.list, { search: key.data, limit: 1000 })
-    const customer = found.customers.find(one => one.key === key.data)
-    if (customer) return customer.id
+    const { customerId } = await ask(request, contract.billing.customer.find, { key: key.data })
+    if (customerId !== null) return customerId
   }
   throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: String(name).slice(0, 64) })
 }

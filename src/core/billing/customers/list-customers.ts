@@ -61,6 +61,15 @@ async function customersOf(reader: Reader, rows: readonly Row<'customers'>[], no
   })
 }
 
+export const findCustomer = answer(leaf.find, async ({ reader, input }) => {
+  const row = await reader.db
+    .selectFrom('customers')
+    .select('id')
+    .where('key', '=', input.key)
+    .executeTakeFirst()
+  return { customerId: row?.id ?? null }
+})
+
 export const showCustomer = answer(leaf.get, async ({ reader, input, now }) => {
   const {
     industry: _i,

@@ -161,6 +161,10 @@ export const customers = {
         closedUntil: Instant.nullable(),
       }),
     ),
+  /** The id of a customer that is known by its key: what programs ask before they ask anything else. */
+  find: query('billing.customer.find', { roles: EVERYONE })
+    .input(z.object({ key: Key }))
+    .output(z.object({ customerId: Uuid.nullable() })),
   create: command('billing.customer.create', { roles: WRITERS, realData: true })
     .input(CustomerWords)
     .output(Customer)
