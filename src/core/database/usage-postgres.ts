@@ -1,6 +1,6 @@
 import { makeMonths } from './partitions.ts'
 import type { Tx } from './store.ts'
-import type { BucketRow, EventColumns, EventRow } from './usage-rows.ts'
+import type { BucketRow, EventColumns, EventRow, SeriesKey } from './usage-rows.ts'
 
 /*
  * Usage on PostgreSQL: columns go to the server as arrays, however many rows there are, in one statement each. Every
@@ -120,4 +120,26 @@ export async function addToBucketsAtOnce(tx: Tx, buckets: readonly BucketRow[]):
     column(bucket => bucket.latestAt),
     texts(buckets.map(bucket => bucket.latestId)),
   ])
+}
+
+/** As `findAllSeries`, which calls it. */
+export async function findAllSeriesAtOnce(
+  reader: Pick<Tx, 'workspace' | 'raw'>,
+  wanted: readonly SeriesKey[],
+): Promise<(bigint | undefined)[]> {
+  const rows = await reader.raw<{ place: bigint; number: bigint }>(
+    `SELECT g.place, s.number FROM unnest($2::text::text[], $3::text::text[], $4::text::text[])
+        WITH ORDINALITY AS g (customer_id, metric_id, groups, place)
+      JOIN usage_series s ON s.workspace = $1 AND s.customer_id = g.customer_id COLLATE "C"
+        AND s.metric_id = g.metric_id COLLATE "C" AND s.groups = g.groups COLLATE "C"`,
+    [
+      reader.workspace,
+      texts(wanted.map(one => one.customerId)),
+      texts(wanted.map(one => one.metricId)),
+      texts(wanted.map(one => one.groups)),
+    ],
+  )
+  const numbers = new Array<bigint | undefined>(wanted.length).fill(undefined)
+  for (const { place, number } of rows) numbers[Number(place) - 1] = number
+  return numbers
 }

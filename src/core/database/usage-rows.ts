@@ -1,6 +1,11 @@
 import { parameter } from './row-key.ts'
 import type { Reader, Tx } from './store.ts'
-import { addToBucketsAtOnce, findEventsById, insertEventsAtOnce } from './usage-postgres.ts'
+import {
+  addToBucketsAtOnce,
+  findAllSeriesAtOnce,
+  findEventsById,
+  insertEventsAtOnce,
+} from './usage-postgres.ts'
 
 /*
  * The rows of usage, moved in bulk by prepared statements: millions of events come in, and the query builder
@@ -18,6 +23,14 @@ export interface EventColumns {
   readonly at: BigInt64Array
   /** Canonical JSON, empty for none. */
   readonly properties: readonly string[]
+}
+
+/** What a series is of. */
+export interface SeriesKey {
+  readonly customerId: string
+  readonly metricId: string
+  /** Canonical JSON of its grouping values. */
+  readonly groups: string
 }
 
 export interface EventRow {
@@ -238,7 +251,7 @@ async function addWithLatest({ kind, workspace, run }: Tx, buckets: readonly Buc
 }
 
 /** The number of a customer's metric with these grouping values, where there is one. */
-export async function findSeries(
+async function findSeries(
   reader: Session,
   customerId: string,
   metricId: string,
@@ -252,6 +265,18 @@ export async function findSeries(
   })
   const [row] = await reader.raw<{ number: bigint }>(text, [workspace, customerId, metricId, groupValues])
   return row?.number ?? null
+}
+
+/** The numbers of these, in their order; undefined where there is none yet. */
+export async function findAllSeries(
+  reader: Session,
+  wanted: readonly SeriesKey[],
+): Promise<readonly (bigint | undefined)[]> {
+  if (reader.kind === 'postgres') return findAllSeriesAtOnce(reader, wanted)
+  const numbers: (bigint | undefined)[] = []
+  for (const { customerId, metricId, groups: values } of wanted)
+    numbers.push((await findSeries(reader, customerId, metricId, values)) ?? undefined)
+  return numbers
 }
 
 /** The next free number of a series. Taken within a transaction that writes, so that nobody else takes it. */

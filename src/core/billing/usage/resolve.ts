@@ -1,5 +1,5 @@
 import type { Tx } from '#core/database/store.ts'
-import { findSeries, insertSeries, nextSeries } from '#core/database/usage-rows.ts'
+import { findAllSeries, insertSeries, nextSeries } from '#core/database/usage-rows.ts'
 import { groupsText, instantProblem, propertiesText, scaledQuantity } from '#engines/billing/usage-event.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { Aggregation } from '#shared/contract/billing/catalog.ts'
@@ -127,10 +127,11 @@ export function seriesKey({ customerId, metricId, groups }: SeriesOf): string {
 export async function seriesNumbers(tx: Tx, wanted: readonly SeriesOf[]): Promise<bigint[]> {
   const numbers: bigint[] = []
   let next: bigint | null = null
-  for (const { customerId, metricId, groups } of wanted) {
-    const known = await findSeries(tx, customerId, metricId, groups)
-    if (known !== null) {
-      numbers.push(known)
+  const known = await findAllSeries(tx, wanted)
+  for (const [place, { customerId, metricId, groups }] of wanted.entries()) {
+    const number = known[place]
+    if (number !== undefined) {
+      numbers.push(number)
       continue
     }
     next ??= await nextSeries(tx)
