@@ -25,6 +25,7 @@ const BENCHES = {
   close: 20 * MINUTE,
   // Ten million random ids (`usage --full`) take most of it.
   usage: 40 * MINUTE,
+  backend: 10 * MINUTE,
 } as const
 type Bench = keyof typeof BENCHES
 
