@@ -15,6 +15,7 @@ import * as connection from './migrations/0010-connection.ts'
 import * as partitions from './migrations/0011-partitions.ts'
 import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
+import * as schedules from './migrations/0014-schedules.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -51,6 +52,7 @@ export const migrations: readonly Migration[] = [
     statements: identity.statements,
   },
   { name: '0013-batches', tables: batches.tables },
+  { name: '0014-schedules', tables: schedules.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

@@ -10,6 +10,7 @@ import * as documents from './migrations/0009-documents.ts'
 import * as connection from './migrations/0010-connection.ts'
 import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
+import * as schedules from './migrations/0014-schedules.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -24,6 +25,7 @@ export const schema = {
   ...billing.tables,
   ...documents.tables,
   ...batches.tables,
+  ...schedules.tables,
   ...connection.tables,
   ...identity.tables,
   ...identity.changed,
