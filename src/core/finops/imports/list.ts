@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Row } from '#core/database/schema.ts'
 import type { Reader, Tx } from '#core/database/store.ts'
+import { problemPage } from '#core/imports/problem-page.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { reasonOf } from '#engines/finops/bill/problem-reasons.ts'
 import type { ProblemCode } from '#engines/finops/bill/problems.ts'
@@ -83,21 +84,8 @@ export const get = answer(contract.get, async ({ reader, input }) => {
 })
 
 export const problems = answer(contract.problems, async ({ reader, input }) => {
-  const { importId, offset, limit } = input
-  const rows = await reader.db
-    .selectFrom('import_problems')
-    .selectAll()
-    .where('import_id', '=', importId)
-    .orderBy('ordinal')
-    .offset(offset)
-    .limit(limit)
-    .execute()
-  const { count } = await reader.db
-    .selectFrom('import_problems')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('import_id', '=', importId)
-    .executeTakeFirstOrThrow()
-  return { problems: rows.map(problemOf), count: Number(count) }
+  const { rows, count } = await problemPage(reader, 'import_problems', input)
+  return { problems: rows.map(problemOf), count }
 })
 
 function problemOf(row: Row<'import_problems'>): z.infer<typeof Problem> {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
+import { problemPage } from '#core/imports/problem-page.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { usage as contract, type UsageImport } from '#shared/contract/billing/usage.ts'
 import type { Problem } from '#shared/contract/finops-imports.ts'
@@ -30,26 +31,11 @@ export const getUsageImport = answer(contract.imports.get, async ({ reader, inpu
 })
 
 export const listUsageProblems = answer(contract.imports.problems, async ({ reader, input }) => {
-  const { importId, offset, limit } = input
-  const rows = await reader.db
-    .selectFrom('usage_problems')
-    .selectAll()
-    .where('import_id', '=', importId)
-    .orderBy('ordinal')
-    .offset(offset)
-    .limit(limit)
-    .execute()
-  const { count } = await reader.db
-    .selectFrom('usage_problems')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('import_id', '=', importId)
-    .executeTakeFirstOrThrow()
-  return {
-    problems: rows.map(({ code, line, field, value }) =>
-      problemOf({ code, line: Number(line), field, value }),
-    ),
-    count: Number(count),
-  }
+  const { rows, count } = await problemPage(reader, 'usage_problems', input)
+  const problems = rows.map(({ code, line, field, value }) =>
+    problemOf({ code, line: Number(line), field, value }),
+  )
+  return { problems, count }
 })
 
 const NOTHING: MetricTotal = { events: 0, units: 0n, rest: 0n }
