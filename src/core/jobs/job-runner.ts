@@ -6,6 +6,7 @@ import type { Caller, Leaf } from '../runtime/handlers.ts'
 import { capabilityOf } from '../runtime/handlers.ts'
 import { takeFeedVersion } from '../sync/feed-version.ts'
 import type { JobContext, JobFacts, JobKind } from './job.ts'
+import { publishJob } from './published-jobs.ts'
 
 /** Runs a job's compute somewhere: in this thread, or in a worker. */
 export type StartJob = (kind: JobKind, context: JobContext<unknown>) => Promise<unknown>
@@ -43,6 +44,8 @@ export interface JobRunnerParts {
 const MOST_ATTEMPTS = 3
 /** Progress is stored at most this often, in milliseconds. */
 const PROGRESS_EVERY = 250
+/** Desks are shown it at most this often, in milliseconds. */
+const PUBLISHED_EVERY = 1000
 
 class Cancelled extends Error {}
 
@@ -114,6 +117,7 @@ export function createJobRunner(parts: JobRunnerParts) {
           )
           .where('id', '=', job.id)
           .execute()
+        await publishJob(tx, job.id, 'job')
       })
     }
   }
@@ -179,6 +183,7 @@ export function createJobRunner(parts: JobRunnerParts) {
           started_at: parts.now(),
           attempts: job.attempts + 1n,
         })
+        if (affected) await publishJob(tx, job.id, 'job')
         return affected
       }),
     )
@@ -254,7 +259,10 @@ export function createJobRunner(parts: JobRunnerParts) {
           failure,
           finished_at: parts.now(),
         })
-        if (affected) await parts.over(tx, id)
+        if (affected) {
+          await publishJob(tx, id, 'job')
+          await parts.over(tx, id)
+        }
       }),
     )
   }
@@ -272,6 +280,7 @@ export function createJobRunner(parts: JobRunnerParts) {
   function progressWriter(id: Id) {
     let latest: { done: bigint; total: bigint | null; phase: string } | null = null
     let stored = Number.NEGATIVE_INFINITY
+    let published = Number.NEGATIVE_INFINITY
     let writing: Promise<void> = Promise.resolve()
     let phase = ''
     const store = (): void => {
@@ -279,7 +288,16 @@ export function createJobRunner(parts: JobRunnerParts) {
       latest = null
       if (!values) return
       stored = parts.monotonic()
-      writing = writing.then(() => write(tx => setState(tx, id, 'running', values))).then(() => {})
+      const publish = stored - published >= PUBLISHED_EVERY
+      if (publish) published = stored
+      writing = writing
+        .then(() =>
+          write(async tx => {
+            await setState(tx, id, 'running', values)
+            if (publish) await publishJob(tx, id, 'job')
+          }),
+        )
+        .then(() => {})
       // Whoever flushes is told that it failed; until then it is no unhandled rejection, which ends a process.
       writing.catch(() => {})
     }

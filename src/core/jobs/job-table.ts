@@ -3,6 +3,7 @@ import type { Tx } from '#core/database/store.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { Job } from '#shared/contract/workspace/jobs.ts'
 import type { Id } from '#shared/ids.ts'
+import { publishJob } from './published-jobs.ts'
 
 interface NewJob {
   readonly id: Id
@@ -34,10 +35,11 @@ export async function enqueueJob(tx: Tx, job: NewJob): Promise<void> {
       finished_at: null,
     })
     .execute()
+  await publishJob(tx, job.id, 'command')
 }
 
 /** A job as the contract shows it. */
-export function jobOf(row: Row<'jobs'>): Job {
+export function jobOf(row: Omit<Row<'jobs'>, 'input'>): Job {
   return {
     id: row.id,
     kind: row.kind,

@@ -1,20 +1,39 @@
+import type { Reader } from '#core/database/store.ts'
 import { jobOf } from '#core/jobs/job-table.ts'
+import { publishJob } from '#core/jobs/published-jobs.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 
+/** The jobs of this machine, and on a desk those of its server too. */
 export const listJobs = answer(contract.workspace.jobs.list, async ({ reader, input }) => {
-  let query = reader.db.selectFrom('jobs').selectAll().orderBy('requested_at', 'desc').orderBy('id', 'desc')
-  if (input.state) query = query.where('state', '=', input.state)
-  const rows = await query.limit(input.limit).execute()
-  return { jobs: rows.map(jobOf) }
+  const latest = (table: 'jobs' | 'server_jobs') => {
+    let query = reader.db
+      .selectFrom(table as 'server_jobs')
+      .selectAll()
+      .orderBy('requested_at', 'desc')
+      .orderBy('id', 'desc')
+    if (input.state) query = query.where('state', '=', input.state)
+    return query.limit(input.limit).execute()
+  }
+  const own = await latest('jobs')
+  const known = new Set(own.map(job => job.id))
+  // On a server the published ones are its own.
+  const others = (await latest('server_jobs')).filter(job => !known.has(job.id))
+  const rows = [...own, ...others].sort((a, b) => (a.requested_at > b.requested_at ? -1 : 1))
+  return { jobs: rows.slice(0, input.limit).map(jobOf) }
 })
 
 export const getJob = answer(contract.workspace.jobs.get, async ({ reader, input }) => {
-  const row = await reader.db.selectFrom('jobs').selectAll().where('id', '=', input.jobId).executeTakeFirst()
+  const row = await jobRow(reader, input.jobId)
   if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'job', id: input.jobId })
   return jobOf(row)
 })
+
+async function jobRow(reader: Reader, id: string) {
+  const own = await reader.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
+  return own ?? reader.db.selectFrom('server_jobs').selectAll().where('id', '=', id).executeTakeFirst()
+}
 
 /** A queued job is cancelled at once; a running one is asked to stop and cleans up after itself. */
 export const cancelJob = handle(contract.workspace.jobs.cancel, async ({ tx, input, now }) => {
@@ -29,5 +48,6 @@ export const cancelJob = handle(contract.workspace.jobs.cancel, async ({ tx, inp
     .set({ cancel_requested: 1n, ...change })
     .where('id', '=', row.id)
     .execute()
+  await publishJob(tx, row.id, 'command')
   return jobOf(after)
 })
