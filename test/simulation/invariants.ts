@@ -107,6 +107,11 @@ export async function checkQuiet({ server, desks, scopes, lost }: Quiet): Promis
   const { problem } = checkEntries(WORKSPACE, BEGINNING, log)
   if (problem) throw new Broken(`the log is ${problem.kind} at ${problem.version}`)
   const entries = new Map(log.map(entry => [entry.id, entry]))
+  for (const desk of desks) {
+    const own = new Set(desk.given.map(one => one.id))
+    const strange = log.find(entry => entry.device === desk.name && !own.has(entry.id))
+    if (strange) throw new Broken(`nobody at ${desk.name} gave ${strange.command} ${strange.id}`)
+  }
   await checkMoney(server, entries)
   for (const desk of desks) {
     const outbox = await desk.store.read(WORKSPACE, reader =>

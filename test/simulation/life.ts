@@ -42,7 +42,7 @@ export interface Told {
 
 const MINUTE = 60_000
 /** How long people work, in virtual time. */
-const DAY_OF_WORK = 12 * MINUTE
+const DAY_OF_WORK = 9 * MINUTE
 
 /**
  * One life of a server and its desks from a seed: people give commands on all of them, messages are lost, late,
@@ -276,7 +276,7 @@ export async function live(seed: number, options: LifeOptions = {}): Promise<Tol
 
   await timeline.track(() => server.boot())
   for (const desk of desks) await timeline.track(() => desk.boot())
-  for (let n = 22 + random.upTo(16); n > 0; n--)
+  for (let n = 20 + random.upTo(12); n > 0; n--)
     sometime(() => (random.chance(0.2) ? onServer() : onDesk(random.pick(desks))))
   for (let n = random.upTo(10); n > 0; n--) sometime(something)
   if (random.chance(0.25)) {

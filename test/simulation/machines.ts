@@ -1,4 +1,4 @@
-import { createPrivateKey, sign as signNow } from 'node:crypto'
+import { createPrivateKey, type KeyObject, sign as signNow } from 'node:crypto'
 import type { Store } from '#core/database/store.ts'
 import { type CommandSignature, commandText } from '#core/identity/command-signature.ts'
 import { ed25519Signer } from '#core/log/ed25519.ts'
@@ -9,7 +9,6 @@ import type { Desk } from '#core/sync/desk.ts'
 import type { PushedCommand, SyncServer } from '#core/sync/protocol.ts'
 import { createSyncServer } from '#core/sync/server.ts'
 import { replayAfterMigration } from '#core/sync/settle.ts'
-import { canonicalJson } from '#shared/canonical.ts'
 import { testIds, WORKSPACE } from '#test/kit/core-kit.ts'
 import { testCommands } from '#test/kit/sync-commands.ts'
 import {
@@ -43,6 +42,7 @@ export interface Machine {
   readonly up: boolean
   readonly store: Store
   readonly runner: Runner
+  readonly commands: ReadonlyMap<string, Handler>
   release: Release
   /** How far its clock is off, in milliseconds. */
   skew: number
@@ -73,6 +73,7 @@ interface MachineParts {
   /** How long it stays down. */
   readonly down: () => number
   readonly booted?: () => Promise<void>
+  readonly stopped?: () => void
 }
 
 function createMachine(parts: MachineParts) {
@@ -88,6 +89,7 @@ function createMachine(parts: MachineParts) {
   let up = false
   let store: Store
   let runner: Runner
+  let commands: ReadonlyMap<string, Handler>
   const clock = (): bigint => BigInt(timeline.now() + machine.skew)
   const newId = testIds({ now: clock } as never, parts.number)
 
@@ -120,12 +122,16 @@ function createMachine(parts: MachineParts) {
     get runner() {
       return runner
     },
+    get commands() {
+      return commands
+    },
     clock,
     crash() {
       if (!up) return
       up = false
       crashes++
       incarnation++
+      parts.stopped?.()
       timeline.later(parts.down(), () => void timeline.track(() => machine.boot()))
     },
     async boot(release: Release = machine.release) {
@@ -136,9 +142,10 @@ function createMachine(parts: MachineParts) {
       if (release !== machine.release && disk) await upgrade(disk, release, clock())
       machine.release = release
       store = disk ? memoryStore(disk, { ...parts.store, moment }) : stopping(parts.other as Store, moment)
+      commands = commandsOf(life.templates, release, switches)
       runner = createRunner({
         ...{ store, workspace: WORKSPACE, newId, now: clock, committed: () => {} },
-        commands: commandsOf(life.templates, release, switches),
+        commands,
       })
       await parts.booted?.().catch(crashedOnly)
     },
@@ -202,20 +209,29 @@ export function createServer(
   const machine = createMachine({
     ...{ life, name: 'server', number: 1, release, ...place },
     down: () => 500 + random.upTo(20_000),
-    store: mutant?.serverStore ? mutant.serverStore(timeline, random) : {},
+    stopped: () => {
+      const { disk } = place
+      const earlier = copies.find(copy => copy.at > timeline.now() - (mutant?.commitsLate ?? 0))
+      if (disk && earlier) disk.restore(earlier.bytes)
+      copies.length = 0
+    },
   })
+  /** What was there before the last messages, for a server that commits late. */
+  const copies: { at: number; bytes: Buffer }[] = []
   const page = 3 + random.upTo(60)
   return Object.assign(machine, {
     disk: place.disk,
     async answer(method: keyof SyncServer, desk: Desk, request: never) {
       const { store, runner, incarnation } = machine
       if (!machine.up) throw new Crashed()
+      if (mutant?.commitsLate && place.disk && method === 'push')
+        copies.push({ at: timeline.now(), bytes: place.disk.bytes() })
       let run: Runner['run'] = runner.run
       if (mutant?.run) run = mutant.run(store, runner.run)
       const own = createSyncServer(
         {
           ...{ store, workspace: WORKSPACE, run, bar: runner.bar, now: machine.clock },
-          commands: commandsOf(life.templates, machine.release, { broken: life.weather.serverBroken }),
+          commands: machine.commands,
           onBug: (error, id) => `${(error as Error).message} in ${id}`,
           pageSize: page,
           build: machine.release.build,
@@ -261,6 +277,8 @@ export function createDesk(
   const { random, mutant } = life
   const seed = new Uint8Array(32).fill(number)
   const key = ed25519Signer(seed)
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
+  const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   let client: SyncClient
   const name = `desk-${number}`
   const disk = memoryDisk(bytes)
@@ -275,7 +293,7 @@ export function createDesk(
         ...{ store: machine.store, workspace: WORKSPACE, replay: machine.runner.replay, now: machine.clock },
         server: network(desk, () => machine.incarnation),
         committed: () => {},
-        sign: async command => signatureOf(seed, key.keyId, command),
+        sign: async command => signatureOf(secret, key.keyId, command),
         batch: 1 + random.upTo(6),
         build: machine.release.build,
         tables: machine.release.tables,
@@ -303,17 +321,10 @@ export function createDesk(
 
 /** What `signCommand` makes, without leaving this thread. */
 function signatureOf(
-  seed: Uint8Array,
+  key: KeyObject,
   keyId: string,
   command: Omit<PushedCommand, 'signed'>,
 ): CommandSignature {
   const text = commandText(WORKSPACE, command)
-  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   return { keyId, text, signature: signNow(null, Buffer.from(text), key).toString('hex') }
-}
-
-/** The input of a command as a person gives it, for comparing. */
-export function inputText(input: unknown): string {
-  return canonicalJson(input)
 }

@@ -50,8 +50,6 @@ export interface MemoryStoreOptions {
   readonly moment?: (moment: Moment) => void
   /** What becomes of a statement before it runs; null leaves it out. For mutants. */
   readonly rewrite?: (sql: string) => string | null
-  /** Answers before the transaction is committed, and commits when the promise is kept. For a mutant. */
-  readonly commitLater?: () => Promise<void>
 }
 
 /** A store over a database in memory, one transaction after the other. */
@@ -95,10 +93,6 @@ export function memoryStore(disk: MemoryDisk, options: MemoryStoreOptions = {}):
             moment('read')
             await disk.execute('BEGIN IMMEDIATE', [])
             const value = await supervised(watched, execute => work(txOver('sqlite', workspace, execute)))
-            if (options.commitLater) {
-              resolve(value)
-              await options.commitLater()
-            }
             await end()
             resolve(value)
           } catch (error) {

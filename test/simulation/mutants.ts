@@ -3,27 +3,20 @@ import type { Runner } from '#core/runtime/runner.ts'
 import type { SyncServer } from '#core/sync/protocol.ts'
 import { uuidv7 } from '#shared/ids.ts'
 import { WORKSPACE } from '#test/kit/core-kit.ts'
-import type { MemoryStoreOptions } from './memory-store.ts'
-import type { Random } from './random.ts'
-import type { Timeline } from './timeline.ts'
 
 /** A protocol that is wrong in one way. What is wrong is put in from outside: the product has no switch for it. */
 export interface Mutant {
   readonly name: string
-  readonly serverStore?: (timeline: Timeline, random: Random) => Omit<MemoryStoreOptions, 'moment'>
+  /** A crash of the server loses what it committed in so many milliseconds before. */
+  readonly commitsLate?: number
   readonly run?: (store: Store, run: Runner['run']) => Runner['run']
   readonly server?: (server: SyncServer) => SyncServer
   /** Of a desk's statements; null leaves one out. */
   readonly deskRewrite?: (sql: string) => string | null
 }
 
-/** The server says that a command is done, and commits it a moment later. */
-const acknowledgedBeforeCommit: Mutant = {
-  name: 'acknowledgement before commit',
-  serverStore: (timeline, random) => ({
-    commitLater: () => timeline.park(resolve => timeline.later(random.upTo(400), () => resolve(undefined))),
-  }),
-}
+/** The server says that a command is done, and commits it a moment later: what it said last, a crash takes back. */
+const acknowledgedBeforeCommit: Mutant = { name: 'acknowledgement before commit', commitsLate: 3000 }
 
 /** A desk replays what is pending on top of what it shows, without putting the server's images back. */
 const replayedWithoutRewind: Mutant = {

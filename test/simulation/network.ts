@@ -65,7 +65,7 @@ export function lineTo(
 
   return {
     hello: build => call('hello', build),
-    push: commands => call('push', commands),
+    push: request => call('push', request),
     pull: request => call('pull', request),
     snapshot: request => call('snapshot', request),
     batch: request => call('batch', request),

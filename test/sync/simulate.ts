@@ -80,7 +80,7 @@ function unreliable(
   return {
     hello: build => carry(() => server.hello(build)),
     batch: request => carry(() => server.batch(request)),
-    push: commands => carry(() => server.push(commands)),
+    push: request => carry(() => server.push(request)),
     pull: request => carry(() => server.pull(request)),
     snapshot: request => carry(() => server.snapshot(request)),
   }

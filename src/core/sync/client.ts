@@ -99,8 +99,9 @@ export function createSyncClient(parts: SyncClientParts) {
     let answered = 0
     let refused = 0
     for (;;) {
-      const waiting = await store.read(workspace, reader =>
-        reader.db
+      const { waiting, before } = await store.read(workspace, async reader => ({
+        before: await newestAnswer(reader),
+        waiting: await reader.db
           .selectFrom('outbox')
           .selectAll()
           .where('state', 'in', ['pending', 'requested'])
@@ -108,9 +109,14 @@ export function createSyncClient(parts: SyncClientParts) {
           .orderBy('number')
           .limit(parts.batch ?? 100)
           .execute(),
-      )
+      }))
       if (waiting.length === 0) return { answered, refused }
-      const answers = await reach(server.push(await signed(waiting.map(pushed))))
+      const commands = await signed(waiting.map(pushed))
+      const answers = await reach(server.push({ answered: before, commands }))
+      if ('kind' in answers) {
+        await restart(answers)
+        continue
+      }
       const ofBatch = new Set(waiting.map(row => row.id))
       const known = answers.filter(answer => ofBatch.has(answer.id))
       const noted = await write(tx => noteAnswers(tx, known))

@@ -168,8 +168,14 @@ export interface BatchPart {
 export interface SyncServer {
   /** The first question of a connection: whether the two understand each other. */
   hello(desk: Build): Promise<Welcome | Unfit>
-  /** Runs commands in order and answers each; stops behind the first that `failed`. */
-  push(commands: readonly PushedCommand[]): Promise<readonly PushAnswer[]>
+  /**
+   * Runs commands in order and answers each; stops behind the first that `failed`. Runs none when the server
+   * does not have what it answered before.
+   */
+  push(request: {
+    readonly answered: Answered | null
+    readonly commands: readonly PushedCommand[]
+  }): Promise<readonly PushAnswer[] | Reset>
   /**
    * The feed after a position.
    * @param request `answered`: the newest command that the desk has an answer to and not yet the rows

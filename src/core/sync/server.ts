@@ -11,6 +11,7 @@ import { BUILD, unfit } from './build.ts'
 import { type DecideParts, decide } from './decide.ts'
 import type { Desk } from './desk.ts'
 import type {
+  Answered,
   Basis,
   Build,
   ChangedRow,
@@ -63,6 +64,15 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
     return entries.map(({ table, row }) => ({ table, key: row, row: found.get(table)?.get(row) ?? null }))
   }
 
+  /** A reset when this server does not have what it once answered. */
+  const lostHistory = (answered: Answered) =>
+    store.read<Reset | null>(workspace, async reader => {
+      const { version } = await stateOf(reader)
+      if (await onHistory(reader, answered, version)) return null
+      const scopes = await scopesOfPeople(reader, desk.people)
+      return { kind: 'reset', reason: 'history', basis: { scopes, server: build.schema, desk: build.schema } }
+    })
+
   return {
     hello: other =>
       store.read(workspace, async reader => {
@@ -71,7 +81,9 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
         return unfit(build, other) ?? { kind: 'welcome', build, scopes, now: parts.now() }
       }),
 
-    async push(commands) {
+    async push({ answered, commands }) {
+      const lost = answered && (await lostHistory(answered))
+      if (lost) return lost
       const answers: PushAnswer[] = []
       const tables = () =>
         store.read(workspace, async reader => tablesOf({ scopes: await scopesOfPeople(reader, desk.people) }))

@@ -13,7 +13,7 @@ import {
   testDesk,
   testServer,
 } from '#test/kit/sync-kit.ts'
-import type { PushedCommand, SyncServer } from './protocol.ts'
+import type { PushAnswer, PushedCommand, SyncServer } from './protocol.ts'
 import { pruneFeed } from './retention.ts'
 import { replayAfterMigration } from './settle.ts'
 
@@ -129,8 +129,8 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     const real = server.for('desk')
     const stammering: SyncServer = {
       ...real,
-      async push(commands) {
-        const answers = await real.push(commands)
+      async push(request) {
+        const answers = (await real.push(request)) as readonly PushAnswer[]
         const other = { id: newId(9), outcome: 'done', version: 1n, head: '', result: null } as const
         return [...answers, other, ...answers]
       },
@@ -276,14 +276,16 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     await desk.give(leaves.rename, { id: BOB, name: 'Robert' })
     const pushed: PushedCommand[] = []
     const real = server.for('desk')
-    const listening = {
+    const listening: SyncServer = {
       ...real,
-      push: (some: readonly PushedCommand[]) => real.push(pushed.push(...some) ? some : some),
+      push: request => real.push(pushed.push(...request.commands) ? request : request),
     }
     await desk.client(listening).round()
-    const again = await real.push(pushed)
+    const push = async (commands: readonly PushedCommand[]) =>
+      (await real.push({ answered: null, commands })) as readonly PushAnswer[]
+    const again = await push(pushed)
     expect(again).toMatchObject([{ outcome: 'done', result: 1n }, { outcome: 'done' }])
-    expect((await real.push([...pushed].reverse())).map(answer => answer.id)).toEqual(
+    expect((await push([...pushed].reverse())).map(answer => answer.id)).toEqual(
       pushed.map(one => one.id).reverse(),
     )
     await round()
@@ -306,7 +308,7 @@ describe.each(DATABASES)('sync with a server on %s', database => {
       ...over,
     })
     const push = async (over: Partial<PushedCommand>, from = server.for('desk')) =>
-      (await from.push([one(over)]))[0]
+      ((await from.push({ answered: null, commands: [one(over)] })) as readonly PushAnswer[])[0]
     const wary = server.for('desk', 3, { people: [BOB] })
     expect(await push({}, wary)).toMatchObject({ outcome: 'refused', code: 'SYNC_NOT_YOURS' })
     expect(await push({ actor: null })).toMatchObject({ outcome: 'refused', code: 'WORKSPACE_NOBODY' })

@@ -38,6 +38,7 @@ const Number32 = z.int().min(0).max(1_000_000_000)
 const Build = z.object({ protocol: Number32, schema: Number32, since: Number32 })
 const Basis = z.object({ scopes: z.array(Scope).max(3), server: Number32, desk: Number32 })
 const Head = z.string().max(200)
+const Answered = z.object({ version: Int, head: Head })
 const Place = z.object({ version: Int, table: Name.nullable(), row: Key.nullable(), head: Head })
 const SnapshotPosition = z.object({
   start: Int,
@@ -136,12 +137,18 @@ export const exchanges = {
       z.object({ kind: z.literal('unfit'), older: z.enum(['desk', 'server']), build: Build }),
     ]),
   },
-  push: { request: z.array(Command).max(MOST_COMMANDS), answer: z.array(Answer).max(MOST_COMMANDS) },
+  push: {
+    request: z.object({
+      answered: Answered.nullable(),
+      commands: z.array(Command).max(MOST_COMMANDS),
+    }),
+    answer: z.union([z.array(Answer).max(MOST_COMMANDS), ResetAnswer]),
+  },
   pull: {
     request: z.object({
       basis: Basis,
       after: Place,
-      answered: z.object({ version: Int, head: Head }).nullable(),
+      answered: Answered.nullable(),
     }),
     answer: z.union([FeedAnswer, ResetAnswer]),
   },

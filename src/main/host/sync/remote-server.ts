@@ -34,9 +34,9 @@ export function createRemoteServer(parts: RemoteServerParts): SyncServer {
 
   return {
     hello: build => ask('hello', build, HELLO_PATIENCE),
-    async push(commands) {
-      await parts.beforePush(commands)
-      return ask('push', commands, PUSH_PATIENCE)
+    async push(request) {
+      await parts.beforePush(request.commands)
+      return ask('push', request, PUSH_PATIENCE)
     },
     pull: request => ask('pull', request),
     async snapshot(request) {
