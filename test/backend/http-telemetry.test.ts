@@ -122,6 +122,12 @@ describe('measures', () => {
   })
 })
 
+test('an answer that takes too long is given up, in words that say what to do', async () => {
+  t = await httpWorld({ limits: { answer: 30 }, opening: () => new Promise(() => {}) })
+  const said = await t.call('/api/v1/billing/metric/list')
+  expect(said.body).toMatchObject({ status: 503, code: 'HTTP_TIMEOUT' })
+})
+
 describe('a server that stops', () => {
   test('says so, takes no more requests, and ends the one that runs', async () => {
     let go: () => void = () => {}

@@ -109,7 +109,7 @@ describe('the contract over HTTP', () => {
     let next: string | null = ''
     for (let pages = 0; next !== null && pages < 9; pages++) {
       const page = await t.call(next === '' ? path : `${path}&cursor=${next}`)
-      expect(page.body.count).toBeUndefined
+      expect(page.body.customers.length).toBeLessThanOrEqual(2)
       keys.push(...page.body.customers.map((one: { key: string }) => one.key))
       next = page.body.next
     }

@@ -58,13 +58,17 @@ export interface Answer {
 
 export type WorldOptions = Partial<
   Pick<HttpServerParts, 'limits' | 'publicUrl' | 'routes' | 'pages' | 'ready' | 'trustProxy'>
-> & { readonly otlpEndpoint?: string }
+> & {
+  readonly otlpEndpoint?: string
+  /** Is waited for before the core of a workspace is at hand. */
+  readonly opening?: () => Promise<void>
+}
 
 /** Two workspaces of one PGlite database behind one server on a port of its own. */
 export async function httpWorld(options: WorldOptions = {}): Promise<HttpWorld> {
   const clock = testClock()
   const lines: string[] = []
-  const { otlpEndpoint = null, ...more } = options
+  const { otlpEndpoint = null, opening, ...more } = options
   const telemetry = createTelemetry({
     version: '0.0.0',
     otlpEndpoint,
@@ -148,6 +152,7 @@ export async function httpWorld(options: WorldOptions = {}): Promise<HttpWorld> 
   const server = await createHttpServer({
     workspaces: {
       async open(workspace) {
+        await opening?.()
         const core = cores.get(workspace)
         if (!core) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'workspace', id: workspace })
         return core

@@ -10,8 +10,10 @@ import type { Intention } from './idempotency.ts'
 export interface Asking {
   readonly principal: Principal
   readonly core: Core
-  /** Answers a query or a service. */
+  /** Answers a query. */
   ask(id: string, input: unknown): Promise<unknown>
+  /** Calls a service. What it changes by commands it changes once, where the request has a key. */
+  serve(id: string, input: unknown): Promise<unknown>
   /**
    * Runs a command. Where the request has a key, the n-th command of a request is the same one each time.
    * @throws Refusal what the command refuses, also when it did so the first time
@@ -67,6 +69,7 @@ export function createAsking(
     principal,
     core,
     ask: (id, input) => core.callById(id, input, callerOf(principal)),
+    serve: (id, input) => core.callById(id, input, nextCaller()),
     run,
     async takeBack(undo) {
       if (done === null) return
@@ -74,7 +77,7 @@ export function createAsking(
         if (!isRefusal(error)) throw error
       })
     },
-    replayed: () => ran > 0 && repeated === ran,
+    replayed: () => repeated > 0 && repeated === ran,
     now,
   }
 }

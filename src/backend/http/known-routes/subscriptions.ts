@@ -3,7 +3,7 @@ import { Alignment } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 import { ask, type KnownRequest, type KnownRoute, route, run } from './known-route.ts'
-import { usageByMetric } from './usage.ts'
+import { usageByMetric, withoutDays } from './usage.ts'
 import { Count, customerOf, idOf, planOf, SpanQuery, spanOf, When } from './values.ts'
 
 const { subscription, plan, customer, entitlement, usage, metric } = contract.billing
@@ -144,7 +144,7 @@ export const subscriptionRoutes: readonly KnownRoute[] = [
       const { customerId } = found
       const metrics = await usageByMetric(request as never, customerId, span)
       const { entitlements } = await ask(request, entitlement.list, { customerId })
-      return { subscription: found, ...span, metrics: metrics.map(({ days, ...sum }) => sum), entitlements }
+      return { subscription: found, ...span, metrics: metrics.map(withoutDays), entitlements }
     },
   }),
 ]

@@ -48,6 +48,11 @@ export async function usageByMetric(
   })
 }
 
+/** A metric's usage as one sum. */
+export function withoutDays<T extends { days: unknown }>({ days: _, ...sum }: T): Omit<T, 'days'> {
+  return sum
+}
+
 /** What the quantities of days are together, as the metric adds up. */
 function totalOf(aggregation: string, quantities: readonly string[]): string {
   if (aggregation === 'latest') return quantities.at(-1) as string
@@ -139,7 +144,7 @@ export const usageRoutes: readonly KnownRoute[] = [
       const span = spanOf(request.query, request.asking.now())
       const metrics = await usageByMetric(request as never, customerId, span)
       const { entitlements } = await ask(request, entitlement.list, { customerId })
-      return { customerId, ...span, metrics: metrics.map(({ days, ...sum }) => sum), entitlements }
+      return { customerId, ...span, metrics: metrics.map(withoutDays), entitlements }
     },
   }),
   route({

@@ -43,7 +43,7 @@ function endpointOf(offered: Offered, parts: AuthenticateParts) {
     }
     if (schema === undefined) return undefined
     if (!isRecord(given)) return decode(given)
-    const { cursor, ...rest } = given
+    const { cursor: _, ...rest } = given
     return decode({ ...(paging ? rest : given), ...place })
   }
 
@@ -64,7 +64,7 @@ function endpointOf(offered: Offered, parts: AuthenticateParts) {
   async function call(request: FastifyRequest, reply: FastifyReply, given: unknown) {
     const asking = await askingOf(request, parts)
     const input = read(given)
-    if (capability.kind === 'service') return sendJson(reply, jsonText(await asking.ask(id, input)))
+    if (capability.kind === 'service') return sendJson(reply, jsonText(await asking.serve(id, input)))
     const output = await asking.run(id, input).finally(() => {
       if (asking.replayed()) reply.header('idempotency-replayed', 'true')
     })
