@@ -266,8 +266,9 @@ describe('devices of a server', () => {
         at: server.clock.now(),
         input: canonicalJson({ name: `P${name}`, email: `p${name}@example.com`, roles: ['analyst'] }),
       }
-      const [answer] = await sync.push([{ ...command, signed: await signCommand(by, WORKSPACE, command) }])
-      return answer!
+      const signed = await signCommand(by, WORKSPACE, command)
+      const answers = await sync.push({ answered: null, commands: [{ ...command, signed }] })
+      return Array.isArray(answers) ? answers[0] : answers
     }
     expect(await push('1')).toMatchObject({ outcome: 'done' })
     expect(await push('2', ed25519Signer(randomBytes(32)))).toMatchObject({ outcome: 'refused' })

@@ -1,4 +1,4 @@
-import { accessErrors } from './en/access.ts'
+import { access, accessErrors } from './en/access.ts'
 import { billing, billingErrors } from './en/billing.ts'
 import { billingClose } from './en/billing-close.ts'
 import { billingReview } from './en/billing-review.ts'
@@ -14,6 +14,7 @@ import { workspace, workspaceErrors } from './en/workspace.ts'
 export const en = {
   shell,
   ui,
+  access,
   workspace: { ...workspace, connection: connectionWords, compare: compareWords },
   billing: { ...billing, review: billingReview, close: billingClose, usage: billingUsage },
   finops,

@@ -9,6 +9,7 @@ import {
   IconHistory,
   IconKey,
   IconListCheck,
+  IconLogin2,
   IconSearch,
   IconServer,
   IconSettings,
@@ -45,6 +46,14 @@ export const workspace: Feature = {
       key: 'g p',
       inRail: true,
       load: async () => (await import('./people/people-page.tsx')).PeoplePage,
+    },
+    {
+      path: '/workspace/access',
+      title: t => t('workspace.screen.access'),
+      icon: IconLogin2,
+      key: 'g q',
+      inRail: true,
+      load: async () => (await import('./access/access-page.tsx')).AccessPage,
     },
     {
       path: '/workspace/log',

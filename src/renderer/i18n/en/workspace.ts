@@ -4,6 +4,7 @@ export const workspace = {
     mentions: 'Mentions',
     views: 'Saved views',
     people: 'People and roles',
+    access: 'Access',
     settings: 'Settings',
     jobs: 'Jobs',
     log: 'Command log',

@@ -91,7 +91,10 @@ export const devices = {
         }),
       ),
     /** Checks every kept signature: that the key signed this text, and that the log says the same. */
-    verify: service('access.devices.signatures.verify', { roles: ['auditor', 'approver', 'analyst', 'ops'] })
+    verify: service('access.devices.signatures.verify', {
+      roles: ['auditor', 'approver', 'analyst', 'ops'],
+      remote: true,
+    })
       .input(z.object({}))
       .output(z.object({ checked: z.bigint(), problems: z.array(SignatureProblem), checkedAt: Instant })),
   },

@@ -37,7 +37,7 @@ const asked = {
 
 export const accessPeople = {
   /** How everybody comes in; for those who are no admin and no auditor only how they do themselves. */
-  list: query('access.people.list', { roles: EVERYONE })
+  list: query('access.people.list', { roles: EVERYONE, remote: true })
     .input(z.object({}))
     .output(
       z.object({
@@ -46,12 +46,12 @@ export const accessPeople = {
       }),
     ),
   /** Adds a person and makes the link by which they come in for the first time. */
-  invite: service('access.people.invite', { roles: ['admin'] })
+  invite: service('access.people.invite', { roles: ['admin'], remote: true })
     .input(z.object({ name: PersonName, email: Email, roles: z.array(RoleName).min(1) }))
     .output(z.object({ person: Person, link: Link }))
     .errors({ ...onServer, WORKSPACE_EMAIL_TAKEN: { data: z.object({ email: z.string() }) } }),
   /** A new link for somebody who lost theirs, or their passphrase: the old ones end. */
-  link: service('access.people.link', { roles: ['admin'] })
+  link: service('access.people.link', { roles: ['admin'], remote: true })
     .input(z.object({ personId: Uuid }))
     .output(z.object({ kind: z.enum(['invitation', 'reset']), link: Link }))
     .errors(onServer),

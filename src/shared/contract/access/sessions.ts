@@ -24,7 +24,7 @@ export type Session = z.infer<typeof Session>
 
 export const sessions = {
   /** Sessions that are open: one's own, or as an admin or auditor everybody's. */
-  list: query('access.sessions.list', { roles: EVERYONE })
+  list: query('access.sessions.list', { roles: EVERYONE, remote: true })
     .input(z.object({ everybody: z.boolean().default(false) }))
     .output(z.object({ sessions: z.array(Session) })),
   /** Ends a session: one's own, or as an admin anybody's. Its next request is refused. */

@@ -20,11 +20,11 @@ const Scopes = z.array(z.string().max(200)).min(1).max(50)
 const unknownScope = { ACCESS_SCOPE_UNKNOWN: { data: z.object({ scope: z.string() }) } }
 
 export const tokens = {
-  list: query('access.tokens.list', { roles: ['auditor', 'ops'] })
+  list: query('access.tokens.list', { roles: ['auditor', 'ops'], remote: true })
     .input(z.object({}))
     .output(z.object({ tokens: z.array(ServiceToken) })),
   /** Makes a token for a program. The answer holds its secret, this once. */
-  create: service('access.tokens.create', { roles: ['admin'] })
+  create: service('access.tokens.create', { roles: ['admin'], remote: true })
     .input(z.object({ name: TokenName, scopes: Scopes, days: z.number().int().min(1).max(3650).nullable() }))
     .output(z.object({ token: ServiceToken, secret: z.string() }))
     .errors({ ...onServer, ...unknownScope }),

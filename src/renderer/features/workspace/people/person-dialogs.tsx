@@ -12,7 +12,8 @@ import classes from '../workspace.module.css'
 
 const { people } = contract.workspace
 
-function RoleChoice({
+/** The roles of a person, with what each may do. */
+export function RoleChoice({
   roles,
   onChange,
 }: {
