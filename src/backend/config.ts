@@ -26,6 +26,8 @@ const Environment = z
       .string()
       .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be the plain name of a role')
       .default('quarterdeck_app'),
+    /** Requests that a person, a program or a desk may send in a minute; an address may send twice as many. */
+    QUARTERDECK_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(30_000),
     /** Where OpenTelemetry traces are collected, by OTLP over HTTP. */
     OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
     /** An OpenID provider that people sign in with, found by its discovery document; all three or none. */
@@ -62,6 +64,7 @@ export interface BackendConfig {
   readonly databaseRole: string
   readonly databaseSessions: number
   readonly trustedProxies: readonly string[]
+  readonly requestsPerMinute: number
   readonly otlpEndpoint: string | null
   /** The OpenID provider; null where people have local accounts only. */
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | null
@@ -98,6 +101,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       .split(',')
       .map(address => address.trim())
       .filter(address => address !== ''),
+    requestsPerMinute: data.QUARTERDECK_REQUESTS_PER_MINUTE,
     otlpEndpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     oidc:
       data.OIDC_ISSUER && data.OIDC_CLIENT_ID && data.OIDC_CLIENT_SECRET

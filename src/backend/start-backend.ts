@@ -8,6 +8,7 @@ import { parseEnvironment } from '#shared/settings.ts'
 import { archive } from './backup/commands.ts'
 import { serveBackups } from './backup/control.ts'
 import type { BackendConfig } from './config.ts'
+import { keepMonthsAhead } from './database/months-ahead.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createHttpServer, type HttpServerParts } from './http/create-http-server.ts'
 import { openIdentity } from './identity/open-identity.ts'
@@ -31,6 +32,7 @@ export interface BackendParts {
   /** The environment that settings of workspaces are read from. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly limits?: HttpServerParts['limits']
+  readonly leaseTerm?: number
 }
 
 export interface Backend {
@@ -74,12 +76,14 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     const pool = createThreadPool({ address: database.address, log })
     threads = pool
     closers.push(() => pool.close())
+    closers.push(keepMonthsAhead(openPostgresStore(source), timer, log))
     const files = createServerFiles(config.home)
     const workspaces = openWorkspaces({
       database,
       threads: pool,
       log,
       watch: telemetry.watch,
+      ...(parts.leaseTerm === undefined ? {} : { leaseTerm: parts.leaseTerm }),
       services: workspace =>
         serverServices({
           workspace,
@@ -111,7 +115,11 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
       trustProxy: config.trustedProxies,
       ready: () => mustBeReady(source),
       now: Date.now,
-      ...(parts.limits ? { limits: parts.limits } : {}),
+      limits: {
+        perPrincipal: config.requestsPerMinute,
+        perAddress: 2 * config.requestsPerMinute,
+        ...parts.limits,
+      },
       routes: [
         { prefix: '', plugin: identity.routes },
         { prefix: SYNC_PATH, plugin: sync },
