@@ -2,9 +2,10 @@ import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
+import { tableNames } from './database/schema.ts'
 import type { Store } from './database/store.ts'
 import { createDocumentPrinter } from './documents/document-printer.ts'
-import { coreHandlers, type HostServices, jobKinds } from './features.ts'
+import { coreHandlers, type HostServices, jobKinds, scheduleKindsOf } from './features.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
 import { threadedJobs } from './jobs/job-thread.ts'
 import { createHeadSigner } from './log/head-signer.ts'
@@ -38,6 +39,7 @@ import { replayAfterMigration, type Settled } from './sync/settle.ts'
 import { housekeepingDue } from './workspace/housekeeping.ts'
 import { keysFound } from './workspace/keys.ts'
 import { createProofs } from './workspace/proofs.ts'
+import { createScheduleRunner, type ScheduleRunner } from './workspace/schedules/schedule-runner.ts'
 
 /** Time as the core sees it: passed in, so that a test can run a year in a second. */
 export interface Clock {
@@ -77,6 +79,8 @@ export interface Core {
   /** Unexpected failures of this run; a transport notes its own with the reference that a person was shown. */
   readonly bugs: Bugs
   readonly background: Background
+  /** What runs at given times; it rests until this core does the work in the background. */
+  readonly schedules: ScheduleRunner
   /** Calls a capability with raw input. Throws a Refusal for an expected failure. */
   call<L extends Leaf>(leaf: L, input: RawInputOf<L>, caller: Caller): Promise<OutputOf<L>>
   /** The same by id, for transports. `parsed` when the transport checked the input already. */
@@ -105,6 +109,11 @@ export interface Core {
    *   effects, signed ends of the log, housekeeping. It is begun by `lead`.
    */
   start(options?: { readonly leads?: boolean }): Promise<void>
+  /**
+   * Another process committed to this workspace: what is kept in memory is out of date, live views are told.
+   * @param tables which it changed; null where that is not known
+   */
+  heard(tables: Iterable<string> | null, version: bigint): void
   /** Begins the work in the background: only one process may do it for a workspace. */
   lead(): Promise<void>
   close(): Promise<void>
@@ -170,7 +179,9 @@ export function createCore(parts: CoreParts): Core {
   ]
   const changed = (tables: ReadonlySet<string>, bulk = false, version = 0n): void => {
     live.announce(version, tables, bulk)
-    if (leads && tables.has('effects')) background.effectsChanged()
+    if (!leads) return
+    if (tables.has('effects')) background.effectsChanged()
+    schedules.changed(tables)
   }
   const background = createBackground({
     store: parts.store,
@@ -285,6 +296,18 @@ export function createCore(parts: CoreParts): Core {
       }),
   })
 
+  const schedules = createScheduleRunner({
+    store,
+    workspace,
+    kinds: scheduleKindsOf(parts.services),
+    timer: parts.timer,
+    now: clock.now,
+    newHolder: parts.newId,
+    call: (id, input, caller) => calls.call(id, input, caller),
+    changed: tables => changed(tables),
+    onBug: (error, runId) => bug('schedule', error, runId),
+  })
+
   function noteHeld(held: Settled['held']): void {
     for (const { id, failure } of held)
       parts.log('info', 'a pending command did not run again here', {
@@ -313,6 +336,7 @@ export function createCore(parts: CoreParts): Core {
     await jobs.recover()
     jobs.wake()
     background.start()
+    schedules.wake()
   }
 
   return {
@@ -322,6 +346,7 @@ export function createCore(parts: CoreParts): Core {
     handlers,
     bugs,
     background,
+    schedules,
     call: (leaf, input, caller) => calls.call(capabilityOf(leaf).id, input, caller) as never,
     callById: calls.call,
     run: calls.run,
@@ -366,8 +391,17 @@ export function createCore(parts: CoreParts): Core {
       if (options?.leads ?? true) await lead()
     },
     lead,
+    heard(tables, version) {
+      const changedThere = new Set(tables ?? tableNames)
+      entitlements.committed(changedThere)
+      changed(changedThere, false, version)
+      if (!leads) return
+      if (changedThere.has('jobs')) jobs.wake()
+      heads?.wake()
+    },
     async close() {
       live.close()
+      await schedules.close()
       await jobs.close()
       await background.close()
       if (leads) await heads?.close()

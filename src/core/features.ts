@@ -1,6 +1,7 @@
 import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { closeJob } from './billing/close/close-job.ts'
+import { closeSchedule } from './billing/close/close-schedule.ts'
 import type { EntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { billingHandlers } from './billing/index.ts'
 import { usageImportJob } from './billing/usage/imports/import-job.ts'
@@ -29,6 +30,7 @@ import { workspaceHandlers } from './workspace/index.ts'
 import type { KeysPort } from './workspace/keys-port.ts'
 import type { Passphrases } from './workspace/passphrases.ts'
 import type { Proofs } from './workspace/proofs.ts'
+import { kindsByName, type ScheduleKind, type ScheduleKinds } from './workspace/schedules/schedule-kind.ts'
 
 /** What a host gives to the core besides the database. */
 export interface HostServices {
@@ -52,6 +54,8 @@ export interface HostServices {
   readonly desk?: DeskPort
   /** Who carries out effects, by kind; the others wait for a host that can. */
   readonly carriers: readonly EffectCarrier[]
+  /** What this host can do at given times, besides what the core can. */
+  readonly scheduleKinds?: readonly ScheduleKind[]
 }
 
 /** What the core tells of its own inside, for the diagnostics page. */
@@ -77,12 +81,17 @@ export interface Services extends HostServices {
 /** Every capability of the contract with its handler: a leaf without one does not compile. */
 export function coreHandlers(services: Services): Handlers<Contract> {
   return {
-    workspace: workspaceHandlers(services),
+    workspace: workspaceHandlers(services, scheduleKindsOf(services)),
     access: accessHandlers(services),
     sync: syncHandlers(services),
     billing: billingHandlers(services),
     finops: { imports: importHandlers(services), costs: costsHandlers(services) },
   }
+}
+
+/** Everything that a host can do at given times, by its name. */
+export function scheduleKindsOf({ scheduleKinds = [] }: Pick<HostServices, 'scheduleKinds'>): ScheduleKinds {
+  return kindsByName([closeSchedule, ...scheduleKinds])
 }
 
 /** Every kind of job, by its name. */

@@ -28,13 +28,18 @@ import {
 } from './keys.ts'
 import { listLog, undo } from './log.ts'
 import { addPerson, editPerson, listPeople, setActive, setRoles } from './people.ts'
+import { scheduleHandlers } from './schedules/index.ts'
+import type { ScheduleKinds } from './schedules/schedule-kind.ts'
 import { search, searchRows } from './search.ts'
 import { live, session } from './session.ts'
 import { clearSetting, listSettings, setSecret, setSetting } from './settings.ts'
 import { beginWorkspace, createWorkspace, setupState } from './setup.ts'
 import { listViews, removeView, renameView, restoreView, saveView, shareView } from './views.ts'
 
-export function workspaceHandlers(services: Services): Handlers<Contract['workspace']> {
+export function workspaceHandlers(
+  services: Services,
+  scheduleKinds: ScheduleKinds,
+): Handlers<Contract['workspace']> {
   const { environment, carriers } = services
   const notifies = carriers.some(carrier => carrier.kind === 'notification')
   return {
@@ -91,6 +96,7 @@ export function workspaceHandlers(services: Services): Handlers<Contract['worksp
     effects: { list: listEffects, retry: retryEffect },
     log: { list: listLog, undo, head: logHead, check: checkLog, verify: verifyLog(services.logHeads) },
     housekeeping: { run: runHousekeeping(environment) },
+    schedules: scheduleHandlers(scheduleKinds),
     diagnostics: { get: diagnostics(services) },
   }
 }

@@ -5,6 +5,7 @@ import { billingReview } from './en/billing-review.ts'
 import { billingUsage } from './en/billing-usage.ts'
 import { errors } from './en/errors.ts'
 import { finops, finopsErrors } from './en/finops.ts'
+import { scheduleErrors, scheduleWords } from './en/schedules.ts'
 import { shell } from './en/shell.ts'
 import { compareWords, connectionWords, syncErrors } from './en/sync.ts'
 import { ui } from './en/ui.ts'
@@ -15,7 +16,7 @@ export const en = {
   shell,
   ui,
   access,
-  workspace: { ...workspace, connection: connectionWords, compare: compareWords },
+  workspace: { ...workspace, connection: connectionWords, compare: compareWords, schedules: scheduleWords },
   billing: { ...billing, review: billingReview, close: billingClose, usage: billingUsage },
   finops,
   errors: {
@@ -24,6 +25,7 @@ export const en = {
     ...workspaceErrors,
     ...accessErrors,
     ...syncErrors,
+    ...scheduleErrors,
     ...finopsErrors,
   },
 } as const

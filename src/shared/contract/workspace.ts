@@ -10,6 +10,7 @@ import { jobs } from './workspace/jobs.ts'
 import { keys } from './workspace/keys.ts'
 import { log } from './workspace/log.ts'
 import { Person, people } from './workspace/people.ts'
+import { schedules } from './workspace/schedules.ts'
 import { search } from './workspace/search.ts'
 import { settings } from './workspace/settings.ts'
 import { setup } from './workspace/setup.ts'
@@ -70,5 +71,6 @@ export const workspace = {
   effects,
   log,
   housekeeping,
+  schedules,
   diagnostics,
 }
