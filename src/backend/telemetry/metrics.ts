@@ -16,12 +16,8 @@ export interface Metrics {
   readonly transactions: Histogram<'kind'>
   readonly refusedRequests: Counter<'reason'>
   readonly sockets: Gauge
-  /**
-   * Rounds of sync, by what was asked and how it ended. `what`: push, pull, snapshot, batch, announce.
-   */
-  readonly syncRequests: Counter<'what' | 'outcome'>
-  readonly syncCommands: Counter<'outcome'>
-  readonly syncRows: Counter<'what'>
+  /** A counter of another part of the server; `name` without prefix. */
+  counter<L extends string>(name: string, help: string, labels: readonly L[]): Counter<L>
   /** A gauge whose value is asked for when somebody reads the metrics; `name` without prefix. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
 }
@@ -57,11 +53,7 @@ export function createMetrics({ process: ofProcess = true } = {}): Metrics {
       'reason',
     ]),
     sockets: gauge('sockets', 'Open WebSockets of pages'),
-    syncRequests: counter('sync_requests_total', 'Requests of desks', ['what', 'outcome']),
-    syncCommands: counter('sync_commands_total', 'Commands that desks pushed, by how they ended', [
-      'outcome',
-    ]),
-    syncRows: counter('sync_rows_total', 'Rows sent to desks', ['what']),
+    counter: (name, help, labels) => counter(name, help, [...labels]),
     gauge(name, help, read) {
       new Gauge({
         name: PREFIX + name,
