@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import type { Log } from '#core/create-core.ts'
 import { openPostgresStore } from '#core/database/postgres-store.ts'
 import { mustBeReady } from '#core/database/ready.ts'
+import { listWorkspaces } from '#core/database/workspaces.ts'
 import { SYNC_PATH } from '#core/sync/wire.ts'
-import { uuidv7 } from '#shared/ids.ts'
+import { type Id, uuidv7 } from '#shared/ids.ts'
 import { parseEnvironment } from '#shared/settings.ts'
 import { archive } from './backup/commands.ts'
 import { serveBackups } from './backup/control.ts'
@@ -12,6 +14,8 @@ import { keepMonthsAhead } from './database/months-ahead.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createHttpServer, type HttpServerParts } from './http/create-http-server.ts'
 import { openIdentity } from './identity/open-identity.ts'
+import { backupSchedule } from './scheduler/backup-schedule.ts'
+import { openScheduled } from './scheduler/open-scheduled.ts'
 import { syncRoutes } from './sync/sync-routes.ts'
 import { measureSessions } from './telemetry/measure-sessions.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
@@ -78,6 +82,18 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     closers.push(() => pool.close())
     closers.push(keepMonthsAhead(openPostgresStore(source), timer, log))
     const files = createServerFiles(config.home)
+    // The workspace that was there first looks after the server.
+    let oldest = (await listWorkspaces(source))[0] ?? null
+    const schedulesOf = (workspace: Id) => {
+      oldest ??= workspace
+      if (workspace !== oldest) return []
+      const backups = backupSchedule({
+        dir: config.backupDir ?? join(config.home, 'backups'),
+        backUp: to => archive(database, to, { config, version }),
+        looksAfterServer: async () => (await listWorkspaces(source))[0] === workspace,
+      })
+      return [backups]
+    }
     const workspaces = openWorkspaces({
       database,
       threads: pool,
@@ -91,9 +107,12 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
           files: files.staged(workspace),
           environment,
           version,
+          scheduleKinds: schedulesOf(workspace),
         }),
     })
     closers.push(() => workspaces.close())
+    const scheduled = openScheduled({ workspaces, store: openPostgresStore(source), timer, log })
+    closers.push(() => scheduled.close())
     if (database.kind === 'pglite') {
       const stop = await serveBackups(config.home, to => archive(database, to, { config, version }))
       if (stop) closers.push(stop)

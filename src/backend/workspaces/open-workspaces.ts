@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { type Core, createCore, type Log } from '#core/create-core.ts'
 import { openPostgresStore } from '#core/database/postgres-store.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
@@ -11,6 +11,8 @@ import type { CoreWatch } from '#core/runtime/watch.ts'
 import { refuse } from '#shared/errors.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
+import { createLease, type Lease } from './lease.ts'
+import { type News, openNews } from './news.ts'
 import type { Workspaces } from './workspaces.ts'
 
 export interface WorkspacesParts {
@@ -20,6 +22,8 @@ export interface WorkspacesParts {
   readonly log: Log
   /** False where nothing but questions is asked: jobs, effects and housekeeping rest. */
   readonly background?: boolean
+  /** How long a server that is silent keeps a workspace's work in the background, in milliseconds. */
+  readonly leaseTerm?: number
   readonly watch?: CoreWatch
   /** The ports of one workspace's core. */
   readonly services: (workspace: Id) => HostServices
@@ -42,6 +46,9 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
   const known = new Set<Id>()
   const cores = new Map<Id, Promise<Core>>()
   const opened = new Map<Id, Core>()
+  const leases = new Map<Id, Lease>()
+  /** This run of this server. */
+  const holder = randomUUID()
   let closed = false
 
   async function start(workspace: Id): Promise<Core> {
@@ -57,9 +64,60 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
       ...(parts.watch ? { watch: parts.watch } : {}),
       services,
     })
-    await core.start({ leads: parts.background ?? true })
+    const background = parts.background ?? true
+    // Nobody else opens the folder of PGlite.
+    const alone = database.kind === 'pglite'
+    await core.start({ leads: background && alone })
     opened.set(workspace, core)
+    if (!alone && background) {
+      const { follow } = await news()
+      follow(core)
+      const lease = leaseOf(core)
+      leases.set(workspace, lease)
+      await lease.asked
+    }
     return core
+  }
+
+  /** Which of the servers of this database does what only one may do for the workspace. */
+  function leaseOf(core: Core): Lease {
+    const { workspace } = core
+    return createLease({
+      store: openPostgresStore(database.source),
+      ...{ workspace, holder, timer, name: 'background', monotonic: clock.monotonic },
+      ...(parts.leaseTerm === undefined ? {} : { term: parts.leaseTerm }),
+      taken: () => {
+        core
+          .lead()
+          .catch(error => parts.log('error', 'work in the background did not begin', { workspace, error }))
+      },
+      lost() {
+        parts.log('warn', 'another server may work for this workspace: it is opened anew', { workspace })
+        void reopen(core)
+      },
+      onFailure: error => parts.log('warn', 'the lease of a workspace was not kept', { workspace, error }),
+    })
+  }
+
+  /** Ends what a core does in the background, with the core: the next one begins without. */
+  async function reopen(core: Core): Promise<void> {
+    const { workspace } = core
+    if (closed || opened.get(workspace) !== core) return
+    opened.delete(workspace)
+    cores.delete(workspace)
+    await leases.get(workspace)?.close()
+    leases.delete(workspace)
+    await core.close()
+  }
+
+  let opening: Promise<News> | null = null
+  /** What other servers of this database commit. */
+  function news(): Promise<News> {
+    const address = database.address()
+    if (address.kind !== 'postgres') throw new Error('the database has no other servers')
+    const { log } = parts
+    opening ??= openNews({ url: address.url, holder, timer, log, opened: () => opened })
+    return opening
   }
 
   /** A core closes its store, and this one is everybody's. */
@@ -105,6 +163,9 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
       closed = true
       await Promise.allSettled(cores.values())
       await Promise.all([...opened.values()].map(core => core.close()))
+      // What they did in the background has ended: another server may begin it.
+      await Promise.all([...leases.values()].map(lease => lease.close()))
+      await (await opening)?.close()
       opened.clear()
     },
   }

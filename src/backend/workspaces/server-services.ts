@@ -16,6 +16,8 @@ export interface ServerServicesParts {
   readonly files: HostServices['files']
   readonly environment: EnvironmentSettings
   readonly version: string
+  /** What the server itself can do at given times for this workspace. */
+  readonly scheduleKinds?: HostServices['scheduleKinds']
 }
 
 /**
@@ -52,5 +54,6 @@ export function serverServices(parts: ServerServicesParts): HostServices {
       return bavail * bsize
     },
     carriers: [],
+    scheduleKinds: parts.scheduleKinds ?? [],
   }
 }

@@ -16,6 +16,7 @@ import * as partitions from './migrations/0011-partitions.ts'
 import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
 import * as schedules from './migrations/0014-schedules.ts'
+import * as leases from './migrations/0015-leases.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   },
   { name: '0013-batches', tables: batches.tables },
   { name: '0014-schedules', tables: schedules.tables },
+  { name: '0015-leases', tables: leases.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

@@ -11,6 +11,7 @@ import * as connection from './migrations/0010-connection.ts'
 import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
 import * as schedules from './migrations/0014-schedules.ts'
+import * as leases from './migrations/0015-leases.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -26,6 +27,7 @@ export const schema = {
   ...documents.tables,
   ...batches.tables,
   ...schedules.tables,
+  ...leases.tables,
   ...connection.tables,
   ...identity.tables,
   ...identity.changed,
