@@ -107,6 +107,7 @@ export function Devices() {
         loading={query.isPending}
         error={query.error}
         onRetry={() => void query.refetch()}
+        selectable={false}
         rowActions={rowActions}
         toolbarStart={<ActionButton action={actions.verify} context={undefined} />}
         empty={<EmptyState title={t('access.devices.nothing')} text={t('access.devices.nothingText')} />}

@@ -136,6 +136,7 @@ export function AccessPeople() {
         loading={query.isPending}
         error={query.error}
         onRetry={() => void query.refetch()}
+        selectable={false}
         rowActions={rowActions}
         toolbarStart={
           <>

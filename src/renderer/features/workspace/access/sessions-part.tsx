@@ -58,6 +58,7 @@ export function Sessions() {
         loading={query.isPending}
         error={query.error}
         onRetry={() => void query.refetch()}
+        selectable={false}
         rowActions={rowActions}
         toolbarStart={<ActionButton action={actions.others} context={undefined} />}
         empty={<EmptyState title={t('access.sessions.nothing')} text={t('access.sessions.nothingText')} />}

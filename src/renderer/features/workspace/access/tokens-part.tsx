@@ -64,6 +64,7 @@ export function Tokens() {
         loading={query.isPending}
         error={query.error}
         onRetry={() => void query.refetch()}
+        selectable={false}
         rowActions={rowActions}
         toolbarStart={<ActionButton action={actions.create} context={undefined} primary />}
         empty={<EmptyState title={t('access.tokens.nothing')} text={t('access.tokens.nothingText')} />}
