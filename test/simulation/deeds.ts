@@ -73,7 +73,7 @@ export async function someDeed(
       return deed(views.save, {
         page: 'billing.review',
         name: `View ${some()}`,
-        address: '?a=1',
+        address: '/billing/review?state=draft',
         shared: true,
       })
     case 15:

@@ -1,4 +1,5 @@
 import type { Store } from '#core/database/store.ts'
+import { parseInput } from '#core/runtime/checks.ts'
 import { capabilityOf } from '#core/runtime/handlers.ts'
 import { pruneFeed } from '#core/sync/retention.ts'
 import { scopesOfPeople } from '#core/sync/scopes.ts'
@@ -113,7 +114,7 @@ export async function live(seed: number, options: LifeOptions = {}): Promise<Tol
     const one: Given = {
       id: newId(),
       command: capabilityOf(deed.leaf).id,
-      input: canonicalJson(deed.input),
+      input: canonicalJson(parsed(desk, deed)),
       outcome: 'unknown',
     }
     desk.given.push(one)
@@ -132,15 +133,12 @@ export async function live(seed: number, options: LifeOptions = {}): Promise<Tol
     const outcome = await give(desk, deed, one.id)
     if (outcome === null) desk.given.splice(desk.given.indexOf(one), 1)
     else one.outcome = outcome
-    if (outcome === 'done' || outcome === 'requested') one.input = await storedInput(desk, one)
   }
 
-  /** The input as the contract parsed it: that is what is signed. */
-  async function storedInput(desk: DeskMachine, one: Given): Promise<string> {
-    const row = await desk.store.read(WORKSPACE, reader =>
-      reader.db.selectFrom('outbox').select('input').where('id', '=', one.id).executeTakeFirst(),
-    )
-    return row?.input ?? one.input
+  /** The input as the contract parses it: that is what is signed. */
+  function parsed(desk: DeskMachine, { leaf, input }: Deed): unknown {
+    const handler = desk.commands.get(capabilityOf(leaf).id)
+    return handler ? parseInput(handler, input) : input
   }
 
   async function onServer(): Promise<void> {

@@ -251,7 +251,8 @@ export function createServer(
 export interface Given {
   readonly id: string
   readonly command: string
-  input: string
+  /** As the contract parsed it, as canonical JSON. */
+  readonly input: string
   /** `unknown`: the machine stopped before it could say. */
   outcome: 'done' | 'refused' | 'requested' | 'unknown'
 }

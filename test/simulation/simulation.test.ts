@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { live } from './life.ts'
 import { manyLives } from './many-lives.ts'
 import { MUTANTS } from './mutants.ts'
-import { serverOnPglite } from './on-pglite.ts'
+import { serverOnPglite } from './on-postgres.ts'
 
 /** Seeds of a run of the tests; `npm run simulate` takes more. */
 const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 2000)

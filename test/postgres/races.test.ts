@@ -1,0 +1,264 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrate } from '#core/database/migrate.ts'
+import { pgTypes, poolSource } from '#core/database/postgres-sources.ts'
+import { openPostgresStore } from '#core/database/postgres-store.ts'
+import { type Store, type Tx, txOver } from '#core/database/store.ts'
+import { readChanges } from '#core/database/sync-rows.ts'
+import { capabilityOf, type Leaf } from '#core/runtime/handlers.ts'
+import { type CommandAnswer, createRunner, type Runner } from '#core/runtime/runner.ts'
+import { contract } from '#shared/contract/index.ts'
+import { postgresAnswers, testPostgres } from '#test/kit/backend-kit.ts'
+import { testClock, testIds, WORKSPACE } from '#test/kit/core-kit.ts'
+import { leaves, testCommands } from '#test/kit/sync-commands.ts'
+import { fillServer } from '#test/simulation/on-postgres.ts'
+import { type Templates, templates } from '#test/simulation/templates.ts'
+import { wallet, walletCommands, walletOf } from '#test/simulation/wallet.ts'
+
+/*
+ * Many people at once on a PostgreSQL server, where one answers: what one session of an embedded database cannot
+ * show. Each race is also run with a protocol that is wrong on purpose, which it has to catch.
+ */
+
+const available = await postgresAnswers()
+const SIDE_BY_SIDE = 8
+const clock = testClock()
+
+describe.skipIf(!available)('races on a PostgreSQL server', () => {
+  let database: Awaited<ReturnType<typeof testPostgres>>
+  let pool: pg.Pool
+  let store: Store
+  let runner: Runner
+  let given: Templates
+
+  const runnerOver = (over: Store) =>
+    createRunner({
+      ...{ store: over, workspace: WORKSPACE, now: clock.now, committed: () => {} },
+      newId: testIds(clock, ++machine),
+      commands: new Map([...given.commands, ...testCommands({ broken: false }), ...walletCommands()]),
+    })
+  let machine = 0
+
+  const give = (by: Runner, leaf: Leaf, input: unknown, person = given.people.ada): Promise<CommandAnswer> =>
+    by.run(capabilityOf(leaf).id, input, { person, device: 'race', assurance: 'unattested' })
+  const atOnce = <T>(work: (n: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: SIDE_BY_SIDE }, (_, n) => work(n)))
+  const done = (answers: readonly CommandAnswer[]) => answers.filter(one => one.outcome === 'done').length
+
+  beforeAll(async () => {
+    given = await templates()
+    database = await testPostgres()
+    pool = new pg.Pool({ connectionString: database.url, max: 12, types: pgTypes(pg.types) as never })
+    const client = await pool.connect()
+    await migrate(
+      'postgres',
+      async (sql, parameters) => {
+        const values = parameters.map(value => (typeof value === 'bigint' ? `${value}` : value))
+        const { rows, rowCount } = await client.query(sql, values)
+        return { rows, affected: BigInt(rowCount ?? 0) }
+      },
+      0n,
+    )
+    client.release()
+    store = openPostgresStore(poolSource(pool))
+    await fillServer(store)
+    runner = runnerOver(store)
+  }, 240_000)
+
+  afterAll(async () => {
+    await store?.close()
+    await database?.drop()
+  }, 60_000)
+
+  it('an invoice is approved once, whoever of several people is first', async () => {
+    const [draft] = given.drafts
+    const { ada, bob, grace } = given.people
+    const input = { invoiceId: draft!.id, digest: draft!.digest }
+    const answers = await atOnce(n =>
+      give(runner, contract.billing.invoice.approve, input, [ada, bob, grace][n % 3]),
+    )
+    expect(done(answers)).toBe(1)
+    expect(
+      answers
+        .filter(one => one.outcome === 'refused')
+        .every(one => (one.result as { code: string }).code === 'BILLING_INVOICE_STATE'),
+    ).toBe(true)
+    const history = await store.read(WORKSPACE, reader =>
+      reader.db
+        .selectFrom('invoice_history')
+        .selectAll()
+        .where('invoice_id', '=', draft!.id)
+        .where('command', '=', 'billing.invoice.approve')
+        .execute(),
+    )
+    expect(history).toHaveLength(1)
+  })
+
+  it('invoices get numbers without a gap, and none twice, from many issuers at once', async () => {
+    for (const { id: invoiceId, digest } of given.drafts.slice(1))
+      await give(runner, contract.billing.invoice.approve, { invoiceId, digest })
+    const answers = await atOnce(async n => {
+      const own: CommandAnswer[] = []
+      // Each begins with another one.
+      for (let i = 0; i < given.drafts.length; i++) {
+        const { id: invoiceId, digest } = given.drafts[(n + i) % given.drafts.length]!
+        own.push(await give(runner, contract.billing.invoice.issue, { invoiceId, digest }))
+      }
+      return own
+    })
+    expect(done(answers.flat())).toBe(given.drafts.length)
+    const numbers = await store.read(WORKSPACE, reader =>
+      reader.db.selectFrom('invoices').select('number').where('number', 'is not', null).execute(),
+    )
+    expect(numbers.map(row => row.number).sort()).toEqual(
+      given.drafts.map((_, n) => `INV-2026-${String(n + 1).padStart(5, '0')}`),
+    )
+  })
+
+  /** A deposit of 100, and eight who want 60 of it. */
+  async function overdraw(by: Runner) {
+    const balance = async () => (await store.read(WORKSPACE, reader => walletOf(reader as never))).balance
+    await give(runner, wallet.deposit, { amount: 100n - (await balance()) })
+    const answers = await Promise.allSettled(
+      Array.from({ length: SIDE_BY_SIDE }, () => give(by, wallet.hold, { amount: 60n })),
+    )
+    const answered = answers.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+    return { held: done(answered), balance: await balance(), ...(await ledger()) }
+  }
+  const ledger = async () => ({
+    ledger: (await store.read(WORKSPACE, reader => walletOf(reader as never))).ledger,
+  })
+
+  it('eight holds of 60 on 100: one succeeds', async () => {
+    for (let again = 0; again < 5; again++)
+      expect(await overdraw(runner)).toEqual({ held: 1, balance: 40n, ledger: 40n })
+  })
+
+  it('shows a counter that is taken last: the wallet is overdrawn', async () => {
+    const wrong = runnerOver(counterTakenLast(store))
+    let overdrawn = 0
+    let tries = 0
+    while (overdrawn === 0 && tries++ < 10) {
+      const { held, balance, ledger: sum } = await overdraw(wrong)
+      if (held !== 1 || balance !== sum) overdrawn++
+      await mend()
+    }
+    expect(overdrawn, `in ${tries} tries`).toBe(1)
+  })
+
+  /** Takes away what the wrong protocol left in the wallet. */
+  const mend = () =>
+    store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.deleteFrom('settings').where('name', 'like', 'wallet/%').execute()
+    })
+
+  /** Writers who commit in another order than they began, and a reader who follows by what it has seen. */
+  async function followed(version: (tx: Tx) => Promise<bigint>): Promise<{ written: number; seen: number }> {
+    const rows = 4
+    let cursor = await store.write(WORKSPACE, 'person', version)
+    let writing = true
+    const prefix = `followed/${++machine}/`
+    const writers = atOnce(async n => {
+      for (let row = 0; row < rows; row++)
+        await store.write(WORKSPACE, 'person', async tx => {
+          const at = await version(tx)
+          await tx.raw('SELECT pg_sleep($1)', [((n + row) % 4) * 0.004])
+          await tx.run(
+            `INSERT INTO changes (workspace, table_name, row_key, version, deleted) VALUES ($1, 'settings', $2, $3, 0)`,
+            [WORKSPACE, `${prefix}${n}/${row}`, at],
+          )
+        })
+    }).finally(() => {
+      writing = false
+    })
+    const seen = new Set<string>()
+    const look = async () => {
+      const found = await store.read(WORKSPACE, reader =>
+        readChanges(reader, ['settings'], { version: cursor, table: null, row: null }, 1000),
+      )
+      for (const one of found) {
+        if (one.row.startsWith(prefix)) seen.add(one.row)
+        if (one.version > cursor) cursor = one.version
+      }
+    }
+    while (writing) await look()
+    await writers
+    await look()
+    return { written: rows * SIDE_BY_SIDE, seen: seen.size }
+  }
+
+  it('a follower of the feed sees what everybody wrote', async () => {
+    const counter = async (tx: Tx) => {
+      const { version } = await tx.db
+        .updateTable('workspace_state')
+        .set(eb => ({ version: eb('version', '+', 1n) }))
+        .returning('version')
+        .executeTakeFirstOrThrow()
+      return version
+    }
+    const { written, seen } = await followed(counter)
+    expect(seen).toBe(written)
+  })
+
+  it('shows a cursor by a sequence: rows are never seen', async () => {
+    await pool.query('CREATE SEQUENCE plain_sequence START 1000000')
+    const sequence = async (tx: Tx) =>
+      (await tx.raw<{ n: bigint }>("SELECT nextval('plain_sequence') AS n", []))[0]!.n
+    let tries = 0
+    let lost = 0
+    while (lost === 0 && tries++ < 10) {
+      const { written, seen } = await followed(sequence)
+      lost = written - seen
+    }
+    expect(lost, `in ${tries} tries`).toBeGreaterThan(0)
+  })
+
+  it('one command that comes many times at once is carried out once', async () => {
+    const commandId = testIds(clock, 99)()
+    const answers = await atOnce(() =>
+      runner.run(
+        'simulation.wallet.deposit',
+        { amount: 7n },
+        { person: given.people.ada, device: 'race', assurance: 'unattested', commandId },
+      ),
+    )
+    expect(new Set(answers.map(one => one.version)).size).toBe(1)
+    expect(answers.filter(one => !one.repeated)).toHaveLength(1)
+    await give(runner, leaves.forget, { name: 'nothing' })
+  })
+})
+
+/** What the log is given in place of a version that is taken only when it is written. */
+const NOT_YET = -987_654_321n
+
+/** A server that takes the workspace's counter at the end of a command and not at its beginning. */
+function counterTakenLast(store: Store): Store {
+  const plain = async (tx: Tx, sql: string, parameters: readonly unknown[]) =>
+    /^\s*select|returning/i.test(sql)
+      ? { rows: await tx.raw(sql, parameters) }
+      : { rows: [], affected: await tx.run(sql, parameters) }
+  return {
+    ...store,
+    write: (workspace, urgency, work) =>
+      store.write(workspace, urgency, tx => {
+        let counter: { sql: string; parameters: readonly unknown[] } | null = null
+        return work(
+          txOver('postgres', workspace, async (sql, parameters) => {
+            if (/^update "workspace_state" set "version" = case/i.test(sql)) {
+              counter = { sql, parameters }
+              return { rows: [{ version: NOT_YET, authority: 'server' }] }
+            }
+            if (counter && /^insert into "command_log"/i.test(sql)) {
+              const [row] = await tx.raw<{ version: bigint }>(counter.sql, counter.parameters)
+              return plain(
+                tx,
+                sql,
+                parameters.map(value => (value === NOT_YET ? row!.version : value)),
+              )
+            }
+            return plain(tx, sql, parameters)
+          }),
+        )
+      }),
+  }
+}
