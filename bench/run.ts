@@ -26,6 +26,7 @@ const BENCHES = {
   // Ten million random ids (`usage --full`) take most of it.
   usage: 40 * MINUTE,
   backend: 10 * MINUTE,
+  sync: 10 * MINUTE,
 } as const
 type Bench = keyof typeof BENCHES
 

@@ -1,15 +1,22 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { type Core, createCore } from '#core/create-core.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import { signCommand } from '#core/identity/command-signature.ts'
-import type { Caller } from '#core/runtime/handlers.ts'
+import { type Caller, capabilityOf } from '#core/runtime/handlers.ts'
 import { BUILD } from '#core/sync/build.ts'
 import { SYNC_MEDIA_TYPE } from '#core/sync/wire.ts'
 import { followAnnouncements } from '#main/host/sync/announcements.ts'
 import { createTransport } from '#main/host/sync/http-transport.ts'
 import { createSyncLoop, type SyncLoop } from '#main/host/sync/loop.ts'
+import { askRemote, fetchDocument } from '#main/host/sync/remote-calls.ts'
 import { createRemoteServer } from '#main/host/sync/remote-server.ts'
+import { sendFile } from '#main/host/sync/send-file.ts'
 import { contract } from '#shared/contract/index.ts'
 import {
   PATIENTLY,
@@ -141,6 +148,103 @@ describe('sync over HTTP', () => {
     })
     http.refusal = null
     expect(await first.loop.now()).toMatchObject({ reached: true, failure: null })
+  })
+})
+
+describe('what desks ask beside the protocol', () => {
+  let server: TestCore
+  let http: TestSyncServer
+  let folder: string
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'quarterdeck-'))
+    server = await testCore('sqlite')
+    await prepareWorkspace(server.store, WORKSPACE, 'server', server.clock.now())
+    http = await serveSync(server, await enrolDesk(server))
+  })
+  afterEach(async () => {
+    await http.close()
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const transport = (cutAt = 0) => {
+    let count = 0
+    return createTransport({
+      url: http.url,
+      session: { headers: async () => ({ authorization: 'Bearer x' }), forget: () => {} },
+      fetch: ((url: string, init: RequestInit) =>
+        ++count === cutAt ? Promise.reject(new TypeError('cut')) : fetch(url, init)) as typeof fetch,
+    })
+  }
+  const HANDLE = '00000000-0000-4000-8000-0000000000f1'
+
+  it('a file arrives whole under its handle, however often the way is cut', async () => {
+    const bytes = randomBytes(9 * 1024 * 1024)
+    const path = join(folder, 'bill.csv')
+    writeFileSync(path, bytes)
+    const facts = { handle: HANDLE, name: 'bill.csv', path, mode: 'read' } as const
+    for (const cutAt of [1, 2, 3])
+      await expect(sendFile(transport(cutAt), facts)).rejects.toMatchObject({ code: 'SYNC_OFFLINE' })
+    await sendFile(transport(), facts)
+    const there = http.files.find(HANDLE, 'read')
+    expect(there.name).toBe('bill.csv')
+    expect(readFileSync(there.path).equals(bytes)).toBe(true)
+    // Sent again it is known.
+    const { length } = http.asked
+    await sendFile(transport(), facts)
+    expect(http.asked.length - length).toBe(1)
+  })
+
+  it('an empty file arrives, and bytes that are not those that were announced do not', async () => {
+    const path = join(folder, 'empty.csv')
+    writeFileSync(path, '')
+    await sendFile(transport(), { handle: HANDLE, name: 'empty.csv', path, mode: 'read' })
+    expect(readFileSync(http.files.find(HANDLE, 'read').path)).toHaveLength(0)
+    const other = '00000000-0000-4000-8000-0000000000f2'
+    const said = { handle: other, name: 'x', size: 3n, digest: '0'.repeat(64) }
+    const answer = await transport().ask({
+      path: '/files/part',
+      message: { ...said, from: 0n, bytes: new Uint8Array([1, 2, 3]) },
+      answer: z.object({ size: z.bigint(), whole: z.boolean() }),
+    })
+    expect(answer).toEqual({ size: 0n, whole: false })
+    expect(() => http.files.find(other, 'read')).toThrow()
+  })
+
+  it('only what the contract says is remote can be called, and only in the name of the desk’s people', async () => {
+    const call = (capability: string, person: string | null) =>
+      askRemote(transport(), capability, {}, person).catch(error => error.code)
+    expect(await call('workspace.people.list', server.admin.person)).toBe('WORKSPACE_NOT_FOUND')
+    expect(await call('workspace.setup.create', null)).toBe('WORKSPACE_NOT_FOUND')
+    const remote = [...server.core.handlers.values()].find(one => capabilityOf(one.leaf).remote)
+    if (remote)
+      expect(await call(capabilityOf(remote.leaf).id, '00000000-0000-7000-8000-00000000beef')).toBe(
+        'SYNC_NOT_YOURS',
+      )
+    const away = createTransport({ url: 'http://127.0.0.1:1', session: null })
+    expect(await askRemote(away, 'x.y', {}, null).catch(error => [error.code, error.data.reason])).toEqual([
+      'SYNC_NETWORK_NEEDED',
+      'SYNC_OFFLINE',
+    ])
+  })
+
+  it('a document is given to those who may have it, and to nobody else', async () => {
+    const id = '00000000-0000-7000-8000-0000000000d0'
+    await expect(fetchDocument(transport(), id)).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
+    await server.store.write(WORKSPACE, 'person', async tx => {
+      const facts = { entity: 'invoice', row_id: id, file_name: 'I-1.pdf', media_type: 'application/pdf' }
+      await tx.db
+        .insertInto('documents')
+        .values({ id, ...facts, digest: 'd', bytes: new Uint8Array([37, 80]), created_at: 5n })
+        .execute()
+    })
+    expect(await fetchDocument(transport(), id)).toMatchObject({
+      fileName: 'I-1.pdf',
+      bytes: new Uint8Array([37, 80]),
+    })
+    await server.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.updateTable('people').set({ roles: '["ops"]' }).execute()
+    })
+    await expect(fetchDocument(transport(), id)).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
   })
 })
 

@@ -20,7 +20,7 @@ export function billingHandlers(services: Services) {
     metric: metricHandlers,
     invoice: {
       ...invoiceHandlers(services),
-      pdf: invoicePdf(services.printer, services.environment),
+      pdf: invoicePdf(services.printer, services.environment, services.desk),
       pdfDone: invoicePdfDone,
     },
     close: closeHandlers(services),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Core, Log } from '#core/create-core.ts'
 import type { Store } from '#core/database/store.ts'
 import { signCommand } from '#core/identity/command-signature.ts'
@@ -146,6 +147,9 @@ export function createDeskSync(parts: DeskSyncParts): DeskSync {
     ask: (capability, input, person) => askRemote(connected().transport, capability, input, person),
     async document(id) {
       const found = await fetchDocument(connected().transport, id)
+      const digest = createHash('sha256').update(found.bytes).digest('hex')
+      if (digest !== found.digest)
+        throw refuse('SYNC_NOT_OURS', { host: line?.server.url ?? '', status: 200 })
       await keepDocument(inside().store, workspace, id, found)
       return found
     },

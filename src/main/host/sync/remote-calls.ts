@@ -111,10 +111,8 @@ export async function sendFiles(
   }
 }
 
-/** The handles of an input: its members of that name, at any depth. */
+/** The handles of an input. Commands with files name them so (`files: true` in the contract). */
 function handlesIn(input: unknown): string[] {
-  if (typeof input !== 'object' || input === null) return []
-  return Object.entries(input).flatMap(([name, value]) =>
-    name === 'handle' && typeof value === 'string' ? [value] : handlesIn(value),
-  )
+  const { fileId } = (input ?? {}) as { readonly fileId?: unknown }
+  return typeof fileId === 'string' ? [fileId] : []
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Reader } from '#core/database/store.ts'
 import type { DocumentPrinter } from '#core/documents/document-printer.ts'
 import { handle, serve } from '#core/runtime/handlers.ts'
+import type { DeskPort } from '#core/sync/desk-port.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { invoices as contract } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
@@ -9,8 +10,15 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 import { getInvoice } from '../invoice-rows.ts'
 import { invoiceFacts } from './invoice-facts.ts'
 
-/** The stored document of an issued invoice, or what that of a draft would be. */
-export function invoicePdf(printer: DocumentPrinter, environment: EnvironmentSettings) {
+/**
+ * The stored document of an issued invoice, or what that of a draft would be. A desk that does not have the bytes
+ * fetches them from its server, once.
+ */
+export function invoicePdf(
+  printer: DocumentPrinter,
+  environment: EnvironmentSettings,
+  desk: Pick<DeskPort, 'document'> | undefined,
+) {
   return serve(contract.pdf, async ({ input: { invoiceId }, read }) => {
     const found = await read(async reader => {
       const invoice = await getInvoice(reader, invoiceId)
@@ -20,12 +28,28 @@ export function invoicePdf(printer: DocumentPrinter, environment: EnvironmentSet
         const fileName = invoice.number === null ? 'draft.pdf' : `${invoice.number}.pdf`
         return { facts: await invoiceFacts(reader, invoiceId, settings), fileName } as const
       }
-      return { facts: null, document: await documentOf(reader, invoiceId), state: invoice.state } as const
+      const { authority } = await reader.db
+        .selectFrom('workspace_state')
+        .select('authority')
+        .executeTakeFirstOrThrow()
+      return {
+        facts: null,
+        document: await documentOf(reader, invoiceId),
+        state: invoice.state,
+        documentId: authority === 'connected' ? invoice.document_id : null,
+        digest: invoice.document_digest,
+      } as const
     })
     if (found.facts) {
       const { bytes, missing } = await printer.print(found.facts)
       const digest = createHash('sha256').update(bytes).digest('hex')
       return { fileName: found.fileName, stored: false, digest, base64: base64(bytes), missing: [...missing] }
+    }
+    if (!found.document && desk && found.documentId !== null) {
+      const { fileName, digest, bytes } = await desk.document(found.documentId)
+      const isWhole = createHash('sha256').update(bytes).digest('hex') === digest && digest === found.digest
+      if (!isWhole) throw new Error('the document that the server sent is not the one that was issued')
+      return { fileName, stored: true, digest, base64: base64(bytes), missing: [] }
     }
     if (!found.document) throw refuse('BILLING_PDF_NOT_READY', { state: found.state })
     const { file_name, digest, bytes } = found.document
