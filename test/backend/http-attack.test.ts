@@ -101,7 +101,7 @@ describe('bodies', () => {
 })
 
 describe('wrong values at every address', () => {
-  const WRONG = [null, true, -1, 'x', [], {}, '𝒳'.repeat(300), '../../etc/passwd', "'; DROP TABLE people; --"]
+  const WRONG = [null, -1, {}, '𝒳'.repeat(300), "'; DROP TABLE people; --"]
 
   test('are refused by the schema of every capability, and never unexpected', async () => {
     for (const { path, leaf } of offeredCapabilities()) {

@@ -271,3 +271,17 @@ describe('how answers and requests travel', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 })
+
+test('the page of the API needs nothing from elsewhere, and no script that is not a file of ours', async () => {
+  const page = await t.call('/api/docs/', { as: null })
+  const policy = page.headers.get('content-security-policy') as string
+  expect(policy).toContain("script-src 'self'")
+  expect(policy).not.toContain('unsafe')
+  const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file as string)
+  expect(files.length).toBeGreaterThan(3)
+  for (const file of files) {
+    expect(file).toMatch(/^\/api\/docs\//)
+    expect((await t.call(file, { as: null })).status, file).toBe(200)
+  }
+  expect(page.text).not.toMatch(/<script>|style=/)
+})
