@@ -11,6 +11,8 @@ const Environment = z
   .object({
     /** Where PGlite's files, backups and the server's own keys lie. */
     QUARTERDECK_BACKEND_HOME: z.string().min(1).optional(),
+    /** Where schedules put backups; else a folder of the home folder. */
+    QUARTERDECK_BACKUP_DIR: z.string().min(1).optional(),
     QUARTERDECK_BACKEND_HOST: z.string().min(1).default('127.0.0.1'),
     QUARTERDECK_BACKEND_PORT: Port.default(7400),
     /** The address under which people reach this server; sign-in redirects and links begin with it. */
@@ -53,6 +55,8 @@ const Environment = z
 
 export interface BackendConfig {
   readonly home: string
+  /** The folder that backups by schedule go to; `backups` in the home folder where it is not said. */
+  readonly backupDir: string | null
   readonly host: string
   readonly port: number
   /** Null until the port is known, where nobody said it: then it is the address that is listened on. */
@@ -90,6 +94,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const { data } = parsed
   return {
     home: data.QUARTERDECK_BACKEND_HOME ?? join(homedir(), '.local', 'share', 'quarterdeck', 'backend'),
+    backupDir: data.QUARTERDECK_BACKUP_DIR ?? null,
     host: data.QUARTERDECK_BACKEND_HOST,
     port: data.QUARTERDECK_BACKEND_PORT,
     publicUrl: data.QUARTERDECK_PUBLIC_URL?.replace(/\/+$/, '') ?? null,

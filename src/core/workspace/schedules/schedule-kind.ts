@@ -10,6 +10,7 @@ export type Summary = NonNullable<ScheduleRun['summary']>
 /** What a run is given. */
 export interface ScheduleCall<I> {
   readonly input: I
+  readonly scheduleId: Id
   readonly runId: Id
   /** The time that the run is for: what it does follows from this, and not from when it is done. */
   readonly plannedAt: bigint

@@ -176,7 +176,7 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
     try {
       const step = await kind.run({
         input: kind.input.parse(fromCanonical(row.input)),
-        ...{ runId: run.id, plannedAt: run.planned_at, zone, now, signal: abort.signal },
+        ...{ scheduleId: row.id, runId: run.id, plannedAt: run.planned_at, zone, now, signal: abort.signal },
         command: (leaf: Leaf, input: unknown) =>
           parts.call(capabilityOf(leaf).id, input, { ...SYSTEM, commandId: commandIdOf(run) }) as never,
       })

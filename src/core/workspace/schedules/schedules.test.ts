@@ -15,27 +15,27 @@ const DAY = 24 * HOUR
 const DAILY: Timing = { every: 'day', at: '03:00' }
 const THREE = Date.UTC(2026, 10, 22, 2)
 
+type ProbeCall = ScheduleCall<{ word: string }>
+
 /** A kind that does what the test says, and notes what it was given. */
 function probe() {
-  const calls: ScheduleCall<{ word: string }>[] = []
-  const probed = {
+  const calls: ProbeCall[] = []
+  const behaviour: { run: (call: ProbeCall) => Promise<ScheduleStep> } = {
+    run: async () => ({ over: true, summary: { fine: true } }),
+  }
+  return Object.assign(behaviour, {
     calls,
     planned: () => calls.map(call => Number(call.plannedAt)),
-    run: async (_call: ScheduleCall<{ word: string }>): Promise<ScheduleStep> => ({
-      over: true,
-      summary: { fine: true },
-    }),
     kind: scheduleKind<{ word: string }>({
       name: 'test.probe',
       input: z.strictObject({ word: z.string().default('none') }),
       roles: ['ops'],
       run: call => {
         calls.push(call)
-        return probed.run(call)
+        return behaviour.run(call)
       },
     }),
-  }
-  return probed
+  })
 }
 
 describe.each(DATABASES)('schedules on %s', database => {

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type ScheduleKind, scheduleKind } from '#core/workspace/schedules/schedule-kind.ts'
+import { refuse } from '#shared/errors.ts'
+import type { Id } from '#shared/ids.ts'
+import type { MadeArchive } from '../backup/back-up.ts'
+import { keepNewest } from './retention.ts'
+
+const Input = z.strictObject({
+  /** Archives of this schedule that stay. */
+  keep: z.number().int().min(1).max(1000).default(14),
+})
+
+export interface BackupScheduleParts {
+  /** The folder that holds a folder of archives for each schedule. */
+  readonly dir: string
+  readonly backUp: (to: string) => Promise<MadeArchive>
+  /** Whether the workspace is still the one that looks after the server. */
+  readonly looksAfterServer: () => Promise<boolean>
+}
+
+/** Backs all workspaces of the server up into a new archive, and removes the oldest. */
+export function backupSchedule(parts: BackupScheduleParts): ScheduleKind {
+  return scheduleKind<z.infer<typeof Input>>({
+    name: 'server.backup',
+    input: Input,
+    roles: [],
+    async run({ input, scheduleId, signal, now }) {
+      if (!(await parts.looksAfterServer())) throw refuse('WORKSPACE_SCHEDULE_NOT_OFFERED')
+      const dir = folderOf(parts.dir, scheduleId)
+      const { path, workspaces, rows, bytes } = await unlessAborted(parts.backUp(dir), signal)
+      const removed = keepNewest(dir, input.keep, Number(now()))
+      return { over: true, summary: { path, workspaces, rows, bytes, removed } }
+    },
+  })
+}
+
+const folderOf = (dir: string, scheduleId: Id) => join(dir, scheduleId)
+
+/** A server that stops does not wait for a backup: what was written of it is removed when the database closes. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
