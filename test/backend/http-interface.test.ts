@@ -129,6 +129,15 @@ describe('its WebSocket', () => {
     ws.close()
   })
 
+  test('takes no text that no database keeps', async () => {
+    const { ws, client } = await open({ cookie: t.first.cookie, origin: t.url })
+    for (const body of ['a\0b', '\ud800'])
+      await expect(
+        client.workspace.comments.add({ entity: 'customer', rowId: 'x', body }),
+      ).rejects.toMatchObject({ code: 'WORKSPACE_BAD_INPUT' })
+    ws.close()
+  })
+
   test('is not opened for a page of another origin, nor without one', async () => {
     for (const headers of [
       { cookie: t.first.cookie, origin: 'https://evil.example' },

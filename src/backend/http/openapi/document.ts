@@ -54,7 +54,12 @@ export function openApiDocument(version: string, server: string | null): JsonSch
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A service token.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'session', description: 'A page that is signed in.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'quarterdeck-session',
+          description: 'A page that is signed in; over https the name begins with `__Host-`.',
+        },
       },
       parameters: {
         IdempotencyKey: {
