@@ -56,7 +56,7 @@ const test = base.extend<{ harbour: Harbour; folder: string }>({
 })
 
 const strip = (page: Page): Locator => page.getByRole('contentinfo')
-const to = (page: Page, route: string) => page.goto(page.url().replace(/#.*/, `#${route}`))
+const to = (page: Page, route: string) => page.goto(`${new URL(page.url()).origin}/#${route}`)
 
 /** Looks at a page as it is in both themes, wide and narrow. */
 async function look(page: Page, name: string): Promise<void> {

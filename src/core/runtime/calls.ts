@@ -89,7 +89,11 @@ export function createCalls(parts: CallParts) {
     if (kind === 'stream') throw new Error(`${id} is a stream`)
     return watch.follow({ kind, id }, async () => {
       const parsed = parseInput(handler, input)
-      if (capabilityOf(handler.leaf).remote && (await isConnected())) return parts.remote(id, parsed, caller)
+      if (capabilityOf(handler.leaf).remote && (await isConnected())) {
+        // Who asks is found out here: the authority knows the machine, not who sits at it.
+        const { actor } = await serviceCall(handler, parsed, caller)
+        return parts.remote(id, parsed, { ...caller, person: actor?.id ?? null })
+      }
       if (kind === 'service') return handler.run(await serviceCall(handler, parsed, caller))
       const answer =
         capabilityOf(handler.leaf).heavy && readerThread

@@ -155,6 +155,45 @@ describe('a connected desk of the whole core', () => {
     await alone.close()
   })
 
+  it('asks the authority what only it knows, in the name of who is proven here, and says when it cannot', async () => {
+    const asked: unknown[] = []
+    const answering = createCore({
+      ...{ workspace: WORKSPACE, store: own, clock, timer: clock, newId: testIds(clock, 9), log: () => {} },
+      services: {
+        ...testServices(),
+        desk: {
+          ask: async (...call: unknown[]) => {
+            asked.push(call)
+            return { tokens: [] }
+          },
+        } as never,
+      },
+    })
+    const { list } = contract.access.tokens
+    expect(await answering.call(list, {}, ada)).toEqual({ tokens: [] })
+    expect(asked).toEqual([['access.tokens.list', {}, ada.person]])
+    await expect(answering.call(list, {}, { ...ada, person: grace })).rejects.toMatchObject({
+      code: 'WORKSPACE_FORBIDDEN',
+    })
+    await expect(core.call(list, {}, ada)).rejects.toMatchObject({
+      code: 'SYNC_NETWORK_NEEDED',
+      data: { reason: 'SYNC_NOT_CONNECTED' },
+    })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('sync.connection.begin: is for admins, and for hosts that can be connected', async () => {
+    const { connection, now } = contract.sync
+    await expect(core.call(connection.begin, { url: 'https://x.example' }, ada)).rejects.toMatchObject({
+      code: 'SYNC_HOST_CANNOT',
+    })
+    await expect(
+      core.call(connection.begin, { url: 'https://x.example' }, { ...ada, person: grace }),
+    ).rejects.toMatchObject({ code: 'WORKSPACE_FORBIDDEN' })
+    expect(await core.call(connection.state, {}, ada)).toMatchObject({ phase: 'none', url: null })
+    await expect(core.call(now, {}, ada)).rejects.toMatchObject({ code: 'SYNC_NOT_CONNECTED' })
+  })
+
   describe('with a refused command', () => {
     let commandId: string
     beforeEach(async () => {
@@ -186,6 +225,15 @@ describe('a connected desk of the whole core', () => {
       })
       const { commands } = await core.call(outbox.list, {}, ada)
       expect(commands.map(one => one.state)).toEqual(['review', 'pending'])
+    })
+
+    it('sync.outbox.compare: what it was based on, and what the server has now', async () => {
+      const { basedOn, current } = await core.call(outbox.compare, { commandId }, ada)
+      expect(basedOn).not.toBeNull()
+      expect(current).not.toBeNull()
+      await expect(
+        core.call(outbox.compare, { commandId: '00000000-0000-7000-8000-00000000ffff' }, ada),
+      ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
     })
 
     it('sync.outbox.list: tells no secret', async () => {
