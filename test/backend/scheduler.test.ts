@@ -144,7 +144,7 @@ describe.skipIf(!available)('schedules of two servers over one PostgreSQL', () =
     expect(given).toEqual([given[0], given[0]])
     expect(await runs()).toEqual([run])
     const { entries } = await other.core.call(log.list, { command: 'workspace.people.add' }, admin)
-    expect(entries.map(entry => entry.id)).toEqual([run!.id])
+    expect(entries.map(entry => entry.commandId)).toEqual([run!.id])
   }, 120_000)
 
   it('begin after a restart with what was missed, also where nobody calls the workspace', async () => {

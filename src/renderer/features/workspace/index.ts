@@ -4,6 +4,7 @@ import {
   IconAt,
   IconBookmark,
   IconBuilding,
+  IconCalendarTime,
   IconCloudUp,
   IconHelpCircle,
   IconHistory,
@@ -79,6 +80,14 @@ export const workspace: Feature = {
       key: 'g s',
       inRail: true,
       load: async () => (await import('./settings/settings-page.tsx')).SettingsPage,
+    },
+    {
+      path: '/workspace/schedules',
+      title: t => t('workspace.screen.schedules'),
+      icon: IconCalendarTime,
+      key: 'g t',
+      inRail: true,
+      load: async () => (await import('./schedules/schedules-page.tsx')).SchedulesPage,
     },
     {
       path: '/workspace/diagnostics',

@@ -6,6 +6,7 @@ export const workspace = {
     people: 'People and roles',
     access: 'Access',
     settings: 'Settings',
+    schedules: 'Schedules',
     jobs: 'Jobs',
     log: 'Command log',
     keys: 'Keys',
