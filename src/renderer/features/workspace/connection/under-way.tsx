@@ -22,10 +22,7 @@ export function UnderWay({ state }: { readonly state: ConnectionState }) {
       <div className={classes.buttons}>
         {state.phase === 'enrolling' && state.address ? (
           <Button
-            component="a"
-            href={state.address}
-            target="_blank"
-            rel="noreferrer"
+            onClick={() => window.open(state.address ?? '', '_blank', 'noreferrer')}
             variant="filled"
             leftSection={<IconExternalLink size={16} aria-hidden="true" />}
           >
