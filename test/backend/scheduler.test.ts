@@ -55,8 +55,10 @@ describe.skipIf(!available)('schedules of two servers over one PostgreSQL', () =
     const { admin } = await newCompany(backend, WORKSPACE)
     await backend.close()
     let servers = 0
-    async function server(kind: ReturnType<typeof probe>): Promise<{ core: Core; clock: TestClock }> {
-      const clock = testClock()
+    async function server(
+      kind: ReturnType<typeof probe>,
+      clock: TestClock = testClock(),
+    ): Promise<{ core: Core; clock: TestClock }> {
       const number = ++servers
       const source = openPool({ url: database.url, role: 'quarterdeck_app', max: 4, name: `test${number}` })
       const core = createCore({
@@ -126,9 +128,7 @@ describe.skipIf(!available)('schedules of two servers over one PostgreSQL', () =
     silent.core.schedules.wake()
     await expect.poll(() => slept, PATIENTLY).toBe(true)
 
-    const other = await server(probe(add))
-    other.clock.advance(noon + MINUTE - 1 - Number(other.clock.now()))
-    other.core.schedules.wake()
+    const other = await server(probe(add), testClock(noon + MINUTE - 1))
     await other.core.schedules.idle()
     expect(given).toEqual([])
     other.clock.advance(1)

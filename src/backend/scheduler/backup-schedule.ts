@@ -25,10 +25,10 @@ export function backupSchedule(parts: BackupScheduleParts): ScheduleKind {
     name: 'server.backup',
     input: Input,
     roles: [],
-    async run({ input, scheduleId, signal, now }) {
+    async run({ input, scheduleId, now }) {
       if (!(await parts.looksAfterServer())) throw refuse('WORKSPACE_SCHEDULE_NOT_OFFERED')
       const dir = folderOf(parts.dir, scheduleId)
-      const { path, workspaces, rows, bytes } = await unlessAborted(parts.backUp(dir), signal)
+      const { path, workspaces, rows, bytes } = await parts.backUp(dir)
       const removed = keepNewest(dir, input.keep, Number(now()))
       return { over: true, summary: { path, workspaces, rows, bytes, removed } }
     },
@@ -36,13 +36,3 @@ export function backupSchedule(parts: BackupScheduleParts): ScheduleKind {
 }
 
 const folderOf = (dir: string, scheduleId: Id) => join(dir, scheduleId)
-
-/** A server that stops does not wait for a backup: what was written of it is removed when the database closes. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error)
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-}

@@ -174,12 +174,13 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
   async function carryOut(one: SeenSchedule, run: RunRow, abort: AbortController): Promise<void> {
     const { kind, zone, row } = one
     try {
-      const step = await kind.run({
+      const work = kind.run({
         input: kind.input.parse(fromCanonical(row.input)),
         ...{ scheduleId: row.id, runId: run.id, plannedAt: run.planned_at, zone, now, signal: abort.signal },
         command: (leaf: Leaf, input: unknown) =>
           parts.call(capabilityOf(leaf).id, input, { ...SYSTEM, commandId: commandIdOf(run) }) as never,
       })
+      const step = await unlessAborted(work, abort.signal)
       await (step.over ? claims.done(run, step.summary) : claims.begun(run, step.reference))
     } catch (error) {
       // Whoever comes next goes on at once, under the same ids.
@@ -225,6 +226,16 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
       await Promise.all([...mine.values()].map(run => run.over))
     },
   }
+}
+
+/** A core that closes does not wait for a run's work: what that gives later is known by the id of its command. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 const SYSTEM: Caller = { person: null, device: 'schedule', assurance: 'system', system: true }

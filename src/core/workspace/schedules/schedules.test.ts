@@ -4,7 +4,15 @@ import { createCore } from '#core/create-core.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { ScheduleRun, Timing } from '#shared/contract/workspace/schedules.ts'
 import { refuse } from '#shared/errors.ts'
-import { DATABASES, type TestCore, testCore, testIds, testServices, WORKSPACE } from '#test/kit/core-kit.ts'
+import {
+  DATABASES,
+  PATIENTLY,
+  type TestCore,
+  testCore,
+  testIds,
+  testServices,
+  WORKSPACE,
+} from '#test/kit/core-kit.ts'
 import { type ScheduleCall, type ScheduleStep, scheduleKind, TryAgainAt } from './schedule-kind.ts'
 
 const { schedules } = contract.workspace
@@ -58,6 +66,21 @@ describe.each(DATABASES)('schedules on %s', database => {
     t.clock.advance(milliseconds)
     t.core.schedules.wake()
     await t.core.schedules.idle()
+  }
+
+  /** Another process over the same database, which thinks that it leads as well. */
+  async function second() {
+    const other = createCore({
+      workspace: WORKSPACE,
+      store: { ...t.store, close: async () => {} },
+      clock: t.clock,
+      timer: t.clock,
+      newId: testIds(t.clock, 1),
+      log: () => {},
+      services: { ...testServices(), scheduleKinds: [probed.kind] },
+    })
+    await other.start()
+    return other
   }
 
   const until = (at: number) => pass(at - Number(t.clock.now()))
@@ -259,22 +282,22 @@ describe.each(DATABASES)('schedules on %s', database => {
     expect(await listed()).toMatchObject({ timing: DAILY, paused: false })
   })
 
-  describe('with two processes', () => {
-    /** Another process over the same database, which thinks that it leads as well. */
-    async function second() {
-      const other = createCore({
-        workspace: WORKSPACE,
-        store: { ...t.store, close: async () => {} },
-        clock: t.clock,
-        timer: t.clock,
-        newId: testIds(t.clock, 1),
-        log: () => {},
-        services: { ...testServices(), scheduleKinds: [probed.kind] },
-      })
-      await other.start()
-      return other
-    }
+  it('takes no claim for true that reaches further than claims do: a wrong clock made it', async () => {
+    await start()
+    const id = await add()
+    t.clock.advance(30 * DAY)
+    probed.run = () => new Promise(() => {})
+    t.core.schedules.wake()
+    await expect.poll(() => probed.calls.length, PATIENTLY).toBe(1)
+    t.clock.advance(-30 * DAY)
+    const other = await second()
+    await expect.poll(() => probed.calls.length, PATIENTLY).toBe(2)
+    expect(probed.calls[1]!.runId).toBe(probed.calls[0]!.runId)
+    await other.close()
+    expect(await runsOf(id)).toMatchObject([{ state: 'running', attempt: 1n }])
+  })
 
+  describe('with two processes', () => {
     it('runs each time once', async () => {
       await start()
       const other = await second()
