@@ -106,6 +106,20 @@ describe('sign-in of a server', () => {
     expect((await server.browser().signIn('ada@example.com', 'wrong wrong wrong')).status).toBe(401)
   })
 
+  it('slows down an address that tries many accounts, and not an office where people mistype', async () => {
+    await server.workspace(0, 'ada@example.com')
+    const attempt = (account: number) =>
+      server.browser().signIn(`${account}@example.com`, 'wrong wrong wrong')
+    for (let account = 0; account < 30; account++) expect((await attempt(account)).status).toBe(401)
+    expect((await attempt(30)).status).toBe(429)
+    server.clock.advance(HOUR)
+    for (let account = 0; account < 60; account++) {
+      expect([account, (await attempt(account)).status]).toEqual([account, 401])
+      server.clock.advance(30_000)
+    }
+    expect((await server.browser().signIn('ada@example.com')).status).toBe(303)
+  })
+
   it('asks which workspace where an address belongs to several', async () => {
     const one = await server.workspace(0, 'ada@example.com')
     const other = await server.workspace(1, 'ada@example.com')

@@ -7,6 +7,8 @@ interface Patience {
   readonly free: number
   readonly first: bigint
   readonly longest: bigint
+  /** After this long without a wrong try one of them is forgotten: many people share an address. */
+  readonly forgets: bigint
 }
 
 const MINUTE = 60_000n
@@ -15,9 +17,9 @@ const MINUTE = 60_000n
  * tries many accounts, later. Nobody can lock somebody else out for more than a few minutes.
  */
 const PATIENCE = {
-  pair: { free: 3, first: 5000n, longest: 15n * MINUTE },
-  account: { free: 20, first: 5000n, longest: 5n * MINUTE },
-  address: { free: 30, first: 5000n, longest: 15n * MINUTE },
+  pair: { free: 3, first: 5000n, longest: 15n * MINUTE, forgets: 30n * MINUTE },
+  account: { free: 20, first: 5000n, longest: 5n * MINUTE, forgets: 5n * MINUTE },
+  address: { free: 30, first: 5000n, longest: 15n * MINUTE, forgets: MINUTE / 3n },
 } as const satisfies Record<string, Patience>
 
 /** After a day without a wrong try everything is forgotten. */
@@ -57,19 +59,19 @@ export function createTries({ store, now }: Pick<IdentityParts, 'store' | 'now'>
         // In the order of their names, so that two who count the same do not wait for each other.
         const subjects = Object.entries(subjectsOf(account, address)).sort(([, a], [, b]) => (a < b ? -1 : 1))
         for (const [kind, subject] of subjects) {
-          const { count } = await tx.db
+          const patience = PATIENCE[kind as keyof typeof PATIENCE]
+          // Writing locks the row, so that of two who count at the same time none goes uncounted.
+          const row = await tx.db
             .insertInto('sign_in_tries')
-            .values({ subject, count: 1n, last_at: at, wait_until: at })
-            .onConflict(conflict =>
-              conflict
-                .columns(['subject'])
-                .doUpdateSet(set => ({ count: set('sign_in_tries.count', '+', 1n), last_at: at })),
-            )
-            .returning('count')
+            .values({ subject, count: 0n, last_at: at, wait_until: at })
+            .onConflict(conflict => conflict.columns(['subject']).doUpdateSet({ subject }))
+            .returning(['count', 'last_at'])
             .executeTakeFirstOrThrow()
+          const forgotten = (at - row.last_at) / patience.forgets
+          const count = (row.count > forgotten ? row.count - forgotten : 0n) + 1n
           await tx.db
             .updateTable('sign_in_tries')
-            .set({ wait_until: at + waitAfter(count, PATIENCE[kind as keyof typeof PATIENCE]) })
+            .set({ count, last_at: at, wait_until: at + waitAfter(count, patience) })
             .where('subject', '=', subject)
             .execute()
         }

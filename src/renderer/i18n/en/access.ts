@@ -177,6 +177,12 @@ export const accessErrors = {
     'This link was used, has expired, or was replaced by a newer one. Ask an admin for another.',
   ACCESS_OTHER_SUBJECT:
     'Another account of the sign-in provider stands for this person. An admin can remove it, and then this one can be linked.',
+  ACCESS_CHALLENGE:
+    'The server did not accept the signature of this machine. It is tried again with a new question.',
+  ACCESS_SIGNATURE:
+    'The server goes by another address than the one that was typed. Use the address that people sign in at.',
+  ACCESS_TOO_MANY:
+    'Too many machines wait to be confirmed at this server. Try again in a quarter of an hour.',
   ACCESS_DEVICE_REVOKED:
     'This device was revoked: the server takes nothing more from it. What waited here is kept and was not sent.',
 } as const
