@@ -233,6 +233,17 @@ describe('the same request again', () => {
     expect(answers.filter(answer => answer.headers.get('idempotency-replayed') === null)).toHaveLength(1)
   })
 
+  test('of a service that shows a secret once does nothing twice, and shows nothing again', async () => {
+    const body = { name: 'ingest', scopes: ['billing.usage.record'], days: null }
+    const make = () =>
+      t.call('/api/v1/access/tokens/create', { body, headers: { 'idempotency-key': 'token-1' } })
+    const first = await make()
+    expect(first.body.secret).toEqual(expect.any(String))
+    expect((await make()).body).toMatchObject({ status: 422, code: 'WORKSPACE_COMMAND_REUSED' })
+    const { body: kept } = await t.call('/api/v1/access/tokens/list')
+    expect(kept.tokens).toHaveLength(1)
+  })
+
   test('needs a key of visible characters', async () => {
     expect((await create('key', 'k'.repeat(201))).body).toMatchObject({
       status: 400,

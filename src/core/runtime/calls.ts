@@ -78,13 +78,7 @@ export function createCalls(parts: CallParts) {
   async function call(id: string, input: unknown, said: Caller): Promise<unknown> {
     const caller = attest(said)
     const handler = handlerOf(id)
-    if (handler.kind === 'command') {
-      const answer = await run(id, input, caller)
-      if (answer.outcome === 'done') return answer.result
-      if (answer.outcome === 'requested') throw refuse('SYNC_REQUESTED', { commandId: answer.commandId })
-      const { code, data } = answer.result as { code: string; data: unknown }
-      throw refuse(code, data)
-    }
+    if (handler.kind === 'command') return resultOf(await run(id, input, caller))
     const { kind } = handler
     if (kind === 'stream') throw new Error(`${id} is a stream`)
     return watch.follow({ kind, id }, async () => {
@@ -102,6 +96,24 @@ export function createCalls(parts: CallParts) {
       live.observe(id, answer.tables)
       return answer.value
     })
+  }
+
+  function resultOf({ outcome, result, commandId }: CommandAnswer): unknown {
+    if (outcome === 'done') return result
+    if (outcome === 'requested') throw refuse('SYNC_REQUESTED', { commandId })
+    const { code, data } = result as { code: string; data: unknown }
+    throw refuse(code, data)
+  }
+
+  /**
+   * Runs a command of a service. Where the intention came by a key that may come again, a repeat is refused: the
+   * service made up something new for it, a secret say, which is not what the first one stored.
+   */
+  async function runOfService(id: string, input: unknown, caller: Caller): Promise<unknown> {
+    if (caller.aliases === undefined || handlerOf(id).kind !== 'command') return call(id, input, caller)
+    const answer = await run(id, input, caller)
+    if (answer.repeated) throw refuse('WORKSPACE_COMMAND_REUSED', { commandId: answer.commandId })
+    return resultOf(answer)
   }
 
   /** How long a person waited for the reader thread; it waits and runs out of our sight. */
@@ -140,9 +152,9 @@ export function createCalls(parts: CallParts) {
           live.observe(capabilityOf(handler.leaf).id, reader.touched.read)
           return value
         }),
-      run: (leaf: Leaf, inner: unknown) => call(capabilityOf(leaf).id, inner, next()) as never,
+      run: (leaf: Leaf, inner: unknown) => runOfService(capabilityOf(leaf).id, inner, next()) as never,
       runInternal: (leaf: Leaf, inner: unknown) =>
-        call(capabilityOf(leaf).id, inner, { ...next(), system: true }) as never,
+        runOfService(capabilityOf(leaf).id, inner, { ...next(), system: true }) as never,
     }
   }
 
