@@ -33,6 +33,7 @@ import { createSyncClient, type SyncClient, type SyncClientParts } from './sync/
 import type { Desk } from './sync/desk.ts'
 import { createOutbox } from './sync/outbox.ts'
 import type { SyncServer } from './sync/protocol.ts'
+import { createPublisher } from './sync/publisher.ts'
 import { createUploadReceiver, type UploadReceiver } from './sync/receive-upload.ts'
 import { createSyncServer } from './sync/server.ts'
 import { replayAfterMigration, type Settled } from './sync/settle.ts'
@@ -243,8 +244,14 @@ export function createCore(parts: CoreParts): Core {
       changed(tables, false, version)
       if (!leads) return
       if (tables.has('jobs')) jobs.wake()
+      if (tables.has('cost_batches')) publisher.wake()
       heads?.wake()
     },
+  })
+  const publisher = createPublisher({
+    ...{ store, workspace, timer: parts.timer, now: clock.now },
+    committed: tables => changed(tables),
+    onFailure: error => bug('publishing', error, parts.newId()),
   })
   const calls = createCalls({
     ...{ store, workspace, handlers, runner, proofs, live, readerThread, watch },
@@ -336,6 +343,7 @@ export function createCore(parts: CoreParts): Core {
     await jobs.recover()
     jobs.wake()
     background.start()
+    await publisher.start()
     schedules.wake()
   }
 
@@ -402,6 +410,7 @@ export function createCore(parts: CoreParts): Core {
     async close() {
       live.close()
       await schedules.close()
+      await publisher.close()
       await jobs.close()
       await background.close()
       if (leads) await heads?.close()

@@ -8,6 +8,7 @@ import type { Id } from '#shared/ids.ts'
 import type { CommandSignature } from '../identity/command-signature.ts'
 import type { Runner } from '../runtime/runner.ts'
 import { BUILD } from './build.ts'
+import { createBulk } from './bulk.ts'
 import { type Held, type HeldText, heldOf, type Staged, stagedOf } from './held.ts'
 import type {
   Answered,
@@ -322,6 +323,11 @@ export function createSyncClient(parts: SyncClientParts) {
   }
 
   return {
+    /** Bulk content, to be fetched after rounds. */
+    bulk: createBulk({
+      ...{ store, workspace, committed: parts.committed },
+      server: { batch: request => reach(server.batch(request)) },
+    }),
     /** One round. A call while one runs waits for that one. */
     round(): Promise<Round> {
       running ??= round().finally(() => {

@@ -1,4 +1,4 @@
-import { blob, int, nullable, table, text } from '../table.ts'
+import { int, nullable, table, text } from '../table.ts'
 
 /** Bulk content beside the feed, and what a person compares when a command is refused. */
 export const tables = {
@@ -24,10 +24,10 @@ export const tables = {
     scope: 'everyone',
     columns: {
       id: text(),
-      kind: text<'usage.sums' | 'usage.events' | 'cost.sums' | 'cost.lines'>(),
+      kind: text<'cost.sums' | 'cost.lines'>(),
       /** Who may have the content. */
       scope: text<'everyone' | 'finance' | 'operations'>(),
-      /** What it is of, where the period does not say it: a batch of cost lines. */
+      /** What it is of: a batch of cost lines. */
       source: text(),
       period_from: int(),
       period_to: int(),
@@ -35,21 +35,13 @@ export const tables = {
       rows: int(),
       bytes: int(),
       parts: int(),
-      /** SHA-256 over the SHA-256 of its parts. */
+      /** JSON list of the SHA-256 of each part, and the SHA-256 of that list. */
+      part_digests: text(),
       digest: text(),
-      /** The batch that holds instead of this one. One that is taken back is removed. */
-      superseded_by: nullable(text()),
       published_at: int(),
     },
     indexes: [['kind', 'period_from'], ['source']],
   }),
-  /** Server: content of batches that cannot be made again from tables that never change. */
-  batch_parts: table({
-    key: ['batch', 'part'],
-    columns: { batch: text(), part: int(), bytes: blob() },
-  }),
-  /** Server: UTC days whose usage changed since it was last published. */
-  usage_unpublished: table({ key: ['day'], columns: { day: int() } }),
   /** Desk: batches that are wanted or here. */
   batches_here: table({
     columns: {
@@ -60,6 +52,8 @@ export const tables = {
       period_to: int(),
       /** `wanted`: its parts are being fetched; `here`: whole and checked, its rows are in their tables. */
       state: text<'wanted' | 'here'>(),
+      /** The part that comes next. */
+      next_part: int(),
     },
     indexes: [['kind', 'period_from']],
   }),

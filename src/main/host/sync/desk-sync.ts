@@ -93,7 +93,10 @@ export function createDeskSync(parts: DeskSyncParts): DeskSync {
       timer: parts.timer,
       clock,
       random: parts.random,
-      onRound: round => void afterRound(store, round),
+      onRound(round) {
+        void afterRound(store, round)
+        if (round.reached && !round.unfit) void client.bulk.fetch()
+      },
       onFailure: (message, facts) => parts.log('warn', message, facts),
     })
     line = { server, transport, loop, stop }

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { prepareWorkspace } from '#core/database/prepare.ts'
+import type { Store } from '#core/database/store.ts'
+import { type ImportKit, importKit } from '#core/finops/imports/testing/import-kit.ts'
+import { canonicalJson } from '#shared/canonical.ts'
+import { DATABASES, type TestClock, testClock, WORKSPACE } from '#test/kit/core-kit.ts'
+import { type TestDesk, testDesk, testServerOver } from '#test/kit/sync-kit.ts'
+import { publishBatches } from './batches.ts'
+import { createBulk } from './bulk.ts'
+import type { SyncServer } from './protocol.ts'
+
+const HEAD =
+  'BilledCost,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ProviderName,ServiceName\n'
+const line = (cost: string, service: string) =>
+  `${cost},USD,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,2026-10-05T00:00:00Z,2026-10-06T00:00:00Z,AWS,${service}\n`
+
+/** What the tables of cost lines hold, without the batches' own rows. */
+const contentOf = (store: Store) =>
+  store.read(WORKSPACE, async ({ db }) => ({
+    rollups: await db
+      .selectFrom('cost_rollups')
+      .selectAll()
+      .orderBy('batch')
+      .orderBy('dimension')
+      .orderBy('grain')
+      .orderBy('at')
+      .orderBy('key')
+      .execute(),
+    sums: await db
+      .selectFrom('cost_sums')
+      .selectAll()
+      .orderBy('batch')
+      .orderBy('dimension')
+      .orderBy('grain')
+      .execute(),
+    segments: await db
+      .selectFrom('cost_segments')
+      .selectAll()
+      .orderBy('batch')
+      .orderBy('name')
+      .orderBy('segment')
+      .execute(),
+  }))
+
+describe.each(DATABASES)('bulk content of a server on %s', database => {
+  let kit: ImportKit
+  let desk: TestDesk
+  let server: SyncServer
+  beforeEach(async () => {
+    kit = await importKit(database)
+    await kit.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ authority: 'server' }).execute()
+    })
+    await prepareWorkspace(kit.store, WORKSPACE, 'server', kit.clock.now())
+    server = (await testServerOver(kit.store, kit.clock as TestClock, async () => {})).for('desk', 100)
+    desk = await testDesk('desk', testClock())
+  })
+  afterEach(async () => {
+    await desk.close()
+    await kit.close()
+  })
+
+  const bring = async (name: string, ...lines: string[]) => {
+    kit.file(name, HEAD + lines.join(''))
+    return kit.bring(name)
+  }
+  const publish = () => publishBatches(kit.store, WORKSPACE, kit.clock.now())
+  const bulk = (over: Pick<SyncServer, 'batch'> = server) =>
+    createBulk({ store: desk.store, workspace: WORKSPACE, server: over, committed: () => {} })
+  const round = () => desk.client(server).round()
+  const lines = () =>
+    desk.store.read(WORKSPACE, ({ db }) =>
+      db.selectFrom('batches').selectAll().where('kind', '=', 'cost.lines').execute(),
+    )
+
+  it('is named by the feed; sums come to every desk, lines where they are wanted', async () => {
+    await bring('october.csv', line('1.25', 'EC2'), line('2.50', 'S3'))
+    expect(await publish()).toContain('batches')
+    expect((await publish()).size).toBe(0)
+    await round()
+    expect(await bulk().fetch()).toEqual({ fetched: 1, left: 0 })
+    const there = await contentOf(kit.store)
+    expect(there.rollups.length).toBeGreaterThan(0)
+    expect(canonicalJson(await contentOf(desk.store))).toBe(canonicalJson({ ...there, segments: [] }))
+    await bulk().want((await lines()).map(row => row.id))
+    expect(await bulk().fetch()).toEqual({ fetched: 1, left: 0 })
+    expect(canonicalJson(await contentOf(desk.store))).toBe(canonicalJson(there))
+    expect(await bulk().fetch()).toEqual({ fetched: 0, left: 0 })
+  })
+
+  it('is let go when its import is undone, and what is altered on its way is not taken', async () => {
+    const { importId } = await bring('october.csv', line('1.25', 'EC2'))
+    await publish()
+    await round()
+    const altered = {
+      async batch(request: { id: string; part: number }) {
+        const part = await server.batch(request)
+        return (
+          part && {
+            ...part,
+            bytes: new TextEncoder().encode(new TextDecoder().decode(part.bytes).replace('1', '9')),
+          }
+        )
+      },
+    }
+    expect(await bulk(altered).fetch()).toEqual({ fetched: 0, left: 1 })
+    expect((await contentOf(desk.store)).rollups).toEqual([])
+    const away = { batch: () => Promise.reject(new Error('the line is cut')) }
+    expect(await bulk(away).fetch()).toEqual({ fetched: 0, left: 1 })
+    expect(await bulk().fetch()).toEqual({ fetched: 1, left: 0 })
+    await kit.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db
+        .updateTable('cost_batches')
+        .set({ state: 'undone' })
+        .where('import_id', '=', importId)
+        .execute()
+    })
+    await publish()
+    await round()
+    await bulk().fetch()
+    expect((await contentOf(desk.store)).rollups).toEqual([])
+    expect(await server.batch({ id: importId, part: 0 })).toBeNull()
+  })
+})
