@@ -4,7 +4,7 @@
  * 127.0.0.1:5432 as user postgres. Server, database and load share the machine.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -91,6 +91,31 @@ async function start(
   return { child, ready, home }
 }
 
+/** Milliseconds of processor time that processes have used so far, where the system tells it; else null. */
+function processorTime(pids: readonly number[]): number | null {
+  if (process.platform !== 'linux') return null
+  let ticks = 0
+  for (const pid of pids) {
+    // A session that ended meanwhile takes what it used with it.
+    if (!existsSync(`/proc/${pid}/stat`)) continue
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    ticks += Number(fields[11]) + Number(fields[12])
+  }
+  return ticks * 10
+}
+
+/** The processes of a PostgreSQL server on this machine that serve a database; none where it is elsewhere. */
+async function sessionsOf(databaseUrl: string | null): Promise<number[]> {
+  if (databaseUrl === null) return []
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>(
+    'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  )
+  await client.end()
+  return rows.map(row => row.pid).filter(pid => existsSync(`/proc/${pid}/stat`))
+}
+
 const whole = (number: number) => Math.round(number).toLocaleString('en')
 
 async function measure(kind: 'pglite' | 'postgres', databaseUrl: string | null): Promise<void> {
@@ -99,7 +124,13 @@ async function measure(kind: 'pglite' | 'postgres', databaseUrl: string | null):
   const { child, ready, home } = await start(databaseUrl)
   try {
     await load(ready, sending(BATCH), { connections: 2, seconds: WARM })
+    const pids = [child.pid as number, ...(await sessionsOf(databaseUrl))]
+    const [server, sessions] = [pids.slice(0, 1), pids.slice(1)]
+    const before = [processorTime(server), processorTime(sessions)]
     const bulk = await load(ready, sending(BATCH), { connections: 4, seconds: SECONDS })
+    const after = [processorTime(server), processorTime(sessions)]
+    const each = (place: number) =>
+      (((after[place] ?? 0) - (before[place] ?? 0)) * 1000) / (bulk.requests.total * BATCH)
     const rate = (bulk.requests.total * BATCH) / bulk.duration
     figures.push({
       what: `${name}: events in batches of ${whole(BATCH)}, stored and added up`,
@@ -107,6 +138,11 @@ async function measure(kind: 'pglite' | 'postgres', databaseUrl: string | null):
       budget: `${whole(must)}/s`,
       met: rate >= must,
     })
+    if (before[0] !== null)
+      figures.push({
+        what: `${name}: processor time of an event in such a batch`,
+        measured: `${each(0).toFixed(0)} µs in the server${sessions.length > 0 ? `, ${each(1).toFixed(0)} µs in PostgreSQL` : ''}`,
+      })
     const single = await load(ready, sending(1), { connections: 10, seconds: SECONDS, rate: 200 })
     figures.push({
       what: `${name}: single events at 200/s, each committed`,

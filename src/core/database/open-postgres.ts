@@ -20,6 +20,8 @@ export function openPool({ url, role, max, name }: PoolOptions): PostgresSource 
       max,
       application_name: name,
       connectionTimeoutMillis: 10_000,
+      // Opening one takes longer than most of what is done with it.
+      idleTimeoutMillis: 300_000,
       types: pgTypes(pg.types) as never,
     }),
   )

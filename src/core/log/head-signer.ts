@@ -29,6 +29,7 @@ export interface HeadSignerParts extends Pick<LogHeadServices, 'signer' | 'keepe
 export function createHeadSigner(parts: HeadSignerParts) {
   const { store, workspace, signer, keeper, timer } = parts
   let cancel: (() => void) | null = null
+  let closed = false
   let working: Promise<void> = Promise.resolve()
 
   async function signNewest(): Promise<void> {
@@ -80,6 +81,8 @@ export function createHeadSigner(parts: HeadSignerParts) {
       }),
     /** Called after each commit of the log. */
     wake(): void {
+      // What is committed while the core ends is signed at its next start.
+      if (closed) return
       cancel ??= timer.after(parts.delay ?? 200, () => {
         cancel = null
         void work(signNewest)
@@ -87,6 +90,7 @@ export function createHeadSigner(parts: HeadSignerParts) {
     },
     /** Signs what is left. */
     async close(): Promise<void> {
+      closed = true
       cancel?.()
       cancel = null
       await work(signNewest)
