@@ -244,6 +244,24 @@ describe('the same request again', () => {
     expect(kept.tokens).toHaveLength(1)
   })
 
+  test('with another secret is another request, because the log cannot tell secrets apart', async () => {
+    const set = (value: string) =>
+      t.call('/api/v1/workspace/settings/setSecret', {
+        body: { name: 'payments.stripeSecret', value },
+        headers: { 'idempotency-key': 'secret-1' },
+      })
+    const replayed = async (value: string) => {
+      const answer = await set(value)
+      expect(answer.body.isSet, answer.text).toBe(true)
+      return answer.headers.get('idempotency-replayed')
+    }
+    expect([await replayed('one'), await replayed('one'), await replayed('two')]).toEqual([
+      null,
+      'true',
+      null,
+    ])
+  })
+
   test('needs a key of visible characters', async () => {
     expect((await create('key', 'k'.repeat(201))).body).toMatchObject({
       status: 400,

@@ -58,12 +58,20 @@ export function authenticateAll(app: FastifyInstance, parts: AuthenticateParts):
   })
 }
 
-/** What a request of `authenticateAll` can ask of the core of its workspace. */
-export async function askingOf(request: FastifyRequest, parts: AuthenticateParts): Promise<Asking> {
+/**
+ * What a request of `authenticateAll` can ask of the core of its workspace.
+ * @param apart what the log cannot tell apart, because it keeps no secrets: its key then means something else
+ */
+export async function askingOf(
+  request: FastifyRequest,
+  parts: AuthenticateParts,
+  apart = '',
+): Promise<Asking> {
   const { principal } = request
   if (!principal) throw new Error('this route does not authenticate')
   const key = request.headers['idempotency-key']
-  const intention = key === undefined ? null : intentionOf(askerOf(principal), String(key), parts.now())
+  const intention =
+    key === undefined ? null : intentionOf(askerOf(principal) + apart, String(key), parts.now())
   return createAsking(
     principal,
     await parts.workspaces.open(principal.workspace),

@@ -62,7 +62,8 @@ function endpointOf(offered: Offered, parts: AuthenticateParts) {
   }
 
   async function call(request: FastifyRequest, reply: FastifyReply, given: unknown) {
-    const asking = await askingOf(request, parts)
+    const secrets = capability.secret.map(name => (isRecord(given) ? given[name] : undefined))
+    const asking = await askingOf(request, parts, secrets.length === 0 ? '' : ` ${jsonText(secrets)}`)
     const input = read(given)
     if (capability.kind === 'service') return sendJson(reply, jsonText(await asking.serve(id, input)))
     const output = await asking.run(id, input).finally(() => {
