@@ -4,7 +4,7 @@ import { prepareWorkspace } from '#core/database/prepare.ts'
 import { signCommand } from '#core/identity/command-signature.ts'
 import type { Caller } from '#core/runtime/handlers.ts'
 import { connectionOf, type ServerRow } from '#core/sync/connection-rows.ts'
-import { uploadedTables } from '#core/sync/upload.ts'
+import { tableDigest, uploadedTables } from '#core/sync/upload.ts'
 import { createTransport } from '#main/host/sync/http-transport.ts'
 import { createRemoteServer } from '#main/host/sync/remote-server.ts'
 import { uploadWorkspace } from '#main/host/sync/upload.ts'
@@ -86,6 +86,31 @@ describe('a standalone workspace that goes to a server', () => {
         desk.admin,
       )
   })
+  /** What is in bulk, and in no feed: events of two months, a segment of costs, the bytes of a document. */
+  async function addBulk(): Promise<void> {
+    await desk.store.write(WORKSPACE, 'person', async tx => {
+      const event = { series: 1n, quantity: 5n, properties: '', batch: 0n }
+      await tx.db
+        .insertInto('usage_events')
+        .values([
+          { id: 'e1', at: BigInt(Date.UTC(2026, 4, 3)), ...event },
+          { id: 'e2', at: BigInt(Date.UTC(2021, 1, 3)), ...event },
+        ])
+        .execute()
+      const bytes = new Uint8Array([0, 255, 7])
+      const segment = { name: 'BilledCost', segment: 0n, kind: 'decimal', rows: 1n, nulls: 0n } as const
+      await tx.db
+        .insertInto('cost_segments')
+        .values({ batch: WORKSPACE, ...segment, min: null, max: 9n, data: bytes })
+        .execute()
+      const document = { entity: 'invoice', row_id: WORKSPACE, file_name: 'I-1.pdf', media_type: 'a/b' }
+      await tx.db
+        .insertInto('documents')
+        .values({ id: WORKSPACE, ...document, digest: 'd', bytes, created_at: 3n })
+        .execute()
+    })
+  }
+
   afterEach(async () => {
     expect(http.failures).toEqual([])
     await http.close()
@@ -129,12 +154,18 @@ describe('a standalone workspace that goes to a server', () => {
       .round()
 
   it('is there as a whole, with its people, ids and log, and goes on as a desk', async () => {
+    await addBulk()
     const before = await rowsOf(desk)
     const log = await desk.store.read(WORKSPACE, reader =>
       reader.db.selectFrom('command_log').select(['id', 'command', 'input']).orderBy('version').execute(),
     )
     await upload()
     expect(await rowsOf(server)).toEqual(before)
+    for (const name of ['usage_events', 'cost_segments', 'documents']) {
+      const here = await tableDigest(desk.store, WORKSPACE, name)
+      expect(here.rows).toBeGreaterThan(0n)
+      expect(await tableDigest(server.store, WORKSPACE, name)).toEqual(here)
+    }
     const there = await server.store.read(WORKSPACE, reader =>
       reader.db.selectFrom('command_log').select(['id', 'command', 'input']).orderBy('version').execute(),
     )

@@ -1,3 +1,4 @@
+import { instantOfId, makeMonths, PARTITIONED, type Partitioned } from '#core/database/partitions.ts'
 import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Store, type Tx } from '#core/database/store.ts'
 import { insertRows, removeRows, type SyncRow, stageRows } from '#core/database/sync-rows.ts'
@@ -112,12 +113,9 @@ export function createUploadReceiver(store: Store, workspace: Id) {
           table,
           rows.map(({ key }) => key),
         )
-        await insertRows(
-          tx,
-          name,
-          table,
-          rows.map(({ row }) => row),
-        )
+        const inserted = rows.map(({ row }) => row)
+        await makePlace(tx, name, inserted)
+        await insertRows(tx, name, table, inserted)
       })
     },
 
@@ -163,6 +161,14 @@ function stagedOf(session: Pick<Reader, 'db'>, name: string, after: string) {
     .orderBy('row_key')
     .limit(AT_ONCE)
     .execute()
+}
+
+/** What grows without end lies in partitions by month, which are there before their first row. */
+async function makePlace(tx: Tx, name: string, rows: readonly SyncRow[]): Promise<void> {
+  if (!Object.hasOwn(PARTITIONED, name)) return
+  const by = PARTITIONED[name as Partitioned]
+  const instants = rows.map(row => (by === 'at' ? (row.at as bigint) : instantOfId(row.batch as string)))
+  await makeMonths(tx, [name as Partitioned], instants)
 }
 
 /** Moves what was kept aside of a table to its place. */
