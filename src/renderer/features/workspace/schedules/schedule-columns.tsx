@@ -29,7 +29,7 @@ function tookColumn<T>(t: TFunction, runOf: (row: T) => ScheduleRun | null): Gri
   return {
     id: 'took',
     header: t('workspace.schedules.took'),
-    width: 100,
+    width: 85,
     align: 'end',
     value: took,
     render: row => {
@@ -100,12 +100,13 @@ export function runColumns(t: TFunction): readonly GridColumn<ScheduleRun>[] {
       id: 'planned',
       header: t('workspace.schedules.plannedFor'),
       value: run => run.plannedAt,
+      width: 145,
     }),
     statusColumn({
       id: 'state',
       header: t('workspace.schedules.outcome'),
       value: run => run.state,
-      width: 110,
+      width: 100,
       states: runStates(t),
     }),
     tookColumn(t, run => run),
@@ -113,7 +114,7 @@ export function runColumns(t: TFunction): readonly GridColumn<ScheduleRun>[] {
       id: 'how',
       header: t('workspace.schedules.how'),
       value: run => t(run.manual ? 'workspace.schedules.manual' : 'workspace.schedules.planned'),
-      width: 100,
+      width: 90,
     }),
   ]
 }
