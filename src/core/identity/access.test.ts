@@ -183,6 +183,12 @@ describe.each(DATABASES)('access on %s', database => {
       expect((await t.core.call(people.list, {}, t.admin)).people).toHaveLength(1)
     })
 
+    it('workspace.people.setPassphrase: the first one of a person comes by a link', async () => {
+      await asServer()
+      const set = { passphrase: 'correct horse battery' }
+      expect(await code(t.core.call(people.setPassphrase, set, t.admin))).toBe('ACCESS_LINK_NEEDED')
+    })
+
     it('access.tokens.create, access.tokens.list, access.tokens.revoke: a token shows its secret once', async () => {
       await asServer()
       const { token, secret } = await t.core.call(

@@ -36,10 +36,12 @@ export const setPassphrase = (services: Services) =>
   serve(people.setPassphrase, async call => {
     const { passphrase, current } = call.input
     const person = await personRow(call, call.actor!.id)
-    const demo = await call.read(reader =>
-      reader.db.selectFrom('workspace_state').select('demo').executeTakeFirstOrThrow(),
+    const { demo, authority } = await call.read(reader =>
+      reader.db.selectFrom('workspace_state').select(['demo', 'authority']).executeTakeFirstOrThrow(),
     )
-    if (demo.demo !== 0n) throw refuse('WORKSPACE_DEMO', {})
+    if (demo !== 0n) throw refuse('WORKSPACE_DEMO', {})
+    // Whoever finds an open browser must not be able to make a second way in.
+    if (authority === 'server' && person.passphrase === null) throw refuse('ACCESS_LINK_NEEDED', {})
     if ([...passphrase.normalize('NFKC').trim()].length < PASSPHRASE_MINIMUM)
       throw refuse('WORKSPACE_PASSPHRASE_WEAK', { minimum: PASSPHRASE_MINIMUM })
     if (person.passphrase !== null) await check(services, person, current)

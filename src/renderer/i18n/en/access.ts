@@ -175,6 +175,7 @@ export const accessErrors = {
   ACCESS_REQUEST_DECIDED: 'This request is decided already.',
   ACCESS_LINK_INVALID:
     'This link was used, has expired, or was replaced by a newer one. Ask an admin for another.',
+  ACCESS_LINK_NEEDED: 'On a server the first passphrase is set by a link. Ask an admin for one.',
   ACCESS_OTHER_SUBJECT:
     'Another account of the sign-in provider stands for this person. An admin can remove it, and then this one can be linked.',
   ACCESS_CHALLENGE:

@@ -94,6 +94,8 @@ export const people = {
       WORKSPACE_PASSPHRASE_WEAK: { data: z.object({ minimum: z.number() }) },
       /** In the demo anybody may act as everybody. */
       WORKSPACE_DEMO: { data: z.object({}) },
+      /** On a server the first passphrase of a person is set by a link. */
+      ACCESS_LINK_NEEDED: { data: z.object({}) },
     }),
   /** Takes a passphrase away: one's own with the present one, or somebody else's as an admin. */
   clearPassphrase: service('workspace.people.clearPassphrase', {
