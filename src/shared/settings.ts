@@ -16,6 +16,8 @@ export const SETTINGS = {
   'workspace.keepArtifactsDays': setting({ ...kinds.count(1, 3650, 'days', 365), group: 'workspace' }),
   /** Notifications and the like that were carried out. */
   'workspace.keepEffectsDays': setting({ ...kinds.count(1, 3650, 'days', 30), group: 'workspace' }),
+  /** A desk that was away for longer takes a snapshot when it comes back; what it was answered is kept for ever. */
+  'workspace.keepFeedDays': setting({ ...kinds.count(1, 3650, 'days', 30), group: 'workspace' }),
   /** A job that took at least this long tells that it is over. */
   'workspace.notifyAfterSeconds': setting({ ...kinds.count(0, 86_400, 'seconds', 10), group: 'workspace' }),
   /** On a server: who needs a one-time code besides the passphrase of a local account. */

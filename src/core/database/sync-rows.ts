@@ -84,10 +84,12 @@ export async function findNamed(
   for (const [name, table] of tables) {
     const [first, second] = table.key
     if (first === undefined || second !== undefined || table.columns[first]?.kind !== 'text') continue
+    // In the order of the statement: on SQLite a place is known by its position.
+    const workspace = statement.mark(session.workspace)
     const values = texts.map(value => statement.mark(value)).join(', ')
     arms.push(
       `SELECT '${name}' AS "table", ${rowKeySql(table, '')} AS "key" FROM ${quote(name)}
-        WHERE workspace = ${statement.mark(session.workspace)} AND ${quote(first)} IN (${values})`,
+        WHERE workspace = ${workspace} AND ${quote(first)} IN (${values})`,
     )
   }
   if (arms.length === 0) return []

@@ -1,5 +1,34 @@
-import type { Store, Tx } from '#core/database/store.ts'
+import type { Reader, Store, Tx } from '#core/database/store.ts'
 import type { Id } from '#shared/ids.ts'
+
+/**
+ * The version up to which tombstones are older than an instant; null where there is nothing to drop: on a
+ * workspace that is no server, and when no tombstone is that old.
+ */
+export async function floorOf(
+  session: Pick<Reader, 'db'> | Pick<Tx, 'db'>,
+  before: bigint,
+): Promise<bigint | null> {
+  const db = session.db as Reader['db']
+  const state = await db.selectFrom('sync_state').select(['capture', 'floor']).executeTakeFirst()
+  if (state?.capture !== 'feed') return null
+  const last = await db
+    .selectFrom('command_log')
+    .select('version')
+    .where('received_at', '<', before)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!last || last.version <= state.floor) return null
+  const old = await db
+    .selectFrom('changes')
+    .select('row_key')
+    .where('deleted', '=', 1n)
+    .where('version', '<=', last.version)
+    .limit(1)
+    .executeTakeFirst()
+  return old ? last.version : null
+}
 
 /** Drops tombstones up to a version: desks whose cursor is below it take a snapshot when they come back. */
 export async function dropTombstones(tx: Tx, floor: bigint): Promise<bigint> {

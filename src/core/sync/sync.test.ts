@@ -13,8 +13,9 @@ import {
   testDesk,
   testServer,
 } from '#test/kit/sync-kit.ts'
-import type { PushAnswer, PushedCommand, SyncServer } from './protocol.ts'
-import { pruneFeed } from './retention.ts'
+import { BUILD, unfit } from './build.ts'
+import type { Build, PushAnswer, PushedCommand, SyncServer } from './protocol.ts'
+import { floorOf, pruneFeed } from './retention.ts'
 import { replayAfterMigration } from './settle.ts'
 
 const newId = (number: number) => `00000000-0000-7000-8000-00000000000${number}`
@@ -427,6 +428,89 @@ describe('a desk on PostgreSQL', () => {
     await round()
     expect(await desk.tables()).toEqual(await server.tables())
     expect(await desk.rewound()).toEqual(await server.tables())
+    await desk.close()
+    await server.close()
+  })
+})
+
+describe('what a server keeps of the feed', () => {
+  it('is what desks may still ask for; none where nothing was removed or nobody follows', async () => {
+    const clock = testClock()
+    const server = await testServer('sqlite', clock)
+    const floor = (before: bigint) => server.store.read(WORKSPACE, reader => floorOf(reader, before))
+    await server.give(leaves.set, { name: 'kept', value: '1' })
+    expect(await floor(clock.now() + 1n)).toBeNull()
+    await server.give(leaves.set, { name: 'gone', value: '1' })
+    const { version } = await server.give(leaves.forget, { name: 'gone' })
+    expect(await floor(clock.now())).toBeNull()
+    expect(await floor(clock.now() + 1n)).toBe(version)
+    expect(await pruneFeed(server.store, WORKSPACE, version)).toBe(1n)
+    expect(await floor(clock.now() + 1n)).toBeNull()
+    const desk = await testDesk('desk', clock)
+    expect(await desk.store.read(WORKSPACE, reader => floorOf(reader, clock.now() + 1n))).toBeNull()
+    await desk.close()
+    await server.close()
+  })
+
+  it('follows the roles of a desk’s people: who loses one loses the rows on the next round', async () => {
+    const clock = testClock()
+    const server = await testServer('sqlite', clock)
+    const desk = await testDesk('desk', clock)
+    const round = () => desk.client(server.for('desk', 3, { people: [BOB] })).round()
+    const roles = (of: string) =>
+      server.store.write(WORKSPACE, 'person', async tx => {
+        await tx.db.updateTable('people').set({ roles: of }).where('id', '=', BOB).execute()
+        await tx.db.insertInto('number_series').values({ series: of, next: 1n }).execute()
+      })
+    await roles('["analyst"]')
+    await round()
+    expect((await desk.tables()).number_series).toHaveLength(1)
+    await desk.give(leaves.set, { name: 'mine', value: '1' }, { person: BOB })
+    await roles('["ops"]')
+    await round()
+    expect((await desk.tables()).number_series).toBeUndefined()
+    expect((await server.tables()).settings?.join()).toContain('mine')
+    await desk.close()
+    await server.close()
+  })
+
+  it('says which side is too old, and does nothing until it is not', async () => {
+    const clock = testClock()
+    const server = await testServer('sqlite', clock)
+    const desk = await testDesk('desk', clock)
+    await desk.client(server.for('desk')).round()
+    await desk.give(leaves.set, { name: 'mine', value: '1' })
+    const real = server.for('desk')
+    const newer = { protocol: BUILD.protocol + 2, schema: BUILD.schema + 9, since: BUILD.schema + 4 }
+    const hello = (build: Build): SyncServer => ({
+      ...real,
+      hello: async desk => unfit(build, desk) ?? real.hello(desk),
+    })
+    expect((await desk.client(hello(newer)).round()).unfit).toMatchObject({ older: 'desk' })
+    const older = { protocol: BUILD.protocol, schema: BUILD.since - 1, since: 0 }
+    expect((await desk.client(hello(older)).round()).unfit).toMatchObject({ older: 'server' })
+    expect(await desk.outbox()).toMatchObject([{ state: 'pending' }])
+    expect(unfit({ ...BUILD, schema: BUILD.since }, BUILD)).toBeNull()
+    expect(unfit(BUILD, { ...BUILD, schema: BUILD.since })).toBeNull()
+    await desk.close()
+    await server.close()
+  })
+
+  it('keeps what a refused command was based on, and what the server has now', async () => {
+    const clock = testClock()
+    const server = await testServer('sqlite', clock)
+    const desk = await testDesk('desk', clock)
+    await desk.client(server.for('desk')).round()
+    await desk.give(leaves.rename, { id: BOB, name: 'Robert' })
+    await server.give(leaves.swap, { one: ADA, other: BOB })
+    await server.give(leaves.remove, { id: BOB })
+    await desk.give(leaves.comment, { id: ADA, body: 'about her' })
+    await desk.client(server.for('desk')).round()
+    const [kept] = await desk.store.read(WORKSPACE, reader =>
+      reader.db.selectFrom('outbox_context').selectAll().execute(),
+    )
+    expect(kept?.based_on).toContain('Bob@example.com')
+    expect(kept?.current).toBe('[]')
     await desk.close()
     await server.close()
   })

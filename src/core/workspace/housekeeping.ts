@@ -2,6 +2,7 @@ import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { handle } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { dropTombstones, floorOf } from '../sync/retention.ts'
 import { readSettings } from './settings.ts'
 
 /** Rows of each kind that one run forgets at most, so that it holds up nobody. */
@@ -16,6 +17,9 @@ export const runHousekeeping = (environment: EnvironmentSettings) =>
     const jobs = await oldest(tx, 'jobs', before(settings['workspace.keepJobsDays']))
     const artifacts = await oldest(tx, 'artifacts', before(settings['workspace.keepArtifactsDays']))
     const effects = await oldest(tx, 'effects', before(settings['workspace.keepEffectsDays']))
+    // What was removed is forgotten by the feed once no desk is expected to ask for it any more.
+    const floor = await floorOf(tx, before(settings['workspace.keepFeedDays']))
+    if (floor !== null) await dropTombstones(tx, floor)
     const more = [jobs, artifacts, effects].some(count => count === MOST_FORGOTTEN)
     return { jobs, artifacts, effects, more }
   })
@@ -57,6 +61,7 @@ export async function housekeepingDue(
     .select('authority')
     .executeTakeFirstOrThrow()
   if (authority === 'connected') return false
+  if ((await floorOf(reader, now - BigInt(settings['workspace.keepFeedDays']) * DAY)) !== null) return true
   for (const [table, days] of [
     ['jobs', settings['workspace.keepJobsDays']],
     ['artifacts', settings['workspace.keepArtifactsDays']],

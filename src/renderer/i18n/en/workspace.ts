@@ -184,6 +184,7 @@ export const workspace = {
       keepJobsDays: 'Keep finished jobs',
       keepArtifactsDays: 'Keep documents of jobs',
       keepEffectsDays: 'Keep sent notifications',
+      keepFeedDays: 'Desks catch up after an absence of',
       notifyAfterSeconds: 'Notify when a job took at least',
       secondFactor: 'One-time code at sign-in (server)',
     },
