@@ -19,7 +19,7 @@ const kept = readdirSync(seeds)
 
 describe('a server and its desks on bad days', () => {
   it.each(kept)('seed $seed, once: $was', async ({ seed }) => {
-    await live(seed)
+    expect((await live(seed)).rounds).toBeGreaterThan(0)
   })
 
   it('are not dull: commands, crashes, refusals', async () => {
@@ -34,7 +34,8 @@ describe('a server and its desks on bad days', () => {
   })
 
   it.each([1, 2, 3, 4])('lose nothing and do nothing twice with a server on PGlite (seed %i)', async seed => {
-    await live(2_000_000 + seed, { serverStore: await serverOnPglite() })
+    const told = await live(2_000_000 + seed, { serverStore: await serverOnPglite() })
+    expect(told.rounds).toBeGreaterThan(0)
   })
 
   it.each(MUTANTS)('show a protocol with $name', async mutant => {
