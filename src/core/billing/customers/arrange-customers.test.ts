@@ -28,6 +28,8 @@ describe('customers under a filter', () => {
     expect(names(narrowCustomers(rows, { name: 'em' }))).toEqual(['Émile'])
     expect(names(narrowCustomers(rows, { name: 'zoe', currency: 'usd' }))).toEqual(['Zoë'])
     expect(names(narrowCustomers(rows, { plan: 'starter', currency: 'eur' }))).toEqual([])
+    // A text that was taken away again narrows nothing.
+    expect(names(narrowCustomers(rows, { plan: undefined, name: 'bo' }))).toEqual(['Bold'])
   })
 
   it('have one of the states, of which one is to have none', () => {
@@ -71,5 +73,23 @@ describe('the order of customers', () => {
       'Émile',
       'Bold',
     ])
+  })
+
+  it('of the same value is that of the names, and of the same name that of the ids', () => {
+    const same = [
+      row('b', { plan: 'Pro' }),
+      row('Á', { plan: 'pro', id: 'id-2' }),
+      row('a', { plan: 'Pro', id: 'id-1' }),
+      row('a', { plan: 'Pro', id: 'id-3' }),
+    ]
+    for (const descending of [false, true])
+      expect(sortCustomers(same, { by: 'plan', descending }).map(one => one.id)).toEqual([
+        'id-1',
+        'id-2',
+        'id-3',
+        'id-b',
+      ])
+    const twice = [same[2]!, { ...same[2]!, key: 'other' }]
+    expect(sortCustomers(twice, { by: 'plan', descending: false })).toEqual(twice)
   })
 })

@@ -25,7 +25,7 @@ export async function fileWorld(submit: Submit, { metrics }: Begun, signal: Abor
     const page = (await submit('customers', { after })) as { id: string; key: string }[]
     all.push(...page)
     if (page.length < CUSTOMERS_PER_CHUNK) break
-    after = page.at(-1)?.id ?? ''
+    after = page.at(-1)!.id
   }
   for (const { id } of all) customers.set(id, id)
   // A key is what people say: it goes before an id that looks like it.
