@@ -39,13 +39,22 @@ const Build = z.object({ protocol: Number32, schema: Number32, since: Number32 }
 const Basis = z.object({ scopes: z.array(Scope).max(3), server: Number32, desk: Number32 })
 const Head = z.string().max(200)
 const Answered = z.object({ version: Int, head: Head })
-const Place = z.object({ version: Int, table: Name.nullable(), row: Key.nullable(), head: Head })
+/** A release that does not say it yet leaves it out. */
+const Read = Answered.nullable().default(null)
+const Place = z.object({
+  version: Int,
+  table: Name.nullable(),
+  row: Key.nullable(),
+  head: Head,
+  read: Read,
+})
 const SnapshotPosition = z.object({
   start: Int,
   head: Head,
   table: Name,
   after: Key.nullable(),
   basis: Basis,
+  read: Read,
 })
 const Facts = z.object({ name: z.string(), zone: z.string(), currency: z.string(), demo: Int })
 
@@ -118,6 +127,7 @@ const SnapshotAnswer: z.ZodType<SnapshotPage> = z.object({
   start: Int,
   head: Head,
   basis: Basis,
+  read: Read,
 })
 export const Bytes = z.custom<Uint8Array>(value => value instanceof Uint8Array, 'bytes')
 const PartAnswer: z.ZodType<BatchPart> = z.object({ bytes: Bytes, parts: Number32 })
@@ -194,6 +204,7 @@ export function decode<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
   }
   const parsed = schema.safeParse(message)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new NotOurs(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of the agreed form'}`)
+  // What failed has an issue at least.
+  const issue = parsed.error.issues[0]!
+  throw new NotOurs(`${issue.path.join('.')}: ${issue.message}`)
 }
