@@ -181,14 +181,14 @@ export function createSyncClient(parts: SyncClientParts) {
           await restart(page)
           continue
         }
-        const { basis, start, head } = page
+        const { basis, start, head, read } = page
         await write(tx =>
           stage(tx, page.rows, {
             rebuild: true,
             basis,
             next: page.next
               ? { kind: 'snapshot', position: page.next }
-              : { kind: 'feed', place: { version: start, table: null, row: null, head } },
+              : { kind: 'feed', place: { version: start, table: null, row: null, head, read } },
           }),
         )
         continue

@@ -28,7 +28,7 @@ export function heldOf(state: Pick<Row<'sync_state'>, 'cursor' | 'scopes'>): Hel
   if (state.cursor < 0n) return null
   const held = fromCanonical<Partial<HeldText>>(state.scopes)
   if (!held.basis || held.head === undefined) return null
-  const place = { version: state.cursor, table: null, row: null, head: held.head }
+  const place = { version: state.cursor, table: null, row: null, head: held.head, read: null }
   return { basis: held.basis, place }
 }
 

@@ -50,13 +50,21 @@ export interface Unfit {
  */
 export interface Place extends FeedPosition {
   readonly head: string
+  /**
+   * What the server was when it read the last of the pages that lead here, while they are not whole: a server that
+   * was restored to a moment before it may still have the place, but not what those pages hold, and leave out.
+   */
+  readonly read: Seen | null
 }
 
-/** A command that was done, by its version and the hash of its entry. */
-export interface Answered {
+/** A moment of the server's history: a version, and the hash of the last log entry up to it. */
+export interface Seen {
   readonly version: bigint
   readonly head: string
 }
+
+/** A command that was done, by its version and the hash of its entry. */
+export type Answered = Seen
 
 /** A command on its way to the authority. */
 export interface PushedCommand {
@@ -145,6 +153,8 @@ export interface SnapshotPosition {
   readonly after: string | null
   /** What the pages before it belong to. */
   readonly basis: Basis
+  /** What the server was when it read the page before: the rows are of then, and not of `start`. */
+  readonly read: Seen | null
 }
 
 export interface SnapshotPage {
@@ -155,6 +165,8 @@ export interface SnapshotPage {
   readonly start: bigint
   readonly head: string
   readonly basis: Basis
+  /** What the server was when it read this page; null from one that does not say it. */
+  readonly read: Seen | null
 }
 
 /** A piece of a batch's content; see `batches.ts`. */

@@ -104,8 +104,8 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
         const { version, facts } = await stateOf(reader)
         const { floor } = await reader.db.selectFrom('sync_state').select('floor').executeTakeFirstOrThrow()
         if (after.version < floor) return reset('floor')
-        for (const seen of answered ? [after, answered] : [after])
-          if (!(await onHistory(reader, seen, version))) return reset('history')
+        for (const seen of [after, after.read, answered])
+          if (seen && !(await onHistory(reader, seen, version))) return reset('history')
         const tables = tablesOf(basis)
         const entries = await readChanges(reader, [...tables.keys()], after, pageSize + 1)
         const complete = entries.length <= pageSize
@@ -115,7 +115,8 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
           complete || !last
             ? { version, table: null, row: null }
             : { version: last.version, table: last.table, row: last.row }
-        const end = { ...place, head: await headAt(reader, place.version) }
+        const read = complete ? null : { version, head: await headAt(reader, version) }
+        const end = { ...place, head: await headAt(reader, place.version), read }
         return { kind: 'feed', rows: await withRows(reader, tables, sent), end, complete, facts }
       }),
 
@@ -126,10 +127,12 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
         if (changed) return { kind: 'reset', reason: changed, basis }
         const { version } = await stateOf(reader)
         // The server was restored meanwhile: the pages before are of rows that may never have been.
-        if (position && !(await onHistory(reader, { version: position.start, head: position.head }, version)))
-          return { kind: 'reset', reason: 'history', basis }
+        for (const seen of position ? [{ version: position.start, head: position.head }, position.read] : [])
+          if (seen && !(await onHistory(reader, seen, version)))
+            return { kind: 'reset', reason: 'history', basis }
         const start = position?.start ?? version
         const head = position?.head ?? (await headAt(reader, start))
+        const read = { version, head: await headAt(reader, version) }
         const tables = tablesOf(basis)
         const names = [...tables.keys()]
         const rows: ChangedRow[] = []
@@ -142,11 +145,11 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
           for (const row of await readInOrder(reader, name, table, after, room))
             rows.push({ table: name, key: rowKeyOf(table, row), row })
           if (rows.length === snapshotPage) {
-            const next = { start, head, table: name, after: rows.at(-1)!.key, basis }
-            return { kind: 'snapshot', rows, next, start, head, basis }
+            const next = { start, head, table: name, after: rows.at(-1)!.key, basis, read }
+            return { kind: 'snapshot', rows, next, start, head, basis, read }
           }
         }
-        return { kind: 'snapshot', rows, next: null, start, head, basis }
+        return { kind: 'snapshot', rows, next: null, start, head, basis, read }
       }),
 
     batch: ({ id, part }) =>

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { migrations } from '#core/database/migrate.ts'
+import type { Tx } from '#core/database/store.ts'
 import { table, text } from '#core/database/table.ts'
 import { idFromCommand } from '#shared/ids.ts'
 import { DATABASES, type TestClock, testClock, WORKSPACE } from '#test/kit/core-kit.ts'
@@ -380,6 +381,56 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     expect(rounds).toBeGreaterThan(1)
     expect(await late.tables()).toEqual(await server.tables())
     await late.close()
+  })
+
+  /** Lets so many pages through, then the line is cut until the server is back from its copy. */
+  const cutAfter = (real: SyncServer, name: 'pull' | 'snapshot', pages: number, between = async () => {}) => {
+    let asked = 0
+    const page = async (ask: () => Promise<unknown>) => {
+      if (asked === pages) throw new Error('the line is cut')
+      if (asked++ > 0) await between()
+      return ask()
+    }
+    return { ...real, [name]: (request: never) => page(() => real[name](request)) } as SyncServer
+  }
+
+  /** The server loses what came after a version; `back` makes its rows what they were. */
+  const restoreTo = (version: bigint, back: (tx: Tx) => Promise<unknown>) =>
+    server.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ version: 1n }).execute()
+      await back(tx)
+      await tx.db.updateTable('workspace_state').set({ version }).execute()
+      await tx.db.deleteFrom('command_log').where('version', '>', version).execute()
+    })
+
+  it('does not go on with a snapshot whose pages are of a time that a restored server lost', async () => {
+    const { version } = await server.give(leaves.set, { name: 'a', value: '1' })
+    const late = await testDesk('late', clock)
+    const lose = async () => void (await server.give(leaves.rename, { id: BOB, name: 'Lost' }))
+    const cut = cutAfter(server.for('late', 1), 'snapshot', 2, lose)
+    expect(await late.client(cut).round()).toMatchObject({ reached: false })
+    await restoreTo(version, tx =>
+      tx.db.updateTable('people').set({ name: 'Bob' }).where('id', '=', BOB).execute(),
+    )
+    await server.give(leaves.set, { name: 'b', value: '1' })
+    expect(await late.client(server.for('late', 1)).round()).toMatchObject({ reached: true })
+    expect(await late.tables()).toEqual(await server.tables())
+    await late.close()
+  })
+
+  it('does not go on with pages that left out what was changed in a time that a restored server lost', async () => {
+    await server.give(leaves.set, { name: 'a', value: '1' })
+    await server.give(leaves.set, { name: 'b', value: '1' })
+    const { version } = await server.give(leaves.set, { name: 'c', value: '1' })
+    await server.give(leaves.set, { name: 'a', value: 'lost' })
+    const cut = cutAfter(server.for('desk', 1), 'pull', 1)
+    expect(await desk.client(cut).round()).toMatchObject({ reached: false })
+    await restoreTo(version, tx =>
+      tx.db.updateTable('settings').set({ value: '1' }).where('name', '=', 'a').execute(),
+    )
+    await server.give(leaves.set, { name: 'd', value: '1' })
+    expect(await desk.client(server.for('desk', 1)).round()).toMatchObject({ reached: true })
+    expect(await desk.tables()).toEqual(await server.tables())
   })
 
   it('rewinds for a migration of the desk, and replays at the next start', async () => {
