@@ -84,13 +84,14 @@ export function createDrafting(parts: DraftingParts) {
   const terms = new Map<string, PlanPrice[]>()
   const metrics = new Map<string, Metric>()
 
-  /** Prices never change, so that each version is read once. */
+  /** Prices never change, so that each version is read once; so is a metric that was used without a price. */
   async function know(customers: readonly CustomerFacts[]): Promise<void> {
     const wanted = new Set<string>()
     for (const { subscriptions } of customers)
       for (const { phases } of subscriptions)
         for (const { planVersionId } of phases) if (!versions.has(planVersionId)) wanted.add(planVersionId)
-    if (wanted.size === 0) return
+    const unnamed = customers.some(one => one.metricIds.some(id => !metrics.has(id)))
+    if (wanted.size === 0 && !unnamed) return
     const found = await parts.prices([...wanted])
     for (const metric of found.metrics) metrics.set(metric.id, metric)
     for (const version of found.versions) {
@@ -101,7 +102,7 @@ export function createDrafting(parts: DraftingParts) {
         prices.map(price => ({
           price,
           planVersionId,
-          metric: price.metricId === null ? null : (metrics.get(price.metricId) ?? null),
+          metric: price.metricId === null ? null : metrics.get(price.metricId)!,
         })),
       )
     }
@@ -181,6 +182,7 @@ export function createDrafting(parts: DraftingParts) {
 
   function note({ customer, problems }: Owing, gap: Uncovered, usage: UsageQuantity): void {
     if (usage.events === 0) return
+    // The metric may have been taken back after it was used.
     const metric = metrics.get(gap.metricId)
     const quantity = decimalText(usage.quantity, metric?.scale ?? 0)
     const detail = `${metric?.name ?? gap.metricId}: ${quantity} ${metric?.unit ?? ''}`.trim()

@@ -15,7 +15,7 @@ const HISTORY = 12
 
 /** Customers in the order of ids, with all that is needed to say what they owe, but usage and prices. */
 export const closeCustomers = answer(leaf.customers, async ({ reader, input }) => {
-  const { after, limit, period, only } = input
+  const { after, limit, period } = input
   let query = reader.db
     .selectFrom('customers as customer')
     .leftJoin('billing_profiles as profile', 'profile.customer_id', 'customer.id')
@@ -33,7 +33,6 @@ export const closeCustomers = answer(leaf.customers, async ({ reader, input }) =
     .orderBy('customer.id')
     .limit(limit + 1)
   if (after !== null) query = query.where('customer.id', '>', after)
-  if (only !== undefined) query = query.where('customer.id', '=', only)
   const found = await query.execute()
   const rows = found.slice(0, limit)
   const ids = rows.map(row => row.id)
@@ -156,7 +155,8 @@ async function openOf(reader: Reader, customerIds: readonly string[], period: st
 
 export const closePrices = answer(leaf.prices, async ({ reader, input }) => {
   const ids = input.planVersionIds
-  if (ids.length === 0) return { versions: [], metrics: [] }
+  const metrics = (await reader.db.selectFrom('metrics').selectAll().execute()).map(metricOf)
+  if (ids.length === 0) return { versions: [], metrics }
   const versions = await reader.db
     .selectFrom('plan_versions as version')
     .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
@@ -177,7 +177,7 @@ export const closePrices = answer(leaf.prices, async ({ reader, input }) => {
       planName: version.name,
       prices: (byVersion.get(version.id) ?? []).map(priceOf),
     })),
-    metrics: (await reader.db.selectFrom('metrics').selectAll().execute()).map(metricOf),
+    metrics,
   }
 })
 

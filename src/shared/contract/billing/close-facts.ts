@@ -91,12 +91,10 @@ export const closeFacts = {
         limit: z.number().int().min(1).max(1000),
         /** `2026-10`: what is earlier is history. */
         period: z.string(),
-        /** Only this one, for a look at what it would be billed. */
-        only: Uuid.optional(),
       }),
     )
     .output(z.custom<{ readonly customers: readonly CustomerFacts[]; readonly more: boolean }>()),
-  /** Versions of plans, and the metrics of their prices. */
+  /** Versions of plans, and all metrics: those of their prices and those that were used without a price. */
   prices: query('billing.close.prices', internal)
     .input(z.object({ planVersionIds: z.array(Uuid) }))
     .output(z.custom<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>()),
