@@ -87,7 +87,7 @@ export function memoryStore(disk: MemoryDisk, options: MemoryStoreOptions = {}):
     kind: 'sqlite',
     write(workspace, _, work) {
       return new Promise((resolve, reject) => {
-        inTurn(async () => {
+        void inTurn(async () => {
           try {
             if (closed) throw new Crashed()
             moment('read')

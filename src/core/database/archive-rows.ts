@@ -104,8 +104,8 @@ export async function standOf(
   return { version, end: end === null ? null : { version: end, hash: hash! } }
 }
 
-/** Confines the transaction that is under way to a workspace, in the role of the application. */
-export async function confineTo(execute: Execute, workspace: Id | '', role?: string): Promise<void> {
+/** Confines the transaction that is under way to a workspace, to none by an empty text, in the role of the application. */
+export async function confineTo(execute: Execute, workspace: string, role?: string): Promise<void> {
   await execute("SELECT set_config('quarterdeck.workspace', $1, true)", [workspace])
   if (role !== undefined) await execute("SELECT set_config('role', $1, true)", [role])
 }
