@@ -109,21 +109,9 @@ async function countersOf(
     .select(['id', 'key', 'aggregation', 'scale'])
     .where('key', 'in', [...periods.keys()])
     .execute()
-  const asked = metrics.flatMap(({ id, key, aggregation, scale }) => {
-    const period = periods.get(key)
-    return period
-      ? [
-          {
-            key,
-            customerId,
-            metricId: id,
-            from: period.from,
-            to: period.to,
-            aggregation,
-            scale: Number(scale),
-          },
-        ]
-      : []
+  const asked = metrics.map(({ id, key, aggregation, scale }) => {
+    const { from, to } = periods.get(key)!
+    return { key, customerId, metricId: id, from, to, aggregation, scale: Number(scale) }
   })
   const used = await quantitiesOf(reader, asked)
   return new Map(
@@ -131,8 +119,8 @@ async function countersOf(
       key,
       {
         ...{ metricId, from, to, aggregation, scale },
-        units: used[i]?.quantity ?? 0n,
-        events: used[i]?.events ?? 0,
+        units: used[i]!.quantity,
+        events: used[i]!.events,
       },
     ]),
   )

@@ -147,6 +147,35 @@ describe('usage as it is looked at', () => {
     expect(await write(tx => mergePending(tx, step))).toBe(false)
   })
 
+  it('billing.usage.events: over more quarters than one look reads, in order, whether added up or kept aside', async () => {
+    t = await testCore('sqlite')
+    const { customers, metrics } = await usageWorld(t)
+    const first = NOON - 240n * QUARTER
+    const all = Array.from({ length: 230 }, (_, i) => `e${String(i).padStart(3, '0')}`)
+    await record(t, ...all.map((id, i) => event(t, id, { at: first + BigInt(i) * QUARTER })))
+    // The roll-ups of an early and of a late quarter are not added up yet.
+    await t.store.write(t.workspace, 'job', async tx => {
+      const at = [first + 3n * QUARTER, first + 225n * QUARTER]
+      const own = await tx.db.selectFrom('usage_buckets').selectAll().where('at', 'in', at).execute()
+      await tx.db.deleteFrom('usage_buckets').where('at', 'in', at).execute()
+      await appendPending(
+        tx,
+        own.map(({ latest_at: latestAt, latest_id: latestId, ...row }) => ({ ...row, latestAt, latestId })),
+      )
+    })
+    const asked = { customerId: customers.acme!, metricId: metrics.calls!, from: first, to: NOON }
+    const page = await t.core.call(events, { ...asked, after: null, limit: 1000 }, t.admin)
+    expect(page.events.map(one => one.id)).toEqual(all)
+    expect(page.more).toBe(false)
+    const last = page.events[219]!
+    const rest = await t.core.call(
+      events,
+      { ...asked, after: { at: last.at, id: last.id }, limit: 5 },
+      t.admin,
+    )
+    expect(rest).toMatchObject({ more: true, events: all.slice(220, 225).map(id => ({ id })) })
+  })
+
   it('billing.usage.record: refuses halves of characters, of which another id would be kept', async () => {
     t = await testCore('sqlite')
     await usageWorld(t)

@@ -92,7 +92,7 @@ export const usageEvents = answer(contract.events, async ({ reader, input }) => 
     const whole = page.length < BUCKETS
     const buckets = withPending(
       page,
-      aside.filter(row => row.at >= begin && row.at < to && (whole || row.at <= (page.at(-1)?.at ?? 0n))),
+      aside.filter(row => row.at >= begin && row.at < to && (whole || row.at <= page.at(-1)!.at)),
     )
     // Few rich quarters or many poor ones: about as many events as a page has.
     let counted = 0

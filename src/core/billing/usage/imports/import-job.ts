@@ -11,6 +11,7 @@ import { createUsageReader, type FileRow, recogniseUsage, type UsageReading } fr
 import { addToTotals, type MetricTotal } from './receipt.ts'
 import type { Refused } from './row-event.ts'
 import { createSeenIds } from './seen-ids.ts'
+import { nextSize } from './write-size.ts'
 
 export interface UsageImportInput {
   readonly fileId: string
@@ -24,15 +25,8 @@ type Context = JobContext<UsageImportInput>
 /** A file is recognised by so much of its beginning. */
 export const HEAD_BYTES = 1 << 18
 /** Events of one write: as many as take the writer about 10 ms, which depends on the machine and on the usage. */
-const PORTION = { first: 1000, least: 250, most: 4000 }
-/** Milliseconds that a write should take, from asking to its commit. */
-const WRITE = { short: 6, long: 11 }
-
-/** The size of the next portion, by how long the last one took. */
-function nextPortion(size: number, took: number): number {
-  if (took > WRITE.long) return Math.max(PORTION.least, Math.round(size * 0.7))
-  return took < WRITE.short ? Math.min(PORTION.most, Math.round(size * 1.2)) : size
-}
+const PORTION = { least: 250, most: 4000, short: 6, long: 11, shrink: 0.7 }
+const FIRST = 1000
 
 /**
  * Brings a file of events in. All or nothing: the whole file is checked first, against what is stored too, and
@@ -123,7 +117,7 @@ async function readParts(
   let parts: Part[] = []
   let part = noPart(skip)
   let rows = 0
-  let portion = PORTION.first
+  let portion = FIRST
   const onRow = (row: FileRow) => {
     rows++
     let event = world.check(row, now)
@@ -134,7 +128,7 @@ async function readParts(
     if ('problem' in event) {
       part.problems.push({ code: event.problem, line: row.line, field: event.field, value: event.value })
     } else part.events.push({ event, line: row.line })
-    if (part.events.length >= portion || part.problems.length >= PORTION.first) {
+    if (part.events.length >= portion || part.problems.length >= FIRST) {
       parts.push(part)
       part = noPart(rows)
     }
@@ -151,7 +145,7 @@ async function readParts(
         signal.throwIfAborted()
         const begun = context.now()
         await take(one)
-        portion = nextPortion(portion, Number(context.now() - begun))
+        portion = nextSize(PORTION, portion, Number(context.now() - begun))
       }
     })()
     // Its failure is met where it is awaited.

@@ -4,11 +4,11 @@ import { type Packed, pack, unpack } from '../packed.ts'
 import { isBehind, type Merging, PENDING_PAGE, type Place } from '../pending.ts'
 import { byKey, keyOf } from '../roll-up.ts'
 import type { Submit } from './file-world.ts'
+import { nextSize } from './write-size.ts'
 
 /** Roll-ups of one write: as many neighbours as take the writer less than 10 ms, which depends on how near they are. */
-const STEP = { first: 1000, least: 700, most: 2000 }
-/** Milliseconds that a write should take. */
-const WRITE = { short: 5, long: 10 }
+const STEP = { least: 700, most: 2000, short: 5, long: 10, shrink: 0.6 }
+const FIRST = 1000
 
 /**
  * Adds the roll-ups that are kept aside to the buckets. They are put in the order of the buckets first, so that
@@ -35,7 +35,7 @@ async function merge(
 ): Promise<boolean> {
   const buckets = sorted(await keptUpTo(submit, signal, begun))
   let mark = begun
-  let size = STEP.first
+  let size = FIRST
   for (let from = 0; ; ) {
     signal.throwIfAborted()
     const some = buckets.slice(from, from + size)
@@ -47,13 +47,8 @@ async function merge(
     if (!(await submit('merge', { mark, to, buckets: pack(some) }))) return false
     if (to === null) return true
     mark = { token: mark.token, upTo: mark.upTo, place: to }
-    if (now && since !== undefined) size = nextSize(size, Number(now() - since))
+    if (now && since !== undefined) size = nextSize(STEP, size, Number(now() - since))
   }
-}
-
-function nextSize(size: number, took: number): number {
-  if (took > WRITE.long) return Math.max(STEP.least, Math.round(size * 0.6))
-  return took < WRITE.short ? Math.min(STEP.most, Math.round(size * 1.2)) : size
 }
 
 async function keptUpTo(submit: Submit, signal: AbortSignal, mark: Merging): Promise<BucketRow[]> {

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { uuidv7 } from '#shared/ids.ts'
 import { type TestCore, testCore, testFiles } from '#test/kit/core-kit.ts'
-import { storedUsage, usageWorld } from '../testing/usage-kit.ts'
+import { event, record, storedUsage, usageWorld } from '../testing/usage-kit.ts'
 import { leaveUnfinished, usageChunks } from './chunks.ts'
 import { fileRefusal } from './import-job.ts'
 import { receiptOf } from './receipt.ts'
@@ -93,6 +93,67 @@ describe('an import of usage', () => {
     await expect(
       t.core.call(usage.imports.get, { importId: uuidv7(0, new Uint8Array(10)) }, t.admin),
     ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND', data: { entity: 'usage-import' } })
+  })
+
+  it('takes back nothing of what it stored where the file is changed meanwhile, and shows it', async () => {
+    const { put, bring, stored } = await world()
+    put('changing.csv', `${HEAD}a,acme,calls,3,${AT},\nb,acme,gb,2,${AT},\n`)
+    let second = 1_700_000_000
+    const { write } = t.store
+    const touched = vi.spyOn(t.store, 'write').mockImplementation((...args) => {
+      utimesSync(join(folder, 'changing.csv'), ++second, second)
+      return write.apply(t.store, args) as never
+    })
+    const jobId = await bring('changing.csv', 'good-rows')
+    touched.mockRestore()
+    const job = await t.core.call(contract.workspace.jobs.get, { jobId }, t.admin)
+    expect(job).toMatchObject({ state: 'failed', failure: { code: 'BILLING_FILE_CHANGED' } })
+    const { id } = await stored(jobId)
+    // The file was never known as a whole.
+    expect(await t.core.call(usage.imports.get, { importId: id }, t.admin)).toMatchObject({
+      ...{ state: 'failed', read: 2n, stored: 2n },
+      metrics: [
+        { metric: 'calls', events: 0, quantity: '0', storedEvents: 1, stored: '3' },
+        { metric: 'gb', events: 0, quantity: '0', storedEvents: 1, stored: '2' },
+      ],
+    })
+  })
+
+  it('refuses a file of which no row is good, and says so of each', async () => {
+    const { put, bring, stored } = await world()
+    put('none.csv', `${HEAD}a,who,calls,3,${AT},\nb,acme,none,3,${AT},\nc,who,calls,3,${AT},\n`)
+    const jobId = await bring('none.csv', 'all-or-nothing')
+    const { id } = await stored(jobId)
+    expect(await t.core.call(usage.imports.get, { importId: id }, t.admin)).toMatchObject({
+      ...{ state: 'failed', stored: 0n, refused: 3n, metrics: [] },
+      problemCounts: [
+        { code: 'unknown-customer', count: 2 },
+        { code: 'unknown-metric', count: 1 },
+      ],
+    })
+  })
+
+  it('billing.usage.events: says from which import an event is', async () => {
+    const { put, bring, stored } = await world()
+    put('from.csv', `${HEAD}a,acme,calls,3,${AT},\n`)
+    const { id } = await stored(await bring('from.csv', 'good-rows'))
+    await record(t, event(t, 'z', { at: BigInt(Date.parse(AT)) + 1n }))
+    const { customerId, metricId } = await t.store.read(t.workspace, ({ db }) =>
+      db
+        .selectFrom('usage_series')
+        .select(['customer_id as customerId', 'metric_id as metricId'])
+        .executeTakeFirstOrThrow(),
+    )
+    const from = BigInt(Date.parse(AT))
+    const { events } = await t.core.call(
+      usage.events,
+      { customerId, metricId, from, to: from + 10n, after: null, limit: 5 },
+      t.admin,
+    )
+    expect(events.map(one => [one.id, one.importId])).toEqual([
+      ['a', id],
+      ['z', null],
+    ])
   })
 
   it('billing.usage.inspect: says what is wrong with each row, and looks at the beginning of a long file', async () => {
