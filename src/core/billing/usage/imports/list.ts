@@ -79,9 +79,10 @@ function importOf(row: Row<'usage_imports'>, scales: ReadonlyMap<string, number>
     refused: row.refused,
     late: row.late,
     span: from === null || to === null ? null : { from, to },
+    // Those of the same number stay in the order of their codes, in which the receipt has them.
     problemCounts: Object.entries(problems)
       .map(([code, count]) => ({ code, count }))
-      .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
+      .sort((a, b) => b.count - a.count),
     metrics: keys.map(metric => {
       const scale = scales.get(metric) ?? 0
       return {

@@ -133,6 +133,39 @@ describe('an import of usage', () => {
     })
   })
 
+  it('shows what it stored of a metric that was taken back since', async () => {
+    const { put, bring, stored, write } = await world()
+    put('old.csv', `${HEAD}a,acme,peak,3,${AT},\nb,acme,calls,2,${AT},\nc,acme,peak,4,${AT},\n`)
+    const { id } = await stored(await bring('old.csv', 'good-rows'))
+    const ids = await t.store.read(t.workspace, async ({ db }) => {
+      const rows = await db.selectFrom('metrics').select(['id', 'key']).execute()
+      return new Map(rows.map(row => [row.key, row.id]))
+    })
+    await write(tx => tx.db.deleteFrom('metrics').where('key', '=', 'peak').execute())
+    expect(await t.core.call(usage.imports.get, { importId: id }, t.admin)).toMatchObject({
+      metrics: [
+        { metric: 'calls', events: 1, quantity: '2' },
+        { metric: 'peak', events: 2, quantity: '7' },
+      ],
+    })
+    const { customerId } = await t.store.read(t.workspace, ({ db }) =>
+      db.selectFrom('usage_series').select('customer_id as customerId').executeTakeFirstOrThrow(),
+    )
+    const at = BigInt(Date.parse(AT))
+    const { points } = await t.core.call(
+      usage.series,
+      { customerId, from: at, to: at + 1n, grain: 'day' },
+      t.admin,
+    )
+    // Nothing says any more that it is a maximum.
+    expect(points.map(one => [one.metricId, one.quantity, one.events])).toEqual(
+      [
+        [ids.get('calls')!, '2', 1],
+        [ids.get('peak')!, '7', 2],
+      ].sort((a, b) => (a[0]! < b[0]! ? -1 : 1)),
+    )
+  })
+
   it('billing.usage.events: says from which import an event is', async () => {
     const { put, bring, stored } = await world()
     put('from.csv', `${HEAD}a,acme,calls,3,${AT},\n`)
