@@ -78,36 +78,18 @@ function tuples(kind: Session['kind'], rows: number, width: number, from = 1): s
 }
 
 /**
- * What an insert takes its rows from. The parameters are first the values that all rows share and then those of
- * each row: half of the time of an insert goes into binding.
- * @param shared so many values come first that all rows share
- * @param columns of the row: a shared value by its place from 0, `own` for the next of the row's own values, or SQL
+ * What an insert of SQLite takes its rows from (PostgreSQL has statements of its own). The parameters are first the
+ * values that all rows share and then those of each row: half of the time of an insert goes into binding. They have
+ * places and no numbers there: shared ones stand in the list of columns, in their order.
+ * @param columns of the row: `shared` or `own` for the next of these values, or SQL
  */
-function rowsOf(
-  kind: Session['kind'],
-  rows: number,
-  shared: number,
-  columns: readonly (number | string)[],
-): string {
-  const width = columns.filter(column => column === 'own').length
-  if (kind === 'sqlite') {
-    // Parameters have places and no numbers there: shared ones stand in the list of columns, in their order.
-    let own = 0
-    const list = columns.map(column => {
-      if (column === 'own') return `column${++own}`
-      return typeof column === 'number' ? '?' : column
-    })
-    return `SELECT ${list.join(', ')} FROM (VALUES ${tuples(kind, rows, width)}) WHERE true`
-  }
-  const row = (first: number) => {
-    let own = first
-    const list = columns.map(column => {
-      if (column === 'own') return parameter(kind, own++)
-      return typeof column === 'number' ? parameter(kind, column + 1) : column
-    })
-    return `(${list.join(', ')})`
-  }
-  return `VALUES ${Array.from({ length: rows }, (_, i) => row(shared + 1 + i * width)).join(', ')}`
+function rowsOf(kind: Session['kind'], rows: number, columns: readonly string[]): string {
+  let own = 0
+  const list = columns.map(column => {
+    if (column === 'own') return `column${++own}`
+    return column === 'shared' ? '?' : column
+  })
+  return `SELECT ${list.join(', ')} FROM (VALUES ${tuples(kind, rows, own)}) WHERE true`
 }
 
 /** Cuts a length into groups of the sizes that statements have. */
@@ -148,7 +130,7 @@ async function insertAll(tx: Tx, events: EventColumns, batch: bigint): Promise<v
 
 function eventsInto(kind: Session['kind'], size: number): string {
   return `INSERT INTO usage_events (workspace, batch, id, series, quantity, at, properties)
-    ${rowsOf(kind, size, 2, [0, 1, 'own', 'own', 'own', 'own', 'own'])} ON CONFLICT (workspace, id) DO NOTHING`
+    ${rowsOf(kind, size, ['shared', 'shared', 'own', 'own', 'own', 'own', 'own'])} ON CONFLICT (workspace, id) DO NOTHING`
 }
 
 function boundEvents(
@@ -214,7 +196,7 @@ const ADDED = `ON CONFLICT (workspace, series, at) DO UPDATE SET
   max = CASE WHEN excluded.max > b.max THEN excluded.max ELSE b.max END`
 
 async function addPlain({ kind, workspace, run }: Tx, buckets: readonly BucketRow[]): Promise<void> {
-  const columns = [0, 'own', 'own', 'own', 'own', 'own', '0', '0', "''"]
+  const columns = ['shared', 'own', 'own', 'own', 'own', 'own', '0', '0', "''"]
   for (const [from, size] of groups(buckets.length)) {
     const values: unknown[] = [workspace]
     for (let i = from; i < from + size; i++) {
@@ -223,14 +205,14 @@ async function addPlain({ kind, workspace, run }: Tx, buckets: readonly BucketRo
     }
     const text = worded(
       `${kind} plain buckets ${size}`,
-      () => `${INTO_BUCKETS} ${rowsOf(kind, size, 1, columns)} ${ADDED}`,
+      () => `${INTO_BUCKETS} ${rowsOf(kind, size, columns)} ${ADDED}`,
     )
     await run(text, values)
   }
 }
 
 async function addWithLatest({ kind, workspace, run }: Tx, buckets: readonly BucketRow[]): Promise<void> {
-  const columns = [0, 'own', 'own', 'own', 'own', 'own', 'own', 'own', 'own']
+  const columns = ['shared', 'own', 'own', 'own', 'own', 'own', 'own', 'own', 'own']
   const later = '(excluded.latest_at, excluded.latest_id) > (b.latest_at, b.latest_id)'
   const newer = (column: string) =>
     `${column} = CASE WHEN ${later} THEN excluded.${column} ELSE b.${column} END`
@@ -243,7 +225,7 @@ async function addWithLatest({ kind, workspace, run }: Tx, buckets: readonly Buc
     }
     const text = worded(
       `${kind} buckets ${size}`,
-      () => `${INTO_BUCKETS} ${rowsOf(kind, size, 1, columns)} ${ADDED},
+      () => `${INTO_BUCKETS} ${rowsOf(kind, size, columns)} ${ADDED},
         ${newer('latest')}, ${newer('latest_at')}, ${newer('latest_id')}`,
     )
     await run(text, values)
@@ -285,7 +267,7 @@ export async function nextSeries(tx: Tx): Promise<bigint> {
     `SELECT coalesce(max(number), 0) + 1 AS next FROM usage_series WHERE workspace = ${parameter(tx.kind, 1)}`,
     [tx.workspace],
   )
-  return row?.next ?? 1n
+  return row!.next
 }
 
 export async function insertSeries(

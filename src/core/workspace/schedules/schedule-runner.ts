@@ -124,18 +124,20 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
       const ready = open.state === 'waiting' ? open.not_before : claims.expires(open, at)
       if (ready > at) return ready
       const claimed = await claims.take(open, at)
-      if (claimed) begin(one, claimed)
+      if (claimed) await begin(one, claimed)
       return null
     }
     if (due !== null) {
       const claimed = await claims.make(row.id, due, at)
-      if (claimed) begin(one, claimed)
+      if (claimed) await begin(one, claimed)
       return null
     }
     return one.next
   }
 
-  function begin(one: SeenSchedule, run: RunRow): void {
+  async function begin(one: SeenSchedule, run: RunRow): Promise<void> {
+    // Whoever closes waits for runs that it knows of: this one is left to whoever comes next.
+    if (closed) return claims.release(run)
     const abort = new AbortController()
     const quiet = sayAgain(run, abort)
     const over = carryOut(one, run, abort)
@@ -223,7 +225,6 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
       for (const { abort } of mine.values()) abort.abort(new Error('the core closes'))
       await Promise.all([...mine.values()].map(run => run.over))
       await looking
-      await Promise.all([...mine.values()].map(run => run.over))
     },
   }
 }
@@ -232,7 +233,6 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason as Error)
-    if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
