@@ -61,14 +61,18 @@ describe('usage as it is looked at', () => {
       })
       await appendPending(tx, [
         aside(of(acme, calls), NOON, 100n),
+        aside(of(acme, calls), NOON + 2n * QUARTER, 6n),
         aside(of(acme, calls), NOON - QUARTER, 1000n),
         aside(of(acme, calls), NOON + 4n * QUARTER, 1000n),
         aside(of(acme, peak), NOON, 1n),
         aside(of(customers.globex!, calls), NOON, 1000n),
       ])
     })
-    expect(await at({ metricId: calls })).toEqual([[calls, 0n, '105', 3], ofCalls[1]])
-    expect(await at({ metricId: peak })).toEqual([[peak, 0n, '9', 2]])
+    const moreCalls = [[calls, 0n, '105', 3], ofCalls[1], [calls, 2n * QUARTER, '6', 1]]
+    const morePeak = [[peak, 0n, '9', 2]]
+    expect(await at({ metricId: calls })).toEqual(moreCalls)
+    expect(await at({ metricId: peak })).toEqual(morePeak)
+    expect(await at({})).toEqual(calls < peak ? [...moreCalls, ...morePeak] : [...morePeak, ...moreCalls])
 
     const page = await t.core.call(events, none, t.admin)
     expect(page.events.map(one => [one.id, one.quantity, one.properties])).toEqual([

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { uuidv7 } from '#shared/ids.ts'
-import type { CheckedEvent, SeriesOf } from '../resolve.ts'
+import type { CheckedEvent, MetricFacts, SeriesOf } from '../resolve.ts'
 import { CUSTOMERS_PER_CHUNK } from './chunks.ts'
 import { fileWorld, type Submit } from './file-world.ts'
 
 const NOW = BigInt(Date.UTC(2026, 10, 20))
-const metric = {
+const metric: MetricFacts = {
   ...{ id: 'm1', key: 'calls', scale: 0, excess: 'refuse', aggregation: 'sum', groupBy: ['host'] },
-} as const
+}
 
 async function world(customers: readonly { id: string; key: string }[]) {
   const asked: string[] = []
