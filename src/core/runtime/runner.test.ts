@@ -204,6 +204,40 @@ describe.each(DATABASES)('the runner on %s', database => {
     expect(await count('command_log')).toBe(1)
   })
 
+  it('knows a repeat that comes after a release with another version of the command', async () => {
+    const [one, two] = ['00000000-0000-7000-8000-000000000aaa', '00000000-0000-7000-8000-000000000bbb']
+    const barred = {
+      ...{ command: 'test.set', command_version: 2n, actor: 'ada', device: 'test', at: 0n },
+      assurance: 'unattested',
+    }
+    const first = await give(leaf.set, { name: 'a' }, { commandId: one })
+    const later = command('test.set', { roles: ['analyst'], version: 3 })
+      .input(z.object({ title: z.string().min(1), value: z.string() }))
+      .output(z.string())
+    const upcast = { 2: (old: unknown) => ({ title: (old as { name: string }).name, value: 'none' }) }
+    const set = handle(later, async ({ input }) => input.value, upcast)
+    const next = createRunner({
+      ...{ store, workspace: WORKSPACE, commands: byId({ set }), now: clock.now, newId: testIds(clock) },
+      committed: () => {},
+    })
+    const again = (title: string, commandId: string) =>
+      next.run(
+        'test.set',
+        { title, value: 'none' },
+        { person: 'ada', device: 'test', assurance: 'unattested', commandId },
+      )
+    expect(await again('a', one)).toEqual({ ...first, repeated: true })
+    await expect(again('b', one)).rejects.toMatchObject({ code: 'WORKSPACE_COMMAND_REUSED' })
+    const done = await again('c', two)
+    // What an older desk sends once more is no other command, also when it may not run any more.
+    const no = { code: 'TEST_NO', data: {} }
+    const old = { ...barred, id: two, input: '{"name":"c","value":"none"}' }
+    expect(await next.bar(old, no)).toEqual({ ...done, repeated: true })
+    const other = { ...old, input: '{"name":"d","value":"none"}' }
+    await expect(next.bar(other, no)).rejects.toMatchObject({ code: 'WORKSPACE_COMMAND_REUSED' })
+    expect(await count('command_log')).toBe(2)
+  })
+
   it('logs a refusal, undoes what was done, and announces the log only', async () => {
     const answer = await give(leaf.refused, {})
     expect(answer).toMatchObject({ outcome: 'refused', result: { code: 'TEST_NO', data: { limit: 3n } } })

@@ -41,6 +41,8 @@ export type Barred = Pick<
   LogEntry,
   'id' | 'command' | 'command_version' | 'actor' | 'device' | 'assurance' | 'at' | 'input'
 >
+/** What makes two commands of one id the same. */
+type Intention = Pick<LogEntry, 'command' | 'command_version' | 'input'>
 type Refused = Pick<Refusal, 'code' | 'data'>
 
 const SYNCED_TABLES: ReadonlyMap<string, Table> = new Map(syncedTables(schema))
@@ -148,7 +150,7 @@ export function createRunner(parts: RunnerParts) {
     try {
       const { answer, changed } = await store.write(workspace, 'person', async tx => {
         const { version } = await takeVersion(tx)
-        await findEntry(tx, [commandId], command.command, command.input)
+        await findEntry(tx, [commandId], command)
         const performed = { result: { code, data }, undo: null, compensates: null }
         await appendToLog(tx, { ...command, received_at: parts.now() }, version, 'refused', performed)
         const answer = { commandId, version, outcome: 'refused', result: performed.result } as const
@@ -263,18 +265,13 @@ export function createRunner(parts: RunnerParts) {
   }
 
   const findInLog = (tx: Tx, { commandId, caller, handler, input }: Given) =>
-    findEntry(
-      tx,
-      [commandId, ...(caller.aliases ?? [])],
-      capabilityOf(handler.leaf).id,
-      loggedInput(handler, input),
-    )
+    findEntry(tx, [commandId, ...(caller.aliases ?? [])], intended(handler, loggedInput(handler, input)))
 
   /**
    * @param ids of which the command was given one
    * @throws Repeated with the kept answer of this command
    */
-  async function findEntry(tx: Tx, ids: readonly Id[], command: string, input: string): Promise<void> {
+  async function findEntry(tx: Tx, ids: readonly Id[], intention: Intention): Promise<void> {
     const entry: LogEntry | undefined = await tx.db
       .selectFrom('command_log')
       .selectAll()
@@ -282,16 +279,32 @@ export function createRunner(parts: RunnerParts) {
       .executeTakeFirst()
     if (!entry) return
     const commandId = entry.id
-    if (entry.command !== command || entry.input !== input)
-      throw refuse('WORKSPACE_COMMAND_REUSED', { commandId })
+    if (!isSame(entry, intention)) throw refuse('WORKSPACE_COMMAND_REUSED', { commandId })
     const { version, outcome } = entry
     throw new Repeated({ commandId, version, outcome, result: fromCanonical(entry.result), repeated: true })
+  }
+
+  /** Whether two are one command, also when a release that came between stores it by another version. */
+  function isSame(kept: Intention, given: Intention): boolean {
+    if (kept.command !== given.command) return false
+    if (kept.command_version === given.command_version) return kept.input === given.input
+    const handler = parts.commands.get(kept.command)
+    if (handler?.kind !== 'command') return false
+    const [one, other] = [kept, given].map(({ command_version: version, input }) => {
+      try {
+        return loggedInput(handler, storedInput(handler, version, input))
+      } catch (error) {
+        if (isRefusal(error)) return null
+        throw error
+      }
+    })
+    return one !== null && one === other
   }
 
   async function findInOutbox(tx: Tx, { commandId, handler, input }: Given, version: bigint): Promise<void> {
     const row = await outboxRowOf(tx, commandId)
     if (!row) return findSettled(tx, commandId, capabilityOf(handler.leaf).id, version)
-    if (row.command !== capabilityOf(handler.leaf).id || row.input !== canonicalJson(input))
+    if (!isSame(row, intended(handler, canonicalJson(input))))
       throw refuse('WORKSPACE_COMMAND_REUSED', { commandId })
     const outcome = { pending: 'done', requested: 'requested', review: 'refused' } as const
     const result = fromCanonical((row.state === 'review' ? row.refusal : row.result) ?? 'null')
@@ -348,6 +361,12 @@ export type Runner = ReturnType<typeof createRunner>
 function refused(tx: Tx, { code, data }: Refusal) {
   tx.touched.changed.clear()
   return { outcome: 'refused', result: { code, data } } as const
+}
+
+/** The input of a command by the version of this release, as it is stored. */
+function intended({ leaf }: Handler, input: string): Intention {
+  const { id: command, version } = capabilityOf(leaf)
+  return { command, command_version: BigInt(version), input }
 }
 
 /** A command as the log has it. */
