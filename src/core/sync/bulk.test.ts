@@ -121,4 +121,52 @@ describe.each(DATABASES)('bulk content of a server on %s', database => {
     expect((await contentOf(desk.store)).rollups).toEqual([])
     expect(await server.batch({ id: importId, part: 0 })).toBeNull()
   })
+
+  it('is wanted once, and only where the server has it', async () => {
+    await bring('october.csv', line('1.25', 'EC2'))
+    await publish()
+    await round()
+    const [{ id }] = (await lines()) as [{ id: string }]
+    const unknown = '00000000-0000-7000-8000-00000000dead'
+    await bulk().want([id, unknown])
+    await bulk().want([id])
+    const wanted = await desk.store.read(WORKSPACE, ({ db }) =>
+      db.selectFrom('batches_here').select(['id', 'state', 'next_part']).execute(),
+    )
+    expect(wanted).toEqual([{ id, state: 'wanted', next_part: 0n }])
+  })
+
+  it('stores no part twice where two fetches meet', async () => {
+    await bring('october.csv', line('1.25', 'EC2'), line('2.50', 'S3'))
+    await publish()
+    await round()
+    let meet = () => {}
+    const met = new Promise<void>(resolve => {
+      meet = resolve
+    })
+    let asked = 0
+    const slow: Pick<SyncServer, 'batch'> = {
+      async batch(request) {
+        const part = await server.batch(request)
+        if (++asked === 2) meet()
+        await met
+        return part
+      },
+    }
+    await Promise.all([bulk(slow).fetch(), bulk(slow).fetch()])
+    const there = await contentOf(kit.store)
+    expect(canonicalJson(await contentOf(desk.store))).toBe(canonicalJson({ ...there, segments: [] }))
+  })
+
+  it('without parts is whole at once', async () => {
+    await bring('october.csv', line('1.25', 'EC2'))
+    await publish()
+    await round()
+    await desk.store.write(WORKSPACE, 'job', async tx => {
+      await tx.db.updateTable('batches').set({ parts: 0n }).where('kind', '=', 'cost.sums').execute()
+    })
+    const silent = { batch: () => Promise.reject(new Error('nobody is asked')) }
+    expect(await bulk(silent).fetch()).toEqual({ fetched: 1, left: 0 })
+    expect(await bulk(silent).fetch()).toEqual({ fetched: 0, left: 0 })
+  })
 })

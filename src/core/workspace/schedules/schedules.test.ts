@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createCore } from '#core/create-core.ts'
+import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { ScheduleRun, Timing } from '#shared/contract/workspace/schedules.ts'
 import { refuse } from '#shared/errors.ts'
@@ -280,6 +281,35 @@ describe.each(DATABASES)('schedules on %s', database => {
     expect(await listed()).toMatchObject({ timing, paused: true })
     await t.core.call(contract.workspace.log.undo, { commandId }, t.admin)
     expect(await listed()).toMatchObject({ timing: DAILY, paused: false })
+  })
+
+  it('stays as it was where nothing is changed, also when no person does it, and goes when its kind is gone', async () => {
+    await start()
+    const scheduleId = await add()
+    const system: Caller = { person: null, device: 'test', assurance: 'system', system: true }
+    const row = () =>
+      t.store.read(t.workspace, ({ db }) =>
+        db.selectFrom('schedules').selectAll().where('id', '=', scheduleId).executeTakeFirstOrThrow(),
+      )
+    const before = await row()
+    t.clock.advance(HOUR)
+    await t.core.call(schedules.change, { scheduleId }, system)
+    expect(await row()).toEqual({ ...before, changed_by: null, changed_at: t.clock.now() })
+    const other = { kind: 'test.probe', timing: DAILY, input: {} }
+    expect(await t.core.call(schedules.add, other, system)).toMatchObject({ changedBy: null })
+    await t.store.write(t.workspace, 'person', async tx => {
+      await tx.db.updateTable('schedules').set({ kind: 'test.gone' }).where('id', '=', scheduleId).execute()
+    })
+    const { id } = await t.core.call(
+      contract.workspace.people.add,
+      { name: 'Fin', email: 'fin@example.com', roles: ['analyst'] },
+      t.admin,
+    )
+    await expect(t.core.call(schedules.remove, { scheduleId }, t.as(id))).rejects.toMatchObject({
+      code: 'WORKSPACE_FORBIDDEN',
+      data: { roles: ['admin'] },
+    })
+    expect(await t.core.call(schedules.remove, { scheduleId }, t.admin)).toEqual({ scheduleId })
   })
 
   it('takes no claim for true that reaches further than claims do: a wrong clock made it', async () => {
