@@ -146,6 +146,19 @@ describe('a connected desk of the whole core', () => {
     expect((await core.call(outbox.list, {}, ada)).commands).toHaveLength(1)
   })
 
+  it.each([
+    ['SYNC_DEVICE_REVOKED', { code: 'SYNC_DEVICE_REVOKED', data: {} }],
+    ['{"code":"SYNC_DEVICE_REVOKED"}', { code: 'SYNC_DEVICE_REVOKED', data: {} }],
+    ['{"code":"SYNC_OFFLINE","data":{"host":"h"}}', { code: 'SYNC_OFFLINE', data: { host: 'h' } }],
+    ['the line is cut', { code: 'SYNC_OFFLINE', data: { host: '', reason: 'the line is cut' } }],
+    ['{"host":"h"}', { code: 'SYNC_OFFLINE', data: { host: '', reason: '{"host":"h"}' } }],
+  ])('sync.status: tells of a failure that was stored as %s', async (failure, told) => {
+    await own.write(WORKSPACE, 'job', async tx => {
+      await tx.db.updateTable('sync_state').set({ failure }).execute()
+    })
+    expect(await core.call(status, {}, ada)).toMatchObject({ failure: told })
+  })
+
   it('sync.status: of a standalone workspace has nothing to tell', async () => {
     const alone = await testCore('sqlite')
     expect(await alone.core.call(status, {}, alone.admin)).toEqual({
