@@ -15,8 +15,7 @@ describe('input of a schema of any library', () => {
         { message: 'is not all', path: undefined },
       ],
     }))
-    const refusal = expect(() => parseInput(handler, {}))
-    refusal.toThrow(
+    expect(() => parseInput(handler, {})).toThrow(
       expect.objectContaining({
         code: 'WORKSPACE_BAD_INPUT',
         data: {

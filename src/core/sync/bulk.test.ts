@@ -126,7 +126,7 @@ describe.each(DATABASES)('bulk content of a server on %s', database => {
     await bring('october.csv', line('1.25', 'EC2'))
     await publish()
     await round()
-    const [{ id }] = (await lines()) as [{ id: string }]
+    const { id } = (await lines())[0]!
     const unknown = '00000000-0000-7000-8000-00000000dead'
     await bulk().want([id, unknown])
     await bulk().want([id])
