@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  areaOf,
   compareIds,
+  keepsLevels,
+  type Measure,
   type MeasuredEvent,
+  measure,
   mergeAll,
   mergeRollUps,
   rollUp,
@@ -38,6 +42,63 @@ describe('aggregation', () => {
     expect(
       usageOf({ aggregation: 'max', scale: 0 }, rollUp([{ id: 'x', quantity: -5n, at: 1n }])).quantity,
     ).toBe(-5n)
+  })
+
+  test('min, average, unique count and weighted sum, rounded as the metric says', () => {
+    const span = { from: 0n, to: 100n }
+    const of = (metric: Omit<Measure, 'scale'>, all = events) =>
+      measure({ scale: 2, ...metric }, all, span).quantity
+    expect(of({ aggregation: 'min' })).toBe(-100n)
+    // 16.00 / 3 = 5.333…
+    expect(of({ aggregation: 'average' })).toBe(533n)
+    expect(of({ aggregation: 'average', rounding: { mode: 'ceil', places: 2 } })).toBe(534n)
+    expect(of({ aggregation: 'average', rounding: { mode: 'ceil', places: 0 } })).toBe(600n)
+    expect(of({ aggregation: 'average', rounding: { mode: 'floor', places: 1 } })).toBe(530n)
+    expect(of({ aggregation: 'average', rounding: { mode: 'round', places: 0 } })).toBe(500n)
+    const negative = [{ id: 'a', quantity: -150n, at: 1n }]
+    expect(of({ aggregation: 'sum', rounding: { mode: 'ceil', places: 0 } }, negative)).toBe(-100n)
+    expect(of({ aggregation: 'sum', rounding: { mode: 'floor', places: 0 } }, negative)).toBe(-200n)
+    const named = ['x', 'y', 'x', undefined].map((value, i) => ({ id: `${i}`, quantity: 1n, at: 1n, value }))
+    expect(measure({ aggregation: 'unique-count', scale: 0 }, named, null).quantity).toBe(2n)
+    // 5 for 20 of 100, and of what was said at 30 the one with the later id, 12, for 70.
+    expect(of({ aggregation: 'weighted-sum' })).toBe(100n + 840n)
+    expect(measure({ aggregation: 'weighted-sum', scale: 2 }, events, null).quantity).toBe(0n)
+  })
+
+  test('what carries over was there before; a sum goes on from it', () => {
+    const early = { id: 'e', quantity: 700n, at: -5n }
+    const span = { from: 0n, to: 100n }
+    const of = (aggregation: Measure['aggregation'], all: readonly MeasuredEvent[], carries = true) =>
+      measure({ aggregation, scale: 2, carries }, all, span)
+    expect(of('latest', [early])).toEqual({ quantity: 700n, events: 0 })
+    expect(of('latest', [early], false)).toEqual({ quantity: 0n, events: 0 })
+    expect(of('max', [early, events[0]!]).quantity).toBe(700n)
+    expect(of('min', [early, events[1]!]).quantity).toBe(700n)
+    expect(of('min', []).quantity).toBe(0n)
+    expect(of('sum', [early, events[0]!]).quantity).toBe(1200n)
+    expect(of('weighted-sum', [early], false).quantity).toBe(700n)
+    expect(keepsLevels({ aggregation: 'weighted-sum' })).toBe(true)
+    expect(keepsLevels({ aggregation: 'sum', carries: true })).toBe(false)
+  })
+
+  test('areas of the parts of a span add up to that of the whole', () => {
+    const levels = fc.array(fc.tuple(fc.bigInt(0n, 100n), fc.bigInt(-50n, 900n)), { maxLength: 12 })
+    fc.assert(
+      fc.property(levels, fc.bigInt(0n, 100n), fc.bigInt(-9n, 9n), (given, cut, before) => {
+        const all = [...new Map(given)]
+          .map(([at, level]) => ({ at, level }))
+          .sort((a, b) => Number(a.at - b.at))
+        const area = (from: bigint, to: bigint) => {
+          const earlier = all.filter(one => one.at < from).at(-1)?.level ?? before
+          return areaOf(
+            earlier,
+            all.filter(one => one.at >= from && one.at < to),
+            { from, to },
+          )
+        }
+        expect(area(0n, cut) + area(cut, 100n)).toBe(area(0n, 100n))
+      }),
+    )
   })
 
   test('ids are in the order of their bytes', () => {

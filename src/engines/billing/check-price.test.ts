@@ -91,3 +91,57 @@ describe('the currencies of a plan', () => {
     expect(missingCurrency([...both, price('calls', 'EUR')])).toBeNull()
   })
 })
+
+describe('further terms of a price', () => {
+  const percentage: Charge = {
+    ...{ model: 'percentage', percent: '2.9', fixed: '0', freeEvents: null, freeAmount: null },
+    ...{ minimumPerEvent: '1', maximumPerEvent: '2' },
+  }
+  test('percentages are at most a hundred, and events cost at most no less than at least', () => {
+    expect(faults({ ...usage, charge: percentage })).toEqual([])
+    expect(faults({ ...usage, charge: { ...percentage, percent: '100.1' } })).toEqual([
+      'charge.percent percent-over-100',
+    ])
+    expect(faults({ ...usage, charge: { ...percentage, maximumPerEvent: '0.99' } })).toEqual([
+      'charge.minimumPerEvent event-minimum-over-maximum',
+    ])
+    const graduated: Charge = {
+      ...{ model: 'graduated-percentage', flatAtZero: false },
+      tiers: [
+        { upTo: '10', percent: '101', flat: '0' },
+        { upTo: '5', percent: '1', flat: '0' },
+        { upTo: null, percent: '1', flat: '0' },
+      ],
+    }
+    expect(faults({ ...usage, charge: graduated })).toEqual([
+      'charge.tiers.0.percent percent-over-100',
+      'charge.tiers.1.upTo tiers-not-ascending',
+    ])
+  })
+
+  test('a minimum that is made up needs one, and its periods hold whole ones of the price', () => {
+    expect(faults({ ...usage, trueUp: true })).toEqual(['trueUp true-up-without-minimum'])
+    const least = { ...usage, minimum: '10' }
+    expect(faults({ ...least, trueUp: true })).toEqual([])
+    expect(faults({ ...least, minimumInterval: 'year' })).toEqual([
+      'minimumInterval minimum-interval-without-true-up',
+    ])
+    const up = { ...least, trueUp: true }
+    expect(faults({ ...up, interval: 'month', minimumInterval: 'quarter' })).toEqual([])
+    expect(faults({ ...up, interval: 'year', minimumInterval: 'quarter' })).toEqual([
+      'minimumInterval interval-not-within',
+    ])
+    expect(faults({ ...up, interval: 'week', minimumInterval: 'month' })).toEqual([
+      'minimumInterval interval-not-within',
+    ])
+    const plan = (interval: 'month' | 'year') =>
+      checkPlan({ prices: [{ ...up, minimumInterval: 'quarter' }], entitlements: [], interval }, metrics)
+    expect(plan('month')).toEqual([])
+    expect(plan('year')).toEqual([{ path: 'prices.0.minimumInterval', reason: 'interval-not-within' }])
+  })
+
+  test('a floor is at most the price', () => {
+    expect(faults({ ...usage, floorPercent: '100' })).toEqual([])
+    expect(faults({ ...usage, floorPercent: '100.5' })).toEqual(['floorPercent floor-over-100'])
+  })
+})

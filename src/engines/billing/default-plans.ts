@@ -1,6 +1,7 @@
 import type { Entitlement, Metric } from '#shared/contract/billing/catalog.ts'
 import type { Charge } from '#shared/contract/billing/prices.ts'
 import { findCurrency } from '#shared/currencies.ts'
+import { withAmounts } from './charge-models/with-amounts.ts'
 import type { PriceDraft } from './check-price.ts'
 import { exactOf, exactText, multiply, scaled } from './exact.ts'
 
@@ -32,6 +33,7 @@ const metric = (
   aggregation,
   excess: scale === 0 ? 'refuse' : 'round',
   groupBy: [],
+  ...{ property: null, rounding: null, carries: false },
 })
 
 /** The eight usual categories of usage. What is held is measured at its highest or last, what is used up is added. */
@@ -170,7 +172,7 @@ export function defaultPlans(currency: string): DefaultPlan[] {
           ]),
       ...usage.map(([metric, charge]) => ({
         ...{ key: metric, name: names.get(metric)!, metric, due: 'arrears' as const, ...common },
-        charge: inCurrency(charge, amount),
+        charge: withAmounts(charge, amount),
       })),
     ],
     entitlements: [
@@ -179,20 +181,4 @@ export function defaultPlans(currency: string): DefaultPlan[] {
       ...usage.map(([key, , limit]) => ({ kind: 'metered' as const, key, limit, enforcement })),
     ],
   }))
-}
-
-function inCurrency(charge: Charge, amount: (text: string) => string): Charge {
-  switch (charge.model) {
-    case 'flat':
-    case 'package':
-      return { ...charge, amount: amount(charge.amount) }
-    case 'standard':
-      return { ...charge, unit: amount(charge.unit) }
-    case 'graduated':
-    case 'volume':
-      return {
-        ...charge,
-        tiers: charge.tiers.map(tier => ({ ...tier, unit: amount(tier.unit), flat: amount(tier.flat) })),
-      }
-  }
 }

@@ -202,7 +202,11 @@ describe('what is due', () => {
 
   test('an item names its subscription and period', () => {
     expect(periodOfItem(itemKey('s', 'p', -3, 0n))).toEqual({ subscriptionId: 's', number: -3 })
-    for (const bad of ['s/p/3', 's/p/x/0', '']) expect(() => periodOfItem(bad)).toThrow(RangeError)
+    const own = itemKey('s', 'p', 7, 12n, { interval: 'quarter', trueUp: true })
+    expect(own).toBe('s/p/quarter:7/12/true-up')
+    expect(periodOfItem(own)).toEqual({ subscriptionId: 's', number: 7, interval: 'quarter', trueUp: true })
+    for (const bad of ['s/p/3', 's/p/x/0', '', 's/p/day:3/0', 's/p/3/0/other'])
+      expect(() => periodOfItem(bad)).toThrow(RangeError)
   })
 
   test('services of one price never overlap, lie within their period and the life of the subscription', () => {

@@ -1,6 +1,7 @@
 import type { Entitlement } from '#shared/contract/billing/catalog.ts'
 import type { EntitlementAnswer } from '#shared/contract/billing/entitlements.ts'
 import { add, compare, type Exact, exactOf, exactText, ZERO } from './exact.ts'
+import { DEFAULT_THRESHOLDS, percentOf, thresholdsReached } from './quota.ts'
 
 /** What one subscription allows, with what was used of it in its billing period. */
 export interface Allowance {
@@ -17,24 +18,25 @@ export interface Allowance {
  * @param allowances of the key, in the order in which the subscriptions began
  * @param used of the metric, in its unit, in the present period
  * @param more what is asked for, in the metric's unit; 0: whether anything is left
+ * @param thresholds percents of the limit
  */
 export function entitled(
   key: string,
   allowances: readonly Allowance[],
   used: Exact = ZERO,
   more: Exact = ZERO,
+  thresholds: readonly number[] = DEFAULT_THRESHOLDS,
 ): EntitlementAnswer {
-  const nothing = { value: null, limit: null, used: null, enforcement: null, resetsAt: null }
   const [first] = allowances
-  if (first === undefined) return { key, kind: 'none', allowed: false, ...nothing }
+  if (first === undefined) return { key, kind: 'none', allowed: false, ...NOTHING }
   const kind = first.entitlement.kind
   if (first.entitlement.kind === 'static')
-    return { key, kind, allowed: true, ...nothing, value: first.entitlement.value }
+    return { key, kind, allowed: true, ...NOTHING, value: first.entitlement.value }
   if (first.entitlement.kind === 'boolean') {
     const allowed = allowances.some(
       ({ entitlement }) => entitlement.kind === 'boolean' && entitlement.allowed,
     )
-    return { key, kind, allowed, ...nothing }
+    return { key, kind, allowed, ...NOTHING }
   }
 
   let limit: Exact | null = ZERO
@@ -56,5 +58,12 @@ export function entitled(
     used: exactText(used),
     enforcement: isSoft ? 'soft' : 'hard',
     resetsAt,
+    percent: percentOf(used, limit),
+    reached: thresholdsReached(used, limit, thresholds).at(-1) ?? 0,
   }
+}
+
+const NOTHING = {
+  ...{ value: null, limit: null, used: null, enforcement: null, resetsAt: null },
+  ...{ percent: null, reached: null },
 }

@@ -21,6 +21,7 @@ const DAY = 86_400_000n
 const METRIC: Metric = {
   ...{ id: 'm', key: 'storage', name: 'Storage', unit: 'GB', scale: 3, aggregation: 'sum' },
   ...{ excess: 'round', groupBy: [], active: true },
+  ...{ property: null, rounding: null, carries: false },
 }
 
 function price(id: string, planVersionId: string, charge: Charge, minimum: string | null = null): PlanPrice {

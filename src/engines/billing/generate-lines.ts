@@ -1,9 +1,11 @@
 import type { Price } from '#shared/contract/billing/catalog.ts'
 import type { PriceTerms, RatingStep } from '#shared/contract/billing/prices.ts'
+import type { Span } from '#shared/contract/billing/values.ts'
+import { givenOnce } from './corrections/given-once.ts'
 import { exactText, moneyText, scaled } from './exact.ts'
-import { periodOfItem } from './item-key.ts'
+import { periodOfItem, periodText, strandOfNumber } from './item-key.ts'
 import type { BilledItem, ConsideredPeriod, DueItem, GeneratedLine, UsageQuantity } from './model.ts'
-import { placesOf, rate, taxOn } from './rate.ts'
+import { limitOf, madeUp, partOf, placesOf, type Rated, rate, taxOn } from './rate.ts'
 
 /** What the generator looks at. */
 export interface GeneratorInput {
@@ -36,43 +38,123 @@ export function generateLines({
 }: GeneratorInput): GeneratedLine[] {
   const lines: GeneratedLine[] = []
   const owed = new Set<string>()
+  const charged = createCharges()
   for (const item of items) {
     owed.add(item.item)
-    const line = lineOf(item, quantities.get(item.item), billed.get(item.item), taxRate)
+    if (item.trueUp) continue
+    const before = billed.get(item.item)
+    const made = ratedItem(item, quantities.get(item.item), before)
+    charged.add(item, made.amount + (before?.amount ?? 0n))
+    const line = lineOf(item, made, before, taxRate)
     if (line !== null) lines.push(line)
   }
   for (const { waiting } of considered) for (const item of waiting) owed.add(item)
-  const looked = new Set(considered.map(({ subscriptionId, number }) => `${subscriptionId}/${number}`))
+  const isGivenBack = notOwedAnyMore(considered)
   for (const item of billed.values()) {
-    if (owed.has(item.item) || item.amount === 0n) continue
-    const { subscriptionId, number } = periodOfItem(item.item)
-    if (looked.has(`${subscriptionId}/${number}`)) lines.push(givenBack(item))
+    if (owed.has(item.item)) continue
+    if (isGivenBack(item)) {
+      if (item.amount !== 0n) lines.push(givenBack(item))
+    } else charged.addBilled(item)
   }
-  return lines
+  // What makes up a minimum looks at all that its price came to, so that it is last.
+  for (const item of items) {
+    if (!item.trueUp) continue
+    const line = trueUpLine(item, charged.within(item), billed.get(item.item), taxRate)
+    if (line !== null) lines.push(line)
+  }
+  return lines.map(line => givenOnce(line, billed.get(line.item))).filter(line => line !== null)
 }
 
-/** The terms of a plan's price, as they are rated. */
-export function termsOf({ currency, charge, minimum, maximum, proration }: Price): PriceTerms {
-  return { currency, charge, minimum, maximum, proration, discountPercent: '0' }
+/** What prices came to, by subscription and price, each with its service. */
+function createCharges() {
+  const byPrice = new Map<string, { readonly service: Span; readonly amount: bigint }[]>()
+  const put = (subscriptionId: string, priceId: string, service: Span, amount: bigint) => {
+    const key = `${subscriptionId}/${priceId}`
+    const all = byPrice.get(key)
+    if (all) all.push({ service, amount })
+    else byPrice.set(key, [{ service, amount }])
+  }
+  return {
+    add({ subscriptionId, terms, service }: DueItem, amount: bigint): void {
+      if (terms.price.trueUp) put(subscriptionId, terms.price.id, service, amount)
+    },
+    addBilled({ item, subscriptionId, priceId, service, amount }: BilledItem): void {
+      if (!periodOfItem(item).trueUp) put(subscriptionId, priceId, service, amount)
+    },
+    within({ subscriptionId, terms, service }: DueItem): bigint {
+      const all = byPrice.get(`${subscriptionId}/${terms.price.id}`) ?? []
+      return all
+        .filter(one => one.service.from >= service.from && one.service.to <= service.to)
+        .reduce((sum, one) => sum + one.amount, 0n)
+    },
+  }
+}
+
+/**
+ * Whether what was billed and is not owed has to be given back: its billing period was looked at. A rhythm, an
+ * add-on or an interval that the subscription has no longer was taken back: nothing of it is owed at all.
+ */
+function notOwedAnyMore(considered: readonly ConsideredPeriod[]): (item: BilledItem) => boolean {
+  const rowOf = (id: string, number: number, interval = '') => `${id}/${strandOfNumber(number)}/${interval}`
+  const looked = new Set<string>()
+  const rows = new Set<string>()
+  const subscriptions = new Set<string>()
+  for (const { subscriptionId: id, number, interval } of considered) {
+    looked.add(`${id}/${periodText(number, interval)}`)
+    rows.add(rowOf(id, number, interval))
+    subscriptions.add(id)
+  }
+  return ({ item }) => {
+    const { subscriptionId: id, number, interval } = periodOfItem(item)
+    const dropped = subscriptions.has(id) && !rows.has(rowOf(id, number, interval))
+    return dropped || looked.has(`${id}/${periodText(number, interval)}`)
+  }
+}
+
+/** The terms of a plan's price, as they are rated: a minimum that is made up on its own is not among them. */
+export function termsOf(
+  { currency, charge, minimum, maximum, proration, filters, trueUp }: Price,
+  discountPercent = '0',
+): PriceTerms {
+  return {
+    ...{ currency, charge, maximum, proration, discountPercent },
+    minimum: trueUp ? null : minimum,
+    ...(filters === undefined ? {} : { filters }),
+  }
+}
+
+/** What an item comes to, less what was billed for it. */
+function ratedItem(item: DueItem, usage: UsageQuantity | undefined, billed: BilledItem | undefined): Made {
+  const { price, metric } = item.terms
+  const scale = item.seats === null ? (metric?.scale ?? 0) : 0
+  const quantity = item.seats ?? usage?.quantity ?? 0n
+  const parts = usage?.parts?.map(part => ({ ...part, quantity: scaled(part.quantity, scale) }))
+  const rated = rate({
+    terms: termsOf(price, item.override?.discountPercent),
+    quantity: scaled(quantity, scale),
+    metric,
+    events: item.seats === null ? (usage?.events ?? 0) : null,
+    parts,
+    proration: { period: item.period, service: item.service, zone: item.zone },
+    override: item.override?.reason,
+    ...(billed === undefined ? {} : { billed: billed.amount }),
+  })
+  return { ...rated, quantity, scale }
+}
+
+interface Made extends Rated {
+  readonly quantity: bigint
+  readonly scale: number
 }
 
 function lineOf(
   item: DueItem,
-  usage: UsageQuantity | undefined,
+  rated: Made,
   billed: BilledItem | undefined,
   taxRate: string,
 ): GeneratedLine | null {
   const { price, metric } = item.terms
-  const scale = item.seats === null ? (metric?.scale ?? 0) : 0
-  const quantity = item.seats ?? usage?.quantity ?? 0n
-  const rated = rate({
-    terms: termsOf(price),
-    quantity: scaled(quantity, scale),
-    metric,
-    events: item.seats === null ? (usage?.events ?? 0) : null,
-    proration: { period: item.period, service: item.service, zone: item.zone },
-    ...(billed === undefined ? {} : { billed: billed.amount }),
-  })
+  const { quantity, scale } = rated
   const { amount } = rated
   const isFee = item.seats !== null
   if (amount === 0n && (stands(billed) || isFee || quantity === 0n)) return null
@@ -93,6 +175,53 @@ function lineOf(
     amount,
     ...taxOf(amount, billed, taxRate),
     steps: rated.steps,
+  }
+}
+
+/** What a minimum lacks after all that its price came to in the service, less what was billed for it. */
+function trueUpLine(
+  item: DueItem,
+  charged: bigint,
+  billed: BilledItem | undefined,
+  taxRate: string,
+): GeneratedLine | null {
+  const { price, metric } = item.terms
+  const places = placesOf(price.currency)
+  const { period, service, zone } = item
+  const part = partOf(price, { period, service, zone })
+  const minimum = price.minimum === null ? 0n : limitOf(price.minimum, part, places)
+  const made = madeUp(minimum, charged, places)
+  const amount = made.amount - (billed?.amount ?? 0n)
+  if (amount === 0n) return null
+  const steps: RatingStep[] = []
+  if (item.override !== undefined) steps.push({ step: 'override', reason: item.override.reason })
+  if (part !== null) {
+    const [used, whole] = [exactText(part.used), exactText(part.whole)]
+    const prorated = moneyText(minimum, places)
+    steps.push({ step: 'prorate', mode: price.proration, used, whole, unit: part.unit, amount: prorated })
+  }
+  steps.push(made.step)
+  if (billed !== undefined) {
+    const [before, rest] = [moneyText(billed.amount, places), moneyText(amount, places)]
+    steps.push({ step: 'billed', billed: before, amount: rest })
+  }
+  return {
+    item: item.item,
+    ordinal: billed?.lines ?? 0,
+    kind: stands(billed) ? correction(amount) : 'fee',
+    subscriptionId: item.subscriptionId,
+    priceId: price.id,
+    priceKey: `${price.key}.minimum`,
+    name: `${price.name} (minimum)`,
+    metricId: null,
+    unit: metric?.unit ?? '',
+    service,
+    quantity: 0n,
+    scale: metric?.scale ?? 0,
+    exact: exactText(scaled(amount, places)),
+    amount,
+    ...taxOf(amount, billed, taxRate),
+    steps,
   }
 }
 

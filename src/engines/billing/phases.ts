@@ -1,5 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Phase, SubscriptionState } from '#shared/contract/billing/subscriptions.ts'
+import type { Phase } from '#shared/contract/billing/subscriptions.ts'
+
+/** What the phases of a subscription say it is doing; how it is paid is not in them. */
+export type PhaseState = 'scheduled' | 'trialing' | 'active' | 'paused' | 'cancelled'
 
 /**
  * What becomes of the phases of a subscription. Phases are in order, follow each other without a gap, and only
@@ -9,7 +12,7 @@ export type Phases = readonly Phase[]
 
 /** A change that does not fit what the subscription does at that time. */
 export interface PhaseRefusal {
-  readonly state: SubscriptionState
+  readonly state: PhaseState
   readonly reason: 'before-start' | 'ended' | 'already-paused' | 'not-paused' | 'in-trial'
 }
 
@@ -18,12 +21,7 @@ export type PhaseDecision =
   | { readonly ok: false; readonly refusal: PhaseRefusal }
 
 /** What a subscription is doing at an instant. */
-export function stateAt(
-  phases: Phases,
-  startedAt: bigint,
-  endedAt: bigint | null,
-  at: bigint,
-): SubscriptionState {
+export function stateAt(phases: Phases, startedAt: bigint, endedAt: bigint | null, at: bigint): PhaseState {
   if (endedAt !== null && at >= endedAt) return 'cancelled'
   if (at < startedAt) return 'scheduled'
   const kind = phaseAt(phases, at)?.kind
@@ -168,6 +166,6 @@ function joined(phases: Phases): Phases {
   return result
 }
 
-function no(state: SubscriptionState, reason: PhaseRefusal['reason']): PhaseDecision {
+function no(state: PhaseState, reason: PhaseRefusal['reason']): PhaseDecision {
   return { ok: false, refusal: { state, reason } }
 }

@@ -33,6 +33,33 @@ describe('rating any price', () => {
     })
   })
 
+  test('further aggregations: what was there before the service, different values, rounding', () => {
+    const day = (n: number, hour = 0) => new Date(Date.UTC(2026, 9, n, hour)).toISOString()
+    const before = { quantity: '10', at: '2026-09-20T00:00:00Z', properties: { user: 'a' } }
+    const events = [
+      before,
+      { quantity: '20', at: day(11), properties: { user: 'b' } },
+      { quantity: '5', at: day(21), properties: { user: 'b' } },
+    ]
+    const of = (more: object, all = events) =>
+      run({ price: standard, period: october, events: all, ...more } as never).quantity
+    // 10 for ten days of 31, 20 for ten, 5 for eleven.
+    expect(of({ aggregation: 'weighted-sum', rounding: { mode: 'floor', places: 3 } })).toBe('11.451')
+    expect(of({ aggregation: 'max', carries: true })).toBe('20')
+    expect(of({ aggregation: 'sum', carries: true })).toBe('35')
+    expect(of({ aggregation: 'latest', carries: true }, [before])).toBe('10')
+    const own = events.slice(1)
+    expect(of({ aggregation: 'min' }, own)).toBe('5')
+    expect(of({ aggregation: 'average' }, own)).toBe('12.5')
+    expect(of({ aggregation: 'unique-count', property: 'user' }, own)).toBe('1')
+    const refused = (more: object, words: string, all = own) => expect(() => of(more, all)).toThrow(words)
+    refused({ aggregation: 'unique-count' }, 'property: property-missing')
+    refused({ aggregation: 'unique-count', property: 'team' }, 'events.0.properties: property-missing')
+    refused({ aggregation: 'average', carries: true }, 'carries: carries-not')
+    refused({ aggregation: 'weighted-sum', period: undefined }, 'period: period-missing')
+    refused({ aggregation: 'sum' }, 'events.0.at: event-outside-service', events)
+  })
+
   test('events, each once, by every aggregation', () => {
     const events = [
       { id: 'a', quantity: '5', at: '2026-10-02T00:00:00Z' },

@@ -2,8 +2,6 @@
 
 /** Where the quarters of an hour of roll-ups begin: every so many milliseconds since the epoch. */
 export const QUARTER_HOUR = 900_000n
-/** An event may be ahead of the clock by as much as clocks and zones are wrong. */
-export const MOST_AHEAD = 86_400_000n
 /** 2000-01-01T00:00:00Z: what is earlier is a mistake of units. */
 export const EARLIEST = 946_684_800_000n
 /**
@@ -60,10 +58,24 @@ export function quantityText(units: bigint, scale: number): string {
   return `${units < 0n ? '-' : ''}${whole}${places === '' ? '' : `.${places}`}`
 }
 
+/** Which instants events may have. */
+export interface InstantRules {
+  /** An event may be ahead of the clock by so many milliseconds, because clocks and zones differ. */
+  readonly ahead: bigint
+  /** And so many behind it; null for as old as `EARLIEST`. */
+  readonly behind: bigint | null
+}
+
+export const USUAL_RULES: InstantRules = { ahead: 86_400_000n, behind: null }
+
 /** Whether an event can have happened then. */
-export function instantProblem(at: bigint, now: bigint): 'future' | 'too-old' | null {
-  if (at > now + MOST_AHEAD) return 'future'
-  return at < EARLIEST ? 'too-old' : null
+export function instantProblem(
+  at: bigint,
+  now: bigint,
+  { ahead, behind }: InstantRules = USUAL_RULES,
+): 'future' | 'too-old' | null {
+  if (at > now + ahead) return 'future'
+  return at < EARLIEST || (behind !== null && at < now - behind) ? 'too-old' : null
 }
 
 /** Properties as canonical JSON (RFC 8785), empty where there are none. */

@@ -10,7 +10,7 @@ import {
   subtract,
   ZERO,
 } from '../exact.ts'
-import { aboveFree, type ChargeOf, type Priced, type PricePart } from './priced.ts'
+import { aboveFree, allowanceText, type ChargeOf, type Priced, type PricePart } from './priced.ts'
 
 /**
  * Each part of the quantity at its own tier's price. A tier holds what is above the end of the one before and
@@ -18,7 +18,7 @@ import { aboveFree, type ChargeOf, type Priced, type PricePart } from './priced.
  * once when the tier is entered, the first one's also at zero where the price says so.
  */
 export function priceGraduated(charge: ChargeOf<'graduated'>, quantity: Exact): Priced {
-  const counted = aboveFree(quantity, '0')
+  const counted = aboveFree(quantity, charge.free ?? '0')
   const parts: PricePart[] = []
   const terms: string[] = []
   let exact = ZERO
@@ -46,5 +46,6 @@ export function priceGraduated(charge: ChargeOf<'graduated'>, quantity: Exact): 
     above = upTo
     if (upTo === null) break
   }
-  return { exact, formula: terms.length === 0 ? '0' : terms.join(' + '), parts }
+  const formula = allowanceText(quantity, charge.free) + (terms.length === 0 ? '0' : terms.join(' + '))
+  return { exact, formula, parts }
 }

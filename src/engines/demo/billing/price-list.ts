@@ -1,3 +1,4 @@
+import { withAmounts } from '#engines/billing/charge-models/with-amounts.ts'
 import {
   DEFAULT_METRICS,
   type DefaultMetric,
@@ -6,7 +7,6 @@ import {
 } from '#engines/billing/default-plans.ts'
 import { exactOf, exactText, multiply } from '#engines/billing/exact.ts'
 import type { Entitlement } from '#shared/contract/billing/catalog.ts'
-import type { Charge } from '#shared/contract/billing/prices.ts'
 
 export type PlanKey = 'free' | 'starter' | 'professional' | 'enterprise'
 
@@ -76,21 +76,5 @@ function listed(price: DefaultPrice, currency: Currency, plan: PlanKey, number: 
   }
   const dearer = number === 1 && price.metric === 'model-tokens' ? TOKENS_BEFORE : '1'
   const factor = multiply(exactOf(USAGE[currency]), exactOf(dearer))
-  return { ...price, charge: times(price.charge, text => exactText(multiply(exactOf(text), factor))) }
-}
-
-function times(charge: Charge, by: (amount: string) => string): Charge {
-  switch (charge.model) {
-    case 'flat':
-    case 'package':
-      return { ...charge, amount: by(charge.amount) }
-    case 'standard':
-      return { ...charge, unit: by(charge.unit) }
-    case 'graduated':
-    case 'volume':
-      return {
-        ...charge,
-        tiers: charge.tiers.map(tier => ({ ...tier, unit: by(tier.unit), flat: by(tier.flat) })),
-      }
-  }
+  return { ...price, charge: withAmounts(price.charge, text => exactText(multiply(exactOf(text), factor))) }
 }

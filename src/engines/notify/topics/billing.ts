@@ -1,0 +1,156 @@
+import { defineTopic } from '../topic.ts'
+
+/** An issued invoice on its way to whoever pays it, with its document. */
+export const invoiceSent = defineTopic({
+  id: 'billing.invoiceSent',
+  name: 'Invoice to the customer',
+  about: 'An issued invoice goes to the billing contacts of its customer, with the document.',
+  audience: 'customer',
+  urgency: 'normal',
+  defaults: [],
+  broadcast: false,
+  params: {
+    number: 'text',
+    customer: 'text',
+    contact: 'text?',
+    total: 'money',
+    dueOn: 'day?',
+    company: 'text',
+    note: 'text?',
+  },
+  words: {
+    en: {
+      title: 'Invoice {number} from {company}',
+      body: [
+        'Hello {contact},',
+        '',
+        'please find attached invoice {number} for {customer}, {total}.',
+        'It is due on {dueOn}.',
+        '',
+        '{note}',
+        '',
+        'If anything about it is unclear, reply to this message.',
+        '',
+        '{company}',
+      ].join('\n'),
+    },
+    de: {
+      title: 'Rechnung {number} von {company}',
+      body: [
+        'Guten Tag {contact},',
+        '',
+        'anbei erhalten Sie die Rechnung {number} für {customer} über {total}.',
+        'Sie ist fällig am {dueOn}.',
+        '',
+        '{note}',
+        '',
+        'Bei Fragen antworten Sie einfach auf diese Nachricht.',
+        '',
+        '{company}',
+      ].join('\n'),
+    },
+    fr: {
+      title: 'Facture {number} de {company}',
+      body: [
+        'Bonjour {contact},',
+        '',
+        'veuillez trouver ci-joint la facture {number} pour {customer}, d’un montant de {total}.',
+        'Elle est à régler avant le {dueOn}.',
+        '',
+        '{note}',
+        '',
+        'Pour toute question, répondez simplement à ce message.',
+        '',
+        '{company}',
+      ].join('\n'),
+    },
+    es: {
+      title: 'Factura {number} de {company}',
+      body: [
+        'Hola, {contact}:',
+        '',
+        'adjuntamos la factura {number} de {customer} por {total}.',
+        'Vence el {dueOn}.',
+        '',
+        '{note}',
+        '',
+        'Si tiene alguna duda, responda a este mensaje.',
+        '',
+        '{company}',
+      ].join('\n'),
+    },
+    ja: {
+      title: '{company} 請求書 {number}',
+      body: [
+        '{contact} 様',
+        '',
+        '{customer} 宛の請求書 {number}（{total}）を添付いたします。',
+        'お支払期限は {dueOn} です。',
+        '',
+        '{note}',
+        '',
+        'ご不明な点がございましたら、このメールにご返信ください。',
+        '',
+        '{company}',
+      ].join('\n'),
+    },
+  },
+  example: {
+    number: 'INV-2026-00042',
+    customer: 'Acme Inc.',
+    contact: 'Grace Hopper',
+    total: { amount: 123_456n, currency: 'EUR' },
+    dueOn: '2026-12-21',
+    company: 'Example Cloud Ltd.',
+    note: null,
+  },
+})
+
+/** An issued credit note on its way, with its document. */
+export const creditNoteSent = defineTopic({
+  id: 'billing.creditNoteSent',
+  name: 'Credit note to the customer',
+  about: 'An issued credit note goes to the billing contacts of its customer, with the document.',
+  audience: 'customer',
+  urgency: 'normal',
+  defaults: [],
+  broadcast: false,
+  params: {
+    number: 'text',
+    customer: 'text',
+    contact: 'text?',
+    total: 'money',
+    company: 'text',
+    note: 'text?',
+  },
+  words: {
+    en: {
+      title: 'Credit note {number} from {company}',
+      body: 'Hello {contact},\n\nplease find attached credit note {number} for {customer}, {total}.\n\n{note}\n\nIf anything about it is unclear, reply to this message.\n\n{company}',
+    },
+    de: {
+      title: 'Gutschrift {number} von {company}',
+      body: 'Guten Tag {contact},\n\nanbei erhalten Sie die Gutschrift {number} für {customer} über {total}.\n\n{note}\n\nBei Fragen antworten Sie einfach auf diese Nachricht.\n\n{company}',
+    },
+    fr: {
+      title: 'Avoir {number} de {company}',
+      body: 'Bonjour {contact},\n\nveuillez trouver ci-joint l’avoir {number} pour {customer}, d’un montant de {total}.\n\n{note}\n\nPour toute question, répondez simplement à ce message.\n\n{company}',
+    },
+    es: {
+      title: 'Nota de crédito {number} de {company}',
+      body: 'Hola, {contact}:\n\nadjuntamos la nota de crédito {number} de {customer} por {total}.\n\n{note}\n\nSi tiene alguna duda, responda a este mensaje.\n\n{company}',
+    },
+    ja: {
+      title: '{company} クレジットノート {number}',
+      body: '{contact} 様\n\n{customer} 宛のクレジットノート {number}（{total}）を添付いたします。\n\n{note}\n\nご不明な点がございましたら、このメールにご返信ください。\n\n{company}',
+    },
+  },
+  example: {
+    number: 'CN-2026-00007',
+    customer: 'Acme Inc.',
+    contact: 'Grace Hopper',
+    total: { amount: -12_000n, currency: 'EUR' },
+    company: 'Example Cloud Ltd.',
+    note: null,
+  },
+})
