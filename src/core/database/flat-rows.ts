@@ -47,11 +47,20 @@ export function rowsOfFlat<T extends Table>(table: T, { length, values }: FlatRo
 /** Rows of one statement: few sizes, so that each is prepared once. */
 const GROUPS = [50, 10, 1] as const
 
-/** Inserts rows, which must not be there. */
-export async function insertFlat(tx: Tx, name: string, table: Table, rows: FlatRows): Promise<void> {
+/**
+ * Inserts rows, which must not be there.
+ * @param columns what the values are of, where they are not of all columns: the others get their default
+ */
+export async function insertFlat(
+  tx: Tx,
+  name: string,
+  table: Table,
+  rows: FlatRows,
+  columns: readonly string[] = Object.keys(table.columns),
+): Promise<void> {
   if (rows.length === 0) return
   tx.touched.changed.add(name)
-  const width = Object.keys(table.columns).length
+  const width = columns.length
   let from = 0
   for (const size of GROUPS) {
     for (; rows.length - from >= size; from += size) {
@@ -60,25 +69,31 @@ export async function insertFlat(tx: Tx, name: string, table: Table, rows: FlatR
         bound.push(tx.workspace)
         for (let i = row * width; i < (row + 1) * width; i++) bound.push(rows.values[i]!)
       }
-      await tx.run(insertion(tx.kind, name, table, size), bound)
+      await tx.run(insertion(tx.kind, name, table, columns, size), bound)
     }
   }
 }
 
 const worded = new WeakMap<Table, Map<string, string>>()
 
-/** The statement that inserts so many rows, worded once. */
-function insertion(kind: DatabaseKind, name: string, table: Table, rows: number): string {
+/** The statement that inserts so many rows, worded once: a thousand places take longer to write than to run. */
+function insertion(
+  kind: DatabaseKind,
+  name: string,
+  table: Table,
+  columns: readonly string[],
+  rows: number,
+): string {
   let known = worded.get(table)
   if (!known) worded.set(table, (known = new Map()))
-  const key = `${kind} ${name} ${rows}`
+  const key = `${kind} ${name} ${rows} ${columns.join()}`
   let text = known.get(key)
   if (text === undefined) {
-    const columns = ['workspace', ...Object.keys(table.columns)]
+    const all = ['workspace', ...columns]
     const tuple = (row: number) =>
-      `(${columns.map((_, i) => parameter(kind, row * columns.length + i + 1)).join(', ')})`
+      `(${all.map((_, i) => parameter(kind, row * all.length + i + 1)).join(', ')})`
     const tuples = Array.from({ length: rows }, (_, row) => tuple(row)).join(', ')
-    text = `INSERT INTO ${quote(name)} (${columns.map(quote).join(', ')}) VALUES ${tuples}`
+    text = `INSERT INTO ${quote(name)} (${all.map(quote).join(', ')}) VALUES ${tuples}`
     known.set(key, text)
   }
   return text

@@ -26,6 +26,27 @@ export async function takeLease(
   return row?.epoch ?? null
 }
 
+/** Another has the lease: what was begun under it must not be stored any more. */
+export class LeaseLost extends Error {
+  constructor(name: string) {
+    super(`the lease ${name} is held by another`)
+    this.name = 'LeaseLost'
+  }
+}
+
+/**
+ * Fences a transaction: it is done only where the lease is still this holder's, of this epoch, and nobody else takes
+ * it before the transaction has ended. Whoever takes it then sees all that was done under it.
+ * @throws LeaseLost
+ */
+export async function mustHoldLease(tx: Tx, name: string, holder: string, epoch: bigint): Promise<void> {
+  const [row] = await tx.raw(
+    'SELECT epoch FROM leases WHERE workspace = $1 AND name = $2 AND holder = $3 AND epoch = $4 FOR SHARE',
+    [tx.workspace, name, holder, epoch],
+  )
+  if (!row) throw new LeaseLost(name)
+}
+
 /** Gives a lease back, where it is still one's own. */
 export async function giveLease(tx: Tx, name: string, holder: string): Promise<void> {
   await tx.run('UPDATE leases SET until = 0 WHERE workspace = $1 AND name = $2 AND holder = $3', [

@@ -17,9 +17,19 @@ import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
 import * as schedules from './migrations/0014-schedules.ts'
 import * as leases from './migrations/0015-leases.ts'
+import * as approvals from './migrations/0016-approvals.ts'
+import * as notifications from './migrations/0017-notifications.ts'
+import * as pricing from './migrations/0018-pricing.ts'
+import * as quotas from './migrations/0019-quotas.ts'
+import * as lifecycle from './migrations/0020-subscriptions.ts'
+import * as corrections from './migrations/0022-corrections.ts'
+import * as payments from './migrations/0023-payments.ts'
+import * as staging from './migrations/0025-staging.ts'
+import * as usageBatches from './migrations/0026-usage-batches.ts'
+import * as personKeys from './migrations/0027-person-keys.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
-import { relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
+import { accountLookup, relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
 import { searchObjects } from './search.ts'
 import type { Table } from './table.ts'
 
@@ -55,6 +65,35 @@ export const migrations: readonly Migration[] = [
   { name: '0013-batches', tables: batches.tables },
   { name: '0014-schedules', tables: schedules.tables },
   { name: '0015-leases', tables: leases.tables },
+  { name: '0016-approvals', tables: approvals.tables },
+  {
+    name: '0017-notifications',
+    tables: notifications.tables,
+    statements: notifications.statements,
+  },
+  {
+    name: '0018-pricing',
+    tables: pricing.tables,
+    changed: pricing.changed,
+    statements: pricing.statements,
+  },
+  {
+    name: '0019-quotas',
+    tables: quotas.tables,
+    changed: quotas.changed,
+    statements: quotas.statements,
+  },
+  { name: '0020-subscriptions', tables: lifecycle.tables },
+  { name: '0022-corrections', tables: corrections.tables },
+  { name: '0023-payments', tables: payments.tables },
+  { name: '0025-staging', tables: staging.tables },
+  {
+    name: '0026-usage-batches',
+    tables: usageBatches.tables,
+    changed: usageBatches.changed,
+    statements: usageBatches.statements,
+  },
+  { name: '0027-person-keys', tables: personKeys.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */
@@ -178,6 +217,7 @@ async function putUp(kind: DatabaseKind, execute: Execute, list: readonly Migrat
   for (const statement of rowSecurity(kind, await confined(kind, execute))) await execute(statement, [])
   if ('workspace_state' in tables)
     for (const statement of workspaceListing(kind)) await execute(statement, [])
+  if ('identities' in tables) for (const statement of accountLookup(kind)) await execute(statement, [])
   for (const statement of distributeTables(kind)) await execute(statement, [])
 }
 

@@ -33,6 +33,7 @@ export async function openNotices(parts: NoticesParts): Promise<Notices> {
       connectionString: url,
       application_name: 'quarterdeck news',
       keepAlive: true,
+      pipeline: true,
     })
     let over = false
     const end = (error?: unknown) => {
@@ -49,6 +50,8 @@ export async function openNotices(parts: NoticesParts): Promise<Notices> {
     made.on('notification', ({ payload }) => parts.heard(payload ?? ''))
     try {
       await made.connect()
+      // What is told is on the disk already; telling it need not wait for the disk.
+      await made.query('SET synchronous_commit = off')
       await made.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
       client = made
     } catch (error) {

@@ -1,6 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
+import { pgliteQueries } from './pglite-queries.ts'
 import type { PostgresSession, PostgresSource } from './postgres-store.ts'
+import { createNames } from './statement-names.ts'
 import type { Urgency } from './store.ts'
 
 const INT8 = 20
@@ -13,22 +15,67 @@ export const bigintParsers = {
   [NUMERIC]: (text: string) => BigInt(text),
 }
 
-/** Sessions of a `pg` pool. Make the pool with `types: pgTypes(...)` so that int64 is a bigint. */
+/** A statement that was prepared is no longer there, or no longer fits the tables. */
+const OUT_OF_DATE = new Set(['26000', '0A000'])
+
+/**
+ * Sessions of a `pg` pool. Make the pool with `types: pgTypes(...)` so that int64 is a bigint, and with `pipeline`,
+ * so that statements that are asked for without waiting go out at once. What comes again is prepared on each session.
+ */
 export function poolSource(pool: Pool): PostgresSource {
   // A session that the server ended while nobody used it is replaced at the next use; unheard it would end us.
   pool.on('error', () => {})
+  const nameOf = createNames()
   return {
-    async connect() {
+    async connect(_urgency, opening) {
       const client = await pool.connect()
+      const gather = gathering(client)
+      let outOfDate = false
+      try {
+        if (opening !== undefined) await client.query(opening)
+      } catch (error) {
+        client.release(true)
+        throw error
+      }
       return {
         async query(sql, parameters) {
-          const result = await client.query(sql, parameters.map(forPostgres))
-          return { rows: result.rows, affected: BigInt(result.rowCount ?? 0) }
+          const name = nameOf(sql)
+          const values = parameters.map(forPostgres)
+          gather()
+          try {
+            const result = await client.query(
+              name === undefined ? { text: sql, values } : { name, text: sql, values },
+            )
+            return { rows: result.rows, affected: BigInt(result.rowCount ?? 0) }
+          } catch (error) {
+            if (OUT_OF_DATE.has((error as { code?: string }).code ?? '')) outOfDate = true
+            throw error
+          }
         },
-        release: broken => client.release(broken),
+        release: broken => client.release(broken || outOfDate),
       }
     },
     close: () => pool.end(),
+  }
+}
+
+/** The part of a client that holds its connection, which its types leave out. */
+interface Connected {
+  readonly connection?: { readonly stream?: { cork(): void; uncork(): void } }
+}
+
+/** Statements that are asked for in the same turn of the event loop leave as one message: each costs a call of the system. */
+function gathering(client: PoolClient): () => void {
+  const { stream } = (client as unknown as Connected).connection ?? {}
+  let corked = false
+  return () => {
+    if (corked || !stream) return
+    corked = true
+    stream.cork()
+    process.nextTick(() => {
+      corked = false
+      stream.uncork()
+    })
   }
 }
 
@@ -45,6 +92,7 @@ export function pgTypes(base: { getTypeParser(oid: number, format?: 'text' | 'bi
 /** The single session of a PGlite database, handed to one holder at a time: people's before jobs'. */
 export function pgliteSource(database: PGlite): PostgresSource {
   const waiting: Record<Urgency, (() => void)[]> = { person: [], job: [] }
+  const { query, script } = pgliteQueries(database, bigintParsers)
   let held = false
   const next = () => {
     const take = waiting.person.shift() ?? waiting.job.shift()
@@ -52,17 +100,19 @@ export function pgliteSource(database: PGlite): PostgresSource {
     else held = false
   }
   return {
-    async connect(urgency = 'person') {
+    async connect(urgency = 'person', opening) {
       if (held) await new Promise<void>(take => waiting[urgency].push(take))
       held = true
+      try {
+        if (opening !== undefined) await script(opening)
+      } catch (error) {
+        await script('ROLLBACK').catch(() => {})
+        next()
+        throw error
+      }
       let over = false
       const session: PostgresSession = {
-        async query(sql, parameters) {
-          const result = await database.query<Record<string, unknown>>(sql, parameters.map(forPostgres), {
-            parsers: bigintParsers,
-          })
-          return { rows: result.rows, affected: BigInt(result.affectedRows ?? 0) }
-        },
+        query,
         release() {
           if (!over) next()
           over = true

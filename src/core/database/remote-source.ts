@@ -18,6 +18,11 @@ interface Objection {
 
 type Said = { readonly answer: Answer } | { readonly objection: Objection }
 
+interface Opening {
+  readonly urgency: Urgency
+  readonly opening?: string | undefined
+}
+
 interface Statement {
   readonly session: number
   readonly sql: string
@@ -48,21 +53,30 @@ export function serveSource(
     session.release()
   }
 
+  function objectionOf(error: unknown): Said {
+    if (!isObjection(error)) broken(error)
+    const { message, code, detail, constraint } = error as Error & Objection
+    return { objection: { message, code, detail, constraint } }
+  }
+
   createPeer(port, {
-    async connect({ urgency }: { urgency: Urgency }): Promise<number> {
-      const session = await source.connect(urgency)
+    async connect({ urgency, opening }: Opening): Promise<{ session: number } | Said> {
+      let session: PostgresSession
+      try {
+        session = await source.connect(urgency, opening)
+      } catch (error) {
+        return objectionOf(error)
+      }
       if (gone) await giveUp(session)
       else held.set(++number, session)
-      return number
+      return { session: number }
     },
     async query({ session, sql, parameters }: Statement): Promise<Said> {
       try {
         const answer = await held.get(session)?.query(sql, parameters)
         return answer ? { answer } : { objection: { message: 'this session was given back' } }
       } catch (error) {
-        if (!isObjection(error)) broken(error)
-        const { message, code, detail, constraint } = error as Error & Objection
-        return { objection: { message, code, detail, constraint } }
+        return objectionOf(error)
       }
     },
     release(session: number): void {
@@ -81,17 +95,25 @@ export function serveSource(
 export function remoteSource(port: ThreadPort): PostgresSource {
   const peer = createPeer(port, {})
   return {
-    async connect(urgency = 'person') {
-      const session = await peer.ask<number>('connect', { urgency })
+    async connect(urgency = 'person', opening) {
+      const given = await peer.ask<{ session: number } | Said>('connect', {
+        urgency,
+        opening,
+      } satisfies Opening)
+      if (!('session' in given)) return answerOf(given) as never
+      const { session } = given
       return {
         async query(sql, parameters) {
-          const said = await peer.ask<Said>('query', { session, sql, parameters } satisfies Statement)
-          if ('answer' in said) return said.answer
-          throw Object.assign(new Error(said.objection.message), said.objection)
+          return answerOf(await peer.ask<Said>('query', { session, sql, parameters } satisfies Statement))
         },
         release: () => peer.tell('release', session),
       }
     },
     close: async () => port.close(),
   }
+}
+
+function answerOf(said: Said): Answer {
+  if ('answer' in said) return said.answer
+  throw Object.assign(new Error(said.objection.message), said.objection)
 }

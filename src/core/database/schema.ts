@@ -12,6 +12,16 @@ import * as identity from './migrations/0012-identity.ts'
 import * as batches from './migrations/0013-batches.ts'
 import * as schedules from './migrations/0014-schedules.ts'
 import * as leases from './migrations/0015-leases.ts'
+import * as approvals from './migrations/0016-approvals.ts'
+import * as notifications from './migrations/0017-notifications.ts'
+import * as pricing from './migrations/0018-pricing.ts'
+import * as quotas from './migrations/0019-quotas.ts'
+import * as lifecycle from './migrations/0020-subscriptions.ts'
+import * as corrections from './migrations/0022-corrections.ts'
+import * as payments from './migrations/0023-payments.ts'
+import * as staging from './migrations/0025-staging.ts'
+import * as usageBatches from './migrations/0026-usage-batches.ts'
+import * as personKeys from './migrations/0027-person-keys.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -28,9 +38,22 @@ export const schema = {
   ...batches.tables,
   ...schedules.tables,
   ...leases.tables,
+  ...approvals.tables,
+  ...notifications.tables,
+  ...pricing.tables,
+  ...quotas.tables,
+  ...pricing.changed,
+  ...quotas.changed,
+  ...lifecycle.tables,
+  ...corrections.tables,
+  ...payments.tables,
+  ...staging.tables,
   ...connection.tables,
   ...identity.tables,
+  ...personKeys.tables,
   ...identity.changed,
+  ...usageBatches.tables,
+  ...usageBatches.changed,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

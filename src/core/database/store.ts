@@ -43,8 +43,12 @@ export function reading(tx: Tx): Reader {
 
 export interface Store {
   readonly kind: DatabaseKind
-  /** One transaction; rolled back when the work throws or awaits anything but its `tx`. */
-  write<T>(workspace: string, urgency: Urgency, work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * One transaction; rolled back when the work throws or awaits anything but its `tx`.
+   * @param together the work begins by taking the workspace's counter, and so waits for others that do: those that
+   *   wait at the same time may be committed together, each as if it were alone
+   */
+  write<T>(workspace: string, urgency: Urgency, work: (tx: Tx) => Promise<T>, together?: boolean): Promise<T>
   /** One consistent snapshot, on a connection that cannot write. */
   read<T>(workspace: string, work: (reader: Reader) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -72,10 +76,16 @@ export class TransactionOver extends Error {
  * Runs `work` against `execute`, and fails it as soon as it waits for anything but a statement of its own.
  * Between two statements a well-behaved handler goes on in microtasks, so one turn of the event loop with
  * no statement under way and no end of the work is proof of a foreign wait.
+ *
+ * The work is given a second way to run a statement, whose answer it need not wait for: it is waited for at the end.
  */
-export async function supervised<T>(execute: Execute, work: (execute: Execute) => Promise<T>): Promise<T> {
+export async function supervised<T>(
+  execute: Execute,
+  work: (execute: Execute, trail: Execute) => Promise<T>,
+): Promise<T> {
   let pending = 0
   let over = false
+  const trailing: Promise<unknown>[] = []
   return new Promise<T>((resolve, reject) => {
     const settle = (finish: () => void) => {
       if (over) return
@@ -102,10 +112,19 @@ export async function supervised<T>(execute: Execute, work: (execute: Execute) =
         if (pending === 0) watch()
       }
     }
+    const trail: Execute = (sql, parameters) => {
+      const answer = execute(sql, parameters)
+      answer.catch(() => {})
+      trailing.push(answer)
+      return answer
+    }
     watch()
-    work(watched).then(
-      value =>
-        settle(() => (pending === 0 ? resolve(value) : reject(new Error('a statement was not awaited')))),
+    work(watched, trail).then(
+      value => {
+        if (pending > 0) settle(() => reject(new Error('a statement was not awaited')))
+        // What follows them was answered already, so they were: only a failure is waited for.
+        else settle(() => Promise.all(trailing).then(() => resolve(value), reject))
+      },
       error => settle(() => reject(error)),
     )
   })
@@ -123,8 +142,11 @@ export function readerOver(kind: DatabaseKind, workspace: string, execute: Execu
   }
 }
 
-/** The writing face of a connection inside a transaction. */
-export function txOver(kind: DatabaseKind, workspace: string, execute: Execute): Tx {
+/**
+ * The writing face of a connection inside a transaction.
+ * @param trail runs statements whose answer is waited for at the end of the transaction
+ */
+export function txOver(kind: DatabaseKind, workspace: string, execute: Execute, trail = execute): Tx {
   const touched = nothingTouched()
   let depth = 0
   return {
@@ -136,12 +158,17 @@ export function txOver(kind: DatabaseKind, workspace: string, execute: Execute):
     run: async (sql, parameters = []) => (await execute(sql, parameters)).affected ?? 0n,
     async attempt(part) {
       const name = `attempt_${++depth}`
-      await execute(`SAVEPOINT ${name}`, [])
+      // Its first statement is sent behind it without waiting: statements of a session run in their order.
+      const begun = execute(`SAVEPOINT ${name}`, [])
+      begun.catch(() => {})
       try {
         const value = await part()
-        await execute(`RELEASE SAVEPOINT ${name}`, [])
+        await begun
+        const released = trail(`RELEASE SAVEPOINT ${name}`, [])
+        if (trail === execute) await released
         return value
       } catch (error) {
+        await begun
         await execute(`ROLLBACK TO SAVEPOINT ${name}`, [])
         await execute(`RELEASE SAVEPOINT ${name}`, [])
         throw error

@@ -1,8 +1,10 @@
 import { capturedOf, rewindOf, shadowName } from './capture.ts'
 import { quote } from './ddl.ts'
+import { insertFlat, type Value } from './flat-rows.ts'
+import { type PackedColumn, type PackedRows, packRows, unpackRows } from './packed-rows.ts'
 import { keyValues, parameter, rowKeyOf, rowKeySql } from './row-key.ts'
 import type { Reader, Tx } from './store.ts'
-import type { Table } from './table.ts'
+import type { ColumnKind, Table } from './table.ts'
 
 /*
  * The rows of synced tables, moved in bulk: the feed and snapshots read them, a desk removes and inserts
@@ -107,6 +109,50 @@ export async function findNamed(
   return named
 }
 
+/** How a column stands in packed cells that PostgreSQL writes; see `packed-rows.ts`. */
+const CELL_OF: Record<ColumnKind, (column: string) => string> = {
+  text: column => column,
+  // A number of JSON would be rounded where it is read.
+  int: column => `${column}::text`,
+  real: column => column,
+  blob: column => `translate(encode(${column}, 'base64'), E'\\n', '')`,
+}
+
+/**
+ * The same rows as `readInOrder`, packed. PostgreSQL writes the cells itself: taking each value out of its answer
+ * would take as long as all the rest.
+ * @returns with the key of the last one; null where there are none
+ */
+export async function readPacked(
+  reader: Reader,
+  name: string,
+  table: Table,
+  after: string | null,
+  limit: number,
+): Promise<{ packed: PackedRows; last: string } | null> {
+  if (reader.kind === 'sqlite') {
+    const rows = await readInOrder(reader, name, table, after, limit)
+    const last = rows.at(-1)
+    return last ? { packed: packRows(name, table, rows), last: rowKeyOf(table, last) } : null
+  }
+  const columns = Object.entries(table.columns).map(([column, { kind }]) => ({ name: column, kind }))
+  const cells = columns.map(column => CELL_OF[column.kind](quote(column.name))).join(', ')
+  const rows = await inOrder<{ cells: string }>(
+    reader,
+    `json_build_array(${cells})::text AS cells`,
+    name,
+    table,
+    after,
+    limit,
+  )
+  const last = rows.at(-1)
+  if (!last) return null
+  const text = `[${rows.map(row => row.cells.slice(1, -1)).join(',')}]`
+  const values = unpackRows({ columns, rows: 1, cells: last.cells }).values
+  const row = Object.fromEntries(columns.map((column, at) => [column.name, values[at]]))
+  return { packed: { table: name, columns, rows: rows.length, cells: text }, last: rowKeyOf(table, row) }
+}
+
 /** Rows in the order of their key, after the given one. */
 export async function readInOrder(
   reader: Reader,
@@ -115,6 +161,17 @@ export async function readInOrder(
   after: string | null,
   limit: number,
 ): Promise<SyncRow[]> {
+  return inOrder(reader, columnsOf(table), name, table, after, limit)
+}
+
+async function inOrder<R = Record<string, unknown>>(
+  reader: Reader,
+  what: string,
+  name: string,
+  table: Table,
+  after: string | null,
+  limit: number,
+): Promise<R[]> {
   const statement = builder(reader)
   const keys = table.key.map(quote).join(', ')
   const workspace = `workspace = ${statement.mark(reader.workspace)}`
@@ -124,8 +181,8 @@ export async function readInOrder(
       : ` AND (${keys}) > (${keyValues(table, after)
           .map(value => statement.mark(value))
           .join(', ')})`
-  return reader.raw(
-    `SELECT ${columnsOf(table)} FROM ${quote(name)} WHERE ${workspace}${behind}
+  return reader.raw<R>(
+    `SELECT ${what} FROM ${quote(name)} WHERE ${workspace}${behind}
       ORDER BY ${keys} LIMIT ${statement.mark(BigInt(limit))}`,
     statement.values,
   )
@@ -158,46 +215,13 @@ export async function insertRows(
   table: Table,
   rows: readonly SyncRow[],
 ): Promise<void> {
-  tx.touched.changed.add(name)
   const known = Object.keys(table.columns)
   for (const alike of Map.groupBy(rows, row => Object.keys(row).length).values()) {
     const columns = known.filter(column => column in alike[0]!)
-    for (const some of chunks(alike)) {
-      const values: unknown[] = []
-      for (const row of some) {
-        values.push(tx.workspace)
-        for (const column of columns) values.push(row[column])
-      }
-      await tx.run(insertionOf(tx.kind, name, table, columns, some.length), values)
-    }
+    const values: Value[] = []
+    for (const row of alike) for (const column of columns) values.push(row[column] as Value)
+    await insertFlat(tx, name, table, { length: alike.length, values }, columns)
   }
-}
-
-/** Statements that insert so many rows, worded once: a thousand places take longer to write than to run. */
-const insertions = new WeakMap<Table, Map<string, string>>()
-
-function insertionOf(
-  kind: Reader['kind'],
-  name: string,
-  table: Table,
-  columns: readonly string[],
-  rows: number,
-): string {
-  let known = insertions.get(table)
-  if (!known) insertions.set(table, (known = new Map()))
-  const width = columns.length + 1
-  const key = `${kind} ${name} ${rows} ${width}`
-  let text = known.get(key)
-  if (text === undefined) {
-    const tuples = Array.from({ length: rows }, (_, row) => {
-      const places = Array.from({ length: width }, (__, column) => parameter(kind, row * width + column + 1))
-      return `(${places.join(', ')})`
-    })
-    const names = ['workspace', ...columns].map(quote).join(', ')
-    text = `INSERT INTO ${quote(name)} (${names}) VALUES ${tuples.join(', ')}`
-    known.set(key, text)
-  }
-  return text
 }
 
 /** Keeps rows of a page that is not yet whole. One that was kept before is replaced by what came later. */
@@ -218,6 +242,91 @@ export async function stageRows(
       statement.values,
     )
   }
+}
+
+/** Keeps rows of a snapshot that is not yet whole, as they came. */
+export async function stagePacked(tx: Tx, pages: readonly PackedRows[]): Promise<void> {
+  const last = await tx.db
+    .selectFrom('sync_pages')
+    .select('number')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  let number = last?.number ?? 0n
+  for (const { table, columns, rows, cells } of pages)
+    await tx.db
+      .insertInto('sync_pages')
+      .values({
+        ...{ number: ++number, table_name: table, columns: JSON.stringify(columns) },
+        ...{ row_count: BigInt(rows), cells },
+      })
+      .execute()
+}
+
+/** Rows of a snapshot as they were kept. */
+export async function readPage(tx: Tx, number: bigint): Promise<PackedRows> {
+  const page = await tx.db
+    .selectFrom('sync_pages')
+    .selectAll()
+    .where('number', '=', number)
+    .executeTakeFirstOrThrow()
+  const columns = JSON.parse(page.columns) as PackedColumn[]
+  return { table: page.table_name, columns, rows: Number(page.row_count), cells: page.cells }
+}
+
+/** The keys of a table's rows that pages of the feed brought and that are not applied yet. */
+export async function stagedKeys(tx: Tx, name: string): Promise<ReadonlySet<string>> {
+  const rows = await tx.db
+    .selectFrom('sync_staged')
+    .select('row_key')
+    .where('table_name', '=', name)
+    .execute()
+  return new Set(rows.map(row => row.row_key))
+}
+
+/**
+ * Inserts packed rows, which must not be there, as `insertRows` does.
+ * @param except keys of rows that are left out
+ * @returns how many were inserted
+ */
+export async function insertPacked(
+  tx: Tx,
+  table: Table,
+  page: PackedRows,
+  except: ReadonlySet<string>,
+): Promise<number> {
+  const names = page.columns.map(column => column.name)
+  const known = names.filter(name => name in table.columns)
+  const { length, values } = unpackRows(page)
+  if (known.length === names.length && except.size === 0) {
+    await insertFlat(tx, page.table, table, { length, values }, known)
+    return length
+  }
+  const places = known.map(name => names.indexOf(name))
+  const key = table.key.map(name => names.indexOf(name))
+  const kept: Value[] = []
+  let count = 0
+  for (let from = 0; from < values.length; from += names.length) {
+    const row = Object.fromEntries(table.key.map((name, i) => [name, values[from + key[i]!]]))
+    if (except.has(rowKeyOf(table, row))) continue
+    for (const place of places) kept.push(values[from + place]!)
+    count++
+  }
+  await insertFlat(tx, page.table, table, { length: count, values: kept }, known)
+  return count
+}
+
+/**
+ * Marks the version that a server's workspace is at by something that is made once: where the server is restored and
+ * comes to this version by another way, it has another mark.
+ */
+export async function markVersion(tx: Tx): Promise<void> {
+  const once = tx.kind === 'sqlite' ? 'lower(hex(randomblob(16)))' : 'gen_random_uuid()::text'
+  await tx.run(
+    `INSERT INTO feed_marks (workspace, version, mark) SELECT workspace, version, ${once} FROM workspace_state
+      WHERE workspace = ${parameter(tx.kind, 1)} AND authority = 'server'`,
+    [tx.workspace],
+  )
 }
 
 /** Empties synced tables, for a rebuild. */

@@ -4,16 +4,17 @@ import type { BucketRow, EventColumns, EventRow, SeriesKey } from './usage-rows.
 
 /*
  * Usage on PostgreSQL: columns go to the server as arrays, however many rows there are, in one statement each. Every
- * parameter is a text that the server reads as an array, which both drivers pass on as it is.
+ * parameter is a text that the server reads as an array, which both drivers pass on as it is. Months are asked for
+ * together with what needs them: statements of a session run in the order in which they were sent.
  */
 
 /** The text of an array of numbers. */
-function numbers(values: BigInt64Array | readonly bigint[]): string {
+export function numbers(values: BigInt64Array | readonly bigint[]): string {
   return `{${values.join(',')}}`
 }
 
 /** The text of an array of texts. */
-function texts(values: readonly string[]): string {
+export function texts(values: readonly string[]): string {
   return `{${values.map(value => `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`).join(',')}}`
 }
 
@@ -34,15 +35,17 @@ const INSERT_EVENTS = `WITH given AS (
 export async function insertEventsAtOnce(tx: Tx, events: EventColumns, batch: bigint): Promise<number[]> {
   const { unique, again } = apart(events)
   if (unique.ids.length === 0) return again
-  await makeMonths(tx, ['usage_events', 'usage_buckets'], unique.at)
-  const known = await tx.raw<{ place: bigint }>(INSERT_EVENTS, [
-    tx.workspace,
-    String(batch),
-    texts(unique.ids),
-    numbers(unique.series),
-    numbers(unique.quantities),
-    numbers(unique.at),
-    texts(unique.properties),
+  const [, known] = await Promise.all([
+    makeMonths(tx, ['usage_events', 'usage_buckets'], unique.at),
+    tx.raw<{ place: bigint }>(INSERT_EVENTS, [
+      tx.workspace,
+      String(batch),
+      texts(unique.ids),
+      numbers(unique.series),
+      numbers(unique.quantities),
+      numbers(unique.at),
+      texts(unique.properties),
+    ]),
   ])
   const left = known.map(({ place }) => unique.places?.[Number(place) - 1] ?? Number(place) - 1)
   return [...left, ...again].sort((a, b) => a - b)
@@ -104,21 +107,23 @@ const INTO_BUCKETS = `INSERT INTO usage_buckets AS b
 export async function addToBucketsAtOnce(tx: Tx, buckets: readonly BucketRow[]): Promise<void> {
   if (buckets.length === 0) return
   const column = (of: (bucket: BucketRow) => bigint) => numbers(buckets.map(of))
-  await makeMonths(
-    tx,
-    ['usage_buckets'],
-    buckets.map(bucket => bucket.at),
-  )
-  await tx.run(INTO_BUCKETS, [
-    tx.workspace,
-    column(bucket => bucket.series),
-    column(bucket => bucket.at),
-    column(bucket => bucket.events),
-    column(bucket => bucket.sum),
-    column(bucket => bucket.max),
-    column(bucket => bucket.latest),
-    column(bucket => bucket.latestAt),
-    texts(buckets.map(bucket => bucket.latestId)),
+  await Promise.all([
+    makeMonths(
+      tx,
+      ['usage_buckets'],
+      buckets.map(bucket => bucket.at),
+    ),
+    tx.run(INTO_BUCKETS, [
+      tx.workspace,
+      column(bucket => bucket.series),
+      column(bucket => bucket.at),
+      column(bucket => bucket.events),
+      column(bucket => bucket.sum),
+      column(bucket => bucket.max),
+      column(bucket => bucket.latest),
+      column(bucket => bucket.latestAt),
+      texts(buckets.map(bucket => bucket.latestId)),
+    ]),
   ])
 }
 

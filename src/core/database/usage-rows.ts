@@ -56,12 +56,12 @@ export interface BucketRow {
 /** Rows of one statement: few sizes, so that each is prepared once. */
 const GROUPS = [100, 10, 1] as const
 
-type Session = Pick<Reader, 'kind' | 'workspace' | 'raw'>
+export type Session = Pick<Reader, 'kind' | 'workspace' | 'raw'>
 
 const statements = new Map<string, string>()
 
 /** A statement of a number of tuples, worded once. */
-function worded(key: string, make: () => string): string {
+export function worded(key: string, make: () => string): string {
   let text = statements.get(key)
   if (text === undefined) {
     text = make()
@@ -83,7 +83,7 @@ function tuples(kind: Session['kind'], rows: number, width: number, from = 1): s
  * places and no numbers there: shared ones stand in the list of columns, in their order.
  * @param columns of the row: `shared` or `own` for the next of these values, or SQL
  */
-function rowsOf(kind: Session['kind'], rows: number, columns: readonly string[]): string {
+export function rowsOf(kind: Session['kind'], rows: number, columns: readonly string[]): string {
   let own = 0
   const list = columns.map(column => {
     if (column === 'own') return `column${++own}`
@@ -93,7 +93,7 @@ function rowsOf(kind: Session['kind'], rows: number, columns: readonly string[])
 }
 
 /** Cuts a length into groups of the sizes that statements have. */
-function* groups(length: number): Generator<readonly [from: number, size: number]> {
+export function* groups(length: number): Generator<readonly [from: number, size: number]> {
   let from = 0
   for (const size of GROUPS) for (; length - from >= size; from += size) yield [from, size]
 }
