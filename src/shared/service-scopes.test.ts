@@ -39,6 +39,10 @@ describe('scopes of service tokens', () => {
     }
     expect(mayBeGiven(all.get('billing.invoice.approve')!)).toBe(false)
     expect(given).not.toContain('billing.invoice.issue')
+    // What is corrected, and by whom it was asked for, people answer for.
+    for (const id of ['billing.correction.credit', 'billing.correction.void', 'billing.period.lock'])
+      expect(given).not.toContain(id)
+    expect(given).toContain('billing.correction.list')
     expect(given).toContain('billing.invoice.list')
   })
 

@@ -16,7 +16,7 @@ export const SCOPE_GROUPS: Readonly<Record<string, (capability: Asked) => boolea
 /** Features whose capabilities work without a person. */
 const FEATURES = /^(billing|finops|support|health)\./
 /** What a person answers for with their name. */
-const OF_PEOPLE = /^billing\.invoice\./
+const OF_PEOPLE = /^billing\.(invoice|correction|dispute|period)\./
 
 /** Whether a program may do this at all: nothing that is a vote, the core's own, or decides over invoices. */
 export function mayBeGiven(capability: Asked): boolean {

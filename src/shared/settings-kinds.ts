@@ -3,7 +3,7 @@ import type { SettingValue } from './contract/workspace/settings.ts'
 import { findCurrency } from './currencies.ts'
 import { isZone } from './zones.ts'
 
-export type SettingGroup = 'workspace' | 'billing' | 'finops' | 'support' | 'health' | 'payments'
+export type SettingGroup = 'workspace' | 'notify' | 'billing' | 'finops' | 'support' | 'health' | 'payments'
 export type SettingKind =
   | 'text'
   | 'number'
@@ -163,6 +163,28 @@ export const kinds = {
     schema: z.enum(choices, `must be one of ${choices.join(', ')}`) as unknown as z.ZodType<C>,
     fromText: text => text.toLowerCase(),
     choices,
+    default: fallback,
+  }),
+  /** One address of a mailbox, without a name. */
+  email: (): Kind<string, null> => ({
+    kind: 'text',
+    schema: z.email('must be an e-mail address').max(254, 'is too long'),
+    fromText: asIs,
+    default: null,
+  }),
+  /** The name of a machine, or its address. */
+  machine: (): Kind<string, null> => ({
+    kind: 'text',
+    schema: z
+      .string('must be text')
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/, 'must be the name of a server'),
+    fromText: asIs,
+    default: null,
+  }),
+  port: (fallback: number): Kind<number, number> => ({
+    kind: 'number',
+    schema: z.int('must be a port').min(1, 'must be a port').max(65_535, 'must be a port'),
+    fromText: number,
     default: fallback,
   }),
   url: (): Kind<string, null> => ({ kind: 'url', schema: Url, fromText: asIs, default: null }),

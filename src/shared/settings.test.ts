@@ -28,6 +28,13 @@ describe('the schema of settings', () => {
       return variable === null ? [] : [[variable, value]]
     })
     expect(Object.fromEntries(listed)).toEqual({
+      SMTP_HOST: null,
+      SMTP_PORT: 587,
+      SMTP_SECURITY: 'starttls',
+      SMTP_USER: null,
+      SMTP_PASSWORD: null,
+      SMTP_FROM: null,
+      NOTIFY_PRIVATE_ADDRESSES: false,
       PRICING_DEFAULT_CURRENCY: 'USD',
       PRICING_TAX_RATE: '0.08',
       BILLING_CYCLE_DEFAULT: 'monthly',

@@ -16,6 +16,8 @@ export const SETTINGS = {
   'workspace.keepArtifactsDays': setting({ ...kinds.count(1, 3650, 'days', 365), group: 'workspace' }),
   /** Notifications and the like that were carried out. */
   'workspace.keepEffectsDays': setting({ ...kinds.count(1, 3650, 'days', 30), group: 'workspace' }),
+  /** What people were told, and what went out by which channel. */
+  'workspace.keepNotificationsDays': setting({ ...kinds.count(1, 3650, 'days', 365), group: 'workspace' }),
   /** A desk that was away for longer takes a snapshot when it comes back; what it was answered is kept for ever. */
   'workspace.keepFeedDays': setting({ ...kinds.count(1, 3650, 'days', 30), group: 'workspace' }),
   /** A job that took at least this long tells that it is over. */
@@ -25,6 +27,41 @@ export const SETTINGS = {
     ...kinds.choice(['optional', 'admins and approvers', 'everyone'], 'optional'),
     group: 'workspace',
   }),
+  /** On a server: a sign-in provider asks for a second factor of its own, so that nobody is asked for another after it. */
+  'workspace.providerSuffices': setting({ ...kinds.flag(false), group: 'workspace' }),
+  /** Votes on approval requests count only of people who proved who they are. */
+  'workspace.approvalsAttested': setting({ ...kinds.flag(false), group: 'workspace' }),
+
+  /** The server that takes our mail. Without it and a sender no mail is sent. */
+  'notify.mailHost': setting({ ...kinds.machine(), group: 'notify', variable: 'SMTP_HOST' }),
+  'notify.mailPort': setting({ ...kinds.port(587), group: 'notify', variable: 'SMTP_PORT' }),
+  /** `starttls` begins in the open and goes on in secret or not at all; `tls` is secret from the first byte. */
+  'notify.mailSecurity': setting({
+    ...kinds.choice(['starttls', 'tls', 'none'], 'starttls'),
+    group: 'notify',
+    variable: 'SMTP_SECURITY',
+  }),
+  'notify.mailUser': setting({ ...kinds.text(254), group: 'notify', variable: 'SMTP_USER' }),
+  'notify.mailPassword': setting({ ...kinds.secret(), group: 'notify', variable: 'SMTP_PASSWORD' }),
+  'notify.mailFrom': setting({ ...kinds.email(), group: 'notify', variable: 'SMTP_FROM' }),
+  /** Who mails are from, in words. Without it the legal name of the workspace, or its name. */
+  'notify.mailName': setting({ ...kinds.text(100), group: 'notify' }),
+  'notify.mailReplyTo': setting({ ...kinds.email(), group: 'notify' }),
+  /** Of messages to customers who chose none. */
+  'notify.language': setting({ ...kinds.choice(['en', 'de', 'fr', 'es', 'ja'], 'en'), group: 'notify' }),
+  /** Of many mails of one topic the first comes at once, and those within so many minutes after it as one. */
+  'notify.bundleMinutes': setting({ ...kinds.count(0, 1440, 'minutes', 15), group: 'notify' }),
+  /**
+   * Whether Slack and webhooks may lead into private networks. On a server only its environment counts, because
+   * the people of a workspace are not those who run the server.
+   */
+  'notify.privateAddresses': setting({
+    ...kinds.flag(false),
+    group: 'notify',
+    variable: 'NOTIFY_PRIVATE_ADDRESSES',
+  }),
+  /** Invoices go to their customers by e-mail when they are issued. A customer may be an exception. */
+  'billing.sendInvoices': setting({ ...kinds.flag(false), group: 'billing' }),
 
   'billing.defaultCurrency': setting({
     ...kinds.currency('USD'),
@@ -34,13 +71,32 @@ export const SETTINGS = {
   /** A share of the net amount: 0.08 is 8 %. */
   'billing.taxRate': setting({ ...kinds.share('0.08'), group: 'billing', variable: 'PRICING_TAX_RATE' }),
   'billing.cycle': setting({
-    ...kinds.choice(['monthly', 'quarterly', 'yearly'], 'monthly'),
+    ...kinds.choice(['weekly', 'monthly', 'quarterly', 'yearly'], 'monthly'),
     group: 'billing',
     variable: 'BILLING_CYCLE_DEFAULT',
   }),
+  /** How long an invoice may be overdue before its customer's subscriptions count as unpaid. */
+  'billing.graceDays': setting({ ...kinds.count(0, 365, 'days', 7), group: 'billing' }),
+  /** Days after which a subscription that stays unpaid ends by itself; 0 for never. */
+  'billing.endUnpaidDays': setting({ ...kinds.count(0, 365, 'days', 0), group: 'billing' }),
+  /** At which parts of a limit a scan tells of usage, in percent; 100 and more are breaches. Customers may have others. */
+  'billing.quotaThresholds': setting({ ...kinds.percents([80, 90, 100]), group: 'billing' }),
+  /** Usage events may be so far ahead of the clock, because clocks and zones differ. */
+  'billing.usageAheadHours': setting({ ...kinds.count(0, 8760, 'hours', 24), group: 'billing' }),
+  /** Usage events that are older are refused; 0 for as old as 2000. */
+  'billing.usageOldestDays': setting({ ...kinds.count(0, 36_500, 'days', 0), group: 'billing' }),
   /** What stands before the year in the number of an invoice, and of a credit note: INV-2026-00001. */
   'billing.invoicePrefix': setting({ ...kinds.prefix('INV'), group: 'billing' }),
   'billing.creditNotePrefix': setting({ ...kinds.prefix('CN'), group: 'billing' }),
+  /** Up to these amounts one person corrects alone; 0 asks for another one always. */
+  'billing.creditLimit': setting({
+    ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
+    group: 'billing',
+  }),
+  'billing.writeOffLimit': setting({
+    ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
+    group: 'billing',
+  }),
   /** What invoices say of the workspace. Without a legal name they say the workspace's name. */
   'billing.legalName': setting({ ...kinds.text(200), group: 'billing' }),
   'billing.address': setting({ ...kinds.texts([]), group: 'billing' }),

@@ -1,10 +1,19 @@
 import { access, accessErrors } from './en/access.ts'
+import { approvalErrors, approvalWords } from './en/approvals.ts'
 import { billing, billingErrors } from './en/billing.ts'
 import { billingClose } from './en/billing-close.ts'
+import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
+import { billingMetrics } from './en/billing-metrics.ts'
+import { billingBank, billingPayments, paymentErrors } from './en/billing-payments.ts'
+import { billingPricing } from './en/billing-pricing.ts'
+import { billingQuotas } from './en/billing-quotas.ts'
 import { billingReview } from './en/billing-review.ts'
+import { billingLife } from './en/billing-subscriptions.ts'
 import { billingUsage } from './en/billing-usage.ts'
+import { bulkWords } from './en/bulk.ts'
 import { errors } from './en/errors.ts'
 import { finops, finopsErrors } from './en/finops.ts'
+import { mailWords, notificationErrors, notificationWords } from './en/notifications.ts'
 import { scheduleErrors, scheduleWords } from './en/schedules.ts'
 import { shell } from './en/shell.ts'
 import { compareWords, connectionWords, syncErrors } from './en/sync.ts'
@@ -16,16 +25,41 @@ export const en = {
   shell,
   ui,
   access,
-  workspace: { ...workspace, connection: connectionWords, compare: compareWords, schedules: scheduleWords },
-  billing: { ...billing, review: billingReview, close: billingClose, usage: billingUsage },
+  workspace: {
+    ...workspace,
+    connection: connectionWords,
+    compare: compareWords,
+    schedules: scheduleWords,
+    approvals: approvalWords,
+    notifications: notificationWords,
+  },
+  billing: {
+    ...billing,
+    mail: mailWords,
+    review: billingReview,
+    corrections: correctionWords,
+    close: billingClose,
+    life: billingLife,
+    usage: billingUsage,
+    pricing: billingPricing,
+    quotas: billingQuotas,
+    metrics: billingMetrics,
+    bank: billingBank,
+    payments: billingPayments,
+  },
   finops,
+  bulk: bulkWords,
   errors: {
     ...errors,
     ...billingErrors,
+    ...correctionErrors,
+    ...paymentErrors,
     ...workspaceErrors,
     ...accessErrors,
     ...syncErrors,
     ...scheduleErrors,
+    ...approvalErrors,
+    ...notificationErrors,
     ...finopsErrors,
   },
 } as const

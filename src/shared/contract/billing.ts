@@ -1,9 +1,21 @@
+import { automation } from './billing/automation.ts'
+import { bank } from './billing/bank.ts'
 import { metrics, plans } from './billing/catalog.ts'
 import { close } from './billing/close.ts'
+import { corrections, periods } from './billing/corrections.ts'
 import { customers } from './billing/customers.ts'
+import { disputes } from './billing/disputes.ts'
 import { entitlements } from './billing/entitlements.ts'
 import { invoices } from './billing/invoices.ts'
+import { contacts, invoiceMails } from './billing/mails.ts'
+import { migration } from './billing/migration.ts'
+import { overrides } from './billing/overrides.ts'
+import { payments } from './billing/payments.ts'
 import { prices } from './billing/prices.ts'
+import { prorate } from './billing/prorate.ts'
+import { quotaScans, quotaTasks } from './billing/quota-scans.ts'
+import { quotaMeters, quotas } from './billing/quotas.ts'
+import { simulate } from './billing/simulate.ts'
 import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
 
@@ -13,12 +25,21 @@ import { usage } from './billing/usage.ts'
  */
 export const billing = {
   customer: customers,
-  plan: plans,
-  price: prices,
+  plan: { ...plans, ...migration },
+  price: { ...prices, ...prorate, ...simulate },
+  override: overrides,
   subscription: subscriptions,
   metric: metrics,
-  invoice: invoices,
+  invoice: { ...invoices, ...invoiceMails },
+  contact: contacts,
+  correction: corrections,
+  dispute: disputes,
+  period: periods,
+  payment: payments,
+  bank,
+  automation,
   close,
   usage,
   entitlement: entitlements,
+  quota: { ...quotas, ...quotaMeters, scan: quotaScans, task: quotaTasks },
 }

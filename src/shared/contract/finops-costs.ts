@@ -98,12 +98,20 @@ export const Exported = z.object({
 })
 export type Exported = z.infer<typeof Exported>
 
+/** On a desk: the server has content that this needs, of these billing periods, and this machine has not. */
+const notHere = {
+  SYNC_NOT_HERE: {
+    data: z.object({ kind: z.enum(['cost.sums', 'cost.lines']), from: Instant, to: Instant }),
+  },
+}
+
 export const costs = {
   /** Adds a measure up by at most two dimensions over time. */
   explore: query('finops.costs.explore', { roles: EVERYONE, heavy: true })
     .input(ExploreInput)
     .output(ExploreOutput)
     .errors({
+      ...notHere,
       FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) },
       /** The period has more hours, days, weeks or months than an answer has columns. */
       FINOPS_TOO_MANY_BUCKETS: { data: z.object({ grain: Grain, most: z.number().int() }) },
@@ -129,6 +137,7 @@ export const costs = {
       }),
     )
     .errors({
+      ...notHere,
       FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) },
     }),
 
@@ -153,7 +162,7 @@ export const costs = {
         total: z.number().int(),
       }),
     )
-    .errors({ FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) } }),
+    .errors({ ...notHere, FINOPS_UNKNOWN_COLUMN: { data: z.object({ column: z.string() }) } }),
 
   /** One line with every column that its file had, and where it came from. */
   line: query('finops.costs.line', { roles: EVERYONE, heavy: true })
@@ -186,7 +195,8 @@ export const costs = {
     )
     .output(
       z.object({ values: z.array(z.object({ value: z.string().nullable(), lines: z.number().int() })) }),
-    ),
+    )
+    .errors(notHere),
 
   /** What is there: which providers and periods, in which currencies, from which imports. */
   freshness: query('finops.costs.freshness', { roles: EVERYONE })

@@ -194,7 +194,12 @@ export const imports = {
     .output(z.object({})),
 
   list: query('finops.imports.list', { roles: EVERYONE })
-    .input(z.object({ limit: z.number().int().min(1).max(500).default(100) }))
+    .input(
+      z.object({
+        offset: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    )
     .output(z.object({ imports: z.array(Import) })),
 
   /** The receipt. */

@@ -52,6 +52,12 @@ export const ConnectionState = z.object({
 })
 export type ConnectionState = z.infer<typeof ConnectionState>
 
+/** Bulk content beside the feed: sums and lines of bills, roll-ups and events of usage. */
+export const BulkKind = z.enum(['cost.sums', 'cost.lines', 'usage.sums', 'usage.events'])
+export type BulkKind = z.infer<typeof BulkKind>
+
+const BulkSpan = z.object({ kind: BulkKind, from: Instant, to: Instant })
+
 const notConnected = {
   /** There is no server to ask: this workspace is standalone. */
   SYNC_NOT_CONNECTED: { data: z.object({}) },
@@ -123,6 +129,43 @@ export const sync = {
       .input(z.object({ commandId: Uuid }))
       .output(z.object({}))
       .errors(notInReview),
+  },
+  bulk: {
+    /** What of a span is not on this desk yet: nothing where this machine has the last word. */
+    missing: query('sync.bulk.missing', { roles: EVERYONE, hostOnly: true })
+      .input(BulkSpan)
+      .output(
+        z.object({
+          /** Batches, and what they take on their way. */
+          batches: z.number().int(),
+          bytes: z.bigint(),
+          /** Somebody asked for all of it: it comes as soon as the server is reached. */
+          wanted: z.boolean(),
+        }),
+      ),
+    /** Asks for content of a span, which is on this desk from then on, also what comes in later. */
+    want: service('sync.bulk.want', { roles: EVERYONE, hostOnly: true })
+      .input(BulkSpan)
+      .output(z.object({}))
+      .errors(notConnected),
+    /** What of bulk content is on this desk, by month, the newest first. */
+    kept: query('sync.bulk.kept', { roles: EVERYONE, hostOnly: true })
+      .input(z.object({}))
+      .output(
+        z.object({
+          months: z.array(
+            z.object({
+              /** `2026-10`, UTC. */
+              month: z.string(),
+              kind: BulkKind,
+              batches: z.number().int(),
+              here: z.number().int(),
+              bytes: z.bigint(),
+              bytesHere: z.bigint(),
+            }),
+          ),
+        }),
+      ),
   },
   /** A round with the server now, instead of when it comes by itself. */
   now: service('sync.now', { roles: EVERYONE, hostOnly: true })

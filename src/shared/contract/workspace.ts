@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { EVERYONE } from '../permissions.ts'
 import { Instant, query, stream } from './define.ts'
+import { approvals } from './workspace/approvals.ts'
 import { comments } from './workspace/comments.ts'
 import { demo } from './workspace/demo.ts'
 import { diagnostics } from './workspace/diagnostics.ts'
@@ -9,6 +10,7 @@ import { effects, housekeeping } from './workspace/effects.ts'
 import { jobs } from './workspace/jobs.ts'
 import { keys } from './workspace/keys.ts'
 import { log } from './workspace/log.ts'
+import { notifications } from './workspace/notifications.ts'
 import { Person, people } from './workspace/people.ts'
 import { schedules } from './workspace/schedules.ts'
 import { search } from './workspace/search.ts'
@@ -66,9 +68,11 @@ export const workspace = {
   settings,
   search,
   comments,
+  approval: approvals,
   views,
   jobs,
   effects,
+  notifications,
   log,
   housekeeping,
   schedules,

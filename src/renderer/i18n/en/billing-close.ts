@@ -102,6 +102,7 @@ export const billingClose = {
     'no-price': 'The plan has no price in this currency',
     'unpriced-usage': 'No price of the plan covers this usage',
     'no-subscription': 'Usage without a subscription at its time',
+    'event-without-price': 'Events do not say what they cost',
     'too-large': 'The amount is larger than can be stored',
   },
   runs: {

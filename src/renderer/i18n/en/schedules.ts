@@ -42,7 +42,13 @@ export const scheduleWords = {
   pausedState: 'Paused',
   elsewhere: 'Not on this host',
   runState: { waiting: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed' },
-  kind: { billing_close: 'Close of last month', server_backup: 'Backup of the server' },
+  kind: {
+    billing_close: 'Close of last month',
+    billing_subscription_sweep: 'Daily look at subscriptions',
+    billing_automation_run: 'Automated billing',
+    billing_quota_scan: 'Scan of usage limits (times in UTC)',
+    server_backup: 'Backup of the server',
+  },
   every: { day: 'Every day', week: 'Every week', month: 'Every month', cron: 'Cron expression' },
   frequency: 'How often',
   at: 'At',
@@ -74,6 +80,7 @@ export const scheduleWords = {
   keepHint: 'Older ones of this schedule’s folder are removed after each backup',
   keepSaid: 'keeps {{count}}',
   closed: '{{period}}: {{drafts}} drafts, {{lines}} lines, {{problems}} problems',
+  scanned: '{{quotas}} limits: {{breaches}} over, {{warnings}} near, {{fresh}} new',
   backedUp: '{{path}}: {{size}}, {{removed}} older removed',
 } as const
 
@@ -83,5 +90,6 @@ export const scheduleErrors = {
   WORKSPACE_SCHEDULE_RUNNING: 'It runs already, or waits to be tried again.',
   WORKSPACE_SCHEDULE_FAILED: 'It failed: {{message}}.',
   WORKSPACE_SCHEDULE_NOT_OFFERED: 'This workspace does not look after the server any more.',
+  BILLING_SWEEP_FAILED: 'The look at subscriptions did not come to its end. The page Jobs says why.',
   BILLING_CLOSE_FAILED: 'The close of {{period}} did not come to its end. The page Jobs says why.',
 } as const

@@ -72,7 +72,7 @@ export const shell = {
   status: {
     online: 'Online',
     standalone: 'Standalone',
-    standaloneHint: 'No backend is connected. This machine has the last word.',
+    standaloneHint: 'No server is connected. This machine has the last word.',
     offline: 'Offline since {{time}}',
     stopped: 'Not syncing',
     joining: 'Fetching the workspace',

@@ -22,7 +22,7 @@ export const syncErrors = {
   SYNC_DEVICE_NEEDED: 'This machine is not enrolled at the server (any more). Connect it again.',
   SYNC_NOT_CONNECTED: 'This workspace is standalone: there is no server to ask.',
   SYNC_NETWORK_NEEDED:
-    'Only the server knows this, and it cannot be asked just now. Everything else works as before.',
+    'Only the server knows this, and it cannot be asked just now. It comes by itself when the server answers; everything else works as before.',
   SYNC_URL_INVALID:
     '“{{url}}” is no address of a server. It begins with https://, or with http:// on this machine.',
   SYNC_CONNECTED_ALREADY: 'This workspace is connected to {{url}} already. Disconnect it first.',
@@ -36,6 +36,7 @@ export const syncErrors = {
   SYNC_NOT_ADMIN: 'Only an admin of the server’s workspace may upload one into it.',
   SYNC_COMMAND_UNKNOWN: 'The server does not know this command. It may be an older release.',
   SYNC_NOT_YOURS: 'This machine may not act for this person at the server.',
+  SYNC_NOT_HERE: 'Some of this is not on this desk yet: it needs the server.',
 } as const
 
 /** Words of the page that connects a workspace to a server. */
@@ -50,6 +51,8 @@ export const connectionWords = {
   urlHint: 'As you open it in a browser. Nothing of this workspace goes there before you have confirmed it.',
   begin: 'Connect',
   back: 'Back',
+  isServer:
+    'This is the server of the workspace. Whoever wants to work without a network connects Quarterdeck on their computer to this address:',
   onlyAdmin: 'This workspace is standalone. An admin can connect it to a server.',
   code: 'Code',
   codeText:

@@ -11,6 +11,7 @@ export const ui = {
   no: 'No',
   error: {
     title: 'This could not be shown',
+    offline: 'This needs the server',
     unexpected:
       'Something went wrong inside the program. Nothing was changed by it. Try again; if it happens again, send the reference to whoever looks after your workspace.',
     reference: 'Reference',

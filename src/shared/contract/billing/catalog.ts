@@ -1,15 +1,34 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Instant, query, Uuid } from '../define.ts'
-import { Charge, ProrationMode } from './prices.ts'
+import { Charge, PriceTerms, ProrationMode } from './prices.ts'
 import { Alignment, AmountText, CurrencyCode, Interval, Key } from './values.ts'
 
 const READERS = EVERYONE
 const WRITERS = ['analyst'] as const
 
-/** What becomes of the events of a period. More follow; a metric's never changes. */
-export const Aggregation = z.enum(['count', 'sum', 'max', 'latest'])
+/** What becomes of the events of a period. A metric's never changes. */
+export const Aggregation = z.enum([
+  'count',
+  'sum',
+  'max',
+  'latest',
+  'min',
+  'average',
+  /** Different values of a property. */
+  'unique-count',
+  /** An event says the level from then on: levels by the time that they were in force, divided by that of the period. */
+  'weighted-sum',
+])
 export type Aggregation = z.infer<typeof Aggregation>
+
+/** How the quantity of a period is rounded: half-up, to what is not smaller, to what is not larger. */
+export const Rounding = z.object({
+  mode: z.enum(['round', 'ceil', 'floor']),
+  /** At most the metric's scale. */
+  places: z.number().int().min(0).max(9),
+})
+export type Rounding = z.infer<typeof Rounding>
 
 export const Metric = z.object({
   id: Uuid,
@@ -24,16 +43,42 @@ export const Metric = z.object({
   excess: z.enum(['refuse', 'round']),
   /** Properties of events by which usage is also kept apart. */
   groupBy: z.array(z.string().min(1).max(60)).max(4),
+  /** Of `unique-count`: the property whose different values are counted; every event has it. */
+  property: z.string().min(1).max(60).nullable().default(null),
+  /** Of the quantity of a period; null: half-up to the scale. */
+  rounding: Rounding.nullable().default(null),
+  /** What was there when a period began counts in it: seats, storage. Of sum, max, min and latest. */
+  carries: z.boolean().default(false),
   active: z.boolean(),
 })
 export type Metric = z.infer<typeof Metric>
+
+/** What a metric measures makes no sense, with the place. */
+const MetricInvalid = {
+  data: z.object({
+    metric: z.string(),
+    path: z.string(),
+    reason: z.enum([
+      /** A count of different values that does not say of what; a property of another aggregation. */
+      'property-missing',
+      'property-not-counted',
+      /** Only sums, the largest, the smallest and the latest carry over by themselves. */
+      'carries-not',
+      /** More places than the metric keeps. */
+      'places-over-scale',
+    ]),
+  }),
+}
 
 export const metrics = {
   list: query('billing.metric.list', { roles: READERS }).output(z.object({ metrics: z.array(Metric) })),
   create: command('billing.metric.create', { roles: WRITERS })
     .input(Metric.omit({ id: true, active: true }))
     .output(Metric)
-    .errors({ BILLING_KEY_TAKEN: { data: z.object({ key: z.string() }) } }),
+    .errors({
+      BILLING_KEY_TAKEN: { data: z.object({ key: z.string() }) },
+      BILLING_METRIC_INVALID: MetricInvalid,
+    }),
   /** Only its words change: what it measures is fixed. */
   edit: command('billing.metric.edit', { roles: WRITERS })
     .input(z.object({ metricId: Uuid, name: Metric.shape.name, unit: Metric.shape.unit }))
@@ -58,6 +103,14 @@ export const Price = z.object({
   /** A fee is due at the beginning of its period or at the end; usage always at the end. */
   due: z.enum(['advance', 'arrears']),
   proration: ProrationMode,
+  /** How often it is billed, where that is not how often the plan is. */
+  interval: Interval.optional(),
+  filters: PriceTerms.shape.filters,
+  trueUp: PriceTerms.shape.trueUp,
+  /** Of which period a minimum is that is made up on its own, where that is not the price's. */
+  minimumInterval: Interval.optional(),
+  /** A price of one customer alone comes to so much of this one at least, in per cent, or somebody has to approve it. */
+  floorPercent: AmountText.optional(),
 })
 export type Price = z.infer<typeof Price>
 export const PriceInput = Price.omit({ id: true }).extend({
@@ -232,6 +285,7 @@ export const plans = {
       ...planErrors,
       /** A metric of that key measures something else here, and what a metric measures is fixed. */
       BILLING_METRIC_DIFFERS: { data: z.object({ metric: z.string() }) },
+      BILLING_METRIC_INVALID: MetricInvalid,
     }),
   /** The eight usual metrics and the four plans Free, Starter, Professional and Enterprise. Idempotent. */
   initializeDefaults: command('billing.plan.initializeDefaults', { roles: WRITERS })

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { Instant, query, Uuid } from '../define.ts'
 import type { Metric, Price } from './catalog.ts'
-import type { Phase } from './subscriptions.ts'
+import type { OverrideTerms } from './overrides.ts'
+import type { Charge, PriceFilter } from './prices.ts'
+import type { AddOn, Cadence, Phase } from './subscription-life.ts'
 import type { Alignment, Interval, Span } from './values.ts'
 
 /*
@@ -19,6 +21,10 @@ export interface BilledSubscription {
   readonly billFrom: bigint
   readonly endedAt: bigint | null
   readonly phases: readonly Phase[]
+  readonly cadences: readonly Cadence[]
+  readonly addOns: readonly AddOn[]
+  /** Its end gave nothing back. */
+  readonly keepsPaid: boolean
 }
 
 /** An earlier invoice, for comparison. */
@@ -43,6 +49,8 @@ export interface CustomerFacts {
   readonly rerateFrom: bigint | null
   readonly marks: bigint
   readonly subscriptions: readonly BilledSubscription[]
+  /** Prices of the customer alone, in the order of their beginning. */
+  readonly overrides?: readonly CustomerOverride[]
   /** Of which there has ever been usage. */
   readonly metricIds: readonly string[]
   /** Of the twelve months before, the newest first. */
@@ -51,9 +59,22 @@ export interface CustomerFacts {
   readonly open: readonly string[]
 }
 
+/** A price of one customer alone. */
+export interface CustomerOverride {
+  readonly id: string
+  readonly planId: string
+  readonly priceKey: string
+  readonly currency: string
+  readonly from: bigint
+  readonly to: bigint | null
+  readonly terms: OverrideTerms
+  readonly reason: string
+}
+
 /** A version of a plan with the prices of all its currencies. */
 export interface VersionFacts {
   readonly planVersionId: string
+  readonly planId: string
   readonly planName: string
   readonly prices: readonly Price[]
 }
@@ -64,6 +85,8 @@ export interface BilledLine {
   readonly ordinal: bigint
   /** Whether its invoice stands; of a void one only the ordinal counts. */
   readonly stands: boolean
+  /** It gives back the item of another line, by a credit note; or stands, and was given back whole with its invoice. */
+  readonly credits?: 'item' | 'itself'
   readonly amount: bigint
   readonly tax: bigint
   readonly taxRate: string
@@ -79,6 +102,46 @@ export interface BilledLine {
   readonly currency: string
 }
 
+/** A charge of a price with the events that it is for; null for all that are none of the others'. */
+export interface SplitUsage {
+  readonly values: PriceFilter['values'] | null
+  readonly charge: Charge
+}
+
+/** What events come to, in units of the metric's scale; by the charges of a price where that was asked. */
+export interface UsageAnswer {
+  readonly quantity: bigint
+  readonly events: number
+  readonly parts?: readonly UsagePartAnswer[] | undefined
+}
+
+export interface UsagePartAnswer {
+  readonly quantity: bigint
+  readonly events: number
+  readonly measured?: MeasuredEvents | undefined
+}
+
+/**
+ * What events come to one by one under a charge. Its size does not depend on how many there were, so that a
+ * period's events need not be held or carried; amounts are decimals in the currency's unit.
+ */
+export type MeasuredEvents =
+  | {
+      readonly model: 'percentage'
+      /** Events that are charged, and how much of their amounts. */
+      readonly charged: number
+      readonly amount: string
+      /** By how much events that cost less than the least were raised, and those over the most lowered. */
+      readonly raised: { readonly events: number; readonly by: string }
+      readonly lowered: { readonly events: number; readonly by: string }
+    }
+  | {
+      readonly model: 'dynamic'
+      readonly amount: string
+      /** Events whose property is missing or is no amount: they come to nothing, and somebody has to know. */
+      readonly unpriced: number
+    }
+
 const internal = { roles: [], internal: true, heavy: true } as const
 
 export const closeFacts = {
@@ -91,6 +154,8 @@ export const closeFacts = {
         limit: z.number().int().min(1).max(1000),
         /** `2026-10`: what is earlier is history. */
         period: z.string(),
+        /** These alone. */
+        only: z.array(Uuid).optional(),
       }),
     )
     .output(z.custom<{ readonly customers: readonly CustomerFacts[]; readonly more: boolean }>()),
@@ -102,14 +167,21 @@ export const closeFacts = {
   billed: query('billing.close.billed', internal)
     .input(z.object({ subscriptions: z.array(z.object({ subscriptionId: Uuid, from: Instant })) }))
     .output(z.custom<{ readonly lines: readonly BilledLine[] }>()),
-  /** What events come to, in the order of the requests. Usage of a metric by a customer in a stretch of time. */
+  /**
+   * What events come to, in the order of the requests: usage of a metric by a customer in a stretch of time, where
+   * `split` says so by the charges of a price.
+   */
   quantities: query('billing.close.quantities', internal)
     .input(
       z.object({
-        requests: z.array(z.object({ customerId: Uuid, metricId: Uuid, from: Instant, to: Instant })),
+        requests: z.array(
+          z.object({
+            ...{ customerId: Uuid, metricId: Uuid, from: Instant, to: Instant },
+            period: z.object({ from: Instant, to: Instant }).optional(),
+            split: z.custom<readonly SplitUsage[]>().optional(),
+          }),
+        ),
       }),
     )
-    .output(
-      z.custom<{ readonly quantities: readonly { readonly quantity: bigint; readonly events: number }[] }>(),
-    ),
+    .output(z.custom<{ readonly quantities: readonly UsageAnswer[] }>()),
 }

@@ -17,6 +17,8 @@ export const CloseProblem = z.object({
     'no-subscription',
     /** An amount that is larger than can be stored. */
     'too-large',
+    /** Events of a dynamic price that do not say what they cost. */
+    'event-without-price',
   ]),
   detail: z.string(),
 })
@@ -69,9 +71,15 @@ export const close = {
       /** The month is not over in every customer's zone. */
       BILLING_PERIOD_OPEN: { data: z.object({ period: z.string(), overAt: Instant }) },
       BILLING_CLOSE_RUNNING: { data: z.object({ runId: Uuid, period: z.string() }) },
+      BILLING_PERIOD_LOCKED: { data: z.object({ period: z.string() }) },
     }),
   runs: query('billing.close.runs', { roles: EVERYONE })
-    .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }))
+    .input(
+      z.object({
+        offset: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(200).default(50),
+      }),
+    )
     .output(z.object({ runs: z.array(CloseRun) })),
   get: query('billing.close.get', { roles: EVERYONE })
     .input(z.object({ runId: Uuid }))

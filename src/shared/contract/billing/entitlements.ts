@@ -16,6 +16,9 @@ export const EntitlementAnswer = z.object({
   enforcement: z.enum(['soft', 'hard']).nullable(),
   /** When the allowance begins anew. */
   resetsAt: Instant.nullable(),
+  /** What is used, in whole percent of the limit, and the highest threshold that is reached; of a metered one. */
+  percent: z.number().int().nullable(),
+  reached: z.number().int().nullable(),
 })
 export type EntitlementAnswer = z.infer<typeof EntitlementAnswer>
 

@@ -145,7 +145,11 @@ export type InvoiceFilter = z.infer<typeof InvoiceFilter>
 
 const REVIEWERS = ['analyst'] as const
 const One = z.object({ invoiceId: Uuid })
-const state = { BILLING_INVOICE_STATE: { data: z.object({ state: InvoiceState }) } }
+const state = {
+  BILLING_INVOICE_STATE: { data: z.object({ state: InvoiceState }) },
+  /** Its month is locked: nothing of it changes any more. */
+  BILLING_PERIOD_LOCKED: { data: z.object({ period: Month }) },
+}
 const changed = {
   /** It is no longer what the person saw. */
   BILLING_INVOICE_CHANGED: { data: z.object({ current: Digest }) },

@@ -19,6 +19,25 @@ const tiers = z
     message: 'every tier but the last has an upper end, the last has none',
   })
 
+/** A tier of parts of an amount: `percent` of what lies in it. */
+export const PercentTier = z.object({
+  upTo: AmountText.nullable(),
+  percent: AmountText,
+  flat: AmountText.default('0'),
+})
+export type PercentTier = z.infer<typeof PercentTier>
+
+const percentTiers = z
+  .array(PercentTier)
+  .min(1)
+  .max(100)
+  .refine(all => all.at(-1)?.upTo === null && all.slice(0, -1).every(tier => tier.upTo !== null), {
+    message: 'every tier but the last has an upper end, the last has none',
+  })
+
+/** The name of a property of events. */
+const Property = z.string().min(1).max(60)
+
 /** One charge model with its parameters; amounts in the currency's unit, quantities in the metric's. */
 export const Charge = z.discriminatedUnion('model', [
   /** A fee, whatever is used. With a subscription of several seats it counts once for each. */
@@ -30,9 +49,17 @@ export const Charge = z.discriminatedUnion('model', [
     tiers,
     /** Whether the first tier's flat fee is due when nothing was used. */
     flatAtZero: z.boolean().default(false),
+    /** Units that cost nothing and come before the first tier. */
+    free: AmountText.optional(),
   }),
   /** The whole quantity at the price of the tier that it reaches. */
-  z.object({ model: z.literal('volume'), tiers, flatAtZero: z.boolean().default(false) }),
+  z.object({
+    model: z.literal('volume'),
+    tiers,
+    flatAtZero: z.boolean().default(false),
+    /** Units that cost nothing; the tier is reached by what lies above them. */
+    free: AmountText.optional(),
+  }),
   /** Whole packages: `ceil((quantity - free) / size)`. */
   z.object({
     model: z.literal('package'),
@@ -40,8 +67,46 @@ export const Charge = z.discriminatedUnion('model', [
     amount: AmountText,
     free: AmountText.default('0'),
   }),
+  /** The quantity is an amount in the currency's unit; each part of it at its own tier's percentage. */
+  z.object({
+    model: z.literal('graduated-percentage'),
+    tiers: percentTiers,
+    flatAtZero: z.boolean().default(false),
+    /** So much of the amount costs nothing and comes before the first tier. */
+    free: AmountText.optional(),
+  }),
+  /** The quantity is an amount in the currency's unit: a part of it, and a fee for each event. */
+  z.object({
+    model: z.literal('percentage'),
+    percent: AmountText,
+    /** For each event that is charged. */
+    fixed: AmountText.default('0'),
+    /** So many events cost nothing, and so much of the amount: the allowance ends at what comes first. */
+    freeEvents: z.number().int().min(1).max(1_000_000_000).nullable().default(null),
+    freeAmount: AmountText.nullable().default(null),
+    /** What one event costs at least and at most, its fixed fee included. */
+    minimumPerEvent: AmountText.nullable().default(null),
+    maximumPerEvent: AmountText.nullable().default(null),
+  }),
+  /** Each event says itself what it costs, in one of its properties. */
+  z.object({
+    model: z.literal('dynamic'),
+    property: Property,
+    /** Whether the property is the amount of the event, or the price of each of its units. */
+    per: z.enum(['event', 'unit']).default('event'),
+    /** So much of the amount costs nothing. */
+    free: AmountText.optional(),
+  }),
 ])
 export type Charge = z.infer<typeof Charge>
+
+/** A charge of its own for events whose properties have one of the values, for each property that it names. */
+export const PriceFilter = z.object({
+  name: z.string().min(1).max(120),
+  values: z.record(Property, z.array(z.string().max(255)).min(1).max(200)),
+  charge: Charge,
+})
+export type PriceFilter = z.infer<typeof PriceFilter>
 
 /**
  * What a part of a period costs of the whole: by the second, by the calendar day (a day that was begun counts),
@@ -60,6 +125,13 @@ export const PriceTerms = z.object({
   proration: ProrationMode.default('second'),
   /** Percent off, from 0 to 100, before maximum and minimum. */
   discountPercent: AmountText.default('0'),
+  /** Charges for some events; all others have the price's own. No event fits two of them. */
+  filters: z.array(PriceFilter).max(50).optional(),
+  /**
+   * Whether the minimum is made up on its own when the period is over: the rounded minimum less what was billed.
+   * Otherwise it raises the amount itself.
+   */
+  trueUp: z.boolean().optional(),
 })
 export type PriceTerms = z.infer<typeof PriceTerms>
 
@@ -87,10 +159,25 @@ export const RatingStep = z.discriminatedUnion('step', [
         unit: AmountText.nullable(),
         flat: AmountText.nullable(),
         amount: z.string(),
+        /** Of the quantity, where a part of an amount is charged. */
+        percent: AmountText.nullable().optional(),
+        /** What events one by one came to: fixed fees, and those that were raised or lowered. */
+        events: z.enum(['fixed', 'raised', 'lowered', 'own']).nullable().optional(),
       }),
     ),
     amount: z.string(),
+    /** Which of the price's filters it is; `name` is null for all other events. Absent where it has no filters. */
+    filter: z
+      .object({
+        name: z.string().nullable(),
+        quantity: DecimalText,
+        events: z.number().int().nullable(),
+      })
+      .nullable()
+      .optional(),
   }),
+  /** What the charges of a price with filters come to together. */
+  z.object({ step: z.literal('sum'), amount: z.string() }),
   z.object({
     step: z.literal('prorate'),
     mode: ProrationMode,
@@ -103,6 +190,15 @@ export const RatingStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('discount'), percent: AmountText, off: z.string(), amount: z.string() }),
   z.object({ step: z.literal('maximum'), limit: z.string(), applied: z.boolean(), amount: z.string() }),
   z.object({ step: z.literal('minimum'), limit: z.string(), applied: z.boolean(), amount: z.string() }),
+  /** A minimum that is made up on its own: rounded, less what was charged, rounded; never below zero. */
+  z.object({
+    step: z.literal('true-up'),
+    minimum: DecimalText,
+    charged: DecimalText,
+    amount: DecimalText,
+  }),
+  /** The price is this customer's own, and why. */
+  z.object({ step: z.literal('override'), reason: z.string() }),
   /** What was billed before for the same thing, which this line leaves out. */
   z.object({ step: z.literal('billed'), billed: z.string(), amount: z.string() }),
   z.object({
@@ -142,7 +238,17 @@ export const RateInput = z.object({
     )
     .max(100_000)
     .optional(),
-  aggregation: z.enum(['count', 'sum', 'max', 'latest']).default('sum'),
+  aggregation: z
+    .enum(['count', 'sum', 'max', 'latest', 'min', 'average', 'unique-count', 'weighted-sum'])
+    .default('sum'),
+  /** Of `unique-count`: the property whose different values are counted. */
+  property: Property.optional(),
+  /** Of the quantity; where nothing is said half-up to 12 places. */
+  rounding: z
+    .object({ mode: z.enum(['round', 'ceil', 'floor']), places: z.number().int().min(0).max(9) })
+    .optional(),
+  /** What was there when the service began counts in it: events before it may be given. A weighted sum always does so. */
+  carries: z.boolean().optional(),
   /** Already billed for the same thing, rounded, in the currency's unit. */
   billed: DecimalText.default('0'),
   /** Of the customer, for example 0.08. */
@@ -160,6 +266,8 @@ export const RateOutput = z.object({
   tax: DecimalText,
   total: DecimalText,
   steps: z.array(RatingStep),
+  /** What of the amount makes up a minimum, where the price does that on its own. */
+  trueUp: DecimalText.optional(),
 })
 export type RateOutput = z.infer<typeof RateOutput>
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Digest, Instant, query, service, Uuid } from '../define.ts'
 import { Problem, StagedFile } from '../finops-imports.ts'
+import type { Aggregation } from './catalog.ts'
 import { DecimalText } from './values.ts'
 
 const WRITERS = ['analyst', 'ops'] as const
@@ -37,10 +38,14 @@ export const EventProblem = z.enum([
   'scale',
   /** Larger than can be stored. */
   'range',
-  /** More than a day ahead of the authority's clock. */
+  /** Further ahead of the authority's clock than the workspace allows: a day, where it says nothing. */
   'future',
-  /** Before the year 2000. */
+  /** Before the year 2000, or older than the workspace allows. */
   'too-old',
+  /** Without the property whose different values the metric counts. */
+  'property-missing',
+  /** It would lead over a hard limit of the customer. */
+  'over-limit',
 ])
 export type EventProblem = z.infer<typeof EventProblem>
 
@@ -72,6 +77,35 @@ export const UsageImport = z.object({
 })
 export type UsageImport = z.infer<typeof UsageImport>
 
+const UsageGroup = z.object({
+  /** Of the property; null for events without it. */
+  value: z.string().nullable(),
+  events: z.number().int(),
+  /** In the metric's unit; null where a group alone has none. */
+  quantity: z.string().nullable(),
+  /** Events with a `status`, and those of them that failed. */
+  judged: z.number().int(),
+  failed: z.number().int(),
+  /** Of events with a `latency`, in milliseconds. */
+  latency: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
+})
+
+/** A hard limit of a customer in its present period, in units of the metric's scale, with what was used of it. */
+export interface KnownLimit {
+  readonly limit: {
+    readonly customerId: string
+    readonly metricId: string
+    readonly metric: string
+    readonly aggregation: Aggregation
+    readonly scale: number
+    readonly addsUp: boolean
+    readonly limit: bigint
+    readonly from: bigint
+    readonly to: bigint
+  }
+  readonly used: bigint
+}
+
 export const usage = {
   /** Events by the API of the core: all of them or none. The same event again is not counted twice. */
   record: command('billing.usage.record', { roles: WRITERS, authorityOnly: true, realData: true })
@@ -79,7 +113,24 @@ export const usage = {
     .output(z.object({ stored: z.number().int(), duplicates: z.number().int(), late: z.number().int() }))
     .errors({
       BILLING_USAGE_REFUSED: {
-        data: z.object({ events: z.array(z.object({ id: z.string(), problem: EventProblem })) }),
+        data: z.object({
+          events: z.array(
+            z.object({
+              id: z.string(),
+              problem: EventProblem,
+              /** The hard limit that refuses it, what was used of it, and when it begins anew. */
+              quota: z
+                .object({
+                  customerId: Uuid,
+                  metric: z.string(),
+                  limit: DecimalText,
+                  used: DecimalText,
+                  resetsAt: Instant,
+                })
+                .optional(),
+            }),
+          ),
+        }),
       },
     }),
 
@@ -133,7 +184,12 @@ export const usage = {
     }),
   imports: {
     list: query('billing.usage.imports.list', { roles: EVERYONE })
-      .input(z.object({ limit: z.number().int().min(1).max(500).default(100) }))
+      .input(
+        z.object({
+          offset: z.number().int().min(0).default(0),
+          limit: z.number().int().min(1).max(500).default(100),
+        }),
+      )
       .output(z.object({ imports: z.array(UsageImport) })),
     get: query('billing.usage.imports.get', { roles: EVERYONE })
       .input(z.object({ importId: Uuid }))
@@ -148,6 +204,46 @@ export const usage = {
       )
       .output(z.object({ problems: z.array(Problem), count: z.number().int() })),
   },
+
+  /** Hard limits of those of these customers that have any, with what was used: asked by an import. */
+  limits: query('billing.usage.limits', { roles: [], internal: true })
+    .input(z.object({ customerIds: z.array(Uuid).max(10_000) }))
+    .output(z.object({ limits: z.array(z.custom<KnownLimit>()) })),
+
+  /** Usage of a metric by a property of its events, with error rate and latency where events have them. */
+  analytics: query('billing.usage.analytics', { roles: EVERYONE, heavy: true, remote: true })
+    .input(
+      z.object({
+        metricId: Uuid,
+        /** Absent: of all customers. */
+        customerId: Uuid.optional(),
+        from: Instant,
+        to: Instant,
+        /** The property: `user`, `team`, `resource`, `department`, `project`, `status`, or any other. */
+        by: kept(60).min(1),
+      }),
+    )
+    .output(
+      z.object({
+        groups: z.array(UsageGroup),
+        /** How many there are; the thousand largest are listed. */
+        groupCount: z.number().int(),
+        total: UsageGroup,
+        /** All properties that events of the span have. */
+        properties: z.array(z.string()),
+        /** False where there are more events than one question reads. */
+        complete: z.boolean(),
+      }),
+    ),
+
+  /** What a customer used of each metric in a span, as its metrics add up. */
+  totals: query('billing.usage.totals', { roles: EVERYONE })
+    .input(z.object({ customerId: Uuid, from: Instant, to: Instant }))
+    .output(
+      z.object({
+        totals: z.array(z.object({ metricId: Uuid, quantity: DecimalText, events: z.number().int() })),
+      }),
+    ),
 
   /** Usage of a customer by day or quarter of an hour, from roll-ups. Quantities in the metric's unit. */
   series: query('billing.usage.series', { roles: EVERYONE })

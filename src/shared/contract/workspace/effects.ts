@@ -34,8 +34,15 @@ export const effects = {
 }
 
 export const housekeeping = {
-  /** Forgets old finished jobs, artifacts and effects, a bounded number at a time. */
+  /** Forgets old finished jobs, artifacts, effects and notifications, a bounded number at a time. */
   run: command('workspace.housekeeping.run', { roles: [], internal: true, local: true })
     .input(z.object({}))
-    .output(z.object({ jobs: z.number(), artifacts: z.number(), effects: z.number(), more: z.boolean() })),
+    .output(
+      z.object({
+        ...{ jobs: z.number(), artifacts: z.number(), effects: z.number() },
+        /** Of inboxes and of deliveries. */
+        notifications: z.number(),
+        more: z.boolean(),
+      }),
+    ),
 }

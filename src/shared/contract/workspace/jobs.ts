@@ -21,15 +21,29 @@ export const Job = z.object({
 })
 export type Job = z.infer<typeof Job>
 
+const over = { WORKSPACE_JOB_OVER: { data: z.object({ state: JobState }) } }
+
 export const jobs = {
   list: query('workspace.jobs.list', { roles: EVERYONE })
-    .input(z.object({ state: JobState.optional(), limit: z.number().int().min(1).max(500).default(100) }))
+    .input(
+      z.object({
+        state: JobState.optional(),
+        offset: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    )
     .output(z.object({ jobs: z.array(Job) })),
   get: query('workspace.jobs.get', { roles: EVERYONE })
     .input(z.object({ jobId: Uuid }))
     .output(Job),
+  /** Cancels a job of this machine. */
   cancel: command('workspace.jobs.cancel', { roles: ['analyst', 'ops'], local: true })
     .input(z.object({ jobId: Uuid }))
     .output(Job)
-    .errors({ WORKSPACE_JOB_OVER: { data: z.object({ state: JobState }) } }),
+    .errors(over),
+  /** Cancels a job of the authority: a desk asks its server to. */
+  stop: command('workspace.jobs.stop', { roles: ['analyst', 'ops'], authorityOnly: true })
+    .input(z.object({ jobId: Uuid }))
+    .output(Job)
+    .errors(over),
 }

@@ -111,8 +111,15 @@ export const people = {
     roles: [],
     internal: true,
     local: true,
-    secret: ['hash'],
+    secret: ['hash', 'key'],
   })
-    .input(z.object({ personId: Uuid, hash: z.string().nullable() }))
+    .input(
+      z.object({
+        personId: Uuid,
+        hash: z.string().nullable(),
+        /** What they sign votes with from here on: the seed is sealed with the passphrase. */
+        key: z.object({ publicKey: z.string(), sealed: z.string() }).nullable().default(null),
+      }),
+    )
     .output(Person),
 }

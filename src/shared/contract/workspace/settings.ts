@@ -16,7 +16,7 @@ export type SettingValue = z.infer<typeof SettingValue>
 
 export const Setting = z.object({
   name: z.string(),
-  group: z.enum(['workspace', 'billing', 'finops', 'support', 'health', 'payments']),
+  group: z.enum(['workspace', 'notify', 'billing', 'finops', 'support', 'health', 'payments']),
   /** How it is edited. */
   kind: z.enum([
     'text',
