@@ -57,7 +57,10 @@ export const verifySignatures = serve(leaves.verify, async ({ run, read, now }) 
   const { workspace, keys } = await read(async reader => ({
     workspace: reader.workspace,
     keys: new Set(
-      (await reader.db.selectFrom('devices').select('public_key').execute()).map(row => row.public_key),
+      [
+        ...(await reader.db.selectFrom('devices').select('public_key').execute()),
+        ...(await reader.db.selectFrom('person_keys').select('public_key').execute()),
+      ].map(row => row.public_key),
     ),
   }))
   const problems: SignatureProblem[] = []
@@ -81,7 +84,7 @@ interface Kept extends CommandSignature {
   readonly workspace: Id
   readonly commandId: Id
   readonly publicKey: Uint8Array
-  /** A device of the workspace has this key. */
+  /** A device or a person of the workspace has this key. */
   readonly known: boolean
   readonly logged: {
     readonly command: string

@@ -141,8 +141,8 @@ describe.each(DATABASES)('acting as a person on %s', database => {
     await expect(actAs(grace.person!, PASS)).rejects.toMatchObject(attempt('WORKSPACE_PASSPHRASE_WRONG'))
     const { entries } = await t.core.call(log.list, { command: 'workspace.people.storePassphrase' }, t.admin)
     expect(entries.map(entry => entry.input)).toEqual([
-      { personId: grace.person, hash: '•' },
-      { personId: grace.person, hash: '•' },
+      { personId: grace.person, hash: '•', key: '•' },
+      { personId: grace.person, hash: '•', key: '•' },
     ])
     expect(entries[0]).toMatchObject({ actor: { name: 'Grace' }, assurance: 'passphrase', undoable: false })
   })

@@ -5,6 +5,7 @@ import { contract } from '#shared/contract/index.ts'
 import { PASSPHRASE_MINIMUM } from '#shared/contract/workspace/people.ts'
 import { refuse } from '#shared/errors.ts'
 import { endSessions } from '../identity/end-sessions.ts'
+import { makePersonKey, openPersonKey, sealedKeyOf, storePersonKey } from '../identity/person-keys.ts'
 import { getPerson, type PersonRow, personOf } from './people.ts'
 
 const { people } = contract.workspace
@@ -17,10 +18,12 @@ export const actAs = (services: Services) =>
     if (person.passphrase === null)
       return { person: personOf(person), assurance: 'unattested' as const, proof: null, proofUntil: null }
     await check(services, person, call.input.passphrase)
+    const sealed = await call.read(reader => sealedKeyOf(reader, person.id))
+    const signer = await openPersonKey(services.passphrases, sealed, call.input.passphrase ?? '')
     return {
       person: personOf(person),
       assurance: 'passphrase' as const,
-      ...services.proofs.give(person.id, person.passphrase),
+      ...services.proofs.give(person.id, person.passphrase, signer),
     }
   })
 
@@ -46,8 +49,11 @@ export const setPassphrase = (services: Services) =>
       throw refuse('WORKSPACE_PASSPHRASE_WEAK', { minimum: PASSPHRASE_MINIMUM })
     if (person.passphrase !== null) await check(services, person, current)
     const hash = await services.passphrases.hash(passphrase)
-    const stored = await call.runInternal(people.storePassphrase, { personId: person.id, hash })
-    return { person: stored, ...services.proofs.give(person.id, hash) }
+    // Where a server has the last word devices sign, and nobody's key lies there.
+    const key = authority === 'standalone' ? await makePersonKey(services, passphrase) : null
+    const stored = await call.runInternal(people.storePassphrase, { personId: person.id, hash, key })
+    const signer = await openPersonKey(services.passphrases, key?.sealed ?? null, passphrase)
+    return { person: stored, ...services.proofs.give(person.id, hash, signer) }
   })
 
 export const clearPassphrase = (services: Services) =>
@@ -75,6 +81,7 @@ export const storePassphrase = handle(people.storePassphrase, async ({ tx, input
       .values({ person_id: before.id, hash, changed_at: now })
       .onConflict(conflict => conflict.columns(['person_id']).doUpdateSet({ hash, changed_at: now }))
       .execute()
+  await storePersonKey(tx, before.id, hash === null ? null : input.key, now)
   await endSessions(tx, { person: before.id, except: caller.device, by: actor?.id ?? null, at: now })
   return personOf({ ...before, passphrase: hash })
 })

@@ -15,11 +15,16 @@ const PLACES: Readonly<Record<string, Place>> = {
   person: page('/workspace/people', 'person'),
   job: page('/workspace/jobs', 'job'),
   import: page('/finops/bills', 'receipt'),
-  metric: page('/billing/usage', 'metric'),
+  metric: page('/billing/metrics', 'metric'),
   'usage-import': page('/billing/usage', 'receipt'),
   invoice: page('/billing/invoices', 'invoice'),
+  payment: page('/billing/payments', 'payment'),
   customer: customersOf,
   plan: page('/billing/plans', 'plan'),
+  dispute: disputesOn,
+  /** A month, by its name. */
+  period: page('/billing/close', 'month'),
+  approval: page('/workspace/approvals', 'approval'),
   view: viewsOf,
   comment: subjectsOf,
 }
@@ -39,6 +44,16 @@ async function customersOf(reader: Reader, ids: readonly Id[], actor: Actor): Pr
   const rows = await reader.db.selectFrom('customers').select('id').where('id', 'in', ids).execute()
   const known = rows.map(row => row.id)
   return page('/billing/customers', 'customer')(reader, known, actor)
+}
+
+/** A dispute is shown where its invoice is. */
+async function disputesOn(reader: Reader, ids: readonly Id[]): Promise<Map<Id, string>> {
+  const rows = await reader.db
+    .selectFrom('disputes')
+    .select(['id', 'invoice_id'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(row => [row.id, `/billing/invoices?invoice=${row.invoice_id}&tab=corrections`]))
 }
 
 async function viewsOf(reader: Reader, ids: readonly Id[], actor: Actor): Promise<Map<Id, string>> {

@@ -75,7 +75,7 @@ async function storeMentions(tx: Tx, row: Pick<CommentRow, 'id' | 'body'>): Prom
   await tx.db.insertInto('mentions').values(rows).execute()
 }
 
-/** Tells those whom a comment mentions anew, on a host that can show it; elsewhere they have their list. */
+/** Tells those whom a comment mentions anew. */
 async function tellMentioned(
   call: CommandCall<unknown>,
   comment: Comment,
@@ -130,48 +130,45 @@ export const mentioningMe = answer(leaf.mentioningMe, async ({ reader, input, ac
   return { comments: comments.map(comment => ({ ...comment, link: links.get(comment.id) ?? null })) }
 })
 
-/** @param notifies somebody on this host shows notifications; where nobody does none is asked for */
-export const addComment = (notifies: boolean) =>
-  handle(leaf.add, async call => {
-    const { tx, input, actor, ids, now, undoWith } = call
-    const { entity, rowId, body } = input
-    const known = entities.get(entity)
-    if (!known?.commented || !(await rowExists(reading(tx), known, rowId)))
-      throw refuse('WORKSPACE_NOT_FOUND', { entity, id: rowId })
-    const row = {
-      id: ids.next(),
-      entity,
-      row_id: rowId,
-      body,
-      author: actor!.id,
-      created_at: now,
-      edited_at: null,
-    }
-    await tx.db.insertInto('comments').values(row).execute()
-    await storeMentions(tx, row)
-    undoWith(leaf.remove, { commentId: row.id }, [leaves('comments', { id: row.id }, { body })])
-    const comment = await shownOne(tx, row)
-    if (notifies) await tellMentioned(call, comment, [])
-    return comment
-  })
+export const addComment = handle(leaf.add, async call => {
+  const { tx, input, actor, ids, now, undoWith } = call
+  const { entity, rowId, body } = input
+  const known = entities.get(entity)
+  if (!known?.commented || !(await rowExists(reading(tx), known, rowId)))
+    throw refuse('WORKSPACE_NOT_FOUND', { entity, id: rowId })
+  const row = {
+    id: ids.next(),
+    entity,
+    row_id: rowId,
+    body,
+    author: actor!.id,
+    created_at: now,
+    edited_at: null,
+  }
+  await tx.db.insertInto('comments').values(row).execute()
+  await storeMentions(tx, row)
+  undoWith(leaf.remove, { commentId: row.id }, [leaves('comments', { id: row.id }, { body })])
+  const comment = await shownOne(tx, row)
+  await tellMentioned(call, comment, [])
+  return comment
+})
 
-export const editComment = (notifies: boolean) =>
-  handle(leaf.edit, async call => {
-    const { tx, input, actor, now, undoWith } = call
-    const before = await getComment(tx, input.commentId)
-    owned(before, actor, false)
-    const { mentions } = await shownOne(tx, before)
-    const row = { ...before, body: input.body, edited_at: now }
-    const { body, edited_at } = row
-    await tx.db.updateTable('comments').set({ body, edited_at }).where('id', '=', row.id).execute()
-    await storeMentions(tx, row)
-    undoWith(leaf.edit, { commentId: row.id, body: before.body }, [
-      leaves('comments', { id: row.id }, { body }),
-    ])
-    const comment = await shownOne(tx, row)
-    if (notifies) await tellMentioned(call, comment, mentions)
-    return comment
-  })
+export const editComment = handle(leaf.edit, async call => {
+  const { tx, input, actor, now, undoWith } = call
+  const before = await getComment(tx, input.commentId)
+  owned(before, actor, false)
+  const { mentions } = await shownOne(tx, before)
+  const row = { ...before, body: input.body, edited_at: now }
+  const { body, edited_at } = row
+  await tx.db.updateTable('comments').set({ body, edited_at }).where('id', '=', row.id).execute()
+  await storeMentions(tx, row)
+  undoWith(leaf.edit, { commentId: row.id, body: before.body }, [
+    leaves('comments', { id: row.id }, { body }),
+  ])
+  const comment = await shownOne(tx, row)
+  await tellMentioned(call, comment, mentions)
+  return comment
+})
 
 export const removeComment = handle(leaf.remove, async ({ tx, input, actor, undoWith }) => {
   const row = await getComment(tx, input.commentId)

@@ -56,7 +56,7 @@ describe.each(DATABASES)('housekeeping on %s', database => {
     await rows(3, 1)
     await rows(3, 91)
     await rows(3, 400)
-    expect(await run()).toEqual({ jobs: 6, artifacts: 2, effects: 0, more: false })
+    expect(await run()).toEqual({ jobs: 6, artifacts: 2, effects: 0, notifications: 0, more: false })
     expect([await count('jobs'), await count('artifacts')]).toEqual([3, 4])
     await t.core.call(
       contract.workspace.settings.set,
@@ -76,6 +76,34 @@ describe.each(DATABASES)('housekeeping on %s', database => {
     expect(await run()).toMatchObject({ jobs: MOST_FORGOTTEN, more: true })
     expect(await count('jobs')).toBe(10)
     expect(await run()).toMatchObject({ jobs: 10, more: false })
+  })
+
+  it('forgets what people were told and what went out, when it is old enough', async () => {
+    t = await testCore(database)
+    const at = t.clock.now() - 400n * BigInt(DAY)
+    const tell = (number: number, when: bigint) =>
+      t.store.write(t.workspace, 'job', async tx => {
+        await tx.db
+          .insertInto('inbox')
+          .values({
+            ...{ id: id(number), person_id: id(1), topic: 'workspace.mentioned', once_key: `k${number}` },
+            ...{ title: 'T', body: 'B', link: null, urgency: 'normal', at: when, read_at: null },
+          })
+          .execute()
+        await tx.db
+          .insertInto('inbox_shown')
+          .values({ inbox_id: id(number), at: when })
+          .execute()
+      })
+    await tell(1, at)
+    await tell(2, t.clock.now())
+    expect(await t.store.read(t.workspace, reader => housekeepingDue(reader, {}, t.clock.now()))).toBe(true)
+    expect(await run()).toMatchObject({ notifications: 1, more: false })
+    const left = await t.store.read(t.workspace, async ({ db }) => [
+      ...(await db.selectFrom('inbox').select('id').execute()).map(row => row.id),
+      ...(await db.selectFrom('inbox_shown').select('inbox_id').execute()).map(row => row.inbox_id),
+    ])
+    expect(left).toEqual([id(2), id(2)])
   })
 
   it('never touches what is not finished', async () => {
@@ -99,6 +127,8 @@ describe.each(DATABASES)('housekeeping on %s', database => {
       )
       return entries.length
     }
+    // The plans of a new workspace have a timer too, which is set a moment later.
+    await expect.poll(() => t.clock.waiting(), PATIENTLY).toBe(2)
     const timers = t.clock.waiting()
     /** Waits until a round is over: then the timer of the next one is set. */
     const settle = async () => {

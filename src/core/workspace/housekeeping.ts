@@ -9,7 +9,7 @@ import { readSettings } from './settings.ts'
 export const MOST_FORGOTTEN = 500
 const DAY = 86_400_000n
 
-/** Forgets what is older than the settings keep: finished jobs, their documents, effects that were carried out. */
+/** Forgets what is older than the settings keep: finished jobs, their documents, effects that were carried out, notifications. */
 export const runHousekeeping = (environment: EnvironmentSettings) =>
   handle(contract.workspace.housekeeping.run, async ({ tx, now }) => {
     const settings = await readSettings(reading(tx), environment)
@@ -20,11 +20,25 @@ export const runHousekeeping = (environment: EnvironmentSettings) =>
     // What was removed is forgotten by the feed once no desk is expected to ask for it any more.
     const floor = await floorOf(tx, before(settings['workspace.keepFeedDays']))
     if (floor !== null) await dropTombstones(tx, floor)
-    const more = [jobs, artifacts, effects].some(count => count === MOST_FORGOTTEN)
-    return { jobs, artifacts, effects, more }
+    const told = await oldNotifications(tx, before(settings['workspace.keepNotificationsDays']))
+    const more = [jobs, artifacts, effects, ...told].some(count => count === MOST_FORGOTTEN)
+    return { jobs, artifacts, effects, notifications: told.reduce((sum, one) => sum + one, 0), more }
   })
 
-const AGED = { jobs: 'finished_at', artifacts: 'created_at', effects: 'done_at' } as const
+/** What people were told, what went out, and what was asked for; which came first does not matter after a year. */
+async function oldNotifications(tx: Tx, before: bigint): Promise<number[]> {
+  await tx.db.deleteFrom('inbox_shown').where('at', '<', before).execute()
+  return [
+    await oldest(tx, 'inbox', before),
+    await oldest(tx, 'deliveries', before),
+    await oldest(tx, 'notifications', before),
+  ]
+}
+
+const AGED = {
+  ...{ jobs: 'finished_at', artifacts: 'created_at', effects: 'done_at' },
+  ...{ inbox: 'at', deliveries: 'created_at', notifications: 'created_at' },
+} as const
 
 /** Deletes the oldest rows from before this time and gives their number. What is not finished has no age. */
 async function oldest(tx: Tx, table: keyof typeof AGED, before: bigint): Promise<number> {
@@ -66,6 +80,9 @@ export async function housekeepingDue(
     ['jobs', settings['workspace.keepJobsDays']],
     ['artifacts', settings['workspace.keepArtifactsDays']],
     ['effects', settings['workspace.keepEffectsDays']],
+    ['inbox', settings['workspace.keepNotificationsDays']],
+    ['deliveries', settings['workspace.keepNotificationsDays']],
+    ['notifications', settings['workspace.keepNotificationsDays']],
   ] as const) {
     const row = await reader.db
       .selectFrom(table as 'artifacts')

@@ -1,8 +1,11 @@
 import type { Services } from '#core/features.ts'
 import { checkLog, logHead, verifyLog } from '#core/log/index.ts'
+import { notificationHandlers } from '#core/notify/index.ts'
 import type { Handlers } from '#core/runtime/handlers.ts'
 import type { Contract } from '#shared/contract/index.ts'
 import { actAs, clearPassphrase, leave, setPassphrase, storePassphrase } from './acting.ts'
+import type { ApprovalKinds } from './approvals/approval-kind.ts'
+import { approvalHandlers } from './approvals/index.ts'
 import {
   addComment,
   editComment,
@@ -15,7 +18,7 @@ import { demoHandlers } from './demo/index.ts'
 import { diagnostics } from './diagnostics.ts'
 import { listEffects, retryEffect } from './effects.ts'
 import { runHousekeeping } from './housekeeping.ts'
-import { cancelJob, getJob, listJobs } from './jobs.ts'
+import { cancelJob, getJob, listJobs, stopJob } from './jobs.ts'
 import {
   addKeychain,
   addKeyFile,
@@ -39,9 +42,9 @@ import { listViews, removeView, renameView, restoreView, saveView, shareView } f
 export function workspaceHandlers(
   services: Services,
   scheduleKinds: ScheduleKinds,
+  approvalKinds: ApprovalKinds,
 ): Handlers<Contract['workspace']> {
-  const { environment, carriers } = services
-  const notifies = carriers.some(carrier => carrier.kind === 'notification')
+  const { environment } = services
   return {
     session,
     live: live(services.live),
@@ -79,11 +82,12 @@ export function workspaceHandlers(
     comments: {
       list: listComments,
       mentioningMe,
-      add: addComment(notifies),
-      edit: editComment(notifies),
+      add: addComment,
+      edit: editComment,
       remove: removeComment,
       restore: restoreComment,
     },
+    approval: approvalHandlers(approvalKinds),
     views: {
       list: listViews,
       save: saveView,
@@ -92,8 +96,9 @@ export function workspaceHandlers(
       remove: removeView,
       restore: restoreView,
     },
-    jobs: { list: listJobs, get: getJob, cancel: cancelJob },
+    jobs: { list: listJobs, get: getJob, cancel: cancelJob, stop: stopJob },
     effects: { list: listEffects, retry: retryEffect },
+    notifications: notificationHandlers(environment),
     log: { list: listLog, undo, head: logHead, check: checkLog, verify: verifyLog(services.logHeads) },
     housekeeping: { run: runHousekeeping(environment) },
     schedules: scheduleHandlers(scheduleKinds),

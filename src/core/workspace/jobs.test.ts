@@ -71,6 +71,34 @@ describe.each(DATABASES)('jobs on %s', database => {
     await t.core.jobs.idle()
   })
 
+  it('workspace.jobs.list: a page at a time, the newest first', async () => {
+    await begin()
+    const all = (await t.core.call(jobs.list, {}, t.admin)).jobs.map(job => job.id)
+    const paged: string[] = []
+    for (let offset = 0; offset < all.length; offset += 2)
+      paged.push(...(await t.core.call(jobs.list, { offset, limit: 2 }, t.admin)).jobs.map(job => job.id))
+    expect(all.length).toBeGreaterThan(2)
+    expect(paged).toEqual(all)
+    await t.core.jobs.idle()
+  })
+
+  it('workspace.jobs.stop: the same for whoever asks the authority, and a desk asks its server', async () => {
+    await begin()
+    const stop = (jobId: string) => t.core.call(jobs.stop, { jobId }, t.admin)
+    expect(await stop(id(0))).toMatchObject({ state: 'cancelled', cancelRequested: true })
+    await expect(stop(id(2))).rejects.toMatchObject({ code: 'WORKSPACE_JOB_OVER' })
+    await expect(stop(id(9))).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
+    await t.core.jobs.idle()
+    await t.store.write(t.workspace, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ authority: 'connected' }).execute()
+    })
+    await expect(stop(id(1))).rejects.toMatchObject({ code: 'SYNC_REQUESTED' })
+    const row = await t.store.read(t.workspace, ({ db }) =>
+      db.selectFrom('outbox').select(['command', 'state']).executeTakeFirstOrThrow(),
+    )
+    expect(row).toEqual({ command: 'workspace.jobs.stop', state: 'requested' })
+  })
+
   it('can be commented on, and a comment leads to its job', async () => {
     await begin()
     await t.core.call(comments.add, { entity: 'job', rowId: id(2), body: 'Why did this fail?' }, t.admin)

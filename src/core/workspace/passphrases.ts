@@ -1,9 +1,14 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { argon2id } from 'hash-wasm'
 
 /** Turns a person's passphrase into what is stored of it, and compares. Both take a while on purpose. */
 export interface Passphrases {
   hash(passphrase: string): Promise<string>
   verify(passphrase: string, stored: string): Promise<boolean>
+  /** Seals a secret so that only this passphrase opens it. */
+  seal(passphrase: string, secret: Uint8Array): Promise<string>
+  /** What was sealed; null where it is another passphrase, or was changed. */
+  open(passphrase: string, sealed: string): Promise<Uint8Array | null>
 }
 
 export interface PassphraseCost {
@@ -31,6 +36,10 @@ export const wasmArgon2: DeriveArgon2 = (password, salt, { memory, iterations })
     outputType: 'binary',
   })
 
+/** Version, cost, salt, nonce, and what is sealed with its tag of `TAG` bytes. */
+const SEALED = /^1\.(\d+)\.(\d+)\.([A-Za-z0-9+/]+)\.([A-Za-z0-9+/]+)\.([A-Za-z0-9+/]+)$/
+const TAG = 16
+
 const STORED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
 /** Passphrases as argon2id in PHC form, with salts from the randomness that is passed in. */
@@ -51,6 +60,27 @@ export function argon2Passphrases(
       const [, memory, iterations, salt, hash] = parts as unknown as [string, string, string, string, string]
       const costThen = { memory: Number(memory), iterations: Number(iterations) }
       return same(await derive(normal(passphrase), bytes(salt), costThen), bytes(hash))
+    },
+    async seal(passphrase, secret) {
+      const [salt, nonce] = [random(16), random(12)]
+      const cipher = createCipheriv('aes-256-gcm', await derive(normal(passphrase), salt, cost), nonce)
+      const box = Buffer.concat([cipher.update(secret), cipher.final(), cipher.getAuthTag()])
+      return ['1', cost.memory, cost.iterations, base64(salt), base64(nonce), base64(box)].join('.')
+    },
+    async open(passphrase, sealed) {
+      const parts = SEALED.exec(sealed)
+      if (!parts) return null
+      const [, memory, iterations, salt, nonce, box] = parts as unknown as string[]
+      const costThen = { memory: Number(memory), iterations: Number(iterations) }
+      const key = await derive(normal(passphrase), bytes(salt!), costThen)
+      const whole = bytes(box!)
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes(nonce!))
+      decipher.setAuthTag(whole.subarray(-TAG))
+      try {
+        return Buffer.concat([decipher.update(whole.subarray(0, -TAG)), decipher.final()])
+      } catch {
+        return null
+      }
     },
   }
 }

@@ -1,10 +1,16 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Id } from '#shared/ids.ts'
+import type { Signer } from '../log/head.ts'
 
 /** Proofs that somebody gave a person's passphrase. They live as long as the core, at most. */
 export interface Proofs {
-  /** A new proof for a person, which stands for this stored form of their passphrase. */
-  give(person: Id, stored: string): { proof: string; proofUntil: bigint }
+  /**
+   * A new proof for a person, which stands for this stored form of their passphrase.
+   * @param signer their own key, which the passphrase opened: it is kept for as long as the proof
+   */
+  give(person: Id, stored: string, signer?: Signer | null): { proof: string; proofUntil: bigint }
+  /** What this person signs with, where the proof is theirs and still good and they have a key. */
+  signerOf(proof: string, person: Id): Signer | null
   /** What a proof stands for, where it is this person's and still good. */
   storedOf(proof: string, person: Id): string | null
   drop(proof: string): void
@@ -24,20 +30,24 @@ const FIRST_WAIT = 5000
 const LONGEST_WAIT = 15 * 60_000
 
 export function createProofs(now: () => bigint, random: (bytes: number) => Uint8Array): Proofs {
-  const given = new Map<string, { person: Id; stored: string; until: bigint }>()
+  const given = new Map<string, { person: Id; stored: string; until: bigint; signer: Signer | null }>()
   const tries = new Map<Id, { count: number; until: bigint }>()
   return {
-    give(person, stored) {
+    give(person, stored, signer = null) {
       for (const [proof, one] of given) if (one.until <= now()) given.delete(proof)
       if (given.size >= MOST_PROOFS) given.delete(given.keys().next().value!)
       const proof = bytesToHex(random(32))
       const until = now() + BigInt(PROOF_LIFE)
-      given.set(proof, { person, stored, until })
+      given.set(proof, { person, stored, until, signer })
       return { proof, proofUntil: until }
     },
     storedOf(proof, person) {
       const one = given.get(proof)
       return one && one.person === person && one.until > now() ? one.stored : null
+    },
+    signerOf(proof, person) {
+      const one = given.get(proof)
+      return one && one.person === person && one.until > now() ? one.signer : null
     },
     drop: proof => void given.delete(proof),
     failed(person) {

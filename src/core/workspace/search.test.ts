@@ -140,6 +140,14 @@ describe.each(DATABASES)('search on %s', database => {
         .insertInto('comments')
         .values({ ...comment, id, created_at: at })
         .execute()
+      await tx.db
+        .insertInto('disputes')
+        .values({
+          ...{ id, invoice_id: id, customer_id: id, title: 'INV-1 · Acme', currency: 'EUR', amount: 5n },
+          ...{ reason: 'r', state: 'open', deadline_at: null, opened_by: actor.id, opened_at: at },
+          ...{ decided_by: null, decided_at: null, outcome: null },
+        })
+        .execute()
     })
     const addresses = await t.store.read(t.workspace, async reader => {
       const found: Record<string, string | undefined> = {}

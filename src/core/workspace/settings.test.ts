@@ -184,7 +184,7 @@ describe.each(DATABASES)('settings on %s', database => {
       await tx.db
         .insertInto('settings')
         .values([
-          { ...row, name: 'billing.cycle', value: '"weekly"' },
+          { ...row, name: 'billing.cycle', value: '"hourly"' },
           { ...row, name: 'billing.gone', value: '1' },
         ])
         .execute()

@@ -1,3 +1,4 @@
+import { NIGHTLY_SCAN, scanSchedule } from '#core/billing/quotas/scan-schedule.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import type { Services } from '#core/features.ts'
 import { type CommandCall, handle, serve } from '#core/runtime/handlers.ts'
@@ -15,7 +16,7 @@ interface First {
   readonly admin: { readonly name: string; readonly email: string }
 }
 
-/** Gives a new workspace its name, its zone and currency, and its first admin. */
+/** Gives a new workspace its name, its zone and currency, its first admin, and the nightly look at usage limits. */
 async function fill({ tx, ids, now }: CommandCall<unknown>, first: First, demo: boolean) {
   await mustBeEmpty(tx)
   const { name, zone, currency } = first
@@ -33,6 +34,14 @@ async function fill({ tx, ids, now }: CommandCall<unknown>, first: First, demo: 
       roles: canonicalJson(['admin', 'analyst']),
       active: 1n,
       created_at: now,
+    })
+    .execute()
+  await tx.db
+    .insertInto('schedules')
+    .values({
+      ...{ id: ids.next(), kind: scanSchedule.name, timing: canonicalJson(NIGHTLY_SCAN) },
+      ...{ input: canonicalJson({ dryRun: false }), paused: 0n, since: now },
+      ...{ created_at: now, changed_by: null, changed_at: now },
     })
     .execute()
   return { admin }

@@ -34,6 +34,7 @@ const APART = 4000n
 const CLOSE_TOOK = 2400n
 /** After an invoice is due, until everybody has paid who ever will. */
 const PATIENCE = 21n * DAY
+const EARLY = 9n * DAY
 
 /** All of them at once: numbers follow the order of signing up. */
 const PAGE = 1000
@@ -116,9 +117,14 @@ function pastInvoice(
   const late = BigInt(random.below(Number(PATIENCE)))
   const never = random.below(1000) < 4
   const paid = kind === 'invoice' && (total === 0n || dueAt + late < now)
+  const givenUp = paid && never && total > 0n && dueAt + 3n * PATIENCE < now
+  // Some pay before it is due. What is given up is so long after.
+  const early = dueAt + late - EARLY
+  const paidAt = early > issuedAt ? early : issuedAt + DAY
   return {
     draft,
-    state: paid ? (never && dueAt + 3n * PATIENCE < now ? 'uncollectible' : 'paid') : 'issued',
+    state: givenUp ? 'uncollectible' : paid ? 'paid' : 'issued',
+    settledAt: !paid || total === 0n ? null : givenUp ? dueAt + 3n * PATIENCE : paidAt < now ? paidAt : now,
     ...{ approvedBy: approver, approvedAt: run.at + APPROVED_AFTER + BigInt(place) * APART },
     ...{ issuedAt, dueAt, parties: canonicalJson(own) },
   }

@@ -63,7 +63,16 @@ describe.each(DATABASES)('the demo’s billing on %s', database => {
       'billing.close.start',
       'billing.invoice.approve',
       'billing.invoice.issue',
+      'billing.invoice.paid',
     ])
+    // What is paid was paid by a payment, and owes nothing.
+    const { settlements, open } = await t.core.call(
+      billing.payment.settlementsOf,
+      { invoiceId: first!.id },
+      t.analyst,
+    )
+    expect(settlements.map(({ kind, amount }) => [kind, amount])).toEqual([['payment', whole.total]])
+    expect(open).toBe(0n)
   })
 
   it('leaves a month to close whose drafts deserve a second look; closing again adds nothing', async () => {

@@ -1,8 +1,8 @@
 import { takeCatalogue } from '#core/billing/catalog/catalogue.ts'
+import type { MetricFacts } from '#core/billing/usage/resolve.ts'
 import type { Tx } from '#core/database/store.ts'
 import type { JobFacts } from '#core/jobs/job.ts'
 import { DEMO_METRICS, type DemoPlanVersion } from '#engines/demo/billing/price-list.ts'
-import type { Aggregation } from '#shared/contract/billing/catalog.ts'
 import { idsOf } from './ids.ts'
 
 /** A version of a plan and the instant from which it is the newest. */
@@ -18,7 +18,7 @@ export interface KnownCatalogue {
   readonly plans: ReadonlyMap<string, string>
   /** By `plan/number`. */
   readonly versions: ReadonlyMap<string, string>
-  readonly metrics: ReadonlyMap<string, { readonly id: string; readonly aggregation: Aggregation }>
+  readonly metrics: ReadonlyMap<string, Pick<MetricFacts, 'id' | 'aggregation' | 'carries' | 'property'>>
 }
 
 export async function storeMetrics(tx: Tx, { at }: { at: bigint }, { jobId }: JobFacts): Promise<void> {
@@ -50,10 +50,15 @@ export async function knownCatalogue(tx: Tx): Promise<KnownCatalogue> {
   const plans = await tx.db.selectFrom('plans').select(['id', 'key']).execute()
   const keys = new Map(plans.map(plan => [plan.id, plan.key]))
   const versions = await tx.db.selectFrom('plan_versions').select(['id', 'plan_id', 'number']).execute()
-  const metrics = await tx.db.selectFrom('metrics').select(['id', 'key', 'aggregation']).execute()
+  const metrics = await tx.db
+    .selectFrom('metrics')
+    .select(['id', 'key', 'aggregation', 'carries', 'property'])
+    .execute()
   return {
     plans: new Map(plans.map(plan => [plan.key, plan.id])),
     versions: new Map(versions.map(one => [`${keys.get(one.plan_id)}/${one.number}`, one.id])),
-    metrics: new Map(metrics.map(({ id, key, aggregation }) => [key, { id, aggregation }])),
+    metrics: new Map(
+      metrics.map(({ key, carries, ...metric }) => [key, { ...metric, carries: carries !== 0n }]),
+    ),
   }
 }

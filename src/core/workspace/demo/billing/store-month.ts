@@ -10,6 +10,7 @@ import type { JobFacts } from '#core/jobs/job.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import type { CloseReport } from '#shared/contract/billing/close.ts'
 import { idFromCommand } from '#shared/ids.ts'
+import { settlementRows } from './past-settlements.ts'
 import { documentSettings } from './store-subscriptions.ts'
 
 /** A close that the demo says was done. */
@@ -28,6 +29,8 @@ export interface PastInvoice {
   readonly approvedAt: bigint
   readonly issuedAt: bigint
   readonly dueAt: bigint
+  /** When it was paid, or given up; null where it is open, or asks for nothing. */
+  readonly settledAt: bigint | null
   /** JSON. */
   readonly parties: string
 }
@@ -79,6 +82,8 @@ export async function storeMonth(tx: Tx, { run, invoices, settled }: PastInvoice
     for (const [index, [command_id, command, by, at, note]] of happened.entries())
       history.push({ invoice_id: id, command_id, number: BigInt(index + 1), command, by, at, note })
   }
+  const settlements = settlementRows(run, invoices, rows)
+  history.push(...settlements.history)
   const drafts = invoices.map(one => one.draft)
   const summaries = drafts.map(({ invoice, summary }): Row<'invoice_summaries'> => {
     const { id, customer_id, currency, period, plan, total } = invoice
@@ -89,6 +94,10 @@ export async function storeMonth(tx: Tx, { run, invoices, settled }: PastInvoice
   await insertRows(tx, 'invoice_lines', schema.invoice_lines, lines)
   await insertRows(tx, 'invoice_summaries', schema.invoice_summaries, summaries)
   await insertRows(tx, 'invoice_history', schema.invoice_history, history)
+  await insertRows(tx, 'payments', schema.payments, settlements.payments)
+  await insertRows(tx, 'write_offs', schema.write_offs, settlements.writeOffs)
+  await insertRows(tx, 'balance_transfers', schema.balance_transfers, settlements.transfers)
+  await insertRows(tx, 'settlements', schema.settlements, settlements.settlements)
   await settle(tx, settled)
 }
 

@@ -1,3 +1,4 @@
+import { type Keeping, type Keepings, keepingOf } from '#core/billing/usage/keeping.ts'
 import { type SeriesOf, seriesNumbers } from '#core/billing/usage/resolve.ts'
 import { storeEvents } from '#core/billing/usage/store-events.ts'
 import type { Tx } from '#core/database/store.ts'
@@ -12,14 +13,12 @@ const SERIES_PER_STORE = 200
 
 export interface UsagePortion {
   readonly events: EventColumns
-  /** Series whose metric asks for the latest value. */
-  readonly latest: BigInt64Array
+  /** What the metrics of some series ask for. */
+  readonly keepings: Keepings
 }
 
-export const storeUsage = async (tx: Tx, { events, latest }: UsagePortion): Promise<number> => {
-  const asking = new Set(latest)
-  return (await storeEvents(tx, events, series => asking.has(series), 0n)).stored
-}
+export const storeUsage = async (tx: Tx, { events, keepings }: UsagePortion): Promise<number> =>
+  (await storeEvents(tx, events, keepings, 0n)).stored
 
 export const numberSeries = (tx: Tx, { wanted }: { wanted: readonly SeriesOf[] }) => seriesNumbers(tx, wanted)
 
@@ -48,13 +47,16 @@ export function* usagePortions(
   numbers: readonly bigint[],
   catalogue: KnownCatalogue,
 ): Generator<UsagePortion> {
-  const isLatest = series.map(({ metric }) => catalogue.metrics.get(metric)!.aggregation === 'latest')
+  const asked = series.map(({ metric }) => keepingOf(catalogue.metrics.get(metric)!))
   for (let start = 0; start < events.ids.length; start += EVENTS_PER_STORE) {
     const end = Math.min(start + EVENTS_PER_STORE, events.ids.length)
     const places = events.series.subarray(start, end)
     const ids = events.ids.slice(start, end)
-    const latest = new Set<bigint>()
-    for (const place of places) if (isLatest[place]) latest.add(numbers[place]!)
+    const keepings = new Map<bigint, Keeping>()
+    for (const place of places) {
+      const keeping = asked[place]
+      if (keeping) keepings.set(numbers[place]!, keeping)
+    }
     yield {
       events: {
         ids,
@@ -63,7 +65,7 @@ export function* usagePortions(
         at: events.at.slice(start, end),
         properties: ids.map(() => ''),
       },
-      latest: BigInt64Array.from(latest),
+      keepings,
     }
   }
 }

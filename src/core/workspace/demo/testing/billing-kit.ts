@@ -1,5 +1,6 @@
 import { closeBilled, closeCustomers, closePrices } from '#core/billing/close/facts.ts'
 import { closeQuantities } from '#core/billing/close/quantities.ts'
+import { knownLimits } from '#core/billing/usage/known-limits.ts'
 import { capabilityOf } from '#core/runtime/handlers.ts'
 import { demoBilling } from '#engines/demo/billing/billing.ts'
 import { type DemoCompany, demoCompany } from '#engines/demo/company.ts'
@@ -9,7 +10,7 @@ import { emptyCore, nobody } from '#test/kit/empty-core.ts'
 import { billingChunks, type DemoContext } from '../billing/chunks.ts'
 
 const ANSWERS = new Map(
-  [closeCustomers, closePrices, closeBilled, closeQuantities].map(handler => [
+  [closeCustomers, closePrices, closeBilled, closeQuantities, knownLimits].map(handler => [
     capabilityOf(handler.leaf).id,
     handler,
   ]),
