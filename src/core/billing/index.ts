@@ -1,12 +1,20 @@
 import type { Services } from '#core/features.ts'
+import { bankHandlers } from './bank/index.ts'
 import { planHandlers } from './catalog/index.ts'
 import { metricHandlers } from './catalog/metrics.ts'
-import { ratePrice } from './catalog/rate-price.ts'
+import { proratePrice, ratePrice } from './catalog/rate-price.ts'
+import { simulatePrice } from './catalog/simulate-price.ts'
 import { closeHandlers } from './close/index.ts'
+import { contactHandlers, invoiceMailHandlers } from './contacts/index.ts'
+import { correctionHandlers, disputeHandlers, periodHandlers } from './corrections/index.ts'
 import { customerHandlers } from './customers/index.ts'
 import { entitlementHandlers } from './entitlements/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
+import { overrideHandlers } from './overrides/index.ts'
+import { paymentHandlers } from './payments/index.ts'
+import { quotaHandlers } from './quotas/index.ts'
+import { automationHandlers } from './subscriptions/automation.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { usageHandlers } from './usage/index.ts'
 
@@ -15,16 +23,26 @@ export function billingHandlers(services: Services) {
   return {
     customer: customerHandlers(services.files),
     plan: planHandlers,
-    price: { rate: ratePrice },
-    subscription: subscriptionHandlers,
+    price: { rate: ratePrice, prorate: proratePrice, simulate: simulatePrice },
+    override: overrideHandlers,
+    subscription: subscriptionHandlers(services.environment),
     metric: metricHandlers,
     invoice: {
       ...invoiceHandlers(services),
       pdf: invoicePdf(services.printer, services.environment, services.desk),
       pdfDone: invoicePdfDone,
+      ...invoiceMailHandlers(services.environment),
     },
+    contact: contactHandlers(services.environment),
+    correction: correctionHandlers(services),
+    dispute: disputeHandlers,
+    period: periodHandlers,
+    payment: paymentHandlers,
+    bank: bankHandlers(services.files),
+    automation: automationHandlers(services.environment),
     close: closeHandlers(services),
     usage: usageHandlers(services),
     entitlement: entitlementHandlers(services.entitlements),
+    quota: quotaHandlers,
   }
 }

@@ -1,7 +1,8 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Reader, Tx } from '#core/database/store.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
-import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import { checkMetric } from '#engines/billing/check-metric.ts'
+import { canonicalJson } from '#shared/canonical.ts'
 import {
   type Catalogue,
   plans as leaf,
@@ -10,6 +11,7 @@ import {
 } from '#shared/contract/billing/catalog.ts'
 import { refuse } from '#shared/errors.ts'
 import { billedAfterwards } from './check-version.ts'
+import { metricOf, metricRow } from './metrics.ts'
 import { loadVersions } from './plan-rows.ts'
 import { insertVersion } from './plan-versions.ts'
 import { insertPlan } from './plans.ts'
@@ -78,19 +80,19 @@ export async function takeCatalogue(
 
 async function takeMetric({ tx, ids, now }: Call, words: MetricWords, added: Adding): Promise<void> {
   const row = await tx.db.selectFrom('metrics').selectAll().where('key', '=', words.key).executeTakeFirst()
-  const { key, name, unit, aggregation, excess } = words
-  const values = {
-    ...{ key, name, unit, aggregation, excess, scale: BigInt(words.scale) },
-    group_by: canonicalJson(words.groupBy),
-    active: words.active ? 1n : 0n,
-  }
   if (!row) {
-    const made = { id: ids.next(), ...values, created_at: now }
+    const fault = checkMetric(words)
+    if (fault) throw refuse('BILLING_METRIC_INVALID', { metric: words.key, ...fault })
+    const made = metricRow(ids.next(), words, now)
     await tx.db.insertInto('metrics').values(made).execute()
     added.metrics.push(made)
     return
   }
-  const fixed = ['scale', 'aggregation', 'excess', 'group_by'] as const
+  const values = metricRow(row.id, words, now)
+  const fixed = [
+    ...(['scale', 'aggregation', 'excess', 'group_by'] as const),
+    ...(['property', 'rounding', 'places', 'carries'] as const),
+  ]
   if (fixed.some(column => row[column] !== values[column]))
     throw refuse('BILLING_METRIC_DIFFERS', { metric: words.key })
 }
@@ -139,15 +141,5 @@ function versionWords(version: PlanVersion, keys: ReadonlyMap<string, string>): 
 
 async function metricsOf(session: Pick<Reader | Tx, 'db'>): Promise<Metric[]> {
   const rows = await (session.db as Reader['db']).selectFrom('metrics').selectAll().orderBy('key').execute()
-  return rows.map(row => ({
-    id: row.id,
-    key: row.key,
-    name: row.name,
-    unit: row.unit,
-    scale: Number(row.scale),
-    aggregation: row.aggregation,
-    excess: row.excess,
-    groupBy: fromCanonical<string[]>(row.group_by),
-    active: row.active !== 0n,
-  }))
+  return rows.map(metricOf)
 }

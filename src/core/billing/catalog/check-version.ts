@@ -1,20 +1,24 @@
 import type { Tx } from '#core/database/store.ts'
 import type { InputOf } from '#core/runtime/handlers.ts'
 import { checkPlan, type KnownMetrics, missingCurrency } from '#engines/billing/check-price.ts'
+import { fromCanonical } from '#shared/canonical.ts'
 import type { plans } from '#shared/contract/billing/catalog.ts'
 import { refuse } from '#shared/errors.ts'
 
 type Prices = InputOf<typeof plans.addVersion>['prices']
-type Input = Pick<InputOf<typeof plans.addVersion>, 'prices' | 'entitlements'>
+type Input = Pick<InputOf<typeof plans.addVersion>, 'prices' | 'entitlements' | 'interval'>
 
 /**
  * Refuses a version whose prices or entitlements make no sense, with the place of the first problem.
  * @throws Refusal `BILLING_METRIC_UNKNOWN`, `BILLING_PRICE_INVALID`, `BILLING_PRICE_CURRENCY_MISSING`
  */
 export async function checkVersion(tx: Tx, version: Input): Promise<void> {
-  const rows = await tx.db.selectFrom('metrics').select(['id', 'key', 'active']).execute()
+  const rows = await tx.db.selectFrom('metrics').select(['id', 'key', 'active', 'group_by']).execute()
   const metrics: KnownMetrics = new Map(
-    rows.map(({ id, key, active }) => [id, { key, active: active !== 0n }]),
+    rows.map(({ id, key, active, group_by }) => [
+      id,
+      { key, active: active !== 0n, groupBy: fromCanonical<string[]>(group_by) },
+    ]),
   )
   const [problem] = checkPlan(version, metrics)
   const missing = missingCurrency(version.prices)

@@ -13,7 +13,8 @@ describe.each(DATABASES)('metrics on %s', database => {
     const words = { key: 'calls', name: 'Calls', unit: 'calls', aggregation: 'sum' as const }
     const given = { ...words, scale: 2, excess: 'round' as const, groupBy: ['region'] }
     const made = await t.core.call(metric.create, given, t.admin)
-    expect(made).toEqual({ ...given, id: made.id, active: true })
+    const plain = { property: null, rounding: null, carries: false }
+    expect(made).toEqual({ ...given, ...plain, id: made.id, active: true })
     await expect(t.core.call(metric.create, given, t.admin)).rejects.toMatchObject({
       code: 'BILLING_KEY_TAKEN',
       data: { key: 'calls' },
@@ -31,6 +32,62 @@ describe.each(DATABASES)('metrics on %s', database => {
     await expect(
       t.core.call(metric.setActive, { metricId: gone, active: true }, t.admin),
     ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
+  })
+
+  it('billing.metric.create: what makes no sense is refused with its place', async () => {
+    t = await testCore(database)
+    const given = { key: 'm', name: 'M', unit: '', aggregation: 'sum' as const, scale: 2 }
+    const refused = async (more: object, failure: object) => {
+      const made = t.core.call(metric.create, { ...given, excess: 'refuse', groupBy: [], ...more }, t.admin)
+      await expect(made).rejects.toMatchObject(failure)
+    }
+    await refused(
+      { aggregation: 'unique-count' },
+      {
+        ...{
+          code: 'BILLING_METRIC_INVALID',
+          data: { metric: 'm', path: 'property', reason: 'property-missing' },
+        },
+      },
+    )
+    await refused({ property: 'user' }, { data: { reason: 'property-not-counted' } })
+    await refused(
+      { aggregation: 'average', carries: true },
+      {
+        data: { reason: 'carries-not' },
+      },
+    )
+    await refused(
+      { rounding: { mode: 'ceil', places: 3 } },
+      {
+        data: { path: 'rounding.places', reason: 'places-over-scale' },
+      },
+    )
+    const whole = {
+      aggregation: 'max' as const,
+      carries: true,
+      rounding: { mode: 'floor' as const, places: 1 },
+    }
+    const made = await t.core.call(
+      metric.create,
+      { ...given, excess: 'refuse', groupBy: [], ...whole },
+      t.admin,
+    )
+    expect(made).toMatchObject(whole)
+    // A document that says something else of it is refused.
+    const document = await t.core.call(contract.billing.plan.export, {}, t.admin)
+    expect(document.metrics[0]).toMatchObject(whole)
+    await expect(
+      t.core.call(
+        contract.billing.plan.import,
+        { ...document, metrics: document.metrics.map(one => ({ ...one, carries: false })) },
+        t.admin,
+      ),
+    ).rejects.toMatchObject({ code: 'BILLING_METRIC_DIFFERS' })
+    const odd = { ...document.metrics[0]!, key: 'n', aggregation: 'unique-count' as const, carries: false }
+    await expect(
+      t.core.call(contract.billing.plan.import, { ...document, metrics: [odd] }, t.admin),
+    ).rejects.toMatchObject({ code: 'BILLING_METRIC_INVALID', data: { metric: 'n' } })
   })
 
   it('undoing puts the words back, and takes a new metric out of use', async () => {

@@ -2,6 +2,7 @@ import type { Row } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
+import { checkMetric } from '#engines/billing/check-metric.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { metrics as leaf, type Metric } from '#shared/contract/billing/catalog.ts'
 import { refuse } from '#shared/errors.ts'
@@ -13,18 +14,12 @@ export const listMetrics = answer(leaf.list, async ({ reader }) => {
 
 /** Adds a metric. What it measures is fixed from here on: undoing it only takes it out of use. */
 export const createMetric = handle(leaf.create, async ({ tx, input, ids, now, undoWith }) => {
-  const { key, groupBy, scale, ...words } = input
+  const { key } = input
+  const fault = checkMetric(input)
+  if (fault) throw refuse('BILLING_METRIC_INVALID', { metric: key, ...fault })
   const taken = await tx.db.selectFrom('metrics').select('id').where('key', '=', key).executeTakeFirst()
   if (taken) throw refuse('BILLING_KEY_TAKEN', { key })
-  const row: Row<'metrics'> = {
-    id: ids.next(),
-    key,
-    ...words,
-    scale: BigInt(scale),
-    group_by: canonicalJson(groupBy),
-    active: 1n,
-    created_at: now,
-  }
+  const row = metricRow(ids.next(), { ...input, active: true }, now)
   await tx.db.insertInto('metrics').values(row).execute()
   undoWith(leaf.setActive, { metricId: row.id, active: false }, [
     leaves('metrics', { id: row.id }, { active: 1n }),
@@ -79,6 +74,33 @@ export function metricOf({ id, key, name, unit, aggregation, excess, ...row }: R
     ...{ id, key, name, unit, aggregation, excess },
     scale: Number(row.scale),
     groupBy: fromCanonical<string[]>(row.group_by),
+    ...measureOf(row),
     active: row.active !== 0n,
+  }
+}
+
+/** How a metric's quantities are made, besides its aggregation. */
+export function measureOf(
+  row: Pick<Row<'metrics'>, 'property' | 'rounding' | 'places' | 'carries'>,
+): Pick<Metric, 'property' | 'rounding' | 'carries'> {
+  return {
+    property: row.property,
+    rounding: row.rounding === null ? null : { mode: row.rounding, places: Number(row.places ?? 0n) },
+    carries: row.carries !== 0n,
+  }
+}
+
+/** The row of a metric. */
+export function metricRow(id: string, metric: Omit<Metric, 'id'>, createdAt: bigint): Row<'metrics'> {
+  const { key, name, unit, aggregation, excess, property, rounding } = metric
+  return {
+    ...{ id, key, name, unit, aggregation, excess, property },
+    scale: BigInt(metric.scale),
+    group_by: canonicalJson(metric.groupBy),
+    rounding: rounding?.mode ?? null,
+    places: rounding ? BigInt(rounding.places) : null,
+    carries: metric.carries ? 1n : 0n,
+    active: metric.active ? 1n : 0n,
+    created_at: createdAt,
   }
 }

@@ -21,7 +21,17 @@ export function priceOf(row: Row<'prices'>): Price {
     maximum: row.maximum,
     due: row.due,
     proration: row.proration,
+    ...(row.more === null ? {} : fromCanonical<MoreTerms>(row.more)),
   }
+}
+
+/** The terms of a price that most have not, as one column. */
+type MoreTerms = Pick<Price, 'interval' | 'filters' | 'trueUp' | 'minimumInterval' | 'floorPercent'>
+
+function moreOf({ interval, filters, trueUp, minimumInterval, floorPercent }: Price): string | null {
+  const more = Object.entries({ interval, filters, trueUp, minimumInterval, floorPercent })
+  const said = more.filter(([, value]) => value !== undefined)
+  return said.length === 0 ? null : canonicalJson(Object.fromEntries(said))
 }
 
 /** The row of a price, at its place in the version. */
@@ -39,6 +49,7 @@ export function priceRow(planVersionId: string, position: number, price: Price):
     maximum: price.maximum,
     due: price.due,
     proration: price.proration,
+    more: moreOf(price),
   }
 }
 

@@ -2,10 +2,9 @@ import type { Row } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
 import { type Expectation, leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
-import { canonicalJson } from '#shared/canonical.ts'
 import { plans as leaf, type Metric, type PlanVersion } from '#shared/contract/billing/catalog.ts'
 import { refuse } from '#shared/errors.ts'
-import { metricOf } from './metrics.ts'
+import { metricOf, metricRow } from './metrics.ts'
 import { loadVersions } from './plan-rows.ts'
 import { putVersion, versionAsLeft } from './plan-versions.ts'
 import { insertPlan, planAsLeft, storedPlan } from './plans.ts'
@@ -62,7 +61,7 @@ export const restoreCatalogue = handle(leaf.restoreCatalogue, async ({ tx, input
 
   const expect: Expectation[] = []
   for (const { metricId, metric } of metrics) {
-    const row = metric && metricRow(metricId, metric)
+    const row = metric && metricRow(metricId, metric, metric.createdAt)
     if (row) await tx.db.insertInto('metrics').values(row).execute()
     expect.push(...(row ? metricAsLeft(row) : [leaves('metrics', { id: metricId }, null)]))
   }
@@ -105,17 +104,6 @@ async function storedMetric(tx: Tx, id: string): Promise<StoredMetric | null> {
   if (!row) return null
   const { id: _, ...words } = metricOf(row)
   return { ...words, createdAt: row.created_at }
-}
-
-function metricRow(id: string, metric: StoredMetric): Row<'metrics'> {
-  const { key, name, unit, aggregation, excess } = metric
-  return {
-    ...{ id, key, name, unit, aggregation, excess },
-    scale: BigInt(metric.scale),
-    group_by: canonicalJson(metric.groupBy),
-    active: metric.active ? 1n : 0n,
-    created_at: metric.createdAt,
-  }
 }
 
 /** A metric that was measured since is no longer taken back. */

@@ -10,7 +10,7 @@ import { type StoredDrafts, storeDrafts } from './store-drafts.ts'
 export interface CloseChunks {
   begin: { data: { runId: string }; answer: { customers: number } }
   mark: {
-    data: { period: string; after: string | null; limit: number }
+    data: { period: string; after: string | null; limit: number; only?: readonly string[] }
     answer: Awaited<ReturnType<typeof markCustomers>>
   }
   store: { data: StoredDrafts; answer: undefined }
@@ -82,8 +82,8 @@ export async function failClose(tx: Tx, { jobId, now }: JobFacts): Promise<void>
 
 export const closeChunks = {
   begin,
-  mark: (tx: Tx, { period, after, limit }: CloseChunks['mark']['data']) =>
-    markCustomers(tx, period, after, limit),
+  mark: (tx: Tx, { period, after, limit, only }: CloseChunks['mark']['data']) =>
+    markCustomers(tx, period, after, limit, only),
   store,
   finish,
 }

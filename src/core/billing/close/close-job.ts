@@ -1,6 +1,8 @@
 import { type JobContext, jobKind } from '#core/jobs/job.ts'
+import { automation } from '#shared/contract/billing/automation.ts'
 import type { CloseProblem } from '#shared/contract/billing/close.ts'
 import { closeFacts } from '#shared/contract/billing/close-facts.ts'
+import { isRefusal } from '#shared/errors.ts'
 import { type CloseChunks, closeChunks, failClose } from './chunks.ts'
 import { type CustomerResult, createDrafting } from './drafting.ts'
 import { type CloseCount, counted, NOTHING } from './report.ts'
@@ -13,6 +15,8 @@ export interface CloseJobInput {
   readonly dryRun: boolean
   /** Of customers of whom nothing else is said. */
   readonly taxRate: string
+  /** Of automated billing: these customers alone, and what nothing speaks against is issued. */
+  readonly automatic?: { readonly only: readonly string[]; readonly withoutUsage: boolean }
 }
 
 export interface CloseJobResult {
@@ -63,23 +67,37 @@ export const closeJob = jobKind<CloseJobInput, CloseJobResult>({
       // The counts of a real close are in the run's row: an attempt before this one may have stored a part.
       count: dryRun ? count : null,
     })
+    if (context.input.automatic) await issueClean(context)
     return { runId, ...done, problems: problems.length }
   },
   abandon: failClose,
 })
 
+/** Issues what nobody has to look at. One that somebody took up in between stays as it is. */
+async function issueClean({ input: { runId }, query, command }: Context): Promise<void> {
+  const { invoices } = await query(automation.clean, { runId })
+  for (const { id: invoiceId, digest } of invoices)
+    await command(automation.issue, { invoiceId, digest }).catch(error => {
+      if (!isRefusal(error)) throw error
+    })
+}
+
 async function closeAll(context: Context, submit: Submit, total: number) {
   const { input, signal } = context
-  const { runId, period, dryRun, taxRate } = input
+  const { runId, period, dryRun, taxRate, automatic } = input
+  const only = automatic ? [...automatic.only] : undefined
   const drafting = createDrafting({
-    ...{ runId, period, taxRate },
+    ...{ runId, period, taxRate, withoutUsage: automatic?.withoutUsage ?? false },
     prices: ids => context.query(closeFacts.prices, { planVersionIds: [...ids] }),
     quantities: requests => context.query(closeFacts.quantities, { requests: [...requests] }),
     billed: subscriptions => context.query(closeFacts.billed, { subscriptions: [...subscriptions] }),
   })
   const read = async (after: string | null) => {
-    if (!dryRun) await submit('mark', { period, after, limit: PAGE })
-    const { customers, more } = await context.query(closeFacts.customers, { after, limit: PAGE, period })
+    if (!dryRun) await submit('mark', { period, after, limit: PAGE, ...(only ? { only } : {}) })
+    const { customers, more } = await context.query(closeFacts.customers, {
+      ...{ after, limit: PAGE, period },
+      ...(only ? { only } : {}),
+    })
     return { customers, more, loaded: await drafting.load(customers) }
   }
   const stores = boundedQueue(MOST_STORES)
@@ -97,7 +115,7 @@ async function closeAll(context: Context, submit: Submit, total: number) {
     if (dryRun) count = countedAll(count, results)
     else for (const some of batches(results)) await stores.add(() => submit('store', storeOf(input, some)))
     customers += page.customers.length
-    context.progress(customers, total, dryRun ? 'rating' : 'billing')
+    context.progress(customers, only?.length ?? total, dryRun ? 'rating' : 'billing')
   }
   await stores.end()
   return { count, problems, customers }

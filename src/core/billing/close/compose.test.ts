@@ -78,7 +78,7 @@ describe('usage that nobody would be billed for', () => {
   })
   const on = (phases: readonly ReturnType<typeof phase>[], more: Partial<BilledSubscription> = {}) => ({
     ...{ id: 's', currency: 'USD', interval: 'month', alignment: 'anniversary', anchorAt: 0n, billFrom: 0n },
-    ...{ endedAt: null, phases },
+    ...{ endedAt: null, phases, addOns: [] },
     ...more,
   })
   const metered = (metricId: string | null, currency = 'USD') => ({ metricId, currency })
@@ -106,6 +106,18 @@ describe('usage that nobody would be billed for', () => {
       ['gb', 'unpriced-usage', 0n, 50n],
     ])
     expect(uncovered([on([phase(0n, null, 'none')])])).toEqual([['calls', 'unpriced-usage', 0n, 100n]])
+  })
+
+  it('is covered by an add-on that prices it, for as long as it is there', () => {
+    const with30to60 = (priceId: string | null) => {
+      const addOn = { planVersionId: 'calls', priceId, stretches: [{ quantity: 1n, from: 30n, to: 60n }] }
+      return on([phase(0n, null, 'fees')], { addOns: [addOn] as never })
+    }
+    expect(uncovered([with30to60(null)])).toEqual([
+      ['calls', 'unpriced-usage', 0n, 30n],
+      ['calls', 'unpriced-usage', 60n, 100n],
+    ])
+    expect(uncovered([with30to60('another price')])).toEqual([['calls', 'unpriced-usage', 0n, 100n]])
   })
 
   it('begins where a subscription ended, whatever its phases say', () => {

@@ -14,6 +14,7 @@ const RUN = id(1)
 const CALLS: Metric = {
   ...{ id: id(2), key: 'calls', name: 'Calls', unit: '', scale: 0, aggregation: 'sum' },
   ...{ excess: 'refuse', groupBy: [], active: true },
+  ...{ property: null, rounding: null, carries: false },
 }
 
 const price = (n: number, currency: string): Price => ({
@@ -21,16 +22,17 @@ const price = (n: number, currency: string): Price => ({
   ...{ charge: { model: 'standard', unit: '1', free: '0' }, due: 'arrears', proration: 'second' },
 })
 const VERSIONS: VersionFacts[] = [
-  { planVersionId: id(10), planName: 'Here', prices: [price(20, 'USD')] },
-  { planVersionId: id(11), planName: 'There', prices: [price(21, 'EUR')] },
-  { planVersionId: id(12), planName: 'Before', prices: [price(22, 'USD')] },
+  { planVersionId: id(10), planId: id(100), planName: 'Here', prices: [price(20, 'USD')] },
+  { planVersionId: id(11), planId: id(110), planName: 'There', prices: [price(21, 'EUR')] },
+  { planVersionId: id(12), planId: id(120), planName: 'Before', prices: [price(22, 'USD')] },
 ]
 
 function subscription(n: number, version: number, more: Partial<BilledSubscription> = {}) {
   const from = day('2026-08-01')
   return {
     ...{ id: id(n), currency: 'USD', interval: 'month', alignment: 'calendar', anchorAt: from },
-    ...{ billFrom: from, endedAt: null },
+    ...{ billFrom: from, endedAt: null, addOns: [], keepsPaid: false },
+    cadences: [{ ordinal: 0, interval: 'month', alignment: 'calendar', anchorAt: from, from }],
     phases: [{ id: id(n + 100), planVersionId: id(version), quantity: 1n, kind: 'active', from, to: null }],
     ...more,
   } as BilledSubscription

@@ -2,14 +2,17 @@ import { whatIsDue } from '#engines/billing/due-items.ts'
 import { decimalText, isStorable } from '#engines/billing/exact.ts'
 import { generateLines } from '#engines/billing/generate-lines.ts'
 import { isWorthInvoicing } from '#engines/billing/invoice-totals.ts'
-import type {
-  BilledItem,
-  ConsideredPeriod,
-  DueItem,
-  GeneratedLine,
-  PlanPrice,
-  UsageQuantity,
+import {
+  type BilledItem,
+  type ConsideredPeriod,
+  type DueItem,
+  type GeneratedLine,
+  needsUsage,
+  type PlanPrice,
+  type PriceOverride,
+  type UsageQuantity,
 } from '#engines/billing/model.ts'
+import { splitOf } from '#engines/billing/price-filters.ts'
 import type { Metric } from '#shared/contract/billing/catalog.ts'
 import type { CloseProblem } from '#shared/contract/billing/close.ts'
 import type {
@@ -19,9 +22,9 @@ import type {
   VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
-import type { QuantityRequest } from '../usage/quantities.ts'
 import { type BuiltDraft, buildDraft } from './build-draft.ts'
 import { monthIn } from './month.ts'
+import type { UsageRequest } from './quantities.ts'
 import { type Uncovered, uncoveredUsage } from './uncovered.ts'
 
 /** What rating reads: the database behind a job's queries, or a snapshot directly. */
@@ -31,10 +34,12 @@ export interface DraftingParts {
   readonly period: string
   /** Of customers of whom nothing else is said: a fraction. */
   readonly taxRate: string
+  /** Usage waits for a later close. */
+  readonly withoutUsage?: boolean
   prices(
     planVersionIds: readonly string[],
   ): Promise<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>
-  quantities(requests: readonly QuantityRequest[]): Promise<{ readonly quantities: readonly UsageQuantity[] }>
+  quantities(requests: readonly UsageRequest[]): Promise<{ readonly quantities: readonly UsageQuantity[] }>
   billed(
     subscriptions: readonly { readonly subscriptionId: string; readonly from: bigint }[],
   ): Promise<{ readonly lines: readonly BilledLine[] }>
@@ -88,8 +93,9 @@ export function createDrafting(parts: DraftingParts) {
   async function know(customers: readonly CustomerFacts[]): Promise<void> {
     const wanted = new Set<string>()
     for (const { subscriptions } of customers)
-      for (const { phases } of subscriptions)
-        for (const { planVersionId } of phases) if (!versions.has(planVersionId)) wanted.add(planVersionId)
+      for (const { phases, addOns } of subscriptions)
+        for (const { planVersionId } of [...phases, ...addOns])
+          if (!versions.has(planVersionId)) wanted.add(planVersionId)
     const unnamed = customers.some(one => one.metricIds.some(id => !metrics.has(id)))
     if (wanted.size === 0 && !unnamed) return
     const found = await parts.prices([...wanted])
@@ -117,10 +123,10 @@ export function createDrafting(parts: DraftingParts) {
     for (const subscription of customer.subscriptions) {
       const unpriced = withoutPrice(subscription, month.to)
       if (unpriced !== null) problems.push(problem(customer, 'no-price', unpriced))
-      const own = new Set(subscription.phases.map(phase => phase.planVersionId))
+      const own = new Set([...subscription.phases, ...subscription.addOns].map(one => one.planVersionId))
       const due = whatIsDue(
         { ...subscription, zone: customer.zone },
-        [...own].flatMap(id => terms.get(id) ?? []),
+        [...own].flatMap(id => ownTerms(customer, id)),
         since > subscription.billFrom ? since : subscription.billFrom,
         month.to,
       )
@@ -129,6 +135,20 @@ export function createDrafting(parts: DraftingParts) {
     }
     const uncovered = uncoveredUsage(customer, versions, { from: since, to: month.to })
     return { customer, month, items, considered, uncovered, problems }
+  }
+
+  /** The prices of a version, with those of the customer alone. */
+  function ownTerms({ overrides = [] }: CustomerFacts, planVersionId: string): readonly PlanPrice[] {
+    const all = terms.get(planVersionId) ?? []
+    if (overrides.length === 0) return all
+    const planId = versions.get(planVersionId)?.planId
+    return all.map(one => {
+      const { key, currency } = one.price
+      const own = overrides.filter(
+        other => other.planId === planId && other.priceKey === key && other.currency === currency,
+      )
+      return own.length === 0 ? one : { ...one, overrides: own as readonly PriceOverride[] }
+    })
   }
 
   /** The plan whose prices are all in other currencies than the subscription's, where there is one. */
@@ -163,18 +183,21 @@ export function createDrafting(parts: DraftingParts) {
     let next = 0
     return owing.map((one, index) => {
       const usage = new Map<string, UsageQuantity>()
-      for (const item of one.items) if (item.seats === null) usage.set(item.item, quantities[next++]!)
+      for (const item of one.items) {
+        if (!needsUsage(item)) continue
+        const used = quantities[next++]!
+        usage.set(item.item, used)
+        noteUnpriced(one, item, used)
+      }
       for (const gap of one.uncovered) note(one, gap, quantities[next++]!)
       return resultOf(one, usage, billed, before + index)
     })
   }
 
-  function requestsOf({ customer, items, uncovered }: Owing): QuantityRequest[] {
+  function requestsOf({ customer, items, uncovered }: Owing): UsageRequest[] {
     const { customerId } = customer
-    const requests: QuantityRequest[] = []
-    for (const { seats, terms: own, service } of items)
-      if (seats === null)
-        requests.push({ customerId, metricId: own.metric!.id, from: service.from, to: service.to })
+    const requests: UsageRequest[] = []
+    for (const item of items) if (needsUsage(item)) requests.push(requestOf(customerId, item))
     for (const { metricId, span } of uncovered)
       requests.push({ customerId, metricId, from: span.from, to: span.to })
     return requests
@@ -189,6 +212,16 @@ export function createDrafting(parts: DraftingParts) {
     problems.push(problem(customer, gap.code, detail))
   }
 
+  /** Events that do not say what they cost come to nothing, and somebody has to know. */
+  function noteUnpriced({ customer, problems }: Owing, { terms: own }: DueItem, usage: UsageQuantity): void {
+    const unpriced = (usage.parts ?? []).reduce(
+      (sum, { measured }) => sum + (measured?.model === 'dynamic' ? measured.unpriced : 0),
+      0,
+    )
+    if (unpriced > 0)
+      problems.push(problem(customer, 'event-without-price', `${own.price.name}: ${unpriced}`))
+  }
+
   function resultOf(
     { customer, month, items, considered, problems }: Owing,
     quantities: ReadonlyMap<string, UsageQuantity>,
@@ -198,10 +231,11 @@ export function createDrafting(parts: DraftingParts) {
     const before = new Map<string, BilledItem>()
     for (const { id } of customer.subscriptions)
       for (const [item, one] of billed.get(id) ?? []) before.set(item, one)
-    const lines = generateLines({
+    const missing = generateLines({
       ...{ items, quantities, billed: before, considered },
       taxRate: customer.taxRate ?? parts.taxRate,
     })
+    const lines = parts.withoutUsage ? missing.filter(line => line.metricId === null) : missing
     const { customerId, marks, open } = customer
     const settled = { customerId, marks, until: month.to }
     const tooLarge = lines.find(line => !isStorable(line.amount) || !isStorable(line.tax))
@@ -213,7 +247,10 @@ export function createDrafting(parts: DraftingParts) {
           // Usage within the free units of a plan that costs nothing is no invoice.
           .filter(([, own]) => isWorthInvoicing(own))
           .map(([currency, own]) => draftOf(customer, month, currency, own, place))
-    const whole = problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
+    // What is left out has to be looked at again.
+    const whole =
+      lines.length === missing.length &&
+      problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
     return { customerId, drafts, open, problems, settled: whole ? settled : null }
   }
 
@@ -275,6 +312,7 @@ const DAY = 86_400_000n
 export function billedItems(lines: readonly BilledLine[]): Map<string, Map<string, BilledItem>> {
   const bySubscription = new Map<string, Map<string, BilledItem>>()
   for (const line of lines) {
+    if (line.credits === 'item') continue
     let items = bySubscription.get(line.subscriptionId)
     if (!items) bySubscription.set(line.subscriptionId, (items = new Map()))
     const before = items.get(line.item)
@@ -288,11 +326,29 @@ export function billedItems(lines: readonly BilledLine[]): Map<string, Map<strin
       amount: (before?.amount ?? 0n) + sum * line.amount,
       tax: (before?.tax ?? 0n) + sum * line.tax,
       quantity: (before?.quantity ?? 0n) + sum * line.quantity,
+      ...(before?.credited ? { credited: before.credited } : {}),
     })
+  }
+  for (const line of lines) {
+    if (line.credits === undefined || !line.stands) continue
+    const items = bySubscription.get(line.subscriptionId)
+    const billed = items?.get(line.item)
+    if (!items || !billed) continue
+    // Lines of credit notes are below zero.
+    const sign = line.credits === 'item' ? -1n : 1n
+    const { amount, tax } = billed.credited ?? { amount: 0n, tax: 0n }
+    const credited = { amount: amount + sign * line.amount, tax: tax + sign * line.tax }
+    items.set(line.item, { ...billed, credited })
   }
   return bySubscription
 }
 
 function least(first: bigint, ...others: readonly bigint[]): bigint {
   return others.reduce((a, b) => (b < a ? b : a), first)
+}
+
+function requestOf(customerId: string, { terms, service, period }: DueItem): UsageRequest {
+  const split = splitOf(terms.price)
+  const request = { customerId, metricId: terms.metric!.id, from: service.from, to: service.to, period }
+  return split === null ? request : { ...request, split }
 }

@@ -1,20 +1,37 @@
 import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
+import { itemCredited } from '#engines/billing/corrections/credited-item.ts'
+import { keepsPaid } from '#engines/billing/life-changes.ts'
+import type { Metric } from '#shared/contract/billing/catalog.ts'
 import {
   type BilledLine,
   type CustomerFacts,
   type EarlierInvoice,
   closeFacts as leaf,
+  type VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'
+import { overrideRows, storedOverride } from '../overrides/override-rows.ts'
+import { withParts } from '../subscriptions/subscription-rows.ts'
 import { shiftMonth } from './month.ts'
 
 /** Months of earlier invoices that a draft is compared with. */
 const HISTORY = 12
 
 /** Customers in the order of ids, with all that is needed to say what they owe, but usage and prices. */
-export const closeCustomers = answer(leaf.customers, async ({ reader, input }) => {
+export const closeCustomers = answer(leaf.customers, ({ reader, input }) => customersToBill(reader, input))
+
+/** Customers as they have to be billed for a month: all after one, or some alone. */
+export async function customersToBill(
+  reader: Reader,
+  input: {
+    readonly after: string | null
+    readonly limit: number
+    readonly period: string
+    readonly only?: readonly string[] | undefined
+  },
+): Promise<{ readonly customers: readonly CustomerFacts[]; readonly more: boolean }> {
   const { after, limit, period } = input
   let query = reader.db
     .selectFrom('customers as customer')
@@ -33,11 +50,13 @@ export const closeCustomers = answer(leaf.customers, async ({ reader, input }) =
     .orderBy('customer.id')
     .limit(limit + 1)
   if (after !== null) query = query.where('customer.id', '>', after)
+  if (input.only) query = query.where('customer.id', 'in', input.only)
   const found = await query.execute()
   const rows = found.slice(0, limit)
   const ids = rows.map(row => row.id)
   if (ids.length === 0) return { customers: [], more: false }
   const subscriptions = await subscriptionsOf(reader, ids)
+  const overrides = await overrideRows(reader, ids)
   const metrics = await metricsOf(reader, ids)
   const earlier = await earlierInvoices(reader, ids, period)
   const open = await openOf(reader, ids, period)
@@ -52,13 +71,14 @@ export const closeCustomers = answer(leaf.customers, async ({ reader, input }) =
       rerateFrom: row.rerate_from,
       marks: row.marks ?? 0n,
       subscriptions: subscriptions.get(row.id) ?? [],
+      overrides: (overrides.get(row.id) ?? []).map(one => ({ id: one.id, ...storedOverride(one) })),
       metricIds: (metrics.get(row.id) ?? []).map(one => one.metric_id),
       earlier: earlier.get(row.id) ?? [],
       open: (open.get(row.id) ?? []).map(one => one.currency),
     }),
   )
   return { customers, more: found.length > limit }
-})
+}
 
 async function subscriptionsOf(reader: Reader, customerIds: readonly string[]) {
   const rows = await reader.db
@@ -69,39 +89,14 @@ async function subscriptionsOf(reader: Reader, customerIds: readonly string[]) {
     .orderBy('started_at')
     .orderBy('id')
     .execute()
-  const phases =
-    rows.length === 0
-      ? []
-      : await reader.db
-          .selectFrom('subscription_phases')
-          .selectAll()
-          .where(
-            'subscription_id',
-            'in',
-            rows.map(row => row.id),
-          )
-          .orderBy('subscription_id')
-          .orderBy('starts_at')
-          .execute()
-  const bySubscription = Map.groupBy(phases, phase => phase.subscription_id)
-  const all = rows.map(row => ({
-    customerId: row.customer_id,
-    id: row.id,
-    currency: row.currency,
-    interval: row.interval,
-    alignment: row.alignment,
-    anchorAt: row.anchor_at,
-    billFrom: row.bill_from,
-    endedAt: row.ended_at,
-    phases: (bySubscription.get(row.id) ?? []).map(phase => ({
-      id: phase.id,
-      planVersionId: phase.plan_version_id,
-      quantity: phase.quantity,
-      kind: phase.kind,
-      from: phase.starts_at,
-      to: phase.ends_at,
-    })),
-  }))
+  const all = (await withParts(reader, rows)).map(one => {
+    const { id, customerId, currency, interval, alignment, anchorAt, billFrom, endedAt } = one
+    const { phases, cadences, addOns } = one
+    return {
+      ...{ id, customerId, currency, interval, alignment, anchorAt, billFrom, endedAt },
+      ...{ phases, cadences, addOns, keepsPaid: keepsPaid(one) },
+    }
+  })
   return Map.groupBy(all, one => one.customerId)
 }
 
@@ -153,14 +148,21 @@ async function openOf(reader: Reader, customerIds: readonly string[], period: st
   return Map.groupBy(rows, row => row.customer_id)
 }
 
-export const closePrices = answer(leaf.prices, async ({ reader, input }) => {
-  const ids = input.planVersionIds
+export const closePrices = answer(leaf.prices, ({ reader, input }) =>
+  pricesOfVersions(reader, input.planVersionIds),
+)
+
+/** Versions of plans with their prices, and all metrics. */
+export async function pricesOfVersions(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }> {
   const metrics = (await reader.db.selectFrom('metrics').selectAll().execute()).map(metricOf)
   if (ids.length === 0) return { versions: [], metrics }
   const versions = await reader.db
     .selectFrom('plan_versions as version')
     .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
-    .select(['version.id', 'plan.name'])
+    .select(['version.id', 'version.plan_id', 'plan.name'])
     .where('version.id', 'in', ids)
     .execute()
   const prices = await reader.db
@@ -174,23 +176,44 @@ export const closePrices = answer(leaf.prices, async ({ reader, input }) => {
   return {
     versions: versions.map(version => ({
       planVersionId: version.id,
+      planId: version.plan_id,
       planName: version.name,
       prices: (byVersion.get(version.id) ?? []).map(priceOf),
     })),
     metrics,
   }
-})
+}
 
-export const closeBilled = answer(leaf.billed, async ({ reader, input }) => {
-  if (input.subscriptions.length === 0) return { lines: [] }
-  const from = input.subscriptions.reduce(
+export const closeBilled = answer(leaf.billed, ({ reader, input }) =>
+  billedLines(reader, input.subscriptions),
+)
+
+/** Of void invoices those whose lines are not billed again: they were taken back for good. */
+async function voidForGood(reader: Reader, invoiceIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (invoiceIds.length === 0) return new Set()
+  const rows = await reader.db
+    .selectFrom('invoice_voids')
+    .select('invoice_id')
+    .where('reissued_as', 'is', null)
+    .execute()
+  return new Set(rows.map(row => row.invoice_id))
+}
+
+/** What was billed for subscriptions, each from an instant on. */
+export async function billedLines(
+  reader: Reader,
+  subscriptions: readonly { readonly subscriptionId: string; readonly from: bigint }[],
+): Promise<{ readonly lines: readonly BilledLine[] }> {
+  if (subscriptions.length === 0) return { lines: [] }
+  const from = subscriptions.reduce(
     (least, one) => (one.from < least ? one.from : least),
-    input.subscriptions[0]!.from,
+    subscriptions[0]!.from,
   )
   const rows = await reader.db
     .selectFrom('invoice_lines as line')
     .innerJoin('invoices as invoice', 'invoice.id', 'line.invoice_id')
     .select([
+      'invoice.id as invoice_id',
       'invoice.state',
       'invoice.currency',
       'line.item',
@@ -212,17 +235,23 @@ export const closeBilled = answer(leaf.billed, async ({ reader, input }) => {
     .where(
       'line.subscription_id',
       'in',
-      input.subscriptions.map(one => one.subscriptionId),
+      subscriptions.map(one => one.subscriptionId),
     )
     .where('line.service_to', '>', from)
     .execute()
   rows.sort((a, b) => (a.item === b.item ? Number(a.ordinal - b.ordinal) : a.item < b.item ? -1 : 1))
+  const forGood = await voidForGood(
+    reader,
+    rows.filter(row => row.state === 'void').map(row => row.invoice_id),
+  )
   return {
     lines: rows.map(
       (row): BilledLine => ({
-        item: row.item,
+        item: itemCredited(row.item) ?? row.item,
         ordinal: row.ordinal,
-        stands: row.state !== 'void',
+        stands: row.state !== 'void' || forGood.has(row.invoice_id),
+        ...(itemCredited(row.item) === null ? {} : { credits: 'item' as const }),
+        ...(forGood.has(row.invoice_id) ? { credits: 'itself' as const } : {}),
         amount: row.amount,
         tax: row.tax,
         taxRate: row.tax_rate,
@@ -239,4 +268,4 @@ export const closeBilled = answer(leaf.billed, async ({ reader, input }) => {
       }),
     ),
   }
-})
+}

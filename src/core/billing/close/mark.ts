@@ -10,12 +10,14 @@ import { monthIn } from './month.ts'
  * `rerate_from` goes back to the old end; the drafts, once stored, clear it. A close that is cut off in between
  * therefore leaves behind what is still to be done.
  * @param after the last customer of the page before
+ * @param only these customers; all where nothing is said
  */
 export async function markCustomers(
   tx: Tx,
   period: string,
   after: string | null,
   limit: number,
+  only?: readonly string[],
 ): Promise<{ last: string | null; count: number; more: boolean }> {
   let query = tx.db
     .selectFrom('customers as customer')
@@ -24,6 +26,7 @@ export async function markCustomers(
     .orderBy('customer.id')
     .limit(limit + 1)
   if (after !== null) query = query.where('customer.id', '>', after)
+  if (only) query = query.where('customer.id', 'in', only)
   const found = await query.execute()
   const page = found.slice(0, limit)
   const fresh = page.filter(row => row.marks === null)

@@ -6,6 +6,7 @@ import { fromCanonical } from '#shared/canonical.ts'
 import { type CloseReport, type CloseRun, close as leaf } from '#shared/contract/billing/close.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { demandOpenPeriod } from '../corrections/locked.ts'
 import { closeJob } from './close-job.ts'
 import { monthIn } from './month.ts'
 
@@ -38,7 +39,7 @@ function runOf(row: Row<'close_runs'> & { job_state: Row<'jobs'>['state'] | null
 }
 
 /** When a month is over for everybody who is billed: in the zone where it ends last. */
-async function overAt(session: Session, period: string): Promise<bigint> {
+export async function overAt(session: Session, period: string): Promise<bigint> {
   const rows = await dbOf(session)
     .selectFrom('customers as customer')
     .innerJoin('subscriptions as subscription', 'subscription.customer_id', 'customer.id')
@@ -50,7 +51,7 @@ async function overAt(session: Session, period: string): Promise<bigint> {
 }
 
 /** The close that is queued or under way, where there is one. */
-async function runningClose(session: Session): Promise<{ id: string; period: string } | undefined> {
+export async function runningClose(session: Session): Promise<{ id: string; period: string } | undefined> {
   return dbOf(session)
     .selectFrom('jobs as job')
     .innerJoin('close_runs as run', 'run.job_id', 'job.id')
@@ -68,6 +69,8 @@ export function startClose(environment: EnvironmentSettings) {
     const { period, dryRun } = input
     const over = await overAt(tx, period)
     if (receivedAt < over) throw refuse('BILLING_PERIOD_OPEN', { period, overAt: over })
+    // A dry run stores nothing but its report.
+    if (!dryRun) await demandOpenPeriod(tx, period)
     const running = await runningClose(tx)
     if (running) throw refuse('BILLING_CLOSE_RUNNING', { runId: running.id, period: running.period })
     const settings = await readSettings(reading(tx), environment)
@@ -89,6 +92,7 @@ export const closeRuns = answer(leaf.runs, async ({ reader, input }) => {
     .orderBy('run.started_at', 'desc')
     .orderBy('run.id', 'desc')
     .limit(input.limit)
+    .offset(input.offset)
     .execute()
   return { runs: rows.map(runOf) }
 })

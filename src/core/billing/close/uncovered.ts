@@ -37,15 +37,22 @@ export function uncoveredUsage(
   })
 }
 
-/** The phases of a subscription with the metrics that they price; null for all. */
+/** The phases and add-ons of a subscription with the metrics that they price; null for all. */
 function stretches(one: BilledSubscription, versions: ReadonlyMap<string, VersionFacts>) {
-  return one.phases.flatMap(phase => {
+  const addOns = one.addOns.flatMap(({ planVersionId, priceId, stretches: own }) =>
+    own.map(({ from, to }) => ({ planVersionId, priceId, from, to, kind: 'active' as const })),
+  )
+  return [...one.phases.map(phase => ({ ...phase, priceId: null })), ...addOns].flatMap(phase => {
     const ends = [phase.to, one.endedAt].filter(end => end !== null)
     const to = ends.reduce((least, end) => (end < least ? end : least), FOREVER)
     if (to <= phase.from) return []
     const prices = versions.get(phase.planVersionId)?.prices ?? []
     const metrics = prices.flatMap(price =>
-      price.metricId !== null && price.currency === one.currency ? [price.metricId] : [],
+      price.metricId !== null &&
+      price.currency === one.currency &&
+      (phase.priceId === null || price.id === phase.priceId)
+        ? [price.metricId]
+        : [],
     )
     return [{ span: { from: phase.from, to }, metrics: phase.kind === 'trial' ? null : new Set(metrics) }]
   })

@@ -1,9 +1,16 @@
-import type { Reader } from '#core/database/store.ts'
+import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { entitled } from '#engines/billing/entitled.ts'
 import { exactOf, powerOfTen, scaled, ZERO } from '#engines/billing/exact.ts'
 import type { EntitlementAnswer } from '#shared/contract/billing/entitlements.ts'
 import { ALL_COUNTERS, type Measured, type UsageWatch } from '../usage/store-events.ts'
-import { type CustomerTerms, loadTerms, TERMS_TABLES } from './load-terms.ts'
+import {
+  type CustomerAllowances,
+  type CustomerTerms,
+  loadAllowances,
+  loadTerms,
+  TERMS_TABLES,
+  thresholdsOf,
+} from './load-terms.ts'
 
 /** Customers that are kept; the one that came in first goes first. */
 const MOST_KEPT = 20_000
@@ -22,6 +29,8 @@ export interface EntitlementCache extends UsageWatch {
   /** Is asked before a snapshot is opened, and is given the snapshot with the answer: only what it reads is kept. */
   opening(): number
   opened(reader: Reader, at: number): void
+  /** What a customer may, without what it used: from memory, or read in a transaction that changes none of it. */
+  allowances(tx: Tx, customerId: string, now: bigint): Promise<CustomerAllowances>
   /** The answer from memory, or null where it has to be read. */
   check(customerId: string, key: string, more: string, now: bigint): EntitlementAnswer | null
   /** All answers of a customer, by key; read where they are not in memory. */
@@ -32,6 +41,10 @@ export interface EntitlementCache extends UsageWatch {
 
 export function createEntitlementCache(most = MOST_KEPT): EntitlementCache {
   const kept = new Map<string, CustomerTerms>()
+  /** Of customers whose usage nobody asked for. */
+  const allowed = new Map<string, CustomerAllowances>()
+  /** Counts commits that changed terms. */
+  let termsGeneration = 0
   /** What transactions that are under way have stored; one that is rolled back is forgotten with its set. */
   const pending = new WeakMap<ReadonlySet<string>, Measured[]>()
   /** Counts commits that mattered: what was read before one of them must not be kept after it. */
@@ -57,17 +70,20 @@ export function createEntitlementCache(most = MOST_KEPT): EntitlementCache {
   }
 
   /** Adds usage to the counters of its customer; what cannot be added is read again. */
-  function add({ customerId, metricId, aggregation, at, units }: Measured): void {
+  function add({ customerId, metricId, aggregation, addsUp, at, units }: Measured): void {
     const terms = kept.get(customerId)
     if (!terms) return
     for (const counter of terms.counters.values()) {
-      if (counter.metricId !== metricId || at < counter.from || at >= counter.to) continue
+      if (counter.metricId !== metricId || at >= counter.to) continue
+      if (!addsUp) {
+        kept.delete(customerId)
+        return
+      }
+      if (at < counter.from) continue
       counter.events += 1
       if (aggregation === 'sum') counter.units += units
       else if (aggregation === 'count') counter.units += powerOfTen(counter.scale)
-      else if (aggregation === 'max') {
-        if (counter.events === 1 || units > counter.units) counter.units = units
-      } else kept.delete(customerId)
+      else if (counter.events === 1 || units > counter.units) counter.units = units
     }
   }
 
@@ -83,6 +99,8 @@ export function createEntitlementCache(most = MOST_KEPT): EntitlementCache {
       if (changed.has(ALL_COUNTERS) || TERMS_TABLES.some(table => changed.has(table))) {
         generation++
         kept.clear()
+        termsGeneration++
+        allowed.clear()
         return
       }
       // A refused command took its events back, and says so by having changed nothing.
@@ -93,6 +111,18 @@ export function createEntitlementCache(most = MOST_KEPT): EntitlementCache {
     },
     opening: () => generation,
     opened: (reader, at) => void snapshots.set(reader, at),
+    async allowances(tx, customerId, now) {
+      const known = current(customerId, now) ?? allowed.get(customerId)
+      if (known && known.from <= now && now < known.to) return known
+      const begun = termsGeneration
+      const read = await loadAllowances(reading(tx), customerId, now)
+      if (begun === termsGeneration) {
+        const [first] = allowed.keys()
+        if (first !== undefined && allowed.size >= most) allowed.delete(first)
+        allowed.set(customerId, read)
+      }
+      return read
+    },
     check(customerId, key, more, now) {
       const terms = current(customerId, now)
       return terms && answerOf(terms, key, more)
@@ -110,5 +140,6 @@ export function createEntitlementCache(most = MOST_KEPT): EntitlementCache {
 function answerOf(terms: CustomerTerms, key: string, more: string): EntitlementAnswer {
   const counter = terms.counters.get(key)
   const used = counter ? scaled(counter.units, counter.scale) : ZERO
-  return entitled(key, terms.allowances.get(key) ?? [], used, more === '0' ? ZERO : exactOf(more))
+  const asked = more === '0' ? ZERO : exactOf(more)
+  return entitled(key, terms.allowances.get(key) ?? [], used, asked, thresholdsOf(terms, key))
 }

@@ -56,7 +56,7 @@ describe.each(DATABASES)('entitlements on %s', database => {
     expect(await check('support')).toMatchObject({ kind: 'static', value: 'chat' })
     expect(await check('calls', '10')).toEqual({
       ...{ key: 'calls', kind: 'metered', allowed: true, value: null, limit: '10', used: '0' },
-      ...{ enforcement: 'hard', resetsAt: BigInt(Date.UTC(2026, 11, 1)) },
+      ...{ enforcement: 'hard', resetsAt: BigInt(Date.UTC(2026, 11, 1)), percent: 0, reached: 0 },
     })
     await record(t, event(t, 'a', { quantity: '7' }))
     expect(await check('calls', '3')).toMatchObject({ allowed: true, used: '7' })
@@ -217,7 +217,14 @@ describe('what several subscriptions entitle to', () => {
     // All that one transaction stored counts, for those who are kept.
     const changed = new Set(['usage_buckets'])
     const call = (customerId: string) => ({
-      ...{ customerId, metricId: metrics.calls!, aggregation: 'sum' as const, at: now, units: 2n },
+      ...{
+        customerId,
+        metricId: metrics.calls!,
+        aggregation: 'sum' as const,
+        addsUp: true,
+        at: now,
+        units: 2n,
+      },
     })
     cache.measured(changed, [call(globex), call(acme)])
     cache.measured(changed, [call(globex)])

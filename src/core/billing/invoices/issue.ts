@@ -7,6 +7,9 @@ import { canonicalJson } from '#shared/canonical.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { titleOf } from '../close/compose.ts'
+import { mailAtIssue } from '../contacts/send-invoice.ts'
+import { demandOpenPeriod } from '../corrections/locked.ts'
+import { refreshStandings } from '../subscriptions/standings.ts'
 import { noteInvoice } from './history.ts'
 import { getInvoice, shownInvoice } from './invoice-rows.ts'
 import { seriesOf, takeNumber } from './numbers.ts'
@@ -26,6 +29,7 @@ export function issueInvoice(environment: EnvironmentSettings) {
     const { tx, input, receivedAt, effect } = call
     const before = await getInvoice(tx, input.invoiceId)
     const after = settle(states.issue(reviewedOf(before), input.digest, receivedAt))
+    await demandOpenPeriod(tx, before.period)
     const settings = await readSettings(reading(tx), environment)
     const parties = await partiesOf(reading(tx), before.customer_id, settings)
     const number = await takeNumber(tx, seriesOf(before.kind, settings, receivedAt))
@@ -44,7 +48,9 @@ export function issueInvoice(environment: EnvironmentSettings) {
       })
       .where('id', '=', before.id)
       .execute()
+    await refreshStandings(tx, [before.customer_id])
     await noteInvoice(call, before.id, 'billing.invoice.issue', number)
+    await mailAtIssue(call, before.id, settings)
     return shownInvoice(tx, before.id)
   })
 }

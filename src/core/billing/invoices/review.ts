@@ -5,6 +5,7 @@ import * as states from '#engines/billing/invoice-states.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { comments } from '#shared/contract/workspace/comments.ts'
 import { refuse } from '#shared/errors.ts'
+import { demandOpenPeriod } from '../corrections/locked.ts'
 import { noteInvoice } from './history.ts'
 import { getInvoice, shownInvoice } from './invoice-rows.ts'
 
@@ -53,6 +54,7 @@ async function decide(
   const { tx, input, now } = call
   const before = await getInvoice(tx, input.invoiceId)
   const after = settle(decision(reviewedOf(before)))
+  await demandOpenPeriod(tx, before.period)
   await tx.db
     .updateTable('invoices')
     .set({ ...columnsOf(after), reviewed_at: now })

@@ -13,6 +13,19 @@ const all: RatingStep[] = [
     ],
     amount: '6',
   },
+  {
+    ...{ step: 'price', model: 'percentage', formula: '2.9% × 100', amount: '2.9' },
+    parts: [
+      {
+        ...{ tier: null, above: null, upTo: null, quantity: '100', unit: null, flat: null, amount: '2.9' },
+        ...{ percent: '2.9', events: null },
+      },
+    ],
+    filter: { name: 'Cards', quantity: '100', events: 3 },
+  },
+  { step: 'sum', amount: '8.9' },
+  { step: 'override', reason: 'Launch partner' },
+  { step: 'true-up', minimum: '10.00', charged: '8.90', amount: '1.10' },
   { step: 'prorate', mode: 'day', used: '3', whole: '31', unit: 'day', amount: '18/31' },
   { step: 'discount', percent: '12.5', off: '1', amount: '7' },
   { step: 'maximum', limit: '100', applied: false, amount: '7' },

@@ -3,21 +3,24 @@ import type { RatingStep } from '#shared/contract/billing/prices.ts'
 /*
  * The steps of a rating as they are stored with their line. A close stores them a hundred thousand times over, and
  * each name of a member with them: so their values stand in lists, in the order of the lists below. New members are
- * added at the end of theirs, and what is not there reads as null.
+ * added at the end of theirs; those of a part or a price that say nothing are left out.
  */
 
 const MEMBERS = {
   normalise: ['aggregation', 'events', 'quantity'],
-  price: ['model', 'formula', 'parts', 'amount'],
+  price: ['model', 'formula', 'parts', 'amount', 'filter'],
+  sum: ['amount'],
   prorate: ['mode', 'used', 'whole', 'unit', 'amount'],
   discount: ['percent', 'off', 'amount'],
   maximum: ['limit', 'applied', 'amount'],
   minimum: ['limit', 'applied', 'amount'],
   round: ['rule', 'places', 'exact', 'amount'],
   billed: ['billed', 'amount'],
+  'true-up': ['minimum', 'charged', 'amount'],
+  override: ['reason'],
 } as const satisfies Readonly<Record<RatingStep['step'], readonly string[]>>
 
-const PART = ['tier', 'above', 'upTo', 'quantity', 'unit', 'flat', 'amount'] as const
+const PART = ['tier', 'above', 'upTo', 'quantity', 'unit', 'flat', 'amount', 'percent', 'events'] as const
 
 type Members = Readonly<Record<string, unknown>>
 type Price = Extract<RatingStep, { step: 'price' }>
@@ -29,14 +32,19 @@ export function stepsText(steps: readonly RatingStep[]): string {
 
 function valuesOf(step: RatingStep): unknown[] {
   // The one that every line has, and that has parts.
-  if (step.step === 'price') return ['price', step.model, step.formula, step.parts.map(partOf), step.amount]
+  if (step.step === 'price') {
+    const values = ['price', step.model, step.formula, step.parts.map(partOf), step.amount]
+    return step.filter ? [...values, step.filter] : values
+  }
   const values: unknown[] = [step.step]
   for (const member of MEMBERS[step.step]) values.push((step as Members)[member])
   return values
 }
 
-function partOf({ tier, above, upTo, quantity, unit, flat, amount }: Price['parts'][number]): unknown[] {
-  return [tier, above, upTo, quantity, unit, flat, amount]
+function partOf(part: Price['parts'][number]): unknown[] {
+  const { tier, above, upTo, quantity, unit, flat, amount, percent = null, events = null } = part
+  const values = [tier, above, upTo, quantity, unit, flat, amount]
+  return percent === null && events === null ? values : [...values, percent, events]
 }
 
 /** Reads the steps of a row. Rows of earlier versions spell every member out. */
@@ -52,5 +60,5 @@ export function stepsOf(text: string): RatingStep[] {
 }
 
 function named(names: readonly string[], values: readonly unknown[]): Members {
-  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? null]))
+  return Object.fromEntries(values.map((value, i) => [names[i], value]))
 }

@@ -1,12 +1,21 @@
 import type { Row } from '#core/database/schema.ts'
+import { schema } from '#core/database/schema.ts'
 import type { Reader, Tx } from '#core/database/store.ts'
-import { firstDifference, phaseAt, stateAt } from '#engines/billing/phases.ts'
+import { insertRows } from '#core/database/sync-rows.ts'
+import { firstLifeDifference } from '#engines/billing/life-changes.ts'
+import { lifeStateAt } from '#engines/billing/life-cycle.ts'
+import { phaseAt } from '#engines/billing/phases.ts'
+import { cadenceAt } from '#engines/billing/strands.ts'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import type { AddOn, Cadence } from '#shared/contract/billing/subscription-life.ts'
 import type { Phase, Subscription } from '#shared/contract/billing/subscriptions.ts'
 import { refuse } from '#shared/errors.ts'
 import { markForBilling } from '../accounts.ts'
+import { standingsOf } from './standings.ts'
 
 /** A subscription as its rows hold it: what does not depend on the time of asking. */
 export interface StoredSubscription extends Omit<Subscription, 'planName' | 'state' | 'versions'> {
+  /** `interval`, `alignment` and `anchorAt` are of its first rhythm here, and of the one in force where it is shown. */
   readonly createdAt: bigint
 }
 
@@ -27,7 +36,18 @@ function phaseOf(row: Row<'subscription_phases'>): Phase {
   }
 }
 
-function storedOf(row: Row<'subscriptions'>, phases: readonly Phase[]): StoredSubscription {
+/** What stands in the tables beside a subscription's own row. */
+interface Parts {
+  readonly phases: ReadonlyMap<string, readonly Phase[]>
+  readonly terms: ReadonlyMap<string, Row<'subscription_terms'>>
+  readonly cadences: ReadonlyMap<string, readonly Cadence[]>
+  readonly addOns: ReadonlyMap<string, readonly AddOn[]>
+}
+
+function storedOf(row: Row<'subscriptions'>, parts: Parts): StoredSubscription {
+  const terms = parts.terms.get(row.id)
+  const { interval, alignment } = row
+  const own = { ordinal: 0, interval, alignment, anchorAt: row.anchor_at, from: row.started_at }
   return {
     id: row.id,
     customerId: row.customer_id,
@@ -39,8 +59,69 @@ function storedOf(row: Row<'subscriptions'>, phases: readonly Phase[]): StoredSu
     anchorAt: row.anchor_at,
     billFrom: row.bill_from,
     endedAt: row.ended_at,
-    phases: [...phases],
+    phases: [...(parts.phases.get(row.id) ?? [])],
+    cadences: [...(parts.cadences.get(row.id) ?? [own])],
+    addOns: [...(parts.addOns.get(row.id) ?? [])],
+    endReason: terms ? terms.end_reason : row.ended_at === null ? null : 'cancelled',
+    settlement: terms?.settlement ?? 'credit',
+    card: terms ? terms.card !== 0n : true,
+    afterTrial: terms?.after_trial ?? 'convert',
+    predecessorId: terms?.predecessor_id ?? null,
     createdAt: row.created_at,
+  }
+}
+
+/** Phases, terms, rhythms and add-ons of some subscriptions, by their ids. */
+async function partsOf(session: Pick<Reader | Tx, 'db'>, ids: readonly string[]): Promise<Parts> {
+  const db = session.db as Reader['db']
+  const phases = await db
+    .selectFrom('subscription_phases')
+    .selectAll()
+    .where('subscription_id', 'in', ids)
+    .orderBy('subscription_id')
+    .orderBy('starts_at')
+    .execute()
+  const terms = await db
+    .selectFrom('subscription_terms')
+    .selectAll()
+    .where('subscription_id', 'in', ids)
+    .execute()
+  const cadences = await db
+    .selectFrom('subscription_cadences')
+    .selectAll()
+    .where('subscription_id', 'in', ids)
+    .orderBy('subscription_id')
+    .orderBy('starts_at')
+    .execute()
+  const addOns = await db
+    .selectFrom('subscription_add_ons')
+    .selectAll()
+    .where('subscription_id', 'in', ids)
+    .orderBy('subscription_id')
+    .orderBy('ordinal')
+    .execute()
+  const by = <R extends { subscription_id: string }, T>(rows: readonly R[], make: (row: R) => T) => {
+    const groups = Map.groupBy(rows, row => row.subscription_id)
+    return new Map([...groups].map(([id, own]) => [id, own.map(make)]))
+  }
+  return {
+    phases: by(phases, phaseOf),
+    terms: new Map(terms.map(row => [row.subscription_id, row])),
+    cadences: by(cadences, cadenceOf),
+    addOns: by(addOns, addOnOf),
+  }
+}
+
+function cadenceOf(row: Row<'subscription_cadences'>): Cadence {
+  const { interval, alignment, anchor_at: anchorAt, starts_at: from } = row
+  return { ordinal: Number(row.ordinal), interval, alignment, anchorAt, from }
+}
+
+function addOnOf(row: Row<'subscription_add_ons'>): AddOn {
+  return {
+    ...{ id: row.id, ordinal: Number(row.ordinal), planVersionId: row.plan_version_id },
+    ...{ priceId: row.price_id, interval: row.interval, alignment: row.alignment },
+    ...{ anchorAt: row.anchor_at, stretches: fromCanonical<AddOn['stretches']>(row.stretches) },
   }
 }
 
@@ -65,20 +146,20 @@ export async function loadSubscriptions(
   if (narrow.customerId !== undefined) query = query.where('customer_id', '=', narrow.customerId)
   if (narrow.id !== undefined) query = query.where('id', '=', narrow.id)
   const rows = await query.execute()
+  return withParts(session, rows)
+}
+
+/** Subscriptions with what stands in the tables beside their rows. */
+export async function withParts(
+  session: Pick<Reader | Tx, 'db'>,
+  rows: readonly Row<'subscriptions'>[],
+): Promise<StoredSubscription[]> {
   if (rows.length === 0) return []
-  const phases = await db
-    .selectFrom('subscription_phases')
-    .selectAll()
-    .where(
-      'subscription_id',
-      'in',
-      rows.map(row => row.id),
-    )
-    .orderBy('subscription_id')
-    .orderBy('starts_at')
-    .execute()
-  const bySubscription = Map.groupBy(phases, phase => phase.subscription_id)
-  return rows.map(row => storedOf(row, (bySubscription.get(row.id) ?? []).map(phaseOf)))
+  const parts = await partsOf(
+    session,
+    rows.map(row => row.id),
+  )
+  return rows.map(row => storedOf(row, parts))
 }
 
 /** One subscription with its phases. @throws Refusal `WORKSPACE_NOT_FOUND` */
@@ -114,9 +195,8 @@ export async function shownAt(
   all: readonly StoredSubscription[],
   now: bigint,
 ): Promise<Subscription[]> {
-  const plans = await plansOfVersions(session, [
-    ...new Set(all.flatMap(one => one.phases.map(phase => phase.planVersionId))),
-  ])
+  const plans = await plansOfVersions(session, [...new Set(all.flatMap(versionsOf))])
+  const standings = await standingsOf(session, [...new Set(all.map(one => one.customerId))])
   const names = await planNames(
     session,
     all.filter(one => one.phases.length === 0).map(one => one.planId),
@@ -126,12 +206,14 @@ export async function shownAt(
     // Before its beginning the first plan, after its end the last one is what it is known by.
     const phase = phaseAt(one.phases, now) ?? (now < one.startedAt ? one.phases[0] : one.phases.at(-1))
     const plan = phase ? plans.get(phase.planVersionId) : undefined
+    const { interval, alignment, anchorAt } = cadenceAt(one.cadences, now)
     return {
       ...rest,
+      ...{ interval, alignment, anchorAt },
       planId: plan?.planId ?? one.planId,
       planName: plan?.name ?? names.get(one.planId) ?? '',
-      state: stateAt(one.phases, one.startedAt, one.endedAt, now),
-      versions: [...new Set(one.phases.map(phase => phase.planVersionId))].flatMap(planVersionId => {
+      state: lifeStateAt(one, standings.get(one.customerId) ?? null, now),
+      versions: [...new Set(versionsOf(one))].flatMap(planVersionId => {
         const version = plans.get(planVersionId)
         return version
           ? [{ planVersionId, planId: version.planId, plan: version.name, number: version.number }]
@@ -139,6 +221,10 @@ export async function shownAt(
       }),
     }
   })
+}
+
+function versionsOf(one: StoredSubscription): string[] {
+  return [...one.phases, ...one.addOns].map(part => part.planVersionId)
 }
 
 async function planNames(session: Pick<Reader | Tx, 'db'>, ids: readonly string[]) {
@@ -180,8 +266,68 @@ export async function putSubscription(
         await tx.db.updateTable('subscription_phases').set(values).where('id', '=', phase.id).execute()
     }
   } else await tx.db.deleteFrom('subscriptions').where('id', '=', one.id).execute()
-  const since = firstDifference(before?.phases ?? [], after?.phases ?? [])
+  await putParts(tx, one.id, before, after)
+  const since = firstLifeDifference(before, after)
   if (since !== null) await markForBilling(tx, one.customerId, since)
+}
+
+/** Stores what stands beside the row; of most subscriptions that is nothing. */
+async function putParts(
+  tx: Tx,
+  id: string,
+  before: StoredSubscription | null,
+  after: StoredSubscription | null,
+): Promise<void> {
+  const was = before && partRows(before)
+  const is = after && partRows(after)
+  const differs = (part: 'terms' | 'cadences' | 'addOns') =>
+    canonicalJson(was?.[part] ?? []) !== canonicalJson(is?.[part] ?? [])
+  if (differs('terms')) {
+    await tx.db.deleteFrom('subscription_terms').where('subscription_id', '=', id).execute()
+    await insertRows(tx, 'subscription_terms', schema.subscription_terms, is?.terms ?? [])
+  }
+  if (differs('cadences')) {
+    await tx.db.deleteFrom('subscription_cadences').where('subscription_id', '=', id).execute()
+    await insertRows(tx, 'subscription_cadences', schema.subscription_cadences, is?.cadences ?? [])
+  }
+  if (differs('addOns')) {
+    await tx.db.deleteFrom('subscription_add_ons').where('subscription_id', '=', id).execute()
+    await insertRows(tx, 'subscription_add_ons', schema.subscription_add_ons, is?.addOns ?? [])
+  }
+}
+
+/** The rows beside a subscription's own; none where they would say only what the row says. */
+export function partRows(one: StoredSubscription) {
+  const { id, endedAt, endReason, settlement, card, afterTrial, predecessorId } = one
+  const usual =
+    card &&
+    settlement === 'credit' &&
+    afterTrial === 'convert' &&
+    predecessorId === null &&
+    endReason === (endedAt === null ? null : 'cancelled')
+  const own = one.cadences.length < 2 && (one.cadences[0]?.ordinal ?? 0) === 0
+  return {
+    terms: usual
+      ? []
+      : [
+          {
+            ...{ subscription_id: id, card: card ? 1n : 0n, after_trial: afterTrial, settlement },
+            ...{ end_reason: endReason, predecessor_id: predecessorId },
+          },
+        ],
+    cadences: own
+      ? []
+      : one.cadences.map(({ ordinal, interval, alignment, anchorAt, from }) => ({
+          ...{ subscription_id: id, ordinal: BigInt(ordinal), interval, alignment },
+          ...{ anchor_at: anchorAt, starts_at: from },
+        })),
+    addOns: one.addOns.map(addOn => ({
+      ...{ id: addOn.id, subscription_id: id, ordinal: BigInt(addOn.ordinal) },
+      ...{ plan_version_id: addOn.planVersionId, price_id: addOn.priceId, interval: addOn.interval },
+      ...{ alignment: addOn.alignment, anchor_at: addOn.anchorAt },
+      stretches: canonicalJson(addOn.stretches),
+    })),
+  }
 }
 
 /** The row of a subscription. */

@@ -1,19 +1,23 @@
 import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
-import { mergeRollUps, type RollUp, usageOf } from '#engines/billing/aggregate.ts'
+import { keepsLevels, type Measure, mergeRollUps, type RollUp, usageOf } from '#engines/billing/aggregate.ts'
 import { QUARTER_HOUR, quantityText } from '#engines/billing/usage-event.ts'
 import { usage as contract } from '#shared/contract/billing/usage.ts'
 import { anyPending, readPending } from './pending.ts'
+import { metricsById, quantitiesOf } from './quantities.ts'
 
 const DAY = 86_400_000n
 /** Roll-ups of which the events are read at once. */
 const BUCKETS = 200
 
+/** Points of a metric whose quantities are not in roll-ups; beyond them only those with events are shown. */
+const MOST_STEPS = 400n
+
 /** Usage of a customer by quarter of an hour or UTC day, from roll-ups. */
-export const usageSeries = answer(contract.series, async ({ reader, input }) => {
+export const usageSeries = answer(contract.series, async ({ reader, input, now }) => {
   const { customerId, metricId, from, to, grain } = input
   const step = grain === 'day' ? DAY : QUARTER_HOUR
-  const metrics = await metricsOf(reader)
+  const metrics = await metricsById(reader)
   let query = reader.db
     .selectFrom('usage_series as series')
     .innerJoin('usage_buckets as bucket', 'bucket.series', 'series.number')
@@ -50,16 +54,45 @@ export const usageSeries = answer(contract.series, async ({ reader, input }) => 
     if (before) before.all = mergeRollUps(before.all, one)
     else points.set(key, { metricId: row.metric_id, at, all: one })
   }
+  const plain = [...points.values()].flatMap(({ metricId: id, at, all }) => {
+    const metric = metrics.get(id) ?? { aggregation: 'sum' as const, scale: 0, property: null }
+    return isBeside(metric) ? [] : [{ metricId: id, at, scale: metric.scale, ...usageOf(metric, all) }]
+  })
+  const ids = new Set((await own.execute()).map(row => row.metric_id))
+  const special = [...metrics.values()].filter(metric => ids.has(metric.id) && isBeside(metric))
+  const until = to < now ? to : now + 1n
+  const beside = await Promise.all(
+    special.map(async ({ id, scale }) => {
+      const seen = [...points.values()].flatMap(one => (one.metricId === id ? [one.at] : []))
+      const starts = (until - from) / step <= MOST_STEPS ? stepsOf(from, until, step) : seen
+      const requests = starts.map(at => ({
+        ...{ customerId, metricId: id, from: at < from ? from : at },
+        to: at + step < to ? at + step : to,
+      }))
+      const quantities = await quantitiesOf(reader, requests)
+      return starts.flatMap((at, i) => {
+        const { quantity, events } = quantities[i]!
+        return events === 0 && quantity === 0n ? [] : [{ metricId: id, at, scale, quantity, events }]
+      })
+    }),
+  )
   return {
-    points: [...points.values()]
+    points: [...plain, ...beside.flat()]
       .sort((a, b) => (a.metricId === b.metricId ? Number(a.at - b.at) : a.metricId < b.metricId ? -1 : 1))
-      .map(({ metricId: id, at, all }) => {
-        const metric = metrics.get(id) ?? { aggregation: 'sum' as const, scale: 0 }
-        const { quantity, events } = usageOf(metric, all)
-        return { metricId: id, at, quantity: quantityText(quantity, metric.scale), events }
-      }),
+      .map(({ scale, quantity, ...point }) => ({ ...point, quantity: quantityText(quantity, scale) })),
   }
 })
+
+/** Whether a metric's quantities take more than roll-ups hold. */
+function isBeside(metric: Measure & { readonly property: string | null }): boolean {
+  return metric.carries === true || metric.property !== null || keepsLevels(metric)
+}
+
+function stepsOf(from: bigint, to: bigint, step: bigint): bigint[] {
+  const starts: bigint[] = []
+  for (let at = from - (from % step); at < to; at += step) starts.push(at)
+  return starts
+}
 
 /**
  * The events behind a quantity, in the order of time and then of ids. Walks the roll-ups of the customer's series
@@ -68,7 +101,7 @@ export const usageSeries = answer(contract.series, async ({ reader, input }) => 
 export const usageEvents = answer(contract.events, async ({ reader, input }) => {
   const { customerId, metricId, to, after, limit } = input
   const from = after !== null && after.at > input.from ? after.at : input.from
-  const scale = (await metricsOf(reader)).get(metricId)?.scale ?? 0
+  const scale = (await metricsById(reader)).get(metricId)?.scale ?? 0
   const series = await reader.db
     .selectFrom('usage_series')
     .select('number')
@@ -160,11 +193,4 @@ async function importsOf(reader: Reader, numbers: readonly bigint[]): Promise<Re
     .where('number', 'in', numbers)
     .execute()
   return new Map(rows.map(row => [row.number, row.id]))
-}
-
-async function metricsOf(reader: Reader) {
-  const rows = await reader.db.selectFrom('metrics').select(['id', 'aggregation', 'scale']).execute()
-  return new Map(
-    rows.map(({ id, aggregation, scale }) => [id, { aggregation, scale: Number(scale) }] as const),
-  )
 }

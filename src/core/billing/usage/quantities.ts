@@ -1,9 +1,19 @@
 import type { Reader } from '#core/database/store.ts'
 import type { BucketRow } from '#core/database/usage-rows.ts'
-import { mergeRollUps, type RollUp, rollUpOf, usageOf } from '#engines/billing/aggregate.ts'
+import {
+  type Beside,
+  keepsLevels,
+  type Measure,
+  mergeRollUps,
+  type RollUp,
+  rollUpOf,
+  usageOf,
+} from '#engines/billing/aggregate.ts'
 import type { UsageQuantity } from '#engines/billing/model.ts'
 import { QUARTER_HOUR } from '#engines/billing/usage-event.ts'
-import type { Aggregation } from '#shared/contract/billing/catalog.ts'
+import type { Span } from '#shared/contract/billing/values.ts'
+import { measureOf } from '../catalog/metrics.ts'
+import { LISTED, levelsOf, metricOfKey, type Only, ownerKey, uniquesOf } from './kept-values.ts'
 import { anyPending, readPending } from './pending.ts'
 
 /** What is asked: a customer's usage of a metric in `[from, to)`, milliseconds since the epoch. */
@@ -12,66 +22,120 @@ export interface QuantityRequest {
   readonly metricId: string
   readonly from: bigint
   readonly to: bigint
+  /** The whole period of which this is a part, by which a weighted sum is divided; all of it where nothing is said. */
+  readonly period?: Span | undefined
 }
-
-/** Values that one statement lists. */
-const LISTED = 200
 
 /**
  * What events come to, in the order of the requests: from roll-ups, and where a bound is not on a quarter of an
- * hour from the events of that quarter. Requests with the same bounds share their statements, so ask for many
- * customers at once.
+ * hour from the events of that quarter; levels and different values from what is kept of them. Requests with the
+ * same bounds share their statements, so ask for many customers at once.
+ * @param only series to look at; all of those that the requests are of where nothing is said
  */
 export async function quantitiesOf(
   reader: Reader,
   requests: readonly QuantityRequest[],
+  only?: Only,
 ): Promise<UsageQuantity[]> {
   if (requests.length === 0) return []
   const metrics = await metricsById(reader)
+  const pending = await anyPending(reader)
+  const found = new Map<string, { all: ReadonlyMap<string, RollUp>; beside: ReadonlyMap<string, Beside> }>()
+  for (const [key, group] of Map.groupBy(requests, boundsOf)) {
+    const { from, to } = group[0] as QuantityRequest
+    if (to <= from) continue
+    const asked: Asked = {
+      customers: [...new Set(group.map(one => one.customerId))],
+      metrics: [...new Set(group.map(one => one.metricId))].flatMap(id => metrics.get(id) ?? []),
+      only,
+    }
+    const all = await rollUpsOf(reader, asked, from, to, pending)
+    found.set(key, { all, beside: await besideOf(reader, asked, { from, to }, pending) })
+  }
+  return requests.map(one => {
+    const metric = metrics.get(one.metricId)
+    const { all, beside } = found.get(boundsOf(one)) ?? {}
+    const key = ownerKey(one)
+    const { from, to } = one.period ?? one
+    // A metric that was taken back after it was used.
+    if (!metric) return usageOf({ aggregation: 'sum', scale: 0 }, all?.get(key) ?? null)
+    return usageOf(metric, all?.get(key) ?? null, { ...beside?.get(key), length: to - from })
+  })
+}
+
+const boundsOf = ({ from, to }: QuantityRequest) => `${from}/${to}`
+
+/** Sums of roll-ups in a span by customer and metric. */
+async function rollUpsOf(
+  reader: Reader,
+  { customers, metrics, only }: Asked,
+  from: bigint,
+  to: bigint,
+  pending: boolean,
+): Promise<Map<string, RollUp>> {
   const found = new Map<string, RollUp>()
-  const add = (key: string, one: RollUp) => {
+  const add = ({ customerId, metricId, ...one }: Found) => {
+    const key = ownerKey({ customerId, metricId })
     const before = found.get(key)
     found.set(key, before ? mergeRollUps(before, one) : one)
   }
-  const keyOf = (one: { customerId: string; metricId: string }, from: bigint, to: bigint) =>
-    `${one.customerId}/${one.metricId}/${from}/${to}`
-  const pending = await anyPending(reader)
-  const bounds = Map.groupBy(requests, one => `${one.from}/${one.to}`)
-  for (const group of bounds.values()) {
-    const { from, to } = group[0] as QuantityRequest
-    if (to <= from) continue
-    const customers = [...new Set(group.map(one => one.customerId))]
-    const wanted = new Set(group.map(one => one.metricId))
-    const asked = {
-      metrics: [...wanted],
-      latest: [...wanted].filter(id => metrics.get(id)?.aggregation === 'latest'),
+  const known = new Map(metrics.map(metric => [metric.id, metric]))
+  const ids = [...known.keys()]
+  const latest = metrics.flatMap(({ id, aggregation }) => (aggregation === 'latest' ? [id] : []))
+  const { inner, edges } = partsOf(from, to)
+  for (let start = 0; start < customers.length; start += LISTED) {
+    const some = customers.slice(start, start + LISTED)
+    const aside = pending ? await ownedOf(reader, some, new Set(ids), only) : []
+    if (inner) {
+      for (const row of aside) if (row.at >= inner.from && row.at < inner.to) add(row)
+      for (const row of await bucketSums(reader, some, ids, inner.from, inner.to, only)) add(row)
+      // Their latest values come apart: a sum of roll-ups has none.
+      if (latest.length > 0)
+        for (const row of await latestOf(reader, some, latest, inner.from, inner.to, only)) add(row)
     }
-    const { inner, edges } = partsOf(from, to)
-    for (let start = 0; start < customers.length; start += LISTED) {
-      const some = customers.slice(start, start + LISTED)
-      const aside = pending ? await ownedOf(reader, some, wanted) : []
-      if (inner) {
-        for (const { at, ...row } of aside) {
-          if (at >= inner.from && at < inner.to) add(keyOf(row, from, to), row)
-        }
-        for (const row of await bucketSums(reader, some, asked.metrics, inner.from, inner.to))
-          add(keyOf(row, from, to), row)
-        // Their latest values come apart: a sum of roll-ups has none.
-        if (asked.latest.length > 0) {
-          for (const row of await latestOf(reader, some, asked.latest, inner.from, inner.to))
-            add(keyOf(row, from, to), row)
-        }
-      }
-      for (const edge of edges) {
-        for (const row of await edgeOf(reader, some, asked.metrics, edge, aside))
-          add(keyOf(row, from, to), row)
-      }
-    }
+    for (const edge of edges) for (const row of await edgeOf(reader, some, known, edge, aside, only)) add(row)
   }
-  return requests.map(one => {
-    const metric = metrics.get(one.metricId) ?? { aggregation: 'sum' as const, scale: 0 }
-    return usageOf(metric, found.get(keyOf(one, one.from, one.to)) ?? null)
-  })
+  return found
+}
+
+/** What roll-ups cannot hold, for the metrics that ask for it. */
+async function besideOf(
+  reader: Reader,
+  { customers, metrics, only }: Asked,
+  span: Span,
+  pending: boolean,
+): Promise<Map<string, Beside>> {
+  const found = new Map<string, Beside>()
+  const take = (key: string, one: Beside) => found.set(key, { ...found.get(key), ...one })
+  const leveled = metrics.filter(keepsLevels)
+  const weighted = new Set(leveled.filter(one => one.aggregation === 'weighted-sum').map(one => one.id))
+  if (leveled.length > 0) {
+    for (const [key, { before, area }] of await levelsOf(reader, customers, idsOf(leveled), span, only))
+      take(key, weighted.has(metricOfKey(key)) ? { area } : { before })
+  }
+  const sums = metrics.filter(one => one.carries && one.aggregation === 'sum')
+  if (sums.length > 0) {
+    const earlier = await rollUpsOf(reader, { customers, metrics: sums, only }, BEGINNING, span.from, pending)
+    for (const [key, { sum }] of earlier) take(key, { before: sum })
+  }
+  const counted = metrics.filter(one => one.aggregation === 'unique-count')
+  if (counted.length > 0) {
+    const { inner, edges } = partsOf(span.from, span.to)
+    for (const [key, unique] of await uniquesOf(reader, customers, counted, inner, edges, only))
+      take(key, { unique })
+  }
+  return found
+}
+
+/** Before everything that is taken. */
+const BEGINNING = 0n
+const idsOf = (metrics: readonly { readonly id: string }[]) => metrics.map(metric => metric.id)
+
+/** What is asked of several customers at once. */
+interface Asked {
+  readonly customers: readonly string[]
+  readonly metrics: readonly KnownMeasure[]
+  readonly only: Only | undefined
 }
 
 type Found = RollUp & { readonly customerId: string; readonly metricId: string }
@@ -83,11 +147,13 @@ async function ownedOf(
   reader: Reader,
   customers: readonly string[],
   metrics: ReadonlySet<string>,
+  only: Only | undefined,
 ): Promise<Owned[]> {
   const series = await reader.db
     .selectFrom('usage_series')
     .select(['number', 'customer_id', 'metric_id'])
     .where('customer_id', 'in', customers)
+    .$if(only !== undefined, query => query.where('number', 'in', only!))
     .execute()
   const owners = new Map(series.filter(row => metrics.has(row.metric_id)).map(row => [row.number, row]))
   return (await readPending(reader, new Set(owners.keys()))).map(row => {
@@ -96,28 +162,33 @@ async function ownedOf(
   })
 }
 
-interface Part {
-  readonly from: bigint
-  readonly to: bigint
-}
-
 /** A span as whole quarters of an hour and what is left at its ends. */
-function partsOf(from: bigint, to: bigint): { inner: Part | null; edges: Part[] } {
+function partsOf(from: bigint, to: bigint): { inner: Span | null; edges: Span[] } {
   const begin = ((from + QUARTER_HOUR - 1n) / QUARTER_HOUR) * QUARTER_HOUR
   const end = (to / QUARTER_HOUR) * QUARTER_HOUR
   // Within one quarter of an hour, or across one of its bounds.
   if (begin > end) return { inner: null, edges: [{ from, to }] }
-  const edges: Part[] = []
+  const edges: Span[] = []
   if (from < begin) edges.push({ from, to: begin })
   if (end < to) edges.push({ from: end, to })
   return { inner: begin < end ? { from: begin, to: end } : null, edges }
 }
 
-async function metricsById(
-  reader: Reader,
-): Promise<ReadonlyMap<string, { aggregation: Aggregation; scale: number }>> {
-  const rows = await reader.db.selectFrom('metrics').select(['id', 'aggregation', 'scale']).execute()
-  return new Map(rows.map(({ id, aggregation, scale }) => [id, { aggregation, scale: Number(scale) }]))
+/** How a metric's quantities are made. */
+export type KnownMeasure = Measure & { readonly id: string; readonly property: string | null }
+
+/** All metrics by id. */
+export async function metricsById(reader: Reader): Promise<ReadonlyMap<string, KnownMeasure>> {
+  const rows = await reader.db
+    .selectFrom('metrics')
+    .select(['id', 'aggregation', 'scale', 'property', 'rounding', 'places', 'carries'])
+    .execute()
+  return new Map(
+    rows.map(row => [
+      row.id,
+      { id: row.id, aggregation: row.aggregation, scale: Number(row.scale), ...measureOf(row) },
+    ]),
+  )
 }
 
 /** Sums of roll-ups by customer and metric. Their latest values are missing. */
@@ -127,6 +198,7 @@ async function bucketSums(
   metrics: readonly string[],
   from: bigint,
   to: bigint,
+  only: Only | undefined,
 ): Promise<Found[]> {
   const rows = await reader.db
     .selectFrom('usage_series as series')
@@ -142,6 +214,7 @@ async function bucketSums(
     .where('series.metric_id', 'in', metrics)
     .where('bucket.at', '>=', from)
     .where('bucket.at', '<', to)
+    .$if(only !== undefined, query => query.where('series.number', 'in', only!))
     .groupBy(['series.customer_id', 'series.metric_id'])
     .execute()
   return rows.map(({ customer_id: customerId, metric_id: metricId, events, sum, max }) => ({
@@ -159,6 +232,7 @@ async function latestOf(
   metrics: readonly string[],
   from: bigint,
   to: bigint,
+  only: Only | undefined,
 ): Promise<Found[]> {
   const rows = await reader.db
     .selectFrom('usage_series as series')
@@ -174,6 +248,7 @@ async function latestOf(
         .where('last.at', '>=', from)
         .where('last.at', '<', to),
     )
+    .$if(only !== undefined, query => query.where('series.number', 'in', only!))
     .execute()
   return rows.map(row => ({
     ...{ customerId: row.customer_id, metricId: row.metric_id, events: 0n, sum: 0n, max: row.max },
@@ -185,9 +260,10 @@ async function latestOf(
 async function edgeOf(
   reader: Reader,
   customers: readonly string[],
-  metrics: readonly string[],
-  { from, to }: Part,
+  metrics: ReadonlyMap<string, KnownMeasure>,
+  { from, to }: Span,
   aside: readonly Owned[],
+  only: Only | undefined,
 ): Promise<Found[]> {
   const found: Found[] = []
   const quarters = new Set([from - (from % QUARTER_HOUR), to - 1n - ((to - 1n) % QUARTER_HOUR)])
@@ -197,8 +273,9 @@ async function edgeOf(
     .select(['series.number', 'series.customer_id', 'series.metric_id'])
     .distinct()
     .where('series.customer_id', 'in', customers)
-    .where('series.metric_id', 'in', metrics)
+    .where('series.metric_id', 'in', [...metrics.keys()])
     .where('bucket.at', 'in', [...quarters])
+    .$if(only !== undefined, query => query.where('series.number', 'in', only!))
     .execute()
   const owners = new Map(series.map(row => [row.number, row]))
   for (const { at, series: number, customerId, metricId } of aside) {
@@ -221,7 +298,9 @@ async function edgeOf(
       .execute()
     for (const { series: number, ...event } of rows) {
       const owner = owners.get(number)
-      if (owner) found.push({ customerId: owner.customer_id, metricId: owner.metric_id, ...rollUpOf(event) })
+      if (!owner) continue
+      const { customer_id: customerId, metric_id: metricId } = owner
+      found.push({ customerId, metricId, ...rollUpOf(event, metrics.get(metricId)?.aggregation) })
     }
   }
   return found

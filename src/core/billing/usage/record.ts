@@ -1,14 +1,20 @@
-import type { Tx } from '#core/database/store.ts'
+import { reading, type Tx } from '#core/database/store.ts'
 import type { EventColumns } from '#core/database/usage-rows.ts'
 import { handle } from '#core/runtime/handlers.ts'
+import { type InstantRules, USUAL_RULES } from '#engines/billing/usage-event.ts'
 import { usage as contract } from '#shared/contract/billing/usage.ts'
 import { refuse } from '#shared/errors.ts'
+import type { EntitlementCache } from '../entitlements/entitlement-cache.ts'
+import { keepingsOf } from './keeping.ts'
+import { hardLimitOf, type LimitedEvent, type LimitFacts, type OverLimit, overLimits } from './limits.ts'
 import {
   type CheckedEvent,
   type CheckProblem,
   checkEvent,
   customerIds,
   type GivenEvent,
+  instantRules,
+  type MetricFacts,
   metricFacts,
   type SeriesOf,
   seriesKey,
@@ -21,59 +27,94 @@ export interface Recorded extends Stored {
   readonly problems: ReadonlyMap<number, CheckProblem>
   /** Of the results of the store: the place that each event had among those given. */
   readonly places: readonly number[]
+  /** Events that were stored. */
+  readonly fresh: readonly FreshEvent[]
+}
+
+/** An event that was stored, with its place among those given. */
+export interface FreshEvent extends LimitedEvent {
+  readonly customerId: string
+  readonly metric: MetricFacts
+}
+
+export interface RecordOptions {
+  /** Number of the import that they belong to; 0 for none. */
+  readonly batch?: bigint
+  readonly watch?: UsageWatch
+  /** Roll-ups are kept aside for `mergePending`. */
+  readonly deferred?: boolean
+  /** How far ahead and how old events may be. */
+  readonly rules?: InstantRules | Promise<InstantRules>
 }
 
 /**
  * Checks events and stores those that can be taken, in the transaction of the caller. Used by the command, the
  * demo and the bench; a file's events come in through the import job, which checks them in its own thread.
- * @param batch number of the import that they belong to; 0 for none
- * @param deferred roll-ups are kept aside for `mergePending`
  */
 export async function recordEvents(
   tx: Tx,
   given: readonly GivenEvent[],
   now: bigint,
-  batch = 0n,
-  watch?: UsageWatch,
-  deferred = false,
+  { batch = 0n, watch, deferred = false, rules: asked = USUAL_RULES }: RecordOptions = {},
 ): Promise<Recorded> {
-  const customers = await customerIds(tx, new Set(given.map(event => event.customer)))
-  const metrics = await metricFacts(tx)
+  const [customers, metrics, rules] = await Promise.all([
+    customerIds(tx, new Set(given.map(event => event.customer))),
+    metricFacts(tx),
+    asked,
+  ])
   const problems = new Map<number, CheckProblem>()
   const checked: CheckedEvent[] = []
   const places: number[] = []
   for (const [place, event] of given.entries()) {
-    const one = checkEvent(event, customers, metrics, now)
+    const one = checkEvent(event, customers, metrics, now, rules)
     if ('problem' in one) problems.set(place, one.problem)
     else {
       checked.push(one)
       places.push(place)
     }
   }
-  if (checked.length === 0) return { ...NOTHING, problems, places }
-  const { events, latest } = await columnsOf(tx, checked)
-  const outcome = await storeEvents(tx, events, series => latest.has(series), batch, {
+  if (checked.length === 0) return { ...NOTHING, problems, places, fresh: [] }
+  const events = await columnsOf(tx, checked)
+  const outcome = await storeEvents(tx, events, keepingsOf(events.series, checked), batch, {
     watched: watch !== undefined,
     deferred,
   })
-  watch?.measured(tx.touched.changed, measuredOf(checked, outcome))
-  return { ...outcome, problems, places }
+  const left = new Set([...outcome.duplicates, ...outcome.conflicts])
+  const fresh = checked.flatMap(({ customerId, metric, at, units }, i) =>
+    left.has(i) ? [] : [{ place: places[i] as number, customerId, metric, at, units }],
+  )
+  watch?.measured(tx.touched.changed, fresh.map(measuredOf))
+  return { ...outcome, problems, places, fresh }
 }
 
-function measuredOf(checked: readonly CheckedEvent[], { duplicates, conflicts }: Stored): Measured[] {
-  const left = new Set([...duplicates, ...conflicts])
-  return checked.flatMap(({ customerId, metric, at, units }, i) =>
-    left.has(i) ? [] : [{ customerId, metricId: metric.id, aggregation: metric.aggregation, at, units }],
-  )
+function measuredOf({ customerId, metric, at, units }: FreshEvent): Measured {
+  const { id: metricId, aggregation, addsUp } = metric
+  return { customerId, metricId, aggregation, addsUp, at, units }
+}
+
+/** Which of the events that were stored lead over a hard limit of their customer's present period, by place. */
+async function refusedBy(
+  tx: Tx,
+  fresh: readonly FreshEvent[],
+  cache: Pick<EntitlementCache, 'allowances'>,
+  now: bigint,
+): Promise<Map<number, OverLimit>> {
+  const limited: { limit: LimitFacts; events: FreshEvent[] }[] = []
+  for (const [customerId, own] of Map.groupBy(fresh, event => event.customerId)) {
+    const terms = await cache.allowances(tx, customerId, now)
+    for (const events of Map.groupBy(own, event => event.metric.id).values()) {
+      const limit = hardLimitOf(customerId, events[0]!.metric, terms)
+      const within = limit ? events.filter(({ at }) => at >= limit.from && at < limit.to) : []
+      if (limit && within.length > 0) limited.push({ limit, events: within })
+    }
+  }
+  return overLimits(tx, limited)
 }
 
 const NOTHING: Stored = { stored: 0, duplicates: [], conflicts: [], late: [] }
 
 /** Checked events as columns, with the numbers of their series. */
-async function columnsOf(
-  tx: Tx,
-  checked: readonly CheckedEvent[],
-): Promise<{ events: EventColumns; latest: ReadonlySet<bigint> }> {
+async function columnsOf(tx: Tx, checked: readonly CheckedEvent[]): Promise<EventColumns> {
   const wanted = new Map<string, SeriesOf>()
   const keys = checked.map(({ customerId, metric, groups }) => {
     const series = { customerId, metricId: metric.id, groups }
@@ -84,35 +125,40 @@ async function columnsOf(
   const numbers = await seriesNumbers(tx, [...wanted.values()])
   const byKey = new Map([...wanted.keys()].map((key, i) => [key, numbers[i] as bigint]))
   const series = keys.map(key => byKey.get(key) as bigint)
-  const events: EventColumns = {
+  return {
     ids: checked.map(event => event.id),
     series: BigInt64Array.from(series),
     quantities: BigInt64Array.from(checked, event => event.units),
     at: BigInt64Array.from(checked, event => event.at),
     properties: checked.map(event => event.properties),
   }
-  return { events, latest: new Set(series.filter((_, i) => checked[i]?.metric.aggregation === 'latest')) }
 }
 
-/** Events by the API of the core: all of them or none. */
-export function recordUsage(watch: UsageWatch) {
-  return handle(contract.record, async ({ tx, input, now }) => {
-    const { stored, duplicates, conflicts, late, problems, places } = await recordEvents(
+/**
+ * Events by the API of the core: all of them or none. A hard limit refuses those that lead over it; whether they do is
+ * judged by the authority's clock.
+ */
+export function recordUsage(cache: EntitlementCache) {
+  return handle(contract.record, async ({ tx, input, receivedAt: now }) => {
+    const rules = instantRules(reading(tx))
+    const { stored, duplicates, conflicts, late, problems, places, fresh } = await recordEvents(
       tx,
       input.events,
       now,
-      0n,
-      watch,
+      { watch: cache, rules },
     )
+    const over = await refusedBy(tx, fresh, cache, now)
     const refused = [
       ...[...problems].map(([place, problem]) => ({ place, problem })),
       ...conflicts.map(i => ({ place: places[i] as number, problem: 'conflict' as const })),
+      ...[...over.keys()].map(place => ({ place, problem: 'over-limit' as const })),
     ].sort((a, b) => a.place - b.place)
     if (refused.length > 0) {
       const events = refused.map(({ place, problem }) => ({
         id: input.events[place]?.id ?? '',
         // The contract lets only decimals through: one that cannot be read is too long.
         problem: problem === 'quantity-malformed' ? ('range' as const) : problem,
+        ...(problem === 'over-limit' ? { quota: over.get(place)! } : {}),
       }))
       throw refuse('BILLING_USAGE_REFUSED', { events })
     }

@@ -1,6 +1,14 @@
-import type { Tx } from '#core/database/store.ts'
+import type { Reader, Tx } from '#core/database/store.ts'
 import { findAllSeries, insertSeries, nextSeries } from '#core/database/usage-rows.ts'
-import { groupsText, instantProblem, propertiesText, scaledQuantity } from '#engines/billing/usage-event.ts'
+import { readSettings } from '#core/workspace/settings.ts'
+import {
+  groupsText,
+  type InstantRules,
+  instantProblem,
+  propertiesText,
+  scaledQuantity,
+  USUAL_RULES,
+} from '#engines/billing/usage-event.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { Aggregation } from '#shared/contract/billing/catalog.ts'
 import type { EventProblem } from '#shared/contract/billing/usage.ts'
@@ -13,6 +21,22 @@ export interface MetricFacts {
   readonly excess: 'refuse' | 'round'
   readonly aggregation: Aggregation
   readonly groupBy: readonly string[]
+  /** Whose different values are counted. */
+  readonly property: string | null
+  readonly carries: boolean
+  /** Whether the quantity of a period is the sum of those of its parts, so that a counter can be added to. */
+  readonly addsUp: boolean
+}
+
+const COUNTED: ReadonlySet<Aggregation> = new Set(['count', 'sum', 'max'])
+
+/** Whether the quantity of a period follows from that before an event and the event: a counter can be added to. */
+export function addsUp(metric: {
+  readonly aggregation: Aggregation
+  readonly rounding: string | null
+  readonly carries: bigint
+}): boolean {
+  return metric.rounding === null && metric.carries === 0n && COUNTED.has(metric.aggregation)
 }
 
 /** The metrics that take events, by key. */
@@ -20,6 +44,7 @@ export async function metricFacts(reader: Pick<Tx, 'db'>): Promise<Map<string, M
   const rows = await reader.db
     .selectFrom('metrics')
     .select(['id', 'key', 'scale', 'excess', 'aggregation', 'group_by'])
+    .select(['property', 'rounding', 'carries'])
     .where('active', '=', 1n)
     .execute()
   return new Map(
@@ -29,9 +54,23 @@ export async function metricFacts(reader: Pick<Tx, 'db'>): Promise<Map<string, M
         ...{ id: row.id, key: row.key, scale: Number(row.scale), excess: row.excess },
         aggregation: row.aggregation,
         groupBy: fromCanonical<string[]>(row.group_by),
+        ...{ property: row.property, carries: row.carries !== 0n },
+        addsUp: addsUp(row),
       },
     ]),
   )
+}
+
+const HOUR = 3_600_000n
+
+/** How far ahead and how old events may be, as the workspace says; no variable of the environment does. */
+export async function instantRules(reader: Pick<Reader, 'db'>): Promise<InstantRules> {
+  const settings = await readSettings(reader, {})
+  const oldest = BigInt(settings['billing.usageOldestDays'])
+  return {
+    ahead: BigInt(settings['billing.usageAheadHours']) * HOUR,
+    behind: oldest === 0n ? null : oldest * 24n * HOUR,
+  }
 }
 
 /** The ids of customers that are named by key or by id, by that name. */
@@ -82,7 +121,7 @@ export interface CheckedEvent {
 }
 
 /** Why an event of a file or a call cannot be taken, before the store is asked. */
-export type CheckProblem = Exclude<EventProblem, 'conflict'> | 'quantity-malformed'
+export type CheckProblem = Exclude<EventProblem, 'conflict' | 'over-limit'> | 'quantity-malformed'
 
 /**
  * Checks one event against what is known.
@@ -93,6 +132,7 @@ export function checkEvent(
   customers: ReadonlyMap<string, string>,
   metrics: ReadonlyMap<string, MetricFacts>,
   now: bigint,
+  rules: InstantRules = USUAL_RULES,
 ): CheckedEvent | { readonly problem: CheckProblem } {
   const customerId = customers.get(given.customer)
   if (customerId === undefined) return { problem: 'unknown-customer' }
@@ -102,8 +142,10 @@ export function checkEvent(
   if ('problem' in quantity) {
     return { problem: quantity.problem === 'malformed' ? 'quantity-malformed' : quantity.problem }
   }
-  const problem = instantProblem(given.at, now)
+  const problem = instantProblem(given.at, now, rules)
   if (problem) return { problem }
+  if (metric.property !== null && !Object.hasOwn(given.properties, metric.property))
+    return { problem: 'property-missing' }
   return {
     ...{ id: given.id, customerId, metric, at: given.at },
     ...{ units: quantity.units, rest: quantity.rest },

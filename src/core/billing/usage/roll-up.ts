@@ -1,11 +1,12 @@
 import type { BucketRow, EventColumns } from '#core/database/usage-rows.ts'
 import { QUARTER_HOUR } from '#engines/billing/usage-event.ts'
+import type { Keepings } from './keeping.ts'
 
 /**
  * Whether one id comes after another in the order of the databases, which compare bytes of UTF-8: code units of
  * UTF-16 have another order beyond U+FFFF.
  */
-function idAfter(a: string, b: string): boolean {
+export function idAfter(a: string, b: string): boolean {
   return Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0
 }
 
@@ -25,16 +26,13 @@ export function byKey(buckets: ReadonlyMap<number, BucketRow>): BucketRow[] {
 
 /**
  * Sums events by series and quarter of an hour, in the order of the buckets: neighbours lie on the same page.
- * @param keepsLatest whether the metric of a series asks for its latest value
+ * @param keepings what the metrics of some series ask for
  * @param without places of events that do not count
  */
-export function rollUp(
-  events: EventColumns,
-  keepsLatest: (series: bigint) => boolean,
-  without: ReadonlySet<number>,
-): BucketRow[] {
+export function rollUp(events: EventColumns, keepings: Keepings, without: ReadonlySet<number>): BucketRow[] {
   const { ids, series, quantities, at } = events
   const buckets = new Map<number, BucketRow>()
+  const plain = keepings.size === 0
   for (let i = 0; i < ids.length; i++) {
     if (without.has(i)) continue
     const number = series[i] as bigint
@@ -42,11 +40,13 @@ export function rollUp(
     const quantity = quantities[i] as bigint
     const key = keyOf(number, instant)
     const bucket = buckets.get(key)
-    const latest = keepsLatest(number)
+    const keeping = plain ? undefined : keepings.get(number)
+    const latest = keeping?.latest ?? false
+    const max = keeping?.smallest ? -quantity : quantity
     if (!bucket) {
       const begin = BigInt(Math.floor(Number(instant) / QUARTER) * QUARTER)
       buckets.set(key, {
-        ...{ series: number, at: begin, events: 1n, sum: quantity, max: quantity },
+        ...{ series: number, at: begin, events: 1n, sum: quantity, max },
         latest: latest ? quantity : 0n,
         latestAt: latest ? instant : 0n,
         latestId: latest ? (ids[i] as string) : '',
@@ -55,7 +55,7 @@ export function rollUp(
     }
     bucket.events += 1n
     bucket.sum += quantity
-    if (quantity > bucket.max) bucket.max = quantity
+    if (max > bucket.max) bucket.max = max
     if (!latest) continue
     const later =
       instant > bucket.latestAt || (instant === bucket.latestAt && idAfter(ids[i] as string, bucket.latestId))

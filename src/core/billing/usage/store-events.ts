@@ -1,4 +1,5 @@
 import type { Tx } from '#core/database/store.ts'
+import { noteUsageDays } from '#core/database/usage-days.ts'
 import {
   accountsOfSeries,
   addToBuckets,
@@ -9,6 +10,7 @@ import {
   markRerate,
 } from '#core/database/usage-rows.ts'
 import type { Aggregation } from '#shared/contract/billing/catalog.ts'
+import { type Keepings, keepBeside } from './keeping.ts'
 import { appendPending } from './pending.ts'
 import { rollUp } from './roll-up.ts'
 
@@ -35,6 +37,8 @@ export interface Measured {
   readonly customerId: string
   readonly metricId: string
   readonly aggregation: Aggregation
+  /** Whether a counter can be added to; otherwise it has to be read again. */
+  readonly addsUp: boolean
   readonly at: bigint
   readonly units: bigint
 }
@@ -57,13 +61,13 @@ const NONE: readonly number[] = []
  * Stores events and their roll-ups, each id once, and marks customers that were billed beyond an event. This is
  * the one way by which usage gets into the database.
  *
- * @param keepsLatest whether the metric of a series asks for its latest value
+ * @param keepings what the metrics of some series ask for besides count, sum and maximum
  * @param batch number of the import that they came with; 0 for none
  */
 export async function storeEvents(
   tx: Tx,
   events: EventColumns,
-  keepsLatest: (series: bigint) => boolean,
+  keepings: Keepings,
   batch: bigint,
   { watched = false, deferred = false }: StoreOptions = {},
 ): Promise<Stored> {
@@ -73,10 +77,16 @@ export async function storeEvents(
   if (stored === 0) return { stored, duplicates, conflicts, late: NONE }
   const without = new Set(left)
   for (const table of ['usage_events', 'usage_buckets']) tx.touched.changed.add(table)
-  const buckets = rollUp(events, keepsLatest, without)
-  await (deferred ? appendPending(tx, buckets) : addToBuckets(tx, buckets))
+  const buckets = rollUp(events, keepings, without)
   if (!watched) tx.touched.changed.add(ALL_COUNTERS)
-  return { stored, duplicates, conflicts, late: await markLate(tx, events, without) }
+  // Sent together, and carried out in this order.
+  const [, , late] = await Promise.all([
+    deferred ? appendPending(tx, buckets) : addToBuckets(tx, buckets),
+    noteUsageDays(tx, events.at),
+    markLate(tx, events, without),
+  ])
+  if (keepings.size > 0) await keepBeside(tx, events, keepings, without)
+  return { stored, duplicates, conflicts, late }
 }
 
 const NOTHING_KNOWN = { duplicates: NONE, conflicts: NONE }

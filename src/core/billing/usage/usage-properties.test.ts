@@ -76,7 +76,7 @@ describe.each(DATABASES)('usage on %s, whatever comes in', database => {
           // Some come again.
           const again = all.filter(one => !left.includes(one) && chance() % 9 === 0)
           await t.store.write(t.workspace, 'person', tx =>
-            recordEvents(tx, [...part, ...again], now, 0n, undefined, chance() % 2 === 0),
+            recordEvents(tx, [...part, ...again], now, { deferred: chance() % 2 === 0 }),
           )
         }
         const requests = asked.flatMap(([from, to]) =>
@@ -149,7 +149,7 @@ describe.each(DATABASES)('usage on %s, whatever comes in', database => {
     await t.core.call(contract.billing.usage.record, { events: half }, t.admin)
     // The other half is in the middle of an import: its roll-ups are still kept aside.
     await t.store.write(t.workspace, 'job', tx =>
-      recordEvents(tx, given.slice(15), t.clock.now(), 0n, undefined, true),
+      recordEvents(tx, given.slice(15), t.clock.now(), { deferred: true }),
     )
     expect((await t.store.read(t.workspace, reader => readPending(reader))).length).toBeGreaterThan(3)
     const asked = {

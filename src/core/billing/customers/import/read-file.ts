@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { detectDialect } from '#engines/finops/bill/csv-dialect.ts'
-import { type CsvRecord, createCsvTokenizer } from '#engines/finops/bill/csv-tokenizer.ts'
+import { columnName, readCsvLines } from '#core/imports/csv-lines.ts'
 import { refuse } from '#shared/errors.ts'
 
 /** One line of a file: its words by column, in lower case with `_` for spaces. Empty words are left out. */
@@ -35,7 +34,8 @@ export async function readCustomerFile(path: string, fileId: string): Promise<Cu
   }
   if (text.trim() === '') throw unreadable('empty')
   const format = text.trimStart().startsWith('{') ? 'jsonl' : 'csv'
-  const lines = format === 'jsonl' ? readJsonLines(text) : readCsv(new TextEncoder().encode(text))
+  const lines =
+    format === 'jsonl' ? readJsonLines(text) : readCsvLines(new TextEncoder().encode(text), unreadable)
   if (lines.length === 0) throw unreadable('no-lines')
   return { digest, format, lines }
 }
@@ -85,45 +85,6 @@ function wordsOf(values: object): Map<string, string> {
 
 function wordOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value).trim()
-}
-
-function readCsv(bytes: Uint8Array): FileLine[] {
-  const { delimiter, separatorLine } = detectDialect(bytes.subarray(0, 1 << 16))
-  const decoder = new TextDecoder()
-  const lines: FileLine[] = []
-  let header: string[] | null = null
-  let skipped = !separatorLine
-  const onRecord = (record: CsvRecord) => {
-    if (!skipped) {
-      skipped = true
-      return
-    }
-    const cells = Array.from({ length: record.fieldCount }, (_, index) => {
-      const cell = decoder.decode(record.bytes.subarray(record.starts[index]!, record.ends[index]!))
-      return (record.escaped[index] ? cell.replaceAll('""', '"') : cell).trim()
-    })
-    if (cells.every(cell => cell === '') && record.fault === null) return
-    if (header === null) {
-      if (record.fault !== null) throw unreadable(record.fault, record.line)
-      header = cells.map(columnName)
-      return
-    }
-    const fault = record.fault ?? (cells.length > header.length ? 'more cells than the heading' : null)
-    const words = new Map(header.map((name, index) => [name, cells[index] ?? ''] as const))
-    for (const [name, word] of words) if (word === '') words.delete(name)
-    lines.push({ line: record.line, words, ...(fault === null ? {} : { fault }) })
-  }
-  const tokenizer = createCsvTokenizer({ delimiter: delimiter.charCodeAt(0), onRecord })
-  tokenizer.push(bytes)
-  tokenizer.end()
-  return lines
-}
-
-function columnName(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_')
 }
 
 function unreadable(reason: string, line: number | null = null) {

@@ -54,11 +54,27 @@ export async function invoiceFacts(
       email: customer.email,
     },
     purchaseOrder: customer.purchaseOrder,
+    ...(await correctedBy(reader, invoice)),
     lines: lines.map(documentLine),
     net: invoice.net,
     tax: invoice.tax,
     total: invoice.total,
   }
+}
+
+/** What a credit note says of the invoice that it corrects. */
+async function correctedBy(
+  reader: Reader,
+  { id, kind }: Row<'invoices'>,
+): Promise<Pick<InvoiceFacts, 'corrects'>> {
+  if (kind !== 'credit-note') return {}
+  const row = await reader.db
+    .selectFrom('credit_notes as note')
+    .innerJoin('invoices as invoice', 'invoice.id', 'note.invoice_id')
+    .select(['invoice.number', 'note.reason'])
+    .where('note.id', '=', id)
+    .executeTakeFirst()
+  return row ? { corrects: { number: row.number ?? '', reason: row.reason } } : {}
 }
 
 /** A workspace says its zone and not its country, which only matters where Han characters are written. */

@@ -2,14 +2,16 @@ import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
 import { type EventColumns, findEvents } from '#core/database/usage-rows.ts'
 import type { JobFacts } from '#core/jobs/job.ts'
+import type { InstantRules } from '#engines/billing/usage-event.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { refuse } from '#shared/errors.ts'
 import { idFromCommand } from '#shared/ids.ts'
+import type { Keepings } from '../keeping.ts'
 import { beginMerging, type MergeStep, mergePending, pendingPage } from '../pending.ts'
-import { type MetricFacts, metricFacts, type SeriesOf, seriesNumbers } from '../resolve.ts'
-import { storeEvents } from '../store-events.ts'
+import { instantRules, type MetricFacts, metricFacts, type SeriesOf, seriesNumbers } from '../resolve.ts'
 import { addCount, addToTotals, emptyReceipt, type MetricTotals, receiptOf } from './receipt.ts'
 import type { RowProblem } from './row-event.ts'
+import { type PortionLimit, storeWithin } from './within-limits.ts'
 
 /** Refused rows that are listed; the others are counted. */
 export const MOST_PROBLEMS = 10_000
@@ -28,6 +30,8 @@ export interface Begun {
   /** Rows of the file that an earlier attempt dealt with. */
   readonly read: number
   readonly metrics: readonly MetricFacts[]
+  /** How far ahead and how old events may be. */
+  readonly rules: InstantRules
 }
 
 /** What the writer does for an import, each in one short transaction. */
@@ -38,7 +42,7 @@ export interface UsageChunks {
   customers: { after: string }
   /** Numbers of series; new ones are made. */
   series: { wanted: readonly SeriesOf[] }
-  /** Which events have an id that is stored with other content. */
+  /** Which events have an id that is stored: with other content, and with the same. */
   compare: { events: EventColumns }
   store: Portion
   /** Roll-ups that are kept aside, a page of them behind a number. */
@@ -63,8 +67,10 @@ export interface Portion {
   readonly lines: Int32Array
   readonly metricOf: Int32Array
   readonly metrics: readonly string[]
-  /** Series whose metric asks for the latest value. */
-  readonly latest: BigInt64Array
+  /** What the metrics of some series ask for. */
+  readonly keepings: Keepings
+  /** Hard limits in whose present period some of the events are, with the places of these. */
+  readonly limits: readonly PortionLimit[]
   readonly problems: readonly ProblemRow[]
   /** Rows of the file up to here are dealt with. */
   readonly read: number
@@ -72,6 +78,7 @@ export interface Portion {
 
 async function begin(tx: Tx, data: UsageChunks['begin'], job: JobFacts): Promise<Begun> {
   const metrics = [...(await metricFacts(tx)).values()]
+  const rules = await instantRules(reading(tx))
   const before = await tx.db
     .selectFrom('usage_imports')
     .selectAll()
@@ -90,7 +97,7 @@ async function begin(tx: Tx, data: UsageChunks['begin'], job: JobFacts): Promise
       .set({ state: 'reading', ...(before.read === 0n ? anew : {}) })
       .where('id', '=', before.id)
       .execute()
-    return { importId: before.id, read: Number(before.read), metrics }
+    return { importId: before.id, read: Number(before.read), metrics, rules }
   }
   const { requested_by } = await tx.db
     .selectFrom('jobs')
@@ -118,7 +125,7 @@ async function begin(tx: Tx, data: UsageChunks['begin'], job: JobFacts): Promise
     receipt: canonicalJson({ ...emptyReceipt, changedAt: data.changedAt }),
   }
   await tx.db.insertInto('usage_imports').values(row).execute()
-  return { importId: row.id, read: 0, metrics }
+  return { importId: row.id, read: 0, metrics, rules }
 }
 
 async function customers(tx: Tx, { after }: UsageChunks['customers']) {
@@ -131,19 +138,27 @@ async function customers(tx: Tx, { after }: UsageChunks['customers']) {
     .execute()
 }
 
-async function compare(tx: Tx, { events }: UsageChunks['compare']): Promise<number[]> {
-  const known = await findEvents(tx, events.ids)
-  if (known.size === 0) return []
-  return events.ids.flatMap((id, i) => {
-    const row = known.get(id)
+/** What `compare` answers, by places. */
+export interface Compared {
+  readonly conflicts: readonly number[]
+  readonly known: readonly number[]
+}
+
+async function compare(tx: Tx, { events }: UsageChunks['compare']): Promise<Compared> {
+  const stored = await findEvents(tx, events.ids)
+  const conflicts: number[] = []
+  const known: number[] = []
+  for (const [i, id] of events.ids.entries()) {
+    const row = stored.get(id)
+    if (row === undefined) continue
     const same =
-      row === undefined ||
-      (row.series === events.series[i] &&
-        row.quantity === events.quantities[i] &&
-        row.at === events.at[i] &&
-        row.properties === events.properties[i])
-    return same ? [] : [i]
-  })
+      row.series === events.series[i] &&
+      row.quantity === events.quantities[i] &&
+      row.at === events.at[i] &&
+      row.properties === events.properties[i]
+    ;(same ? known : conflicts).push(i)
+  }
+  return { conflicts, known }
 }
 
 /** Stores a portion with all that the receipt says of it, at once: after a crash the next portion follows on it. */
@@ -154,21 +169,14 @@ async function store(tx: Tx, portion: Portion, { now }: JobFacts): Promise<void>
     .selectAll()
     .where('id', '=', importId)
     .executeTakeFirstOrThrow()
-  const latest = new Set(portion.latest)
-  const { stored, duplicates, conflicts, late } = await storeEvents(
-    tx,
-    events,
-    series => latest.has(series),
-    row.number,
-    { deferred: true },
-  )
+  const { stored, duplicates, conflicts, late, over } = await storeWithin(tx, portion, row.number)
   const receipt = receiptOf(row.receipt)
   const totals = { ...receipt.stored }
   const problems = { ...receipt.problems }
   let first = row.first_at
   let last = row.last_at
   if (stored > 0) {
-    const left = new Set([...duplicates, ...conflicts])
+    const left = new Set([...duplicates, ...conflicts, ...over])
     for (let i = 0; i < events.ids.length; i++) {
       if (left.has(i)) continue
       const at = events.at[i] as bigint
@@ -183,6 +191,7 @@ async function store(tx: Tx, portion: Portion, { now }: JobFacts): Promise<void>
       ...{ code: 'conflict' as const, line: lines[i] as number, field: 'id' },
       value: (events.ids[i] as string).slice(0, 80),
     })),
+    ...over.map(i => ({ code: 'over-limit' as const, line: lines[i] as number, ...fieldOf(portion, i) })),
   ]
   for (const { code } of refused) addCount(problems, code)
   const room = Math.max(0, MOST_PROBLEMS - Number(row.refused))
@@ -202,6 +211,11 @@ async function store(tx: Tx, portion: Portion, { now }: JobFacts): Promise<void>
     })
     .where('id', '=', importId)
     .execute()
+}
+
+/** Where a row is over a limit: its quantity. */
+function fieldOf({ events }: Portion, place: number) {
+  return { field: 'quantity', value: String(events.quantities[place]) }
 }
 
 async function listProblems(

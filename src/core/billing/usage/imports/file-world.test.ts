@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { USUAL_RULES } from '#engines/billing/usage-event.ts'
 import { uuidv7 } from '#shared/ids.ts'
 import type { CheckedEvent, MetricFacts, SeriesOf } from '../resolve.ts'
 import { CUSTOMERS_PER_CHUNK } from './chunks.ts'
@@ -7,6 +8,7 @@ import { fileWorld, type Submit } from './file-world.ts'
 const NOW = BigInt(Date.UTC(2026, 10, 20))
 const metric: MetricFacts = {
   ...{ id: 'm1', key: 'calls', scale: 0, excess: 'refuse', aggregation: 'sum', groupBy: ['host'] },
+  ...{ property: null, carries: false, addsUp: true },
 }
 
 async function world(customers: readonly { id: string; key: string }[]) {
@@ -23,7 +25,7 @@ async function world(customers: readonly { id: string; key: string }[]) {
     wanted.push(series.length)
     return series.map(() => next++)
   }
-  const begun = { importId: uuidv7(0, new Uint8Array(10)), read: 0, metrics: [metric] }
+  const begun = { importId: uuidv7(0, new Uint8Array(10)), read: 0, metrics: [metric], rules: USUAL_RULES }
   return { ...(await fileWorld(submit, begun, new AbortController().signal)), asked, wanted }
 }
 const given = (more: { customer?: string; at?: bigint; host?: string; quantity?: string }) => ({

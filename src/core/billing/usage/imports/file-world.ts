@@ -17,7 +17,11 @@ export interface FileWorld {
   numbers(events: readonly CheckedEvent[]): Promise<BigInt64Array>
 }
 
-export async function fileWorld(submit: Submit, { metrics }: Begun, signal: AbortSignal): Promise<FileWorld> {
+export async function fileWorld(
+  submit: Submit,
+  { metrics, rules }: Begun,
+  signal: AbortSignal,
+): Promise<FileWorld> {
   const customers = new Map<string, string>()
   const all: { id: string; key: string }[] = []
   for (let after = ''; ; ) {
@@ -38,7 +42,7 @@ export async function fileWorld(submit: Submit, { metrics }: Begun, signal: Abor
   return {
     check({ given }, now) {
       if ('problem' in given) return given
-      const event = checkEvent(given, customers, byKey, now)
+      const event = checkEvent(given, customers, byKey, now, rules)
       if (!('problem' in event)) return event
       const { problem } = event
       const [field, value] =
@@ -48,7 +52,9 @@ export async function fileWorld(submit: Submit, { metrics }: Begun, signal: Abor
             ? ['metric', given.metric]
             : problem === 'future' || problem === 'too-old'
               ? ['at', instantText(given.at)]
-              : ['quantity', given.quantity]
+              : problem === 'property-missing'
+                ? [byKey.get(given.metric)?.property ?? '', '']
+                : ['quantity', given.quantity]
       return { problem, field: field as string, value: (value as string).slice(0, 80) }
     },
     async numbers(events) {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { billBytes, headOfBill, statBill } from '#core/finops/imports/bill-file.ts'
 import { type JobContext, jobKind } from '#core/jobs/job.ts'
+import { usage } from '#shared/contract/billing/usage.ts'
 import { imports as fileContract } from '#shared/contract/finops-imports.ts'
 import { isRefusal, refuse } from '#shared/errors.ts'
+import { keepingsOf, NOTHING_KEPT } from '../keeping.ts'
 import type { CheckedEvent } from '../resolve.ts'
-import { type Begun, leaveUnfinished, type ProblemRow, usageChunks } from './chunks.ts'
+import { type Begun, type Compared, leaveUnfinished, type ProblemRow, usageChunks } from './chunks.ts'
 import { type FileWorld, fileWorld, type Submit } from './file-world.ts'
+import { type LimitWatch, limitWatch } from './limit-watch.ts'
 import { mergeAll } from './merge-all.ts'
 import { createUsageReader, type FileRow, recogniseUsage, type UsageReading } from './read-file.ts'
 import { addToTotals, type MetricTotal } from './receipt.ts'
@@ -68,7 +71,10 @@ async function bringIn(context: Context): Promise<string> {
     ...{ size: before.size, changedAt: before.mtimeMs },
   })) as Begun
   const world = await fileWorld(submit, begun, signal)
-  const facts = { context, submit, reading, world, begun, size: before.size }
+  const limits = limitWatch(
+    async customerIds => (await context.query(usage.limits, { customerIds: [...customerIds] })).limits,
+  )
+  const facts = { context, submit, reading, world, limits, begun, size: before.size }
   // A portion of it was stored: then all of it was checked.
   if (input.mode === 'all-or-nothing' && begun.read === 0) await checkAll(facts)
   const { digest, rows, totals } = await storeAll(facts)
@@ -85,6 +91,7 @@ interface Facts {
   readonly submit: Submit
   readonly reading: UsageReading
   readonly world: FileWorld
+  readonly limits: LimitWatch
   readonly begun: Begun
   readonly size: number
 }
@@ -168,6 +175,8 @@ async function readParts(
   return { digest: hash.digest('hex'), rows, totals }
 }
 
+const NONE_KNOWN: Compared = { conflicts: [], known: [] }
+
 /** Reads the whole file without storing any of it. @throws Refusal `BILLING_ROWS_REFUSED` */
 async function checkAll(facts: Facts): Promise<void> {
   const { submit, begun } = facts
@@ -186,12 +195,19 @@ async function checkAll(facts: Facts): Promise<void> {
     },
     async part => {
       const { events, lines } = await columnsOf(facts.world, part)
-      const conflicts = events.ids.length === 0 ? [] : ((await submit('compare', { events })) as number[])
+      const { conflicts, known } =
+        events.ids.length === 0 ? NONE_KNOWN : ((await submit('compare', { events })) as Compared)
+      const checked = part.events.map(one => one.event)
+      const over = await facts.limits.over(checked, new Set([...conflicts, ...known]))
       const problems: ProblemRow[] = [
         ...part.problems,
         ...conflicts.map(i => ({
           ...{ code: 'conflict' as const, line: lines[i] as number, field: 'id' },
           value: (events.ids[i] as string).slice(0, 80),
+        })),
+        ...over.map(i => ({
+          ...{ code: 'over-limit' as const, line: lines[i] as number, field: 'quantity' },
+          value: String(events.quantities[i]),
         })),
       ]
       refused += problems.length
@@ -215,7 +231,8 @@ async function storeAll(facts: Facts) {
     async part => {
       const columns = await columnsOf(facts.world, part)
       const { importId } = begun
-      await submit('store', { importId, ...columns, problems: part.problems, read: part.read })
+      const limits = await facts.limits.of(part.events.map(one => one.event))
+      await submit('store', { importId, ...columns, limits, problems: part.problems, read: part.read })
       aside += part.events.length
       if (aside < KEPT_ASIDE) return
       aside = 0
@@ -242,7 +259,7 @@ async function columnsOf(world: FileWorld, part: Part) {
     lines: Int32Array.from(part.events, one => one.line),
     metrics,
     metricOf: Int32Array.from(checked, event => metrics.indexOf(event.metric.key)),
-    latest: BigInt64Array.from(new Set(series.filter((_, i) => checked[i]?.metric.aggregation === 'latest'))),
+    keepings: keepingsOf(series, checked),
   }
 }
 
@@ -251,7 +268,13 @@ async function emptyPortion(importId: string) {
   return {
     importId,
     events: { ...none, at: new BigInt64Array(0), properties: [] },
-    ...{ lines: new Int32Array(0), metricOf: new Int32Array(0), metrics: [], latest: new BigInt64Array(0) },
+    ...{
+      lines: new Int32Array(0),
+      metricOf: new Int32Array(0),
+      metrics: [],
+      keepings: NOTHING_KEPT,
+      limits: [],
+    },
     // Nothing is dealt with for good: an attempt that is killed here checks all of it again.
     read: 0,
   }

@@ -3,7 +3,7 @@ import { headOfBill, statBill } from '#core/finops/imports/bill-file.ts'
 import { serve } from '#core/runtime/handlers.ts'
 import { usage as contract } from '#shared/contract/billing/usage.ts'
 import { isRefusal } from '#shared/errors.ts'
-import { checkEvent, customerIds, metricFacts } from '../resolve.ts'
+import { checkEvent, customerIds, instantRules, metricFacts } from '../resolve.ts'
 import { fileRefusal } from './import-job.ts'
 import { problemOf } from './list.ts'
 import { createUsageReader, type FileRow, recogniseUsage } from './read-file.ts'
@@ -22,11 +22,12 @@ export function inspectUsage(files: FilesPort) {
     const { name, path } = files.find(input.fileId, 'read')
     const { size, format, complete, rows } = await readHead(path)
     const given = rows.flatMap(row => ('problem' in row.given ? [] : [row.given]))
-    const { customers, metrics } = await read(async reader => {
+    const { customers, metrics, rules } = await read(async reader => {
       const tx = reader as never
       return {
         customers: await customerIds(tx, new Set(given.map(event => event.customer))),
         metrics: await metricFacts(tx),
+        rules: await instantRules(reader),
       }
     })
     const totals: Record<string, MetricTotal> = {}
@@ -40,7 +41,7 @@ export function inspectUsage(files: FilesPort) {
         problems.push({ code: one.problem, line, field: one.field, value: one.value })
         continue
       }
-      const event = checkEvent(one, customers, metrics, now)
+      const event = checkEvent(one, customers, metrics, now, rules)
       if ('problem' in event) {
         problems.push({ code: event.problem, line, field: null, value: one.id.slice(0, 80) })
         continue

@@ -15,6 +15,7 @@ export const listUsageImports = answer(contract.imports.list, async ({ reader, i
     .selectAll()
     .orderBy('number', 'desc')
     .limit(input.limit)
+    .offset(input.offset)
     .execute()
   const scales = await scalesOf(reader)
   return { imports: rows.map(row => importOf(row, scales)) }

@@ -7,8 +7,11 @@ const REASONS: Readonly<Record<RowProblem, string>> = {
   'unknown-metric': 'There is no metric of this key in use.',
   scale: 'The quantity has more places than the metric keeps.',
   range: 'The quantity is too large.',
-  future: 'The event is more than a day ahead.',
-  'too-old': 'The event is before the year 2000: the time may be in another unit.',
+  future: 'The event is further ahead than the workspace allows.',
+  'too-old':
+    'The event is older than the workspace allows, or before the year 2000: the time may be in another unit.',
+  'property-missing': 'The row lacks the property whose different values the metric counts.',
+  'over-limit': 'It would lead over a hard limit of the customer in its present period.',
   'quantity-malformed': 'This is not a number.',
   'id-missing': 'The row has no id.',
   'id-too-long': 'The id is longer than 200 characters.',

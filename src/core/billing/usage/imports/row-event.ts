@@ -43,6 +43,7 @@ export function fieldsOf(names: readonly string[]): Map<Field, number> {
 export type RowProblem =
   | CheckProblem
   | 'conflict'
+  | 'over-limit'
   | 'id-missing'
   | 'id-too-long'
   | 'customer-missing'

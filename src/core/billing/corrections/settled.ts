@@ -1,0 +1,30 @@
+import { type Reader, reading, type Tx } from '#core/database/store.ts'
+
+/** A snapshot, or a transaction that is read. */
+type Session = Pick<Reader, 'db'> | Pick<Tx, 'db'>
+
+/** What settled an invoice so far, in minor units. */
+export interface Settled {
+  /** What it still asks for. */
+  readonly open: bigint
+  /** Of it, what payments settled. */
+  readonly paid: bigint
+  /** Sum of all that settled it. */
+  readonly settled: bigint
+}
+
+/** What an invoice still asks for, and what payments settled of it. */
+export async function settledOfInvoice(
+  session: Session,
+  invoice: { readonly id: string; readonly total: bigint },
+): Promise<Settled> {
+  const rows = await reading(session as Tx)
+    .db.selectFrom('settlements')
+    .select(eb => ['kind', eb.fn.sum<bigint | string>('amount').as('amount')])
+    .where('invoice_id', '=', invoice.id)
+    .groupBy('kind')
+    .execute()
+  const settled = rows.reduce((sum, row) => sum + BigInt(row.amount), 0n)
+  const paid = rows.find(row => row.kind === 'payment')
+  return { open: invoice.total - settled, paid: BigInt(paid?.amount ?? 0n), settled }
+}

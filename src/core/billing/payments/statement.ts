@@ -1,0 +1,112 @@
+import type { Reader } from '#core/database/store.ts'
+import { answer } from '#core/runtime/handlers.ts'
+import { payments as leaf } from '#shared/contract/billing/payments.ts'
+import { refuse } from '#shared/errors.ts'
+import { getCustomer } from '../customers/customer-rows.ts'
+
+/** Something that changes what a customer owes. */
+export interface StatementEntry {
+  readonly at: bigint
+  readonly kind: 'invoice' | 'credit-note' | 'payment' | 'refund' | 'write-off' | 'void'
+  readonly text: string
+  readonly rowId: string
+  readonly currency: string
+  /** What the customer owes more by it, in minor units. */
+  readonly amount: bigint
+}
+
+/**
+ * What a customer was asked for and paid between two instants, by currency, with the balance before and after.
+ * A payment that was reversed is none; a refund counts when it was decided.
+ */
+export const showStatement = answer(leaf.statement, async ({ reader, input }) => {
+  const { customerId, from, to } = input
+  if (to < from) throw refuse('BILLING_SPAN_INVERTED', { from, to })
+  const { name } = await getCustomer(reader, customerId)
+  const all = (await entriesOf(reader, customerId)).filter(({ at }) => at < to)
+  const currencies = [...Map.groupBy(all, entry => entry.currency)].map(([currency, entries]) => {
+    const opening = entries.filter(({ at }) => at < from).reduce((sum, { amount }) => sum + amount, 0n)
+    let balance = opening
+    const shown = entries
+      .filter(({ at }) => at >= from)
+      .map(({ currency: _, ...entry }) => ({ ...entry, balance: (balance += entry.amount) }))
+    return { currency, opening, closing: balance, entries: shown }
+  })
+  return { customer: name, currencies: currencies.sort((a, b) => (a.currency < b.currency ? -1 : 1)) }
+})
+
+/** Everything that ever changed what a customer owes, in the order in which it happened. */
+export async function entriesOf(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {
+  const entries = [
+    ...(await invoiced(reader, customerId)),
+    ...(await paid(reader, customerId)),
+    ...(await writtenOff(reader, customerId)),
+  ]
+  return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.rowId < b.rowId ? -1 : 1))
+}
+
+async function invoiced(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {
+  const rows = await reader.db
+    .selectFrom('invoices')
+    .select(['id', 'number', 'kind', 'state', 'currency', 'total', 'issued_at', 'reviewed_at'])
+    .where('customer_id', '=', customerId)
+    .where('number', 'is not', null)
+    .where('issued_at', 'is not', null)
+    .execute()
+  return rows.flatMap(row => {
+    const common = { rowId: row.id, text: row.number ?? '', currency: row.currency }
+    const issued = { ...common, at: row.issued_at!, kind: row.kind, amount: row.total }
+    // A void keeps its number, and what it asked for is taken back.
+    if (row.state !== 'void') return [issued]
+    return [
+      issued,
+      { ...common, at: row.reviewed_at ?? row.issued_at!, kind: 'void' as const, amount: -row.total },
+    ]
+  })
+}
+
+async function paid(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {
+  const payments = await reader.db
+    .selectFrom('payments')
+    .select(['id', 'reference', 'method', 'currency', 'amount', 'received_at'])
+    .where('customer_id', '=', customerId)
+    .where('received_at', 'is not', null)
+    .where('state', '=', 'succeeded')
+    .execute()
+  const refunds = await reader.db
+    .selectFrom('refunds')
+    .select(['id', 'reason', 'currency', 'amount', 'created_at'])
+    .where('customer_id', '=', customerId)
+    .where('state', '!=', 'failed')
+    .execute()
+  return [
+    ...payments.map(row => ({
+      ...{ at: row.received_at!, kind: 'payment' as const, text: row.reference || row.method },
+      ...{ rowId: row.id, currency: row.currency, amount: -row.amount },
+    })),
+    ...refunds.map(row => ({
+      ...{ at: row.created_at, kind: 'refund' as const, text: row.reason },
+      ...{ rowId: row.id, currency: row.currency, amount: row.amount },
+    })),
+  ]
+}
+
+async function writtenOff(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {
+  const rows = await reader.db
+    .selectFrom('settlements as settlement')
+    .innerJoin('invoices as invoice', 'invoice.id', 'settlement.invoice_id')
+    .select([
+      'settlement.source_id',
+      'settlement.at',
+      'settlement.amount',
+      'invoice.number',
+      'invoice.currency',
+    ])
+    .where('settlement.customer_id', '=', customerId)
+    .where('settlement.kind', '=', 'write-off')
+    .execute()
+  return rows.map(row => ({
+    ...{ at: row.at, kind: 'write-off' as const, text: row.number ?? '', rowId: row.source_id },
+    ...{ currency: row.currency, amount: -row.amount },
+  }))
+}

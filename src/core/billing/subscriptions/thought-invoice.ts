@@ -1,0 +1,95 @@
+import type { Reader } from '#core/database/store.ts'
+import { readSettings } from '#core/workspace/settings.ts'
+import { zoned } from '#engines/billing/calendar.ts'
+import { decimalText } from '#engines/billing/exact.ts'
+import { keepsPaid } from '#engines/billing/life-changes.ts'
+import type { BilledSubscription } from '#shared/contract/billing/close-facts.ts'
+import type { ThoughtLine } from '#shared/contract/billing/subscription-views.ts'
+import { refuse } from '#shared/errors.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
+import type { BuiltDraft } from '../close/build-draft.ts'
+import { createDrafting } from '../close/drafting.ts'
+import { billedLines, customersToBill, pricesOfVersions } from '../close/facts.ts'
+import { quantitiesOf } from '../usage/quantities.ts'
+import type { StoredSubscription } from './subscription-rows.ts'
+
+/** What an invoice would say. */
+export interface ThoughtInvoice {
+  readonly period: string
+  readonly net: bigint
+  readonly tax: bigint
+  readonly total: bigint
+  readonly lines: readonly Omit<ThoughtLine, 'because'>[]
+  /** Of each line, what makes it this one and no other. */
+  readonly names: readonly string[]
+}
+
+/** Names no close. Nothing of what is thought is stored. */
+const NO_RUN = '00000000-0000-7000-8000-000000000000'
+
+/**
+ * What the close of a month would bill a customer in a currency, by the same code that a close runs, without
+ * storing anything.
+ * @param at in the month, by the customer's own calendar
+ * @param instead a subscription as it would be
+ */
+export async function thoughtInvoice(
+  reader: Reader,
+  environment: EnvironmentSettings,
+  of: { readonly customerId: string; readonly zone: string; readonly currency: string },
+  at: bigint,
+  instead: StoredSubscription | null = null,
+): Promise<ThoughtInvoice> {
+  // What counts from the first instant of a month is on the invoice of the month before: its fees are due then.
+  const period = zoned(at - 1n, of.zone)
+    .toPlainDate()
+    .toPlainYearMonth()
+    .toString()
+  const settings = await readSettings(reader, environment)
+  const drafting = createDrafting({
+    ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'] },
+    prices: ids => pricesOfVersions(reader, ids),
+    quantities: async requests => ({ quantities: await quantitiesOf(reader, requests) }),
+    billed: subscriptions => billedLines(reader, subscriptions),
+  })
+  const { customerId } = of
+  const only = [customerId]
+  const { customers } = await customersToBill(reader, { after: null, limit: 1, period, only })
+  const [customer] = customers
+  if (!customer) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: customerId })
+  const subscriptions = instead
+    ? [...customer.subscriptions.filter(one => one.id !== instead.id), billedOf(instead)]
+    : customer.subscriptions
+  const since = instead ? customer.closedUntil : null
+  // A change that goes back before what was billed lets the close look at everything from there again.
+  const rerateFrom = since !== null && at < since ? earlier(customer.rerateFrom, at) : customer.rerateFrom
+  const [result] = drafting.rate(await drafting.load([{ ...customer, subscriptions, rerateFrom }]))
+  const draft = result!.drafts.find(one => one.invoice.currency === of.currency)
+  return invoiceOf(period, draft)
+}
+
+function invoiceOf(period: string, draft: BuiltDraft | undefined): ThoughtInvoice {
+  if (!draft) return { period, net: 0n, tax: 0n, total: 0n, lines: [], names: [] }
+  const { net, tax, total } = draft.invoice
+  return {
+    ...{ period, net, tax, total },
+    lines: draft.lines.map(line => ({
+      ...{ kind: line.kind, name: line.name, unit: line.unit, amount: line.amount, tax: line.tax },
+      quantity: decimalText(line.quantity, Number(line.scale)),
+      service: { from: line.service_from, to: line.service_to },
+    })),
+    names: draft.lines.map(line => `${line.item}/${line.ordinal}/${line.amount}`),
+  }
+}
+
+function billedOf(one: StoredSubscription): BilledSubscription {
+  const { id, currency, interval, alignment, anchorAt, billFrom, endedAt, phases, cadences, addOns } = one
+  return {
+    ...{ id, currency, interval, alignment, anchorAt, billFrom, endedAt, phases, cadences, addOns },
+    keepsPaid: keepsPaid(one),
+  }
+}
+
+function earlier(a: bigint | null, b: bigint): bigint {
+  return a === null || b < a ? b : a
+}

@@ -1,0 +1,31 @@
+import { contract } from '#shared/contract/index.ts'
+import type { TestCore } from '#test/kit/core-kit.ts'
+import { closeMonth, closeWorld, invoicesOf, subscribed } from './close-kit.ts'
+
+const { invoice } = contract.billing
+
+/** Approves and issues every draft of a month. Gives the invoices as they are then. */
+export async function issueMonth(t: TestCore, period: string) {
+  for (const one of await invoicesOf(t, period)) {
+    if (one.state !== 'draft') continue
+    await t.core.call(invoice.approve, { invoiceId: one.id, digest: one.digest }, t.admin)
+    await t.core.call(invoice.issue, { invoiceId: one.id, digest: one.digest }, t.admin)
+  }
+  return invoicesOf(t, period)
+}
+
+/**
+ * A customer with three issued invoices: fees of 100 USD in advance with tax of 8 %, two of them on the first one. Those are
+ * due thirty days after their issues, which are a day apart.
+ */
+export async function customerWithInvoices(t: TestCore, key = 'acme') {
+  const { pro } = await closeWorld(t)
+  const { customer } = await subscribed(t, key, pro.planId, { from: '2026-08-01' })
+  const issued = []
+  for (const period of ['2026-08', '2026-09', '2026-10']) {
+    await closeMonth(t, period)
+    issued.push(...(await issueMonth(t, period)))
+    t.clock.advance(86_400_000)
+  }
+  return { customer, pro, issued }
+}
