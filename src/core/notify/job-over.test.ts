@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import type { Id } from '#shared/ids.ts'
-import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { DATABASES, PATIENTLY, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { notifyJobOver } from './job-over.ts'
-import { type DesktopNotification, notificationCarrier } from './notification.ts'
+import type { DesktopNotification } from './notification.ts'
 
 const JOB = '00000000-0000-7000-8000-00000000bbbb'
+
+const inboxes = (t: TestCore) =>
+  t.store.read(t.workspace, reader => reader.db.selectFrom('inbox').selectAll().orderBy('id').execute())
 
 describe.each(DATABASES)('notifications of jobs on %s', database => {
   let t: TestCore
@@ -14,8 +17,11 @@ describe.each(DATABASES)('notifications of jobs on %s', database => {
 
   async function begin(): Promise<void> {
     shown.length = 0
-    const carrier = notificationCarrier(async (id, notification) => void shown.push([id, notification]))
-    t = await testCore(database, { carriers: [carrier] })
+    t = await testCore(database, {
+      desktop: { show: (id, notification) => void shown.push([id, notification]) },
+    })
+    // Whoever asks for something is at this desk.
+    await t.core.call(contract.workspace.people.list, {}, t.admin)
   }
 
   /** A job that is in this state, requested some milliseconds ago. */
@@ -49,13 +55,15 @@ describe.each(DATABASES)('notifications of jobs on %s', database => {
         .execute()
       if (state !== 'queued') await notifyJobOver(tx, JOB, {}, now)
     })
-    t.core.background.effectsChanged()
+    t.core.heard(['inbox', 'effects'], 0n)
     await t.core.background.idle()
   }
+  const shownTitles = () => shown.map(([, { title }]) => title)
 
   it('a long job tells whoever requested it that it is over', async () => {
     await begin()
     await job('done', 10_000)
+    await expect.poll(() => shown.length, PATIENTLY).toBe(1)
     expect(shown).toMatchObject([
       [
         expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -73,7 +81,7 @@ describe.each(DATABASES)('notifications of jobs on %s', database => {
     await job('done', 9999)
     await job('cancelled', 60_000)
     await job('failed', 60_000, null)
-    expect(shown).toEqual([])
+    expect(await inboxes(t)).toEqual([])
   })
 
   it('follows the setting', async () => {
@@ -84,7 +92,10 @@ describe.each(DATABASES)('notifications of jobs on %s', database => {
       t.admin,
     )
     await job('done', 0)
-    expect(shown).toHaveLength(1)
+    expect(await inboxes(t)).toMatchObject([{ person_id: t.admin.person, once_key: `job:${JOB}` }])
+    // Told once, however often it is asked for.
+    await job('done', 0, t.admin.person)
+    expect(await inboxes(t)).toHaveLength(1)
   })
 
   it('comes with the end of the job, in one transaction', async () => {
@@ -94,6 +105,6 @@ describe.each(DATABASES)('notifications of jobs on %s', database => {
     t.core.jobs.wake()
     await t.core.jobs.idle()
     await t.core.background.idle()
-    expect(shown).toMatchObject([[expect.any(String), { title: 'A job failed' }]])
+    await expect.poll(shownTitles, PATIENTLY).toEqual(['A job failed'])
   })
 })

@@ -1,9 +1,10 @@
 import { reading, type Tx } from '#core/database/store.ts'
-import { canonicalJson } from '#shared/canonical.ts'
-import { type Id, idFromCommand } from '#shared/ids.ts'
+import { jobFailed, jobFinished } from '#engines/notify/topics/workspace.ts'
+import type { Id } from '#shared/ids.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { readSettings } from '../workspace/settings.ts'
-import type { DesktopNotification } from './notification.ts'
+import { notify } from './notify.ts'
+import { tellingOutside } from './telling.ts'
 
 /** What a job is called in a notification, by its kind. Features add theirs. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -18,8 +19,8 @@ const NAMES: Readonly<Record<string, string>> = {
 const GO_ON: ReadonlySet<string> = new Set(['billing.close.start', 'billing.usage.import'])
 
 /**
- * Asks for a notification to the person whose job is over, in the transaction that ends it: exactly one. Short
- * jobs end while one looks, so they tell nothing; neither do cancelled ones.
+ * Tells the person whose job is over, in the transaction that ends it and that has a version of the feed: exactly
+ * once. Short jobs end while one looks, so they tell nothing; neither do cancelled ones.
  */
 export async function notifyJobOver(
   tx: Tx,
@@ -32,28 +33,15 @@ export async function notifyJobOver(
   const settings = await readSettings(reading(tx), environment)
   if (now - job.requested_at < BigInt(settings['workspace.notifyAfterSeconds']) * 1000n) return
   const name = NAMES[job.kind] ?? 'A job'
-  const failed = job.state === 'failed'
-  const payload: DesktopNotification = {
-    person: job.requested_by,
-    title: failed ? `${name} failed` : `${name} is finished`,
-    body: failed ? `Open it to see why. ${left(job.kind)}` : 'Open it to see the result.',
-    link: `quarterdeck://open/workspace/jobs?job=${jobId}`,
-    urgency: 'normal',
+  const call = tellingOutside(tx, jobId, now)
+  const notice = {
+    to: [{ person: job.requested_by }],
+    onceKey: `job:${jobId}`,
+    about: { entity: 'job', id: jobId },
+    link: `/workspace/jobs?job=${jobId}`,
   }
-  await tx.db
-    .insertInto('effects')
-    .values({
-      id: idFromCommand(jobId, 0),
-      kind: 'notification',
-      payload: canonicalJson(payload),
-      state: 'waiting',
-      attempts: 0n,
-      not_before: now,
-      created_at: now,
-      done_at: null,
-      failure: null,
-    })
-    .execute()
+  if (job.state === 'done') await notify(call, { ...notice, topic: jobFinished, params: { job: name } })
+  else await notify(call, { ...notice, topic: jobFailed, params: { job: name, left: left(job.kind) } })
 }
 
 function left(kind: string): string {
