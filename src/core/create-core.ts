@@ -1,5 +1,6 @@
 import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
+import type { Settings } from '#shared/settings.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
 import { tableNames } from './database/schema.ts'
@@ -9,7 +10,10 @@ import { coreHandlers, type HostServices, jobKinds, scheduleKindsOf } from './fe
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
 import { threadedJobs } from './jobs/job-thread.ts'
 import { createHeadSigner } from './log/head-signer.ts'
+import { deliveryCarriers } from './notify/channels/carriers.ts'
+import { type Announcer, createAnnouncer } from './notify/desktop.ts'
 import { notifyJobOver } from './notify/job-over.ts'
+import { planCarrier } from './notify/plan.ts'
 import { type Background, createBackground } from './runtime/background.ts'
 import { type Bugs, createBugs, describeError } from './runtime/bugs.ts'
 import { createCalls } from './runtime/calls.ts'
@@ -17,6 +21,7 @@ import {
   byId,
   type Caller,
   capabilityOf,
+  type Fence,
   type Handler,
   type Leaf,
   type OutputOf,
@@ -115,8 +120,11 @@ export interface Core {
    * @param tables which it changed; null where that is not known
    */
   heard(tables: Iterable<string> | null, version: bigint): void
-  /** Begins the work in the background: only one process may do it for a workspace. */
-  lead(): Promise<void>
+  /**
+   * Begins the work in the background: only one process may do it for a workspace.
+   * @param fence throws `LeaseLost` in a transaction where that is another one by now
+   */
+  lead(fence?: Fence): Promise<void>
   close(): Promise<void>
 }
 
@@ -129,12 +137,12 @@ const STORE_AGAIN_AFTER = 5000
 export function createCore(parts: CoreParts): Core {
   const { workspace, clock, watch = UNWATCHED } = parts
   const { environment } = parts.services
-  const notifies = parts.services.carriers.some(carrier => carrier.kind === 'notification')
   const live = createLiveFeed(undefined, clock.now().toString(36))
   const bugs = createBugs(clock.now)
   const proofs = createProofs(clock.now, parts.services.random)
   const startedAt = clock.now()
   let leads = false
+  let fence: Fence = async () => {}
   const entitlements = createEntitlementCache()
   const threads = parts.threads && {
     ...watchThreads(parts.threads.start, clock.now),
@@ -142,13 +150,18 @@ export function createCore(parts: CoreParts): Core {
   }
   const store: Store = {
     ...parts.store,
-    async write(of, urgency, work) {
+    async write(of, urgency, work, together) {
       let changed: ReadonlySet<string> = new Set()
       const value = await watch.follow({ kind: 'write', id: urgency }, () =>
-        parts.store.write(of, urgency, tx => {
-          changed = tx.touched.changed
-          return work(tx)
-        }),
+        parts.store.write(
+          of,
+          urgency,
+          tx => {
+            changed = tx.touched.changed
+            return work(tx)
+          },
+          together,
+        ),
       )
       entitlements.committed(changed)
       background.written()
@@ -165,6 +178,19 @@ export function createCore(parts: CoreParts): Core {
     },
   }
   const printer = createDocumentPrinter(threads?.start ?? null)
+  const { desktop, publicUrl = null, trustedCertificates: trusted } = parts.services
+  const notes = {
+    ...{ store, workspace, environment, publicUrl, now: clock.now },
+    changed: (tables: ReadonlySet<string>) => changed(tables),
+    allowPrivate: (settings: Settings) => mayBePrivate(parts.services, settings),
+    ...(trusted ? { trusted } : {}),
+  }
+  const announcer: Announcer | null = desktop
+    ? createAnnouncer({
+        ...{ store, workspace, desktop, now: clock.now },
+        onBug: error => bug('desktop notification', error, ''),
+      })
+    : null
   const carriers = [
     ...parts.services.carriers,
     invoicePdfCarrier({
@@ -177,11 +203,19 @@ export function createCore(parts: CoreParts): Core {
         await calls.call('billing.invoice.pdfDone', { invoiceId, documentId, digest }, SYSTEM)
       },
     }),
+    planCarrier(notes),
+    ...deliveryCarriers(notes),
   ]
-  const changed = (tables: ReadonlySet<string>, bulk = false, version = 0n): void => {
+  /** Pages hear of a commit, and the desktop where it has something new to show. */
+  const announce = (tables: ReadonlySet<string>, bulk = false, version = 0n): void => {
     live.announce(version, tables, bulk)
+    if (tables.has('inbox') || tables.has('notification_preferences')) announcer?.look()
+  }
+  const changed = (tables: ReadonlySet<string>, bulk = false, version = 0n): void => {
+    announce(tables, bulk, version)
     if (!leads) return
     if (tables.has('effects')) background.effectsChanged()
+    if (tables.has('cost_batches') || tables.has('usage_days')) publisher.wake()
     schedules.changed(tables)
   }
   const background = createBackground({
@@ -244,13 +278,13 @@ export function createCore(parts: CoreParts): Core {
       changed(tables, false, version)
       if (!leads) return
       if (tables.has('jobs')) jobs.wake()
-      if (tables.has('cost_batches')) publisher.wake()
       heads?.wake()
     },
   })
   const publisher = createPublisher({
-    ...{ store, workspace, timer: parts.timer, now: clock.now },
-    committed: tables => changed(tables),
+    ...{ store, workspace, timer: parts.timer, now: clock.now, monotonic: clock.monotonic },
+    // What it notes of its own work must not wake it again.
+    committed: tables => live.announce(0n, tables),
     onFailure: error => bug('publishing', error, parts.newId()),
   })
   const calls = createCalls({
@@ -287,10 +321,8 @@ export function createCore(parts: CoreParts): Core {
     monotonic: clock.monotonic,
     call: (id, input, caller) => calls.call(id, input, caller),
     changed,
-    // Where nobody can show a notification none is asked for, so that none waits for ever.
-    over: async (tx, jobId) => {
-      if (notifies) await notifyJobOver(tx, jobId, environment, clock.now())
-    },
+    fence: tx => fence(tx),
+    over: (tx, jobId) => notifyJobOver(tx, jobId, environment, clock.now()),
     onBug: (error, jobId) => bug('job', error, jobId),
     hasRoom: () => (parts.services.freeBytes?.() ?? ROOM_FOR_CLEANING) >= ROOM_FOR_CLEANING,
     pause: signal =>
@@ -337,8 +369,21 @@ export function createCore(parts: CoreParts): Core {
     if (found) await calls.call('workspace.keys.note', found, SYSTEM)
   }
 
-  async function lead(): Promise<void> {
+  /** Whoever proved who they are and asks for something is at this desk. */
+  async function callById(id: string, input: unknown, caller: Caller): Promise<unknown> {
+    const answer = await calls.call(id, input, caller)
+    if (announcer && caller.person !== null && !caller.system && !isOpen(id)) announcer.acting(caller.person)
+    return answer
+  }
+
+  function isOpen(id: string): boolean {
+    const handler = handlers.get(id)
+    return handler !== undefined && capabilityOf(handler.leaf).open
+  }
+
+  async function lead(as: Fence = async () => {}): Promise<void> {
     leads = true
+    fence = as
     await heads?.start()
     await jobs.recover()
     jobs.wake()
@@ -355,8 +400,8 @@ export function createCore(parts: CoreParts): Core {
     bugs,
     background,
     schedules,
-    call: (leaf, input, caller) => calls.call(capabilityOf(leaf).id, input, caller) as never,
-    callById: calls.call,
+    call: (leaf, input, caller) => callById(capabilityOf(leaf).id, input, caller) as never,
+    callById,
     run: calls.run,
     stream: calls.stream,
     connect: (server, { sign } = {}) =>
@@ -367,7 +412,7 @@ export function createCore(parts: CoreParts): Core {
         server,
         replay: runner.replay,
         now: clock.now,
-        committed: tables => live.announce(0n, tables),
+        committed: tables => announce(tables),
         held: held => noteHeld(held),
       }),
     version: () =>
@@ -378,7 +423,7 @@ export function createCore(parts: CoreParts): Core {
           .executeTakeFirstOrThrow()
         return version
       }),
-    uploads: createUploadReceiver(store, workspace),
+    uploads: createUploadReceiver(store, workspace, () => publisher.wake()),
     serveDesk: desk =>
       createSyncServer(
         {
@@ -413,12 +458,19 @@ export function createCore(parts: CoreParts): Core {
       await publisher.close()
       await jobs.close()
       await background.close()
+      await announcer?.close()
       if (leads) await heads?.close()
       readerThread?.close()
       printer.close()
       await store.close()
     },
   }
+}
+
+/** On a server the people of a workspace do not decide where it may be sent: its environment does. */
+function mayBePrivate({ host, environment }: HostServices, settings: Settings): boolean {
+  if (host.kind === 'backend') return environment['notify.privateAddresses'] === true
+  return settings['notify.privateAddresses']
 }
 
 const SYSTEM: Caller = { person: null, device: 'core', assurance: 'system', system: true }

@@ -2,8 +2,14 @@ import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { closeJob } from './billing/close/close-job.ts'
 import { closeSchedule } from './billing/close/close-schedule.ts'
+import { correctionKinds } from './billing/corrections/index.ts'
 import type { EntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { billingHandlers } from './billing/index.ts'
+import { overrideKinds } from './billing/overrides/index.ts'
+import { scanJob } from './billing/quotas/scan-job.ts'
+import { scanSchedule } from './billing/quotas/scan-schedule.ts'
+import { automationSchedule } from './billing/subscriptions/automation.ts'
+import { lifeSweepJob, sweepSchedule } from './billing/subscriptions/sweep-job.ts'
 import { usageImportJob } from './billing/usage/imports/import-job.ts'
 import type { DocumentPrinter } from './documents/document-printer.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
@@ -15,6 +21,7 @@ import { importHandlers } from './finops/imports/index.ts'
 import { accessHandlers } from './identity/index.ts'
 import type { JobKind } from './jobs/job.ts'
 import type { LogHeadServices } from './log/head-signer.ts'
+import type { DesktopPort } from './notify/notification.ts'
 import type { Bugs } from './runtime/bugs.ts'
 import type { CheckpointFacts } from './runtime/checkpoints.ts'
 import type { Handlers } from './runtime/handlers.ts'
@@ -24,6 +31,11 @@ import type { Waits } from './runtime/waits.ts'
 import type { DeskPort } from './sync/desk-port.ts'
 import { syncHandlers } from './sync/index.ts'
 import type { Outbox } from './sync/outbox.ts'
+import {
+  type ApprovalKind,
+  type ApprovalKinds,
+  approvalKindsByName,
+} from './workspace/approvals/approval-kind.ts'
 import { demoJob } from './workspace/demo/demo-job.ts'
 import type { HostFacts } from './workspace/diagnostics.ts'
 import { workspaceHandlers } from './workspace/index.ts'
@@ -54,8 +66,17 @@ export interface HostServices {
   readonly desk?: DeskPort
   /** Who carries out effects, by kind; the others wait for a host that can. */
   readonly carriers: readonly EffectCarrier[]
+  /** Shows notifications outside the windows; absent on hosts without a desktop. */
+  readonly desktop?: DesktopPort
+  /** The address of this server's pages, for links in mails; absent on desks, where links open the application. */
+  readonly publicUrl?: string
+  /** Certificates that mail servers and webhooks may have besides those that the system trusts: PEM. */
+  readonly trustedCertificates?: readonly string[]
   /** What this host can do at given times, besides what the core can. */
   readonly scheduleKinds?: readonly ScheduleKind[]
+  /** What people can be asked to allow, besides what the core's features ask. */
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has an input of its own
+  readonly approvalKinds?: readonly ApprovalKind<any>[]
 }
 
 /** What the core tells of its own inside, for the diagnostics page. */
@@ -81,7 +102,7 @@ export interface Services extends HostServices {
 /** Every capability of the contract with its handler: a leaf without one does not compile. */
 export function coreHandlers(services: Services): Handlers<Contract> {
   return {
-    workspace: workspaceHandlers(services, scheduleKindsOf(services)),
+    workspace: workspaceHandlers(services, scheduleKindsOf(services), approvalKindsOf(services)),
     access: accessHandlers(services),
     sync: syncHandlers(services),
     billing: billingHandlers(services),
@@ -91,13 +112,26 @@ export function coreHandlers(services: Services): Handlers<Contract> {
 
 /** Everything that a host can do at given times, by its name. */
 export function scheduleKindsOf({ scheduleKinds = [] }: Pick<HostServices, 'scheduleKinds'>): ScheduleKinds {
-  return kindsByName([closeSchedule, ...scheduleKinds])
+  return kindsByName([closeSchedule, scanSchedule, sweepSchedule, automationSchedule, ...scheduleKinds])
+}
+
+/** Everything that people can be asked to allow, by its name. A feature's kind is one entry here. */
+export function approvalKindsOf({ approvalKinds = [] }: Pick<HostServices, 'approvalKinds'>): ApprovalKinds {
+  return approvalKindsByName([...correctionKinds, ...overrideKinds, ...approvalKinds])
 }
 
 /** Every kind of job, by its name. */
 export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
-  ([demoJob, importJob, sweepJob, exportJob, closeJob, usageImportJob] as readonly JobKind[]).map(kind => [
-    kind.name,
-    kind,
-  ]),
+  (
+    [
+      demoJob,
+      importJob,
+      sweepJob,
+      exportJob,
+      closeJob,
+      lifeSweepJob,
+      usageImportJob,
+      scanJob,
+    ] as readonly JobKind[]
+  ).map(kind => [kind.name, kind]),
 )

@@ -52,6 +52,8 @@ export interface InvoiceFacts {
   readonly seller: Seller
   readonly buyer: Party
   readonly purchaseOrder: string
+  /** Of a credit note: the invoice that it corrects, and why. */
+  readonly corrects?: { readonly number: string; readonly reason: string }
   readonly lines: readonly DocumentLine[]
   readonly net: bigint
   readonly tax: bigint
@@ -150,6 +152,12 @@ function parties(invoice: InvoiceFacts): object {
       : [[words.issued, dayText(invoice.issuedAt, zone)] as [string, string]]),
     ...(invoice.dueAt === null ? [] : [[words.due, dayText(invoice.dueAt, zone)] as [string, string]]),
     ...(invoice.purchaseOrder ? [[words.purchaseOrder, invoice.purchaseOrder] as [string, string]] : []),
+    ...(invoice.corrects
+      ? ([
+          [words.corrects, invoice.corrects.number],
+          [words.reason, invoice.corrects.reason],
+        ] as [string, string][])
+      : []),
   ]
   return {
     columns: [

@@ -7,6 +7,8 @@ export const invoiceWords = {
   issued: 'Issued',
   due: 'Due',
   purchaseOrder: 'Your order',
+  corrects: 'Corrects invoice',
+  reason: 'Reason',
   taxId: (id: string) => `Tax ID ${id}`,
   description: 'Description',
   quantity: 'Quantity',

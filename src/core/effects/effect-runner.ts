@@ -3,7 +3,7 @@ import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { isRefusal } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Timer } from '../runtime/timer.ts'
-import type { EffectCarrier } from './carrier.ts'
+import { type EffectCarrier, TryLater } from './carrier.ts'
 
 export interface EffectRunnerParts {
   readonly store: Store
@@ -41,10 +41,28 @@ export interface EffectRunner {
   close(): Promise<void>
 }
 
+/** Each kind has a lane of its own: a mail server that hangs holds up no document. */
 export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
+  const lanes = parts.carriers.map(carrier => createLane(parts, carrier))
+  return {
+    wake() {
+      for (const lane of lanes) lane.wake()
+    },
+    async idle() {
+      // What one carried out may have been asked for by another.
+      while (lanes.some(lane => lane.busy())) await Promise.all(lanes.map(lane => lane.idle()))
+    },
+    async close() {
+      await Promise.all(lanes.map(lane => lane.close()))
+    },
+  }
+}
+
+function createLane(parts: EffectRunnerParts, carrier: EffectCarrier) {
   const { store, workspace, now } = parts
-  const carriers = new Map(parts.carriers.map(carrier => [carrier.kind, carrier]))
-  const kinds = [...carriers.keys()]
+  const { kind, atOnce = 1 } = carrier
+  /** What is claimed is begun at once where several are carried at a time, so that no claim runs out in a queue. */
+  const batch = atOnce > 1 ? atOnce : BATCH
   let running: Promise<void> | null = null
   let again = false
   let closed = false
@@ -60,7 +78,7 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
   }
 
   function wake(): void {
-    if (closed || kinds.length === 0) return
+    if (closed) return
     if (running) {
       again = true
       return
@@ -84,7 +102,8 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
     while (!closed) {
       const claimed = await claim()
       if (claimed.length === 0) break
-      for (const effect of claimed) if (!closed) await carryOut(effect)
+      if (atOnce > 1) await Promise.all(claimed.map(carryOut))
+      else for (const effect of claimed) if (!closed) await carryOut(effect)
     }
     if (!closed) await sleepUntilNext()
   }
@@ -97,10 +116,10 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
         .select('id')
         .where('state', '=', 'waiting')
         .where('not_before', '<=', now())
-        .where('kind', 'in', kinds)
+        .where('kind', '=', kind)
         .orderBy('not_before')
         .orderBy('id')
-        .limit(BATCH)
+        .limit(batch)
         .execute(),
     )
     if (due.length === 0) return []
@@ -124,7 +143,6 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
   }
 
   async function carryOut(effect: Claimed): Promise<void> {
-    const carrier = carriers.get(effect.kind)!
     if (carrier.staleAfter !== undefined && now() - effect.created_at > BigInt(carrier.staleAfter)) {
       await settle(effect.id, { state: 'done', failure: failureText('WORKSPACE_EFFECT_STALE', 'too old') })
       return
@@ -133,6 +151,11 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
       const payload = fromCanonical(effect.payload)
       await carrier.carry({ id: effect.id, payload, attempt: Number(effect.attempts) })
     } catch (error) {
+      if (error instanceof TryLater) {
+        const failure = failureText('WORKSPACE_EFFECT_LATER', error.message)
+        await settle(effect.id, { state: 'waiting', failure, not_before: now() + BigInt(error.after) })
+        return
+      }
       const failure = isRefusal(error)
         ? failureText(error.code, error.message)
         : failureText('WORKSPACE_EFFECT_FAILED', error instanceof Error ? error.message : String(error))
@@ -169,7 +192,7 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
         .selectFrom('effects')
         .select('not_before')
         .where('state', '=', 'waiting')
-        .where('kind', 'in', kinds)
+        .where('kind', '=', kind)
         .orderBy('not_before')
         .limit(1)
         .executeTakeFirst(),
@@ -180,6 +203,7 @@ export function createEffectRunner(parts: EffectRunnerParts): EffectRunner {
 
   return {
     wake,
+    busy: () => running !== null,
     async idle() {
       while (running) await running
     },

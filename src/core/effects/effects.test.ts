@@ -3,8 +3,8 @@ import { createCore } from '#core/create-core.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
-import { DATABASES, type TestCore, testCore, testIds, testServices } from '#test/kit/core-kit.ts'
-import type { EffectCarrier, EffectToCarry } from './carrier.ts'
+import { DATABASES, PATIENTLY, type TestCore, testCore, testIds, testServices } from '#test/kit/core-kit.ts'
+import { type EffectCarrier, type EffectToCarry, TryLater } from './carrier.ts'
 import { MOST_TRIES } from './effect-runner.ts'
 
 const { effects } = contract.workspace
@@ -207,6 +207,44 @@ describe.each(DATABASES)('effects on %s', database => {
     ])
   })
 
+  it('of one kind do not wait for those of another, and as many are carried at once as a carrier says', async () => {
+    const mail = { ...outside().carrier, atOnce: 2 }
+    const carried: string[] = []
+    let finish: () => void = () => {}
+    const stuck = new Promise<void>(resolve => (finish = resolve))
+    mail.carry = async effect => {
+      carried.push(effect.id)
+      if (carried.length <= 2) await stuck
+    }
+    const fax = outside('fax')
+    t = await testCore(database, { carriers: [mail, fax.carrier] })
+    const asked = ask(id(1), id(2), id(3))
+    await expect.poll(() => carried, PATIENTLY).toEqual([id(1), id(2)])
+    await t.store.write(t.workspace, 'person', async tx => {
+      await tx.db.updateTable('effects').set({ kind: 'fax' }).where('id', '=', id(3)).execute()
+    })
+    t.core.background.effectsChanged()
+    await expect.poll(() => fax.carried.length, PATIENTLY).toBe(1)
+    finish()
+    await asked
+    expect(carried).toHaveLength(2)
+  })
+
+  it('come back when their carrier says, as often as it does, and are no failure', async () => {
+    const world = outside()
+    t = await testCore(database, { carriers: [world.carrier] })
+    const times = MOST_TRIES + 2
+    world.answers.push(...Array.from({ length: times }, () => new TryLater(7000, 'not there yet')))
+    await ask(id(1))
+    expect(await list()).toMatchObject([
+      { state: 'waiting', notBefore: t.clock.now() + 7000n, failure: { code: 'WORKSPACE_EFFECT_LATER' } },
+    ])
+    for (let tries = 0; tries < times; tries++) await pass(7000)
+    expect(world.carried).toHaveLength(times + 1)
+    expect(await list()).toMatchObject([{ state: 'done', failure: null }])
+    expect(t.core.bugs.list()).toEqual([])
+  })
+
   it('a bug in the table of effects is noted and stops nothing', async () => {
     const world = outside()
     t = await testCore(database, { carriers: [world.carrier] })
@@ -217,7 +255,7 @@ describe.each(DATABASES)('effects on %s', database => {
     })
     t.core.background.effectsChanged()
     await t.core.background.idle()
-    expect(t.core.bugs.list()).toMatchObject([{ where: 'effect', message: 'Error: disk' }])
+    expect(t.core.bugs.list()[0]).toMatchObject({ where: 'effect', message: 'Error: disk' })
     await t.store.write(t.workspace, 'person', async tx => void (await tx.db.deleteFrom('effects').execute()))
     broken = false
     // It looks again by itself, and after the next commit.

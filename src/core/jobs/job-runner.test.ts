@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LeaseLost } from '#core/database/lease-rows.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import type { Row } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
@@ -64,8 +65,9 @@ describe.each(DATABASES)('the job runner on %s', database => {
   for (const one of [kind('test.restart', 'restart'), kind('test.fail', 'fail', false)])
     kinds.set(one.name, one)
 
-  function start(slots?: number): JobRunner {
+  function start(slots?: number, fence?: (tx: Tx) => Promise<void>): JobRunner {
     return createJobRunner({
+      ...(fence ? { fence } : {}),
       ...{
         store,
         workspace: WORKSPACE,
@@ -154,6 +156,40 @@ describe.each(DATABASES)('the job runner on %s', database => {
       ['workspace.session', {}, 'ada', 'job:test.restart'],
       ['workspace.people.add', {}, 'ada', 'job:test.restart'],
     ])
+  })
+
+  it('leaves a job as it is from the moment when jobs are another process’s work', async () => {
+    await runner.close()
+    let ours = true
+    const fenced = start(1, async tx => {
+      await tx.db.selectFrom('jobs').select('id').limit(1).execute()
+      if (!ours) throw new LeaseLost('background')
+    })
+    await queue('one', 'put')
+    await queue('two', 'put')
+    fenced.wake()
+    const { go, context } = await gate('one')
+    ours = false
+    context.progress(1, 2)
+    go()
+    await fenced.idle()
+    // Neither its chunk nor its end is stored, and nothing of it is cleaned up: who has the jobs begins it again.
+    expect(await row('one')).toMatchObject({ state: 'running', attempts: 1n, done: 0n })
+    expect(await settings()).toEqual([])
+    fenced.wake()
+    await fenced.idle()
+    expect((await row('two')).state).toBe('queued')
+    expect(bugs).toEqual([])
+    await fenced.close()
+    ours = true
+    runner = start()
+    await runner.recover()
+    runner.wake()
+    gates.clear()
+    ;(await gate('one')).go()
+    ;(await gate('two')).go()
+    await runner.idle()
+    expect(await settings()).toEqual(['one', 'two'])
   })
 
   it('runs a bounded number side by side, in the order in which they were requested', async () => {

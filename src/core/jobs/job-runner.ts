@@ -2,7 +2,8 @@ import type { Store, Tx } from '#core/database/store.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { isRefusal } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
-import type { Caller, Leaf } from '../runtime/handlers.ts'
+import { LeaseLost } from '../database/lease-rows.ts'
+import type { Caller, Fence, Leaf } from '../runtime/handlers.ts'
 import { capabilityOf } from '../runtime/handlers.ts'
 import { takeFeedVersion } from '../sync/feed-version.ts'
 import type { JobContext, JobFacts, JobKind } from './job.ts'
@@ -29,6 +30,8 @@ export interface JobRunnerParts {
   readonly over: (tx: Tx, jobId: Id) => Promise<void>
   /** Is told of errors that are bugs. */
   readonly onBug: (error: unknown, jobId: Id) => void
+  /** Runs first in every transaction of a job; throws `LeaseLost` where jobs are another process's work by now. */
+  readonly fence?: Fence
   /** How many jobs run side by side. */
   readonly slots?: number
   /** Whether the disk has room for more than the clean-up; without it there always is. */
@@ -63,11 +66,23 @@ export function createJobRunner(parts: JobRunnerParts) {
   const running = new Map<Id, { abort: AbortController; over: Promise<void> }>()
   const closing = new AbortController()
   let closed = false
+  /** Another process does the jobs: whatever they are here is left as it is, for that one to begin again. */
+  let lost = false
   let pumping: Promise<void> | null = null
   let again = false
 
+  async function fence(tx: Tx): Promise<void> {
+    try {
+      await parts.fence?.(tx)
+    } catch (error) {
+      lost ||= error instanceof LeaseLost
+      throw error
+    }
+  }
+
   async function write<T>(work: (tx: Tx) => Promise<T>, bulk = false): Promise<T> {
     const { value, touched } = await store.write(workspace, 'job', async tx => {
+      await fence(tx)
       const value = await work(tx)
       return { value, touched: tx.touched.changed }
     })
@@ -81,7 +96,7 @@ export function createJobRunner(parts: JobRunnerParts) {
       try {
         return await work()
       } catch (error) {
-        if (closed || !parts.pause) throw error
+        if (closed || lost || !parts.pause) throw error
         parts.onBug(error, jobId)
         await parts.pause(closing.signal)
       }
@@ -124,13 +139,15 @@ export function createJobRunner(parts: JobRunnerParts) {
 
   /** Looks for queued and cancelled jobs; called after every commit that touched the table of jobs. */
   function wake(): void {
-    if (closed) return
+    if (closed || lost) return
     if (pumping) {
       again = true
       return
     }
     pumping = pump()
-      .catch(error => parts.onBug(error, ''))
+      .catch(error => {
+        if (!lost) parts.onBug(error, '')
+      })
       .finally(() => {
         pumping = null
         if (again) {
@@ -158,11 +175,13 @@ export function createJobRunner(parts: JobRunnerParts) {
     }))
     for (const { id } of cancelled) running.get(id)?.abort.abort(new Cancelled())
     for (const job of queued) {
-      if (closed || running.size >= (parts.slots ?? 2)) return
+      if (closed || lost || running.size >= (parts.slots ?? 2)) return
       if (running.has(job.id)) continue
       const abort = new AbortController()
       const over = runOne(job, abort)
-        .catch(error => parts.onBug(error, job.id))
+        .catch(error => {
+          if (!lost) parts.onBug(error, job.id)
+        })
         .finally(() => {
           running.delete(job.id)
           wake()
@@ -196,6 +215,7 @@ export function createJobRunner(parts: JobRunnerParts) {
       device: `job:${job.kind}`,
       assurance: 'system',
       system: true,
+      fence,
     }
     const context: JobContext<unknown> = {
       jobId: job.id,
@@ -229,7 +249,7 @@ export function createJobRunner(parts: JobRunnerParts) {
       // Progress that cannot be stored any more is no reason not to clean up.
       await progress.flush().catch(() => {})
       // A core that closes leaves the job running: it is begun again at the next start.
-      if (closed && abort.signal.aborted) return
+      if ((closed && abort.signal.aborted) || lost) return
       await untilStored(job.id, () =>
         write(async tx => {
           await takeFeedVersion(tx)

@@ -1,6 +1,7 @@
 import { refuse } from '#shared/errors.ts'
 import { type Id, idFromCommand } from '#shared/ids.ts'
 import type { Reader, Store } from '../database/store.ts'
+import { signVote } from '../identity/sign-vote.ts'
 import type { Proofs } from '../workspace/proofs.ts'
 import { describeError } from './bugs.ts'
 import { authorise, loadActor, parseInput } from './checks.ts'
@@ -65,7 +66,7 @@ export function createCalls(parts: CallParts) {
     const commandId = caller.commandId ?? parts.newId()
     try {
       return await watch.follow({ kind: 'command', id, commandId }, async ended => {
-        const answer = await runner.run(id, input, { ...caller, commandId })
+        const answer = await runner.run(id, input, await withVote(id, input, { ...caller, commandId }))
         ended(answer.repeated ? 'repeated' : answer.outcome)
         return answer
       })
@@ -73,6 +74,15 @@ export function createCalls(parts: CallParts) {
       parts.onFailure({ command: id, commandId, error: describeError(error) })
       throw error
     }
+  }
+
+  /** A vote is signed with the key of the person who gives it, where their passphrase opened one. */
+  async function withVote(id: string, input: unknown, caller: Caller & { commandId: Id }): Promise<Caller> {
+    const handler = handlerOf(id)
+    if (!capabilityOf(handler.leaf).vote || caller.signed) return caller
+    const at = caller.at ?? parts.now()
+    const signed = await signVote(parts, handler, parseInput(handler, input), { ...caller, at })
+    return signed ? { ...caller, at, signed } : caller
   }
 
   async function call(id: string, input: unknown, said: Caller): Promise<unknown> {
@@ -86,16 +96,26 @@ export function createCalls(parts: CallParts) {
       if (capabilityOf(handler.leaf).remote && (await isConnected())) {
         // Who asks is found out here: the authority knows the machine, not who sits at it.
         const { actor } = await serviceCall(handler, parsed, caller)
+        // What was asked for here and done there, and a server that answers again, are seen by these.
+        live.observe(id, REMOTE)
         return parts.remote(id, parsed, { ...caller, person: actor?.id ?? null })
       }
       if (kind === 'service') return handler.run(await serviceCall(handler, parsed, caller))
       const answer =
-        capabilityOf(handler.leaf).heavy && readerThread
+        recalled(handler, parsed, caller) ??
+        (capabilityOf(handler.leaf).heavy && readerThread
           ? await timed(() => readerThread.query(id, parsed, caller, parts.now()))
-          : await runQuery(store, workspace, handler, parsed, caller, parts.now())
+          : await runQuery(store, workspace, handler, parsed, caller, parts.now()))
       live.observe(id, answer.tables)
       return answer.value
     })
+  }
+
+  /** What memory answers a program, whose permission does not have to be read: it acts as nobody. */
+  function recalled(handler: Extract<Handler, { kind: 'query' }>, input: unknown, caller: Caller) {
+    if (!handler.recall || caller.person !== null) return null
+    authorise(capabilityOf(handler.leaf), null, caller)
+    return handler.recall({ input: input as never, now: parts.now() })
   }
 
   function resultOf({ outcome, result, commandId }: CommandAnswer): unknown {
@@ -173,3 +193,6 @@ export function createCalls(parts: CallParts) {
 
   return { run, call, stream }
 }
+
+/** The tables of a desk that change when its server was asked for something, did it, or answers again. */
+const REMOTE = ['outbox', 'sync_state'] as const

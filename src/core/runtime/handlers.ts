@@ -59,7 +59,12 @@ export interface Caller {
   readonly aliases?: readonly Id[]
   /** The device's time of the intention, in milliseconds; recorded, and used as `now`. */
   readonly at?: bigint
+  /** Ends the command's transaction where this process may not do the work any more that it is part of. */
+  readonly fence?: Fence
 }
+
+/** Throws where what this process was given to do is another's by now; awaits only the transaction. */
+export type Fence = (tx: Tx) => Promise<void>
 
 export interface NestedOptions {
   readonly adoptUndo?: boolean
@@ -112,6 +117,11 @@ export interface QueryCall<I> {
   readonly now: bigint
 }
 
+/** Answers a query from memory, with the tables of which the answer is made; null where it has to be read. */
+export type Recall<I, O = unknown> = (
+  call: Pick<QueryCall<I>, 'input' | 'now'>,
+) => { readonly value: O; readonly tables: readonly string[] } | null
+
 /** What a service's handler is given: for questions that need more than the database, such as a file. */
 export interface ServiceCall<I> {
   readonly input: I
@@ -148,7 +158,7 @@ export class AuthorityDecides extends Error {
 /** A handler of one leaf, ready to be put into its feature's tree. */
 export type Handler<L extends Leaf = Leaf> = { readonly leaf: L } & (
   | { readonly kind: 'command'; readonly run: Run<CommandCall<never>>; readonly upcast?: Upcast }
-  | { readonly kind: 'query'; readonly run: Run<QueryCall<never>> }
+  | { readonly kind: 'query'; readonly run: Run<QueryCall<never>>; readonly recall?: Recall<never> }
   | { readonly kind: 'service'; readonly run: Run<ServiceCall<never>> }
   | { readonly kind: 'stream'; readonly run: (call: StreamCall<never>) => AsyncIterable<unknown> }
 )
@@ -168,12 +178,17 @@ export function handle<L extends Leaf>(
   return { leaf, kind: 'command', run, ...(upcast ? { upcast } : {}) }
 }
 
-/** Answers a query from a snapshot. */
+/**
+ * Answers a query from a snapshot.
+ * @param recall answers from memory what can be, without a snapshot; asked for programs, whose permission is in
+ *   their token
+ */
 export function answer<L extends Leaf>(
   leaf: L,
   run: (call: QueryCall<InputOf<L>>) => Promise<OutputOf<L>>,
+  recall?: Recall<InputOf<L>, OutputOf<L>>,
 ): Handler<L> {
-  return { leaf, kind: 'query', run }
+  return { leaf, kind: 'query', run, ...(recall ? { recall } : {}) }
 }
 
 /** Answers a question that needs more than the database. */

@@ -32,7 +32,9 @@ export function createReaderThread(start: Threads['start'], data: ThreadData, lo
   }
 
   return {
-    query: async (id, input, caller, now) => thread().ask('query', { id, input, caller, now }),
+    // A fence is for writes, and a function does not cross to a thread.
+    query: async (id, input, { fence: _, ...caller }, now) =>
+      thread().ask('query', { id, input, caller, now }),
     close() {
       closed = true
       close()

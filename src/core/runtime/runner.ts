@@ -1,3 +1,4 @@
+import type { CompiledQuery } from 'kysely'
 import { syncedTables } from '#core/database/capture.ts'
 import { schema } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
@@ -61,6 +62,8 @@ class Repeated extends Error {
 interface Given extends Omit<Facts, 'actor' | 'place'> {
   readonly handler: CommandHandler
   readonly input: unknown
+  /** The input as the log has it. */
+  readonly text: string
 }
 
 /**
@@ -74,13 +77,19 @@ interface Given extends Omit<Facts, 'actor' | 'place'> {
  */
 export function createRunner(parts: RunnerParts) {
   const { store, workspace, keysKept = false } = parts
+  // Worded once: they are the same for every command of the workspace.
+  let taken: CompiledQuery | null = null
+  let ending: CompiledQuery | null = null
 
   async function run(id: string, input: unknown, caller: Caller): Promise<CommandAnswer> {
     const handler = commandOf(parts.commands, id)
     const receivedAt = parts.now()
+    const parsed = parseInput(handler, input)
     const given: Given = {
       handler,
-      input: parseInput(handler, input),
+      input: parsed,
+      // Before the transaction: others wait while it is under way.
+      text: loggedInput(handler, parsed),
       commandId: caller.commandId ?? parts.newId(),
       caller,
       at: caller.at ?? receivedAt,
@@ -88,12 +97,24 @@ export function createRunner(parts: RunnerParts) {
       keysKept,
     }
     try {
-      const { answer, changed } = await store.write(workspace, 'person', async tx => {
-        const { version, authority } = await takeVersion(tx)
-        const answer =
-          authority === 'connected' ? await onDesk(tx, given, version) : await onAuthority(tx, given, version)
-        return { answer, changed: tx.touched.changed }
-      })
+      const { answer, changed } = await store.write(
+        workspace,
+        'person',
+        async tx => {
+          const taking = takeVersion(tx)
+          // A server always decides: what it has to know is asked for behind the lock, in the same message.
+          const known = tx.kind === 'postgres' ? lookUp(tx, given, taking) : null
+          known?.catch(() => {})
+          const { version, authority } = await taking
+          await caller.fence?.(tx)
+          const answer =
+            authority === 'connected'
+              ? await onDesk(tx, given, version)
+              : await onAuthority(tx, given, version, known ?? lookUp(tx, given))
+          return { answer, changed: tx.touched.changed }
+        },
+        true,
+      )
       parts.committed(answer.version, changed)
       return answer
     } catch (error) {
@@ -102,9 +123,12 @@ export function createRunner(parts: RunnerParts) {
     }
   }
 
-  /** The counter is taken and locked before anything is read: commands of a workspace are serial. */
+  /**
+   * The counter is taken and locked before anything is read: commands of a workspace are serial. Its statement is sent
+   * before this returns.
+   */
   async function takeVersion(tx: Tx) {
-    const row = await tx.db
+    taken ??= tx.db
       .updateTable('workspace_state')
       .set(eb => ({
         // A desk's number is the server's version that it has seen: its own commands take none.
@@ -116,17 +140,31 @@ export function createRunner(parts: RunnerParts) {
           .end(),
       }))
       .returning(['version', 'authority'])
-      .executeTakeFirst()
+      .compile()
+    tx.touched.changed.add('workspace_state')
+    const [row] = await tx.raw<{ version: bigint; authority: string }>(taken.sql, taken.parameters)
     if (!row) throw new Error(`this database does not hold workspace ${workspace}`)
     return row
   }
 
+  /** What the authority has to know before it runs a command: that it did not run before, who acts, where the log ends. */
+  async function lookUp(tx: Tx, given: Given, first?: Promise<unknown>) {
+    const asked = [findInLog(tx, given), actorOf(tx, given), lastHash(tx)] as const
+    const [, , actor, previous] = await inOrder([first ?? null, ...asked])
+    return { actor, previous }
+  }
+
   const actorOf = (tx: Tx, { caller, handler }: Given) => loadActor(tx, caller, capabilityOf(handler.leaf))
 
-  async function onAuthority(tx: Tx, given: Given, version: bigint): Promise<CommandAnswer> {
-    await findInLog(tx, given)
+  async function onAuthority(
+    tx: Tx,
+    given: Given,
+    version: bigint,
+    known: ReturnType<typeof lookUp>,
+  ): Promise<CommandAnswer> {
     const { commandId } = given
-    const facts: Facts = { ...given, actor: await actorOf(tx, given), place: 'authority' }
+    const { actor, previous } = await known
+    const facts: Facts = { ...given, actor, place: 'authority' }
     let outcome: 'done' | 'refused' = 'done'
     let performed: Performed
     try {
@@ -136,7 +174,8 @@ export function createRunner(parts: RunnerParts) {
       outcome = 'refused'
       performed = { result: refused(tx, error).result, undo: null, compensates: null }
     }
-    await appendToLog(tx, { ...logged(given), actor: facts.actor?.id ?? null }, version, outcome, performed)
+    const entry = { ...logged(given), actor: actor?.id ?? null, previous }
+    await appendToLog(tx, entry, version, outcome, performed)
     await keepSignature(tx, given.caller.signed, commandId, given.receivedAt)
     return { commandId, version, outcome, result: performed.result ?? null, repeated: false }
   }
@@ -152,7 +191,8 @@ export function createRunner(parts: RunnerParts) {
         const { version } = await takeVersion(tx)
         await findEntry(tx, [commandId], command)
         const performed = { result: { code, data }, undo: null, compensates: null }
-        await appendToLog(tx, { ...command, received_at: parts.now() }, version, 'refused', performed)
+        const entry = { ...command, received_at: parts.now(), previous: await lastHash(tx) }
+        await appendToLog(tx, entry, version, 'refused', performed)
         const answer = { commandId, version, outcome: 'refused', result: performed.result } as const
         return { answer: { ...answer, repeated: false }, changed: tx.touched.changed }
       })
@@ -235,19 +275,20 @@ export function createRunner(parts: RunnerParts) {
     return { ...answer, outcome: performed ? 'done' : 'requested', result: performed?.result ?? null }
   }
 
+  /** The hash of the last entry. */
+  async function lastHash(tx: Tx): Promise<string> {
+    ending ??= tx.db.selectFrom('command_log').select('hash').orderBy('version', 'desc').limit(1).compile()
+    const [last] = await tx.raw<{ hash: string }>(ending.sql, ending.parameters)
+    return last?.hash ?? GENESIS
+  }
+
   async function appendToLog(
     tx: Tx,
-    command: Barred & { readonly received_at: bigint },
+    command: Barred & Pick<LogEntry, 'received_at' | 'previous'>,
     version: bigint,
     outcome: 'done' | 'refused',
     performed: Performed,
   ): Promise<void> {
-    const previous = await tx.db
-      .selectFrom('command_log')
-      .select('hash')
-      .orderBy('version', 'desc')
-      .limit(1)
-      .executeTakeFirst()
     const entry = {
       version,
       ...command,
@@ -255,7 +296,6 @@ export function createRunner(parts: RunnerParts) {
       result: canonicalJson(performed.result ?? null),
       undo: performed.undo,
       compensates: performed.compensates,
-      previous: previous?.hash ?? GENESIS,
     }
     await tx.db
       .insertInto('command_log')
@@ -264,8 +304,8 @@ export function createRunner(parts: RunnerParts) {
     tx.touched.changed.add('workspace_state')
   }
 
-  const findInLog = (tx: Tx, { commandId, caller, handler, input }: Given) =>
-    findEntry(tx, [commandId, ...(caller.aliases ?? [])], intended(handler, loggedInput(handler, input)))
+  const findInLog = (tx: Tx, { commandId, caller, handler, text }: Given) =>
+    findEntry(tx, [commandId, ...(caller.aliases ?? [])], intended(handler, text))
 
   /**
    * @param ids of which the command was given one
@@ -370,13 +410,20 @@ function intended({ leaf }: Handler, input: string): Intention {
 }
 
 /** A command as the log has it. */
-function logged({ handler, input, commandId: id, caller, at, receivedAt: received_at }: Given) {
+function logged({ handler, text, commandId: id, caller, at, receivedAt: received_at }: Given) {
   const { id: command, version } = capabilityOf(handler.leaf)
   const { device, assurance } = caller
-  return {
-    ...{ id, command, command_version: BigInt(version), device, assurance, at, received_at },
-    input: loggedInput(handler, input),
-  }
+  return { id, command, command_version: BigInt(version), device, assurance, at, received_at, input: text }
+}
+
+/** Waits for questions that were asked at the same time, one after the other: the first that fails is the failure. */
+async function inOrder<T extends readonly (Promise<unknown> | null)[]>(
+  asked: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  for (const one of asked) one?.catch(() => {})
+  const answers: unknown[] = []
+  for (const one of asked) answers.push(await one)
+  return answers as never
 }
 
 /** The input of a command without what must not reach the log. */

@@ -14,7 +14,12 @@ export function threadServices(environment: EnvironmentSettings, monotonic: () =
   return {
     environment,
     random: besideTheWriter,
-    passphrases: { hash: besideTheWriter, verify: besideTheWriter },
+    passphrases: {
+      hash: besideTheWriter,
+      verify: besideTheWriter,
+      seal: besideTheWriter,
+      open: besideTheWriter,
+    },
     keys: null,
     files: { find: besideTheWriter, forExport: besideTheWriter, release: besideTheWriter },
     monotonic,
@@ -25,6 +30,7 @@ export function threadServices(environment: EnvironmentSettings, monotonic: () =
     proofs: {
       give: besideTheWriter,
       storedOf: besideTheWriter,
+      signerOf: besideTheWriter,
       drop: besideTheWriter,
       failed: besideTheWriter,
       wait: besideTheWriter,

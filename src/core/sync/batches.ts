@@ -6,11 +6,12 @@ import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { digestOf, type Id, idFromCommand } from '#shared/ids.ts'
 import { takeFeedVersion } from './feed-version.ts'
 import type { BatchPart } from './protocol.ts'
+import { type UsageKind, usagePartText } from './usage-batches.ts'
 
 /*
  * Bulk content beside the feed. What an import stored never changes, so that its content is made from its tables
  * when it is asked for, part by part, always the same bytes; the feed carries a row that names them by their
- * digests. Where an import is replaced or undone, so is the batch.
+ * digests. Where an import is replaced or undone, so is the batch. Usage is in `usage-batches.ts`.
  */
 
 /** What the content of a kind is made of, in this order; rows of a part. */
@@ -22,9 +23,10 @@ const CONTENT = {
   'cost.lines': [{ table: 'cost_segments', rows: 8 }],
 } as const
 
-export type BatchKind = keyof typeof CONTENT
-const KINDS = Object.keys(CONTENT) as BatchKind[]
-type ContentTable = (typeof CONTENT)[BatchKind][number]['table']
+export type CostKind = keyof typeof CONTENT
+export type BatchKind = CostKind | UsageKind
+const KINDS = Object.keys(CONTENT) as CostKind[]
+type ContentTable = (typeof CONTENT)[CostKind][number]['table']
 
 /** Rows of one table, as they travel in a part. */
 export interface PartRows {
@@ -48,14 +50,18 @@ export async function readBatchPart(
   const batch = await reader.db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst()
   if (!batch || !scopes.includes(batch.scope)) return null
   if (BigInt(part) >= batch.parts) return null
-  const text = await partText(reader, batch.kind, batch.source, part)
+  const { kind } = batch
+  const text =
+    kind === 'usage.sums' || kind === 'usage.events'
+      ? await usagePartText(reader, kind, batch, part)
+      : await partText(reader, kind, batch.source, part)
   return text === null ? null : { bytes: new TextEncoder().encode(text), parts: Number(batch.parts) }
 }
 
 /** The content of a part; null behind the last one. */
 async function partText(
   reader: Reader,
-  kind: BatchKind,
+  kind: CostKind,
   source: string,
   part: number,
 ): Promise<string | null> {
@@ -89,15 +95,15 @@ async function partText(
   return null
 }
 
-/** The rows of a part, when it is what the batch's row names; null otherwise. */
+/** The text of a part, when it is what the batch's row names; null otherwise. */
 export function checkedPart(
   batch: Pick<Row<'batches'>, 'part_digests'>,
   part: number,
   bytes: Uint8Array,
-): PartRows | null {
+): string | null {
   const text = new TextDecoder().decode(bytes)
   const named = fromCanonical<string[]>(batch.part_digests)[part]
-  return named === digestOf(text) ? fromCanonical<PartRows>(text) : null
+  return named === digestOf(text) ? text : null
 }
 
 /**
@@ -112,14 +118,18 @@ export async function publishBatches(store: Store, workspace: Id, now: bigint): 
       .selectAll()
       .where('state', '=', 'published')
       .execute()
-    const known = await reader.db.selectFrom('batches').select(['id', 'source', 'kind']).execute()
+    const known = await reader.db
+      .selectFrom('batches')
+      .select(['id', 'source', 'kind'])
+      .where('kind', 'in', KINDS)
+      .execute()
     const have = new Set(known.map(row => `${row.kind}/${row.source}`))
     const wanted = new Set(published.map(row => row.id))
     return {
       due: published.flatMap(row =>
         KINDS.filter(kind => !have.has(`${kind}/${row.id}`)).map(kind => ({ kind, row })),
       ),
-      gone: known.filter(row => !wanted.has(row.source)).map(row => row.id),
+      gone: known.filter(row => !wanted.has(row.source)),
     }
   })
   const changed = new Set<string>()
@@ -131,8 +141,20 @@ export async function publishBatches(store: Store, workspace: Id, now: bigint): 
     })
     for (const name of touched) changed.add(name)
   }
-  if (gone.length > 0)
-    await write(async tx => void (await tx.db.deleteFrom('batches').where('id', 'in', gone).execute()))
+  /** Where it is published at this moment: another may have taken it back, or put it back, since it was read. */
+  const isPublished = async (tx: Tx, source: string) => {
+    const row = await tx.db
+      .selectFrom('cost_batches')
+      .select('id')
+      .where('id', '=', source)
+      .where('state', '=', 'published')
+      .executeTakeFirst()
+    return row !== undefined
+  }
+  for (const { id, source } of gone)
+    await write(async tx => {
+      if (!(await isPublished(tx, source))) await tx.db.deleteFrom('batches').where('id', '=', id).execute()
+    })
   for (const { kind, row } of due) {
     const digests: string[] = []
     let bytes = 0
@@ -144,6 +166,7 @@ export async function publishBatches(store: Store, workspace: Id, now: bigint): 
     }
     const parts = canonicalJson(digests)
     await write(async tx => {
+      if (!(await isPublished(tx, row.id))) return
       await tx.db
         .insertInto('batches')
         .values({

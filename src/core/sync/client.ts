@@ -1,6 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Reader, Store, Tx } from '#core/database/store.ts'
-import { stageRows } from '#core/database/sync-rows.ts'
+import { stagePacked, stageRows } from '#core/database/sync-rows.ts'
 import type { Table } from '#core/database/table.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { isRefusal } from '#shared/errors.ts'
@@ -18,12 +18,13 @@ import type {
   PushAnswer,
   PushedCommand,
   Reset,
+  SnapshotPage,
   SyncServer,
   Unfit,
   Welcome,
   WorkspaceFacts,
 } from './protocol.ts'
-import { type Settled, settle } from './settle.ts'
+import { forgetStaged, type Settled, settle } from './settle.ts'
 
 export interface SyncClientParts {
   readonly store: Store
@@ -176,14 +177,16 @@ export function createSyncClient(parts: SyncClientParts) {
       const staged = stagedOf(state) ?? beginning(heldOf(state))
       const { next } = staged
       if (next.kind === 'snapshot') {
-        const page = await reach(server.snapshot({ desk: build.schema, position: next.position }))
+        const page = await reach(
+          server.snapshot({ desk: build.schema, position: next.position, packed: true }),
+        )
         if (page.kind === 'reset') {
           await restart(page)
           continue
         }
         const { basis, start, head, read } = page
         await write(tx =>
-          stage(tx, page.rows, {
+          stagePage(tx, page, {
             rebuild: true,
             basis,
             next: page.next
@@ -219,7 +222,7 @@ export function createSyncClient(parts: SyncClientParts) {
    */
   async function restart({ reason }: Reset): Promise<void> {
     await write(async tx => {
-      await tx.db.deleteFrom('sync_staged').execute()
+      await forgetStaged(tx)
       await tx.db
         .updateTable('sync_state')
         .set({ staged: canonicalJson(SNAPSHOT) })
@@ -272,6 +275,16 @@ export function createSyncClient(parts: SyncClientParts) {
       tx,
       rows.map(({ table, key, row }) => ({ table, key, json: row === null ? null : canonicalJson(row) })),
     )
+    await goOnAt(tx, staged)
+  }
+
+  /** Keeps a page of a snapshot as it came: its rows are looked at once, when all of them are there. */
+  async function stagePage(tx: Tx, page: SnapshotPage, staged: Staged): Promise<void> {
+    await stagePacked(tx, page.packed)
+    await stage(tx, page.rows, staged)
+  }
+
+  async function goOnAt(tx: Tx, staged: Staged): Promise<void> {
     await tx.db
       .updateTable('sync_state')
       .set({ staged: canonicalJson(staged) })
@@ -325,7 +338,7 @@ export function createSyncClient(parts: SyncClientParts) {
   return {
     /** Bulk content, to be fetched after rounds. */
     bulk: createBulk({
-      ...{ store, workspace, committed: parts.committed },
+      ...{ store, workspace, now: parts.now, committed: parts.committed },
       server: { batch: request => reach(server.batch(request)) },
     }),
     /** One round. A call while one runs waits for that one. */

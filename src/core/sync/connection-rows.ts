@@ -3,6 +3,7 @@ import type { Reader, Store, Tx } from '#core/database/store.ts'
 import { emptyTables, forgetImages } from '#core/database/sync-rows.ts'
 import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
+import { forgetStaged } from './settle.ts'
 
 /** The server that this workspace belongs to, or is on its way to. */
 export type ServerRow = Row<'sync_server'>
@@ -95,7 +96,7 @@ export async function leaveServer(tx: Tx, keep: 'copy' | 'nothing', evenWaiting:
   }
   await tx.db.deleteFrom('outbox').execute()
   await tx.db.deleteFrom('outbox_context').execute()
-  await tx.db.deleteFrom('sync_staged').execute()
+  await forgetStaged(tx)
   await tx.db.deleteFrom('sync_state').execute()
   await tx.db.deleteFrom('sync_server').execute()
   // The log of this machine goes on behind what it has; a version must never be given twice.

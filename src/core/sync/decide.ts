@@ -6,7 +6,7 @@ import type { Id } from '#shared/ids.ts'
 import { verifyCommand } from '../identity/command-signature.ts'
 import { storedInput } from '../runtime/checks.ts'
 import { type Assurance, type Caller, capabilityOf, type Handler } from '../runtime/handlers.ts'
-import type { CommandAnswer, Runner } from '../runtime/runner.ts'
+import { type Barred, type CommandAnswer, loggedInput, type Runner } from '../runtime/runner.ts'
 import type { Desk } from './desk.ts'
 import { namedRows } from './named-rows.ts'
 import type { PushAnswer, PushedCommand } from './protocol.ts'
@@ -90,8 +90,8 @@ async function run(parts: DecideParts, desk: Desk, command: PushedCommand): Prom
   const bar = (refusal: Refused) =>
     parts.bar(
       {
-        ...{ id, command: command.command, command_version: command.commandVersion, actor, at },
-        ...{ device: desk.id, assurance: command.assurance, input: withoutSecrets(handler, command.input) },
+        ...{ id, command: command.command, actor, at, device: desk.id, assurance: command.assurance },
+        ...asLogged(handler, command),
       },
       refusal,
     )
@@ -140,7 +140,23 @@ function currentRows(
   )
 }
 
-/** What cannot be read cannot be told from its secrets. */
-function withoutSecrets(handler: Handler | undefined, input: string): string {
-  return handler && capabilityOf(handler.leaf).secret.length === 0 ? input : '"•"'
+/**
+ * What a command is given, without its secrets: as the log has it where it ran, so that its repeat is known for one.
+ * What cannot be read cannot be told from its secrets.
+ */
+function asLogged(
+  handler: Handler | undefined,
+  { commandVersion, input }: PushedCommand,
+): Pick<Barred, 'command_version' | 'input'> {
+  const unread = { command_version: commandVersion, input: '"•"' }
+  if (handler?.kind !== 'command') return unread
+  const { secret, version } = capabilityOf(handler.leaf)
+  if (secret.length === 0) return { command_version: commandVersion, input }
+  try {
+    const parsed = storedInput(handler, commandVersion, input)
+    return { command_version: BigInt(version), input: loggedInput(handler, parsed) }
+  } catch (error) {
+    if (isRefusal(error)) return unread
+    throw error
+  }
 }

@@ -1,4 +1,5 @@
 import type { Id } from '#shared/ids.ts'
+import type { BulkWant } from './bulk.ts'
 
 /** Where a machine stands with its server, for the page that connects it. */
 export interface ConnectionState {
@@ -44,6 +45,8 @@ export interface DeskPort {
    * @throws Refusal `SYNC_NETWORK_NEEDED`, and what the authority refuses
    */
   ask(capability: string, input: unknown, person: Id | null): Promise<unknown>
+  /** Asks for bulk content, which is fetched now where the server is reached. @throws Refusal `SYNC_NOT_CONNECTED` */
+  want(content: BulkWant): Promise<void>
   /** The bytes of a document that this machine does not have yet. @throws Refusal `SYNC_NETWORK_NEEDED` */
   document(id: Id): Promise<DocumentBytes>
   state(): ConnectionState

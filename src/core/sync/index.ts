@@ -6,6 +6,7 @@ import { type Contract, contract } from '#shared/contract/index.ts'
 import type { ComparedRow, OutboxCommand } from '#shared/contract/sync.ts'
 import { refuse } from '#shared/errors.ts'
 import { connectionHandlers } from './connection.ts'
+import { keptHere, missingOf } from './kept.ts'
 
 const leaves = contract.sync
 
@@ -130,6 +131,15 @@ export function syncHandlers({
         await outbox.discard(call.input.commandId, call)
         return {}
       }),
+    },
+    bulk: {
+      missing: answer(leaves.bulk.missing, ({ reader, input }) => missingOf(reader, input)),
+      want: serve(leaves.bulk.want, async ({ input }) => {
+        if (!desk) throw refuse('SYNC_NOT_CONNECTED', {})
+        await desk.want(input)
+        return {}
+      }),
+      kept: answer(leaves.bulk.kept, async ({ reader }) => ({ months: await keptHere(reader) })),
     },
     now: serve(leaves.now, async () => {
       if (!desk) throw refuse('SYNC_NOT_CONNECTED', {})

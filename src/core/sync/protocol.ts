@@ -1,3 +1,4 @@
+import type { PackedRows } from '#core/database/packed-rows.ts'
 import type { FeedPosition, SyncRow } from '#core/database/sync-rows.ts'
 import type { Scope } from '#core/database/table.ts'
 import type { Id } from '#shared/ids.ts'
@@ -45,8 +46,9 @@ export interface Unfit {
 }
 
 /**
- * Where a desk stands in the feed, and the hash of the server's last log entry up to there: a server that was
- * restored has another one, or none, also when it has long gone on.
+ * Where a desk stands in the feed, and by which way the server came there (the hash of its last log entry up to
+ * there, and the mark of its last chunk): a server that was restored has another one, or none, also when it has long
+ * gone on.
  */
 export interface Place extends FeedPosition {
   readonly head: string
@@ -57,14 +59,17 @@ export interface Place extends FeedPosition {
   readonly read: Seen | null
 }
 
-/** A moment of the server's history: a version, and the hash of the last log entry up to it. */
+/** A moment of the server's history: a version, and by which way it was reached. */
 export interface Seen {
   readonly version: bigint
   readonly head: string
 }
 
 /** A command that was done, by its version and the hash of its entry. */
-export type Answered = Seen
+export interface Answered {
+  readonly version: bigint
+  readonly head: string
+}
 
 /** A command on its way to the authority. */
 export interface PushedCommand {
@@ -159,7 +164,10 @@ export interface SnapshotPosition {
 
 export interface SnapshotPage {
   readonly kind: 'snapshot'
+  /** What a server of the release before sends instead of `packed`, and this one to a desk of it. */
   readonly rows: readonly ChangedRow[]
+  /** By table. A desk keeps them as they are until the snapshot is whole. */
+  readonly packed: readonly PackedRows[]
   /** Null after the last row of the last table. */
   readonly next: SnapshotPosition | null
   readonly start: bigint
@@ -193,8 +201,15 @@ export interface SyncServer {
    * @param request `answered`: the newest command that the desk has an answer to and not yet the rows
    */
   pull(request: { basis: Basis; after: Place; answered: Answered | null }): Promise<FeedPage | Reset>
-  /** All rows, table by table, from the beginning (for a desk of this schema) or from where the last page ended. */
-  snapshot(request: { desk: number; position: SnapshotPosition | null }): Promise<SnapshotPage | Reset>
+  /**
+   * All rows, table by table, from the beginning (for a desk of this schema) or from where the last page ended.
+   * @param request `packed`: the desk takes rows of a table as one text
+   */
+  snapshot(request: {
+    desk: number
+    position: SnapshotPosition | null
+    packed: boolean
+  }): Promise<SnapshotPage | Reset>
   /** A part of the content of a batch, from 0; null when the server does not have it any more. */
   batch(request: { id: Id; part: number }): Promise<BatchPart | null>
 }

@@ -28,7 +28,7 @@ describe('what publishes bulk content', () => {
     })
   const publisher = (store = kit.store) =>
     createPublisher({
-      ...{ store, workspace: WORKSPACE, timer: clock, now: clock.now },
+      ...{ store, workspace: WORKSPACE, timer: clock, now: clock.now, monotonic: clock.monotonic },
       committed: tables => void committed.push([...tables]),
       onFailure: error => void failures.push(error),
     })

@@ -2,12 +2,15 @@ import type { Store } from '#core/database/store.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Timer } from '../runtime/timer.ts'
 import { publishBatches } from './batches.ts'
+import { publishUsage } from './usage-batches.ts'
 
 export interface PublisherParts {
   readonly store: Store
   readonly workspace: Id
   readonly timer: Timer
   readonly now: () => bigint
+  /** For durations, in milliseconds. */
+  readonly monotonic: () => number
   /** Is told which tables changed. */
   readonly committed: (tables: ReadonlySet<string>) => void
   readonly onFailure: (error: unknown) => void
@@ -15,6 +18,8 @@ export interface PublisherParts {
 
 /** Milliseconds between two publications at least. */
 const PAUSE = 1000
+/** Publishing takes a twentieth of the time at most, however much comes in. */
+const REST = 19
 
 /** Publishes bulk content on a server a moment after it changed, at most once a second; elsewhere nothing. */
 export function createPublisher(parts: PublisherParts) {
@@ -23,20 +28,27 @@ export function createPublisher(parts: PublisherParts) {
   let again = false
   let closed = false
   let serves = false
+  let pause = PAUSE
 
   async function publish(): Promise<void> {
+    const begun = parts.monotonic()
     try {
-      const changed = await publishBatches(parts.store, parts.workspace, parts.now())
+      const { store, workspace, now } = parts
+      const changed = new Set(await publishBatches(store, workspace, now()))
+      const usage = await publishUsage(store, workspace, now())
+      for (const name of usage.changed) changed.add(name)
+      if (usage.more) again = true
       if (changed.size > 0) parts.committed(changed)
     } catch (error) {
       if (!closed) parts.onFailure(error)
     }
+    pause = Math.max(PAUSE, (parts.monotonic() - begun) * REST)
   }
 
   function wake(): void {
     again = true
     if (!serves || closed || cancel || running) return
-    cancel = parts.timer.after(PAUSE, () => {
+    cancel = parts.timer.after(pause, () => {
       cancel = null
       again = false
       running = publish().finally(() => {

@@ -3,6 +3,7 @@ import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Store, type Tx } from '#core/database/store.ts'
 import { insertRows, removeRows, type SyncRow, stageRows } from '#core/database/sync-rows.ts'
 import type { Table } from '#core/database/table.ts'
+import { noteUsageDays } from '#core/database/usage-days.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
@@ -30,7 +31,7 @@ export interface UploadedRows {
 /** Rows that are moved at once when all is there. */
 const AT_ONCE = 1000
 /** What a workspace of a server holds before anybody has done anything in it. */
-const BEFORE: ReadonlySet<string> = new Set(['people', 'settings', 'command_log', 'effects'])
+const BEFORE: ReadonlySet<string> = new Set(['people', 'settings', 'schedules', 'command_log', 'effects'])
 /** Tables whose rows are not moved as they are. */
 const APART: ReadonlySet<string> = new Set(['command_log', 'people'])
 /** Where people are named by what lets them in, which stays when their row is another. */
@@ -46,8 +47,11 @@ const NAMED_BY = {
   role_requests: ['person_id', 'decided_by'],
 } as const
 
-/** The server's half of an upload, for one workspace. */
-export function createUploadReceiver(store: Store, workspace: Id) {
+/**
+ * The server's half of an upload, for one workspace.
+ * @param arrived is told when all of it is in effect
+ */
+export function createUploadReceiver(store: Store, workspace: Id, arrived: () => void = () => {}) {
   async function isEmpty(): Promise<boolean> {
     return store.read(workspace, async reader => {
       for (const [name, table] of uploadedTables) {
@@ -116,6 +120,11 @@ export function createUploadReceiver(store: Store, workspace: Id) {
         const inserted = rows.map(({ row }) => row)
         await makePlace(tx, name, inserted)
         await insertRows(tx, name, table, inserted)
+        if (name === 'usage_events')
+          await noteUsageDays(
+            tx,
+            inserted.map(row => row.at as bigint),
+          )
       })
     },
 
@@ -137,10 +146,12 @@ export function createUploadReceiver(store: Store, workspace: Id) {
         if (full) throw refuse('SYNC_BOTH_FULL', {})
         await appendLog(tx, workspace)
         await mergePeople(tx)
+        await giveWay(tx)
         for (const [name, table] of uploadedTables)
           if (isKeptAside(name, table) && !APART.has(name)) await moveIn(tx, name, table)
         await tx.db.deleteFrom('sync_staged').execute()
       })
+      arrived()
     },
   }
 }
@@ -228,6 +239,13 @@ async function appendLog(tx: Tx, workspace: Id): Promise<void> {
 }
 
 const ENTRIES_AT_ONCE = 40
+
+/** A schedule that was here from the beginning gives way to those of its kind that come; others stay beside them. */
+async function giveWay(tx: Tx): Promise<void> {
+  const coming = await stagedOf(reading(tx), 'schedules', '')
+  const kinds = coming.map(({ row_json }) => fromCanonical<Row<'schedules'>>(row_json!).kind)
+  if (kinds.length > 0) await tx.db.deleteFrom('schedules').where('kind', 'in', kinds).execute()
+}
 
 /** People of the desk come with their ids. Who is on both sides, by e-mail address, is one person from here on. */
 async function mergePeople(tx: Tx): Promise<void> {

@@ -2,8 +2,8 @@ import type { Reader, Store, Tx } from '#core/database/store.ts'
 import type { Id } from '#shared/ids.ts'
 
 /**
- * The version up to which tombstones are older than an instant; null where there is nothing to drop: on a
- * workspace that is no server, and when no tombstone is that old.
+ * The version up to which tombstones and marks are older than an instant; null where there is nothing to drop: on
+ * a workspace that is no server, and when none is that old.
  */
 export async function floorOf(
   session: Pick<Reader, 'db'> | Pick<Tx, 'db'>,
@@ -27,16 +27,31 @@ export async function floorOf(
     .where('version', '<=', last.version)
     .limit(1)
     .executeTakeFirst()
-  return old ? last.version : null
+  const mark = await db
+    .selectFrom('feed_marks')
+    .select('version')
+    .where('version', '<=', last.version)
+    .limit(2)
+    .execute()
+  return old || mark.length > 1 ? last.version : null
 }
 
-/** Drops tombstones up to a version: desks whose cursor is below it take a snapshot when they come back. */
+/** Drops tombstones and marks up to a version: desks whose cursor is below it take a snapshot when they come back. */
 export async function dropTombstones(tx: Tx, floor: bigint): Promise<bigint> {
   const { numDeletedRows } = await tx.db
     .deleteFrom('changes')
     .where('deleted', '=', 1n)
     .where('version', '<=', floor)
     .executeTakeFirstOrThrow()
+  // The last one still says by which way this version was reached.
+  const last = await tx.db
+    .selectFrom('feed_marks')
+    .select('version')
+    .where('version', '<=', floor)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (last) await tx.db.deleteFrom('feed_marks').where('version', '<', last.version).execute()
   await tx.db.updateTable('sync_state').set({ floor }).where('floor', '<', floor).execute()
   return numDeletedRows
 }

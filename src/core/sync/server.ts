@@ -1,8 +1,9 @@
 import { syncedTables } from '#core/database/capture.ts'
+import type { PackedRows } from '#core/database/packed-rows.ts'
 import { rowKeyOf } from '#core/database/row-key.ts'
 import { schema } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
-import { readChanges, readInOrder, readRows } from '#core/database/sync-rows.ts'
+import { readChanges, readInOrder, readPacked, readRows } from '#core/database/sync-rows.ts'
 import type { Table } from '#core/database/table.ts'
 import { refuse } from '#shared/errors.ts'
 import { GENESIS } from '../runtime/log-entry.ts'
@@ -68,7 +69,7 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
   const lostHistory = (answered: Answered) =>
     store.read<Reset | null>(workspace, async reader => {
       const { version } = await stateOf(reader)
-      if (await onHistory(reader, answered, version)) return null
+      if (await hasDone(reader, answered, version)) return null
       const scopes = await scopesOfPeople(reader, desk.people)
       return { kind: 'reset', reason: 'history', basis: { scopes, server: build.schema, desk: build.schema } }
     })
@@ -104,8 +105,9 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
         const { version, facts } = await stateOf(reader)
         const { floor } = await reader.db.selectFrom('sync_state').select('floor').executeTakeFirstOrThrow()
         if (after.version < floor) return reset('floor')
-        for (const seen of [after, after.read, answered])
+        for (const seen of [after, after.read])
           if (seen && !(await onHistory(reader, seen, version))) return reset('history')
+        if (answered && !(await hasDone(reader, answered, version))) return reset('history')
         const tables = tablesOf(basis)
         const entries = await readChanges(reader, [...tables.keys()], after, pageSize + 1)
         const complete = entries.length <= pageSize
@@ -120,7 +122,7 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
         return { kind: 'feed', rows: await withRows(reader, tables, sent), end, complete, facts }
       }),
 
-    snapshot: ({ desk: deskSchema, position }) =>
+    snapshot: ({ desk: deskSchema, position, packed: packs }) =>
       store.read<SnapshotPage | Reset>(workspace, async reader => {
         const basis = await basisOf(reader, deskSchema)
         const changed = position && difference(position.basis, basis)
@@ -136,20 +138,34 @@ export function createSyncServer(parts: SyncServerParts, desk: Desk): SyncServer
         const tables = tablesOf(basis)
         const names = [...tables.keys()]
         const rows: ChangedRow[] = []
+        const packed: PackedRows[] = []
+        let count = 0
         let at = position ? names.indexOf(position.table) : 0
         let after = position?.after ?? null
         // Small tables share a page.
         for (let name = names[at]; name !== undefined; name = names[++at], after = null) {
           const table = tables.get(name) as Table
-          const room = snapshotPage - rows.length
-          for (const row of await readInOrder(reader, name, table, after, room))
-            rows.push({ table: name, key: rowKeyOf(table, row), row })
-          if (rows.length === snapshotPage) {
-            const next = { start, head, table: name, after: rows.at(-1)!.key, basis, read }
-            return { kind: 'snapshot', rows, next, start, head, basis, read }
+          const room = snapshotPage - count
+          let last: string
+          if (packs) {
+            const found = await readPacked(reader, name, table, after, room)
+            if (!found) continue
+            packed.push(found.packed)
+            last = found.last
+            count += found.packed.rows
+          } else {
+            const found = await readInOrder(reader, name, table, after, room)
+            if (found.length === 0) continue
+            for (const row of found) rows.push({ table: name, key: rowKeyOf(table, row), row })
+            last = rows.at(-1)!.key
+            count += found.length
+          }
+          if (count === snapshotPage) {
+            const next = { start, head, table: name, after: last, basis, read }
+            return { kind: 'snapshot', rows, packed, next, start, head, basis, read }
           }
         }
-        return { kind: 'snapshot', rows, next: null, start, head, basis, read }
+        return { kind: 'snapshot', rows, packed, next: null, start, head, basis, read }
       }),
 
     batch: ({ id, part }) =>
@@ -174,8 +190,26 @@ async function onHistory(
   return seen.version <= version && (await headAt(reader, seen.version)) === seen.head
 }
 
-/** The hash of the last entry of the log up to a version. */
+/** Whether a command that a desk has an answer to is in this server's log. */
+async function hasDone(reader: Reader, { version: at, head }: Answered, version: bigint): Promise<boolean> {
+  return at <= version && (await entryAt(reader, at)) === head
+}
+
+/** By which way this server came to a version: the last entry of the log up to it, and the last mark of a chunk. */
 async function headAt(reader: Reader, version: bigint): Promise<string> {
+  const last = await reader.db
+    .selectFrom('feed_marks')
+    .select('mark')
+    .where('version', '<=', version)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const entry = await entryAt(reader, version)
+  return last ? `${entry}:${last.mark}` : entry
+}
+
+/** The hash of the last entry of the log up to a version. */
+async function entryAt(reader: Reader, version: bigint): Promise<string> {
   const entry = await reader.db
     .selectFrom('command_log')
     .select('hash')

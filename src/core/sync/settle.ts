@@ -1,6 +1,15 @@
 import { schema } from '#core/database/schema.ts'
 import type { Store, Tx } from '#core/database/store.ts'
-import { emptyTables, insertRows, removeRows, rewindRows, type SyncRow } from '#core/database/sync-rows.ts'
+import {
+  emptyTables,
+  insertPacked,
+  insertRows,
+  readPage,
+  removeRows,
+  rewindRows,
+  type SyncRow,
+  stagedKeys,
+} from '#core/database/sync-rows.ts'
 import type { Table } from '#core/database/table.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { Id } from '#shared/ids.ts'
@@ -88,23 +97,11 @@ async function applyStaged(tx: Tx, rebuild: boolean, tables: Record<string, Tabl
     const table = tables[name]
     return table ? [{ name, table }] : []
   })
-  const staged = (name: string, after: string) =>
-    tx.db
-      .selectFrom('sync_staged')
-      .select(['row_key', 'row_json'])
-      .where('table_name', '=', name)
-      .where('row_key', '>', after)
-      .orderBy('row_key')
-      .limit(ROWS_AT_ONCE)
-      .execute()
+  if (rebuild) applied += await applyPages(tx, tables)
   // All removals of all tables come first: two rows may have swapped a unique value.
-  if (!rebuild)
+  else
     for (const { name, table } of here)
-      for (
-        let rows = await staged(name, '');
-        rows.length > 0;
-        rows = await staged(name, rows.at(-1)!.row_key)
-      )
+      for await (const rows of stagedOf(tx, name))
         await removeRows(
           tx,
           name,
@@ -112,17 +109,56 @@ async function applyStaged(tx: Tx, rebuild: boolean, tables: Record<string, Tabl
           rows.map(row => row.row_key),
         )
   for (const { name, table } of here)
-    for (
-      let rows = await staged(name, '');
-      rows.length > 0;
-      rows = await staged(name, rows.at(-1)!.row_key)
-    ) {
+    for await (const rows of stagedOf(tx, name)) {
       const there = rows.flatMap(row => (row.row_json === null ? [] : [fromCanonical<SyncRow>(row.row_json)]))
       await insertRows(tx, name, table, there)
       applied += rows.length
     }
-  await tx.db.deleteFrom('sync_staged').execute()
+  await forgetStaged(tx)
   return applied
+}
+
+/** The staged rows of a table, by their keys, so many at once. */
+async function* stagedOf(tx: Tx, name: string) {
+  for (let after = ''; ; ) {
+    const rows = await tx.db
+      .selectFrom('sync_staged')
+      .select(['row_key', 'row_json'])
+      .where('table_name', '=', name)
+      .where('row_key', '>', after)
+      .orderBy('row_key')
+      .limit(ROWS_AT_ONCE)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return
+    yield rows
+    after = last.row_key
+  }
+}
+
+/** Inserts the pages of a snapshot. Rows that changed behind it come with the feed, and not from here. */
+async function applyPages(tx: Tx, tables: Record<string, Table>): Promise<number> {
+  let applied = 0
+  // Of the table whose pages are being inserted: they come one behind the other.
+  let newer = { table: '', keys: new Set<string>() as ReadonlySet<string> }
+  const numbers = await tx.db.selectFrom('sync_pages').select('number').orderBy('number').execute()
+  for (const { number } of numbers) {
+    const page = await readPage(tx, number)
+    const table = tables[page.table]
+    if (table) {
+      if (newer.table !== page.table) newer = { table: page.table, keys: await stagedKeys(tx, page.table) }
+      applied += await insertPacked(tx, table, page, newer.keys)
+    }
+    // Its place in the file is free for the rows of the next one.
+    await tx.db.deleteFrom('sync_pages').where('number', '=', number).execute()
+  }
+  return applied
+}
+
+/** Forgets every page that is not yet whole. */
+export async function forgetStaged(tx: Tx): Promise<void> {
+  await tx.db.deleteFrom('sync_staged').execute()
+  await tx.db.deleteFrom('sync_pages').execute()
 }
 
 /** A migration rewinds what is pending: at the next start it is replayed on the new schema. */

@@ -15,6 +15,7 @@ import {
   testServer,
 } from '#test/kit/sync-kit.ts'
 import { BUILD, unfit } from './build.ts'
+import { takeFeedVersion } from './feed-version.ts'
 import type { Build, PushAnswer, PushedCommand, SyncServer } from './protocol.ts'
 import { floorOf, pruneFeed } from './retention.ts'
 import { replayAfterMigration } from './settle.ts'
@@ -383,6 +384,53 @@ describe.each(DATABASES)('sync with a server on %s', database => {
     await late.close()
   })
 
+  it('takes a snapshot row by row from a server of the release before, also behind packed pages', async () => {
+    for (let i = 0; i < 12; i++) await server.give(leaves.add, { name: `P${i}`, email: `${i}@example.com` })
+    const late = await testDesk('late', clock, 7)
+    const real = server.for('late')
+    let pages = 0
+    const older: SyncServer = {
+      ...real,
+      async snapshot(request) {
+        const page = await real.snapshot({ ...request, packed: ++pages < 3 })
+        if (page.kind === 'reset') return page
+        if (pages === 3) await server.give(leaves.rename, { id: ADA, name: 'Countess' })
+        expect(page[pages < 3 ? 'rows' : 'packed']).toEqual([])
+        return page
+      },
+    }
+    expect(await late.client(older).round()).toMatchObject({ reached: true })
+    expect(pages).toBeGreaterThan(3)
+    expect(await late.tables()).toEqual(await server.tables())
+    await late.close()
+  })
+
+  it('leaves out tables and columns of a snapshot that it does not know', async () => {
+    const late = await testDesk('late', clock, 7)
+    const real = server.for('late')
+    const newer: SyncServer = {
+      ...real,
+      async snapshot(request) {
+        const page = await real.snapshot(request)
+        if (page.kind === 'reset') return page
+        const more = page.packed.map(({ columns, rows, cells, ...rest }) => {
+          const flat = JSON.parse(cells) as unknown[]
+          const wider = Array.from({ length: rows }, (_, row) => [
+            'later',
+            ...flat.slice(row * columns.length, (row + 1) * columns.length),
+          ])
+          const later = { name: 'mood', kind: 'text' as const }
+          return { ...rest, rows, columns: [later, ...columns], cells: JSON.stringify(wider.flat()) }
+        })
+        const unknown = { table: 'later_notes', columns: [{ name: 'id', kind: 'text' as const }] }
+        return { ...page, packed: [{ ...unknown, rows: 1, cells: '["a"]' }, ...more] }
+      },
+    }
+    expect(await late.client(newer).round()).toMatchObject({ reached: true })
+    expect(await late.tables()).toEqual(await server.tables())
+    await late.close()
+  })
+
   /** Lets so many pages through, then the line is cut until the server is back from its copy. */
   const cutAfter = (real: SyncServer, name: 'pull' | 'snapshot', pages: number, between = async () => {}) => {
     let asked = 0
@@ -401,7 +449,76 @@ describe.each(DATABASES)('sync with a server on %s', database => {
       await back(tx)
       await tx.db.updateTable('workspace_state').set({ version }).execute()
       await tx.db.deleteFrom('command_log').where('version', '>', version).execute()
+      await tx.db.deleteFrom('feed_marks').where('version', '>', version).execute()
     })
+
+  it('notices that a restored server lost nothing but chunks of jobs, and came as far by others', async () => {
+    const { version } = await server.give(leaves.set, { name: 'a', value: '1' })
+    const chunk = (name: string) =>
+      server.store.write(WORKSPACE, 'job', async tx => {
+        await takeFeedVersion(tx)
+        await tx.db
+          .insertInto('settings')
+          .values({ name, value: '', changed_by: 'job', changed_at: 0n })
+          .execute()
+      })
+    await chunk('lost')
+    await chunk('lost too')
+    await desk.give(leaves.set, { name: 'b', value: '1' })
+    expect(await round()).toMatchObject({ answered: 1 })
+    await chunk('lost last')
+    await round()
+    const after = (await server.tables()).settings
+    expect((await desk.tables()).settings).toEqual(after)
+    // What was done between is as it was, and stands at its version: only the chunks are others.
+    await server.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.deleteFrom('feed_marks').where('version', '>', version).execute()
+      await tx.db.deleteFrom('settings').where('changed_by', '=', 'job').execute()
+      await tx.db
+        .updateTable('workspace_state')
+        .set({ version: version + 3n })
+        .execute()
+    })
+    await chunk('another')
+    await round()
+    expect((await server.tables()).settings).not.toEqual(after)
+    expect(await desk.tables()).toEqual(await server.tables())
+    // Nobody is asked again for what was answered: the command is there.
+    expect(await round()).toMatchObject({ answered: 0, failure: null })
+  })
+
+  it('tells a revoked desk what became of a command with a secret, and logs none for one that it refuses', async () => {
+    const sent: PushedCommand[] = []
+    const seeing: SyncServer = {
+      ...server.for('desk'),
+      push: request => {
+        sent.push(...request.commands)
+        return server.for('desk').push(request)
+      },
+    }
+    await desk.give(leaves.keep, { name: 'key', value: 'secret one' })
+    expect(await desk.client(seeing).round()).toMatchObject({ answered: 1, refused: 0 })
+    const [kept] = sent
+    const revoked = server.for('desk', 3, { revoked: true })
+    const push = async (commands: PushedCommand[]) =>
+      ((await revoked.push({ answered: null, commands })) as PushAnswer[])[0]
+    expect(await push([kept!])).toMatchObject({ outcome: 'done' })
+    const later = { ...kept!, id: newId(8) }
+    for (let times = 0; times < 2; times++)
+      expect(await push([later])).toMatchObject({ outcome: 'refused', code: 'ACCESS_DEVICE_REVOKED' })
+    const unread = {
+      ...kept!,
+      id: newId(9),
+      input: '{"name":"a name that is much too long","value":"secret two"}',
+    }
+    for (let times = 0; times < 2; times++)
+      expect(await push([unread])).toMatchObject({ outcome: 'refused', code: 'ACCESS_DEVICE_REVOKED' })
+    const log = await server.store.read(WORKSPACE, reader =>
+      reader.db.selectFrom('command_log').select('input').orderBy('version').execute(),
+    )
+    expect(log.map(entry => entry.input).join()).not.toContain('secret')
+    expect(log.at(-1)!.input).toBe('"•"')
+  })
 
   it('does not go on with a snapshot whose pages are of a time that a restored server lost', async () => {
     const { version } = await server.give(leaves.set, { name: 'a', value: '1' })
@@ -499,6 +616,48 @@ describe('what a server keeps of the feed', () => {
     expect(await floor(clock.now() + 1n)).toBeNull()
     const desk = await testDesk('desk', clock)
     expect(await desk.store.read(WORKSPACE, reader => floorOf(reader, clock.now() + 1n))).toBeNull()
+    await desk.close()
+    await server.close()
+  })
+
+  it('drops marks of chunks as it drops tombstones, but for the last one', async () => {
+    const clock = testClock()
+    const server = await testServer('sqlite', clock)
+    const desk = await testDesk('desk', clock)
+    const round = () => desk.client(server.for('desk')).round()
+    const marks = () =>
+      server.store.read(WORKSPACE, async reader =>
+        (await reader.db.selectFrom('feed_marks').select('version').orderBy('version').execute()).map(
+          row => row.version,
+        ),
+      )
+    for (let n = 0; n < 3; n++) await server.store.write(WORKSPACE, 'job', takeFeedVersion)
+    await round()
+    const { version } = await server.give(leaves.set, { name: 'kept', value: '1' })
+    await server.store.write(WORKSPACE, 'job', takeFeedVersion)
+    expect(await marks()).toEqual([version - 3n, version - 2n, version - 1n, version + 1n])
+    const floor = () => server.store.read(WORKSPACE, reader => floorOf(reader, clock.now() + 1n))
+    expect(await floor()).toBe(version)
+    await pruneFeed(server.store, WORKSPACE, version)
+    expect(await marks()).toEqual([version - 1n, version + 1n])
+    expect(await floor()).toBeNull()
+    // Who stands below it takes a snapshot, who stands at it goes on by the feed.
+    let snapshots = 0
+    const seeing: SyncServer = {
+      ...server.for('desk'),
+      snapshot(request) {
+        snapshots++
+        return server.for('desk').snapshot(request)
+      },
+    }
+    await desk.client(seeing).round()
+    expect(snapshots).toBeGreaterThan(0)
+    await pruneFeed(server.store, WORKSPACE, version + 1n)
+    snapshots = 0
+    await server.give(leaves.set, { name: 'more', value: '1' })
+    await desk.client(seeing).round()
+    expect(snapshots).toBe(0)
+    expect(await desk.tables()).toEqual(await server.tables())
     await desk.close()
     await server.close()
   })

@@ -23,6 +23,8 @@ const STAYS: ReadonlySet<string> = new Set([
   'outbox',
   'outbox_context',
   'sync_staged',
+  'sync_pages',
+  'feed_marks',
   'sync_server',
   'server_jobs',
   'secrets',
@@ -38,12 +40,16 @@ const STAYS: ReadonlySet<string> = new Set([
   'device_requests',
   'device_challenges',
   'command_signatures',
+  'person_keys',
   'role_requests',
   'batches',
   'batch_parts',
   'demo_state',
   'batches_here',
-  'usage_unpublished',
+  'bulk_wants',
+  'usage_days',
+  'inbox_shown',
+  'quota_readings',
 ])
 
 /** The tables that are uploaded, by name, in the order of the schema. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
+import { type PackedRows, unpackRows } from '../database/packed-rows.ts'
 import type { SyncRow } from '../database/sync-rows.ts'
 import type {
   BatchPart,
@@ -80,6 +81,28 @@ export const Row = z.custom<SyncRow>(value => {
 const ChangedRow = z.object({ table: Name, key: Key, row: Row.nullable() })
 const ChangedRows = z.array(ChangedRow).max(100_000)
 
+const Packed: z.ZodType<PackedRows> = z
+  .object({
+    table: Name,
+    columns: z
+      .array(z.object({ name: Name, kind: z.enum(['text', 'int', 'real', 'blob']) }))
+      .min(1)
+      .max(1000),
+    rows: z.int().min(0).max(100_000),
+    cells: z.string(),
+  })
+  .refine(isPacked, 'the cells are not those of the columns')
+
+/** Reading the cells takes a hundredth of what storing them does: a page that cannot be stored is not kept. */
+function isPacked(packed: PackedRows): boolean {
+  try {
+    unpackRows(packed)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const Signature = z.object({
   keyId: z.string().max(200),
   text: z.string().max(20_000),
@@ -123,6 +146,7 @@ const FeedAnswer: z.ZodType<FeedPage> = z.object({
 const SnapshotAnswer: z.ZodType<SnapshotPage> = z.object({
   kind: z.literal('snapshot'),
   rows: ChangedRows,
+  packed: z.array(Packed).max(10_000).default([]),
   next: SnapshotPosition.nullable(),
   start: Int,
   head: Head,
@@ -163,7 +187,11 @@ export const exchanges = {
     answer: z.union([FeedAnswer, ResetAnswer]),
   },
   snapshot: {
-    request: z.object({ desk: Number32, position: SnapshotPosition.nullable() }),
+    request: z.object({
+      desk: Number32,
+      position: SnapshotPosition.nullable(),
+      packed: z.boolean().default(false),
+    }),
     answer: z.union([SnapshotAnswer, ResetAnswer]),
   },
   batch: {

@@ -4,6 +4,7 @@ import { type Period, TIME_COLUMN } from '#engines/finops/explore/query.ts'
 import type { ExploreSegment } from '#engines/finops/explore/segment.ts'
 import type { CodeColumn } from '#engines/finops/explore/text-space.ts'
 import type { ColumnPlace, OpenCache, SegmentFacts } from './column-cache.ts'
+import { isComing, notHere } from './not-here.ts'
 import type { PublishedBatch } from './published.ts'
 import { readColumn } from './stored-columns.ts'
 
@@ -12,7 +13,10 @@ export interface PlacedSegment extends SegmentFacts {
   readonly owner: PublishedBatch
 }
 
-/** The segments with charges that begin in one of the periods, in the order of batches and segments. */
+/**
+ * The segments with charges that begin in one of the periods, in the order of batches and segments.
+ * @throws Refusal `SYNC_NOT_HERE` where lines of a batch are not on this desk
+ */
 export async function segmentsWithin(
   reader: Reader,
   cache: OpenCache,
@@ -20,18 +24,26 @@ export async function segmentsWithin(
   periods: readonly Period[],
 ): Promise<PlacedSegment[]> {
   const placed: PlacedSegment[] = []
+  const away: PublishedBatch[] = []
   for (const owner of batches) {
-    const segments = cache.segmentsOf(owner.id) ?? (await loadSegments(reader, cache, owner.id))
-    for (const facts of segments) {
+    const segments = cache.segmentsOf(owner.id) ?? (await loadSegments(reader, cache, owner))
+    if (segments === null) away.push(owner)
+    for (const facts of segments ?? []) {
       const { span } = facts
       const touched = periods.some(({ from, to }) => !span || (span.first < to && span.last >= from))
       if (touched) placed.push({ ...facts, owner })
     }
   }
+  if (away.length > 0) throw notHere('cost.lines', away)
   return placed
 }
 
-async function loadSegments(reader: Reader, cache: OpenCache, batch: string): Promise<SegmentFacts[]> {
+/** The segments of a batch; null where they are not (all) on this desk. */
+async function loadSegments(
+  reader: Reader,
+  cache: OpenCache,
+  { id: batch, lines }: PublishedBatch,
+): Promise<SegmentFacts[] | null> {
   const rows = await reader.db
     .selectFrom('cost_segments')
     .select(['segment', 'rows', 'nulls', 'min', 'max'])
@@ -43,6 +55,8 @@ async function loadSegments(reader: Reader, cache: OpenCache, batch: string): Pr
     ...{ batch, segment: Number(segment), rows: Number(count) },
     span: nulls > 0n || min === null || max === null ? null : { first: Number(min), last: Number(max) },
   }))
+  const here = segments.reduce((sum, { rows: count }) => sum + count, 0)
+  if (BigInt(here) !== lines || (await isComing(reader, batch))) return null
   cache.keepSegments(batch, segments)
   return segments
 }

@@ -8,6 +8,7 @@ import type { ExploreSegment } from '#engines/finops/explore/segment.ts'
 import { refuse } from '#shared/errors.ts'
 import type { ColumnCache, OpenCache } from './column-cache.ts'
 import { feedSegments, learnTexts, segmentsWithin } from './cost-segments.ts'
+import { notHere } from './not-here.ts'
 import { type PublishedBatch, publishedBatches, within } from './published.ts'
 import { readSums } from './stored-columns.ts'
 
@@ -20,7 +21,8 @@ const MOST_FIGURES = 2_000_000
  * Answers a question of the cost explorer from one snapshot. What the answer takes is bounded: too many columns are
  * refused, and of many columns there are fewer rows than asked for, so that the row of the rest holds more.
  * @throws Refusal `FINOPS_UNKNOWN_COLUMN` where no bill has a column that is asked for,
- *   `FINOPS_TOO_MANY_BUCKETS` where the period is too long for the grain
+ *   `FINOPS_TOO_MANY_BUCKETS` where the period is too long for the grain, `SYNC_NOT_HERE` where sums or lines are not
+ *   on this desk
  */
 export async function exploreCosts(
   reader: Reader,
@@ -115,6 +117,8 @@ async function loadSums(
       found.set(batch, sums)
     }
   }
+  const away = batches.filter(({ id }) => !found.get(id))
+  if (away.length > 0) throw notHere('cost.sums', away)
   return batches.map(({ id }) => found.get(id)!)
 }
 

@@ -67,6 +67,7 @@ export const list = answer(contract.list, async ({ reader, input }) => {
     .orderBy('imported_at', 'desc')
     .orderBy('id', 'desc')
     .limit(input.limit)
+    .offset(input.offset)
     .execute()
   const imports: Import[] = []
   for (const row of rows) imports.push(await importOf(reading(reader), row))
