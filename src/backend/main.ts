@@ -1,5 +1,7 @@
 import { backupCommand, restoreCommand, verifyCommand } from './backup/commands.ts'
+import type { CommandContext } from './command-context.ts'
 import { readConfig } from './config.ts'
+import { firstAdminCommand } from './identity/first-admin.ts'
 import { startBackend } from './start-backend.ts'
 import { createLog } from './telemetry/log.ts'
 
@@ -18,9 +20,16 @@ Without a command it serves until it is stopped (docs/backend.md lists the envir
   backup --to <folder>      writes all workspaces into a new folder there; beside a running server too
   restore --from <archive>  puts an archive into an empty database, in one piece; no server may run on it
   verify [--from <archive>] reads an archive through, or walks the command logs of the database
+  first-admin [--another]   a new link for the first admin, or for that of a further workspace
 `
 
-const COMMANDS = { backup: backupCommand, restore: restoreCommand, verify: verifyCommand } as const
+type Command = (context: CommandContext, args: readonly string[]) => Promise<number>
+const COMMANDS = {
+  backup: backupCommand,
+  restore: restoreCommand,
+  verify: verifyCommand,
+  'first-admin': firstAdminCommand,
+} as const satisfies Record<string, Command>
 
 /** `npm run backend`. Resolves to the exit code. */
 export async function main(options: MainOptions): Promise<number> {
@@ -52,7 +61,7 @@ async function serve({ environment, version, rendererDir }: MainOptions): Promis
 }
 
 function run(
-  command: (typeof COMMANDS)[keyof typeof COMMANDS],
+  command: Command,
   args: readonly string[],
   { environment, version }: MainOptions,
 ): Promise<number> {

@@ -8,8 +8,8 @@ import { SYNC_PATH } from '#core/sync/wire.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
 import { parseEnvironment } from '#shared/settings.ts'
 import { archive } from './backup/commands.ts'
-import { serveBackups } from './backup/control.ts'
 import type { BackendConfig } from './config.ts'
+import { serveControls } from './control.ts'
 import { keepMonthsAhead } from './database/months-ahead.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createHttpServer, type HttpServerParts } from './http/create-http-server.ts'
@@ -103,6 +103,7 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
       services: workspace =>
         serverServices({
           workspace,
+          publicUrl: config.publicUrl,
           home: config.home,
           files: files.staged(workspace),
           environment,
@@ -113,11 +114,6 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     closers.push(() => workspaces.close())
     const scheduled = openScheduled({ workspaces, store: openPostgresStore(source), timer, log })
     closers.push(() => scheduled.close())
-    if (database.kind === 'pglite') {
-      const stop = await serveBackups(config.home, to => archive(database, to, { config, version }))
-      if (stop) closers.push(stop)
-      else log('warn', 'the path of the home folder is too long for backups beside the running server', {})
-    }
     const identity = openIdentity({ config, source, workspaces, log })
     closers.push(() => identity.close())
     const { authenticator } = identity
@@ -147,12 +143,24 @@ export async function startBackend(config: BackendConfig, parts: BackendParts = 
     })
     closers.push(() => http.close())
     const url = await http.listen(config.host, config.port)
-    const first = await identity.firstAdmin()
+    const linked = async (another: boolean) => {
+      const link = await identity.firstAdmin(another)
+      return link && { url: (config.publicUrl ?? url) + link.path }
+    }
+    if (database.kind === 'pglite') {
+      const stop = await serveControls(config.home, {
+        backup: ({ to }) => archive(database, to, { config, version }),
+        firstAdmin: ({ another }) => linked(another),
+      })
+      if (stop) closers.push(stop)
+      else log('warn', 'the path of the home folder is too long for commands beside the running server', {})
+    }
+    const first = await linked(false)
     log('info', 'the server listens', { url, database: database.kind })
     return {
       ...{ url, workspaces, close },
       lost: database.lost,
-      firstAdmin: first && (config.publicUrl ?? url) + first.path,
+      firstAdmin: first?.url ?? null,
     }
   } catch (error) {
     await close()

@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { ed25519Signer, keyIdOf } from '#core/log/ed25519.ts'
@@ -79,13 +71,14 @@ export function fileKeeper(path: string): HeadKeeper {
     async keep(head) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       const line = JSON.stringify(head, (_, value) => (typeof value === 'bigint' ? value.toString() : value))
-      const file = openSync(path, 'a', 0o600)
+      // Beside the thread that answers people: a busy disk takes its time.
+      const file = await open(path, 'a', 0o600)
       try {
         // A line of its own, also behind one that was cut off.
-        writeSync(file, `\n${line}`)
-        fsyncSync(file)
+        await file.write(`\n${line}`)
+        await file.sync()
       } finally {
-        closeSync(file)
+        await file.close()
       }
     },
     kept: async () => (existsSync(path) ? readHeads(readFileSync(path, 'utf8')) : []),

@@ -1,34 +1,24 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Log } from '#core/create-core.ts'
 import { migrations } from '#core/database/migrate.ts'
 import { logKeys, openLogHeads, trustKeys } from '#serving/log-heads.ts'
 import { contract } from '#shared/contract/index.ts'
 import { parseEnvironment } from '#shared/settings.ts'
-import type { BackendConfig } from '../config.ts'
+import type { CommandContext } from '../command-context.ts'
+import { askServer } from '../control.ts'
 import { type Database, FolderInUse, openDatabase } from '../database/open-database.ts'
 import { openWorkspaces } from '../workspaces/open-workspaces.ts'
 import { createServerFiles } from '../workspaces/server-files.ts'
 import { serverProofs, serverServices } from '../workspaces/server-services.ts'
 import { backUp, type MadeArchive } from './back-up.ts'
-import { askForBackup } from './control.ts'
 import { migrationsOf, restoreArchive } from './restore.ts'
 import { verifyArchive } from './verify-archive.ts'
-
-export interface BackupContext {
-  readonly config: BackendConfig
-  readonly version: string
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly log: Log
-  /** One line for the person. */
-  readonly say: (line: string) => void
-}
 
 /** Makes an archive of a database that is open. */
 export async function archive(
   database: Database,
   to: string,
-  context: Pick<BackupContext, 'config' | 'version'>,
+  context: Pick<CommandContext, 'config' | 'version'>,
 ) {
   const proofs = serverProofs(context.config.home, '')
   // The key is there from the first workspace on; a server without any makes it here.
@@ -49,7 +39,7 @@ export async function archive(
 }
 
 /** `backup --to DIR`: beside a running server too. */
-export async function backupCommand(context: BackupContext, args: readonly string[]): Promise<number> {
+export async function backupCommand(context: CommandContext, args: readonly string[]): Promise<number> {
   const { to } = optionsOf(args, 'to')
   const made = await makeBackup(context, to)
   context.say(
@@ -58,13 +48,13 @@ export async function backupCommand(context: BackupContext, args: readonly strin
   return 0
 }
 
-async function makeBackup(context: BackupContext, to: string): Promise<MadeArchive> {
+async function makeBackup(context: CommandContext, to: string): Promise<MadeArchive> {
   const { config, log } = context
   let database: Database
   try {
     database = await openDatabase(config, { log, migrations: 'none' })
   } catch (error) {
-    if (error instanceof FolderInUse) return askForBackup(config.home, to)
+    if (error instanceof FolderInUse) return askServer(config.home, 'backup', { to: resolve(to) })
     throw error
   }
   try {
@@ -75,7 +65,7 @@ async function makeBackup(context: BackupContext, to: string): Promise<MadeArchi
 }
 
 /** `restore --from DIR`: into a database that has none of its workspaces. No server may run on it. */
-export async function restoreCommand(context: BackupContext, args: readonly string[]): Promise<number> {
+export async function restoreCommand(context: CommandContext, args: readonly string[]): Promise<number> {
   const dir = resolve(optionsOf(args, 'from').from)
   const { config, log, say } = context
   const manifest = await verifyArchive(dir)
@@ -93,7 +83,7 @@ export async function restoreCommand(context: BackupContext, args: readonly stri
 }
 
 /** `verify [--from DIR]`: reads an archive through, or walks the command logs of the database. */
-export async function verifyCommand(context: BackupContext, args: readonly string[]): Promise<number> {
+export async function verifyCommand(context: CommandContext, args: readonly string[]): Promise<number> {
   const { from } = optionsOf(args)
   if (from !== undefined) {
     const manifest = await verifyArchive(resolve(from))
@@ -113,7 +103,7 @@ export async function verifyCommand(context: BackupContext, args: readonly strin
 
 const SYSTEM = { person: null, device: 'backend', assurance: 'system', system: true } as const
 
-async function verifyDatabase(context: BackupContext, database: Database): Promise<number> {
+async function verifyDatabase(context: CommandContext, database: Database): Promise<number> {
   const { config, version, log, say } = context
   const environment = parseEnvironment(context.environment)
   const files = createServerFiles(config.home)

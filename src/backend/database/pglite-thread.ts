@@ -107,7 +107,8 @@ export async function startPgliteThread(parts: PgliteThreadParts): Promise<Pglit
 
   return {
     source: {
-      connect: async urgency => (reopening ? await reopening : current).source.connect(urgency),
+      connect: async (urgency, opening) =>
+        (reopening ? await reopening : current).source.connect(urgency, opening),
       close: async () => {},
     },
     port: () => portOf(current.worker),

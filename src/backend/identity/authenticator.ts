@@ -8,6 +8,7 @@ import { digestOf, type Id } from '#shared/ids.ts'
 import { capabilitiesOf } from '#shared/service-scopes.ts'
 import { agentKindOf } from './agent.ts'
 import { sessionSecretOf } from './cookies.ts'
+import { createKeptSecrets } from './kept-secrets.ts'
 import type { IdentityParts } from './parts.ts'
 import type { Authenticator, Principal } from './principal.ts'
 
@@ -16,18 +17,32 @@ const NOTED_EVERY = 60_000n
 
 type Headers = Parameters<Authenticator['authenticate']>[0]
 
-/** Looks a request's secret up, in the workspace that it names, at every request: what was revoked is over. */
+/** A row of a session or a token, of which only the last use changes while it is kept. */
+interface Used {
+  readonly id: Id
+  last_used_at: bigint | null
+}
+
+/**
+ * Looks a request's secret up, in the workspace that it names. What was revoked is over: at once where it was revoked
+ * on this server, within a second where it was elsewhere (`kept-secrets.ts`).
+ */
 export function createAuthenticator(
-  parts: Pick<IdentityParts, 'store' | 'now' | 'log' | 'https'>,
+  parts: Pick<IdentityParts, 'store' | 'now' | 'log' | 'https' | 'workspaces'>,
 ): Authenticator & { readonly close: () => void } {
-  const { store, now, log } = parts
+  const { store, now, log, workspaces } = parts
   const capabilities = [...capabilitiesById(contract).values()]
+  const opened = () => workspaces.opened()
+  const sessions = createKeptSecrets<NonNullable<Awaited<ReturnType<typeof readSession>>>>({ opened, now })
+  const tokens = createKeptSecrets<NonNullable<Awaited<ReturnType<typeof readToken>>>>({ opened, now })
   let closed = false
 
   /** Notes the last use beside the request. */
-  function note(table: 'sessions' | 'service_tokens', workspace: Id, id: Id, last: bigint | null): void {
+  function note(table: 'sessions' | 'service_tokens', workspace: Id, used: Used): void {
     const at = now()
+    const { id, last_used_at: last } = used
     if (closed || (last !== null && at - last < NOTED_EVERY)) return
+    used.last_used_at = at
     store
       .write(workspace, 'job', async tx => {
         await tx.db.updateTable(table).set({ last_used_at: at }).where('id', '=', id).execute()
@@ -37,9 +52,8 @@ export function createAuthenticator(
       })
   }
 
-  async function ofSession(secret: string, { workspace, kind }: SecretName, headers: Headers) {
-    const digest = digestOf(secret)
-    const session = await store.read(workspace, reader =>
+  function readSession(workspace: Id, digest: string) {
+    return store.read(workspace, reader =>
       reader.db
         .selectFrom('sessions')
         .leftJoin('people', 'people.id', 'sessions.person_id')
@@ -49,6 +63,20 @@ export function createAuthenticator(
         .where('digest', '=', digest)
         .executeTakeFirst(),
     )
+  }
+
+  async function readToken(workspace: Id, digest: string) {
+    const token = await store.read(workspace, reader =>
+      reader.db.selectFrom('service_tokens').selectAll().where('digest', '=', digest).executeTakeFirst(),
+    )
+    return (
+      token && { ...token, capabilities: capabilitiesOf(fromCanonical<string[]>(token.scopes), capabilities) }
+    )
+  }
+
+  async function ofSession(secret: string, { workspace, kind }: SecretName, headers: Headers) {
+    const digest = digestOf(secret)
+    const session = await sessions.read(workspace, digest, () => readSession(workspace, digest))
     const wanted = kind === 'device' ? 'device' : 'web'
     if (!session || session.kind !== wanted || !sameDigest(session.digest, digest)) throw invalid()
     if (session.kind === 'device') {
@@ -63,7 +91,7 @@ export function createAuthenticator(
         throw invalid()
       }
     }
-    note('sessions', workspace, session.id, session.last_used_at)
+    note('sessions', workspace, session)
     return session
   }
 
@@ -71,21 +99,20 @@ export function createAuthenticator(
     await store.write(workspace, 'person', async tx => {
       await tx.db.updateTable('sessions').set({ ended_at: now() }).where('id', '=', session).execute()
     })
+    sessions.forget(workspace)
   }
 
   async function ofToken(secret: string, { workspace }: SecretName): Promise<Principal> {
     const digest = digestOf(secret)
-    const token = await store.read(workspace, reader =>
-      reader.db.selectFrom('service_tokens').selectAll().where('digest', '=', digest).executeTakeFirst(),
-    )
+    const token = await tokens.read(workspace, digest, () => readToken(workspace, digest))
     if (!token || !sameDigest(token.digest, digest) || token.revoked_at !== null) throw invalid()
     if (token.expires_at !== null && token.expires_at <= now()) throw invalid()
-    note('service_tokens', workspace, token.id, token.last_used_at)
+    note('service_tokens', workspace, token)
     return {
       workspace,
       kind: 'service',
       person: null,
-      scopes: capabilitiesOf(fromCanonical<string[]>(token.scopes), capabilities),
+      scopes: token.capabilities,
       device: `service:${token.id}`,
       assurance: 'unattested',
       session: token.id,

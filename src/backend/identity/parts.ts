@@ -10,7 +10,7 @@ import type { Sealer } from './server-key.ts'
 export interface IdentityParts {
   /** The database of all workspaces; each transaction names one. */
   readonly store: Pick<Store, 'read' | 'write'>
-  readonly workspaces: Pick<Workspaces, 'open' | 'list' | 'create'>
+  readonly workspaces: Pick<Workspaces, 'open' | 'list' | 'create' | 'opened'>
   readonly passphrases: Passphrases
   readonly random: (bytes: number) => Uint8Array
   readonly newId: () => Id

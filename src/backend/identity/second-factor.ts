@@ -100,7 +100,7 @@ export function createSecondFactor(parts: IdentityParts) {
       return (await core.call(access.secondFactor.useRecovery, { personId, digest }, caller)).fresh
     },
 
-    /** Whether somebody has a second factor, and whether the workspace asks for one. */
+    /** Whether somebody has a second factor, whether the workspace asks for one, and whether a provider's is enough. */
     state: ({ workspace, person }: Account) =>
       store.read(workspace, async reader => {
         const row = await reader.db
@@ -119,6 +119,7 @@ export function createSecondFactor(parts: IdentityParts) {
         return {
           enrolled: row !== undefined,
           recoveryCodes: row ? fromCanonical<string[]>(row.recovery).length : 0,
+          providerSuffices: settings['workspace.providerSuffices'],
           required: rule === 'everyone' || (rule === 'admins and approvers' && privileged),
         }
       }),

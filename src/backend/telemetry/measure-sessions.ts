@@ -9,9 +9,9 @@ export function measureSessions(source: PostgresSource, metrics: Metrics): Postg
   metrics.gauge('database_sessions_held', 'Database sessions in use', () => held)
   return {
     ...source,
-    async connect(urgency) {
+    async connect(urgency, opening) {
       waiting++
-      const session = await source.connect(urgency).finally(() => {
+      const session = await source.connect(urgency, opening).finally(() => {
         waiting--
       })
       held++

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Core, createCore, type Log } from '#core/create-core.ts'
+import { mustHoldLease } from '#core/database/lease-rows.ts'
 import { openPostgresStore } from '#core/database/postgres-store.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import type { Store } from '#core/database/store.ts'
@@ -49,6 +50,7 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
   const leases = new Map<Id, Lease>()
   /** This run of this server. */
   const holder = randomUUID()
+  let held = 0
   let closed = false
 
   async function start(workspace: Id): Promise<Core> {
@@ -82,13 +84,16 @@ export function openWorkspaces(parts: WorkspacesParts): Workspaces {
   /** Which of the servers of this database does what only one may do for the workspace. */
   function leaseOf(core: Core): Lease {
     const { workspace } = core
+    // A core that is opened anew is another holder: what the one before has under way is fenced off too.
+    const own = `${holder}/${++held}`
+    const name = 'background'
     return createLease({
       store: openPostgresStore(database.source),
-      ...{ workspace, holder, timer, name: 'background', monotonic: clock.monotonic },
+      ...{ workspace, holder: own, timer, name, monotonic: clock.monotonic },
       ...(parts.leaseTerm === undefined ? {} : { term: parts.leaseTerm }),
-      taken: () => {
+      taken: epoch => {
         core
-          .lead()
+          .lead(tx => mustHoldLease(tx, name, own, epoch))
           .catch(error => parts.log('error', 'work in the background did not begin', { workspace, error }))
       },
       lost() {

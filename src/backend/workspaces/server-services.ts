@@ -16,6 +16,8 @@ export interface ServerServicesParts {
   readonly files: HostServices['files']
   readonly environment: EnvironmentSettings
   readonly version: string
+  /** The address of its pages, where it is said. */
+  readonly publicUrl?: string | null
   /** What the server itself can do at given times for this workspace. */
   readonly scheduleKinds?: HostServices['scheduleKinds']
 }
@@ -54,6 +56,7 @@ export function serverServices(parts: ServerServicesParts): HostServices {
       return bavail * bsize
     },
     carriers: [],
+    ...(parts.publicUrl ? { publicUrl: parts.publicUrl } : {}),
     scheduleKinds: parts.scheduleKinds ?? [],
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Automation } from '#shared/contract/billing/automation.ts'
 import { Month } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import { INVOICE, invoicePage } from './invoices.ts'
@@ -6,7 +7,7 @@ import { ask, type KnownRoute, route, run } from './known-route.ts'
 import { NewSubscription, startSubscription } from './subscriptions.ts'
 import { customerOf, Paged } from './values.ts'
 
-const { invoice, customer, plan, subscription, close, entitlement } = contract.billing
+const { invoice, customer, plan, subscription, close, automation } = contract.billing
 
 export const billingApiRoutes: readonly KnownRoute[] = [
   route({
@@ -64,6 +65,49 @@ export const billingApiRoutes: readonly KnownRoute[] = [
     answer: request => startSubscription(request as never),
   }),
   route({
+    method: 'POST',
+    path: '/api/v1/billing/automated-billing',
+    summary: 'Says whether and when a customer, or all of whom nothing else is said, is billed by itself',
+    calls: [automation.set, automation.get, customer.find],
+    body: z.object({
+      /** Id or key; without one it is said for all. */
+      customer: z.string().min(1).max(64).optional(),
+      enabled: z.boolean(),
+      billing_day: Automation.shape.billingDay.optional(),
+      include_usage: z.boolean().optional(),
+      auto_payment: z.boolean().optional(),
+      send_notifications: z.boolean().optional(),
+    }),
+    example: {
+      body: { customer: 'northwind', enabled: true, billing_day: 5, include_usage: true },
+      answer: {
+        ...{ customer: '019aa5c2-7c00-7aaa-8aaa-000000000003', enabled: true, billing_day: 5 },
+        ...{ include_usage: true, auto_payment: false, send_notifications: false, own: true },
+        next_at: '1796428800000',
+      },
+    },
+    async answer(request) {
+      const { customer: name, enabled, ...said } = request.body
+      const of = name === undefined ? {} : { customerId: await customerOf(request, name) }
+      const { automation: before } = await ask(request, automation.get, of)
+      // What is left out stays.
+      const next = {
+        enabled,
+        billingDay: said.billing_day ?? before.billingDay,
+        includeUsage: said.include_usage ?? before.includeUsage,
+        autoPayment: said.auto_payment ?? before.autoPayment,
+        sendNotifications: said.send_notifications ?? before.sendNotifications,
+      }
+      await run(request, automation.set, { ...of, automation: next })
+      const { automation: now, own, nextAt } = await ask(request, automation.get, of)
+      return {
+        ...{ customer: of.customerId ?? null, enabled: now.enabled, billing_day: now.billingDay },
+        ...{ include_usage: now.includeUsage, auto_payment: now.autoPayment },
+        ...{ send_notifications: now.sendNotifications, own, next_at: nextAt },
+      }
+    },
+  }),
+  route({
     method: 'GET',
     path: '/api/v1/billing/pricing-plans',
     summary: 'The plans that take subscriptions, with their prices',
@@ -85,23 +129,5 @@ export const billingApiRoutes: readonly KnownRoute[] = [
       answer: { invoices: [INVOICE], count: 1, next: null },
     },
     answer: request => invoicePage(request as never, ['issued', 'paid', 'uncollectible', 'void']),
-  }),
-  route({
-    method: 'GET',
-    path: '/billing/quotas/organization/{id}',
-    summary: 'The quotas of a customer: what its plan allows of each metric, and how much of it is used',
-    calls: [entitlement.list, customer.find],
-    example: {
-      path: { id: 'northwind' },
-      answer: {
-        customerId: INVOICE.customerId,
-        quotas: [{ key: 'api-calls', kind: 'metered', limit: '50000', used: '41250', enforcement: 'soft' }],
-      },
-    },
-    async answer(request) {
-      const customerId = await customerOf(request, request.path.id)
-      const { entitlements } = await ask(request, entitlement.list, { customerId })
-      return { customerId, quotas: entitlements.filter(one => one.kind === 'metered') }
-    },
   }),
 ]

@@ -67,8 +67,6 @@ export function route<Q extends z.ZodObject | undefined, B extends z.ZodType | u
 /** What a route of earlier systems needs and Quarterdeck does not have yet. */
 export type MissingEngine =
   | 'payments'
-  | 'billing-automation'
-  | 'quota-overrides'
   | 'churn-analysis'
   | 'budgets'
   | 'cost-advice'

@@ -1,9 +1,7 @@
 import type { Method, MissingEngine, MissingRoute } from './known-route.ts'
 
 const WORDS: Readonly<Record<MissingEngine, string>> = {
-  payments: 'Payments are not part of this version.',
-  'billing-automation': 'Closing, charging and sending by themselves are not part of this version.',
-  'quota-overrides': 'Quotas beside those of a plan are not part of this version.',
+  payments: 'A page where customers pay by themselves is not part of this version.',
   'churn-analysis': 'Analysis of churn is not part of this version.',
   budgets: 'Budgets and their alerts are not part of this version.',
   'cost-advice': 'Forecasts and recommendations of cost are not part of this version.',
@@ -32,22 +30,7 @@ function whole(engine: MissingEngine, ...paths: readonly string[]): MissingRoute
 
 /** Addresses that users of earlier systems know and this version does not answer: 501, and what is missing. */
 export const missingRoutes: readonly MissingRoute[] = [
-  ...all(
-    'payments',
-    'GET /billing/payments',
-    'POST /billing/payments/create-payment-intent',
-    'POST /billing/payments/{id}/confirm',
-    'POST /billing/payments/{id}/failed',
-    'POST /billing/portal/create-session',
-    'POST /api/v1/billing/payment-method',
-  ),
-  ...all('billing-automation', 'POST /api/v1/billing/automated-billing'),
-  ...all(
-    'quota-overrides',
-    'POST /billing/quotas',
-    'PUT /billing/quotas/{id}',
-    'DELETE /billing/quotas/{id}',
-  ),
+  ...all('payments', 'POST /billing/portal/create-session', 'POST /api/v1/billing/payment-method'),
   ...all('churn-analysis', 'GET /billing/analytics/churn-analysis/{customer}'),
   ...all('cost-advice', 'GET /api/v1/finops/recommendations', 'GET /api/v1/finops/forecast'),
   ...all(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Settlement } from '#shared/contract/billing/subscription-life.ts'
 import { Alignment } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
@@ -19,6 +20,8 @@ export const NewSubscription = z.object({
   billFrom: When.optional(),
   trialDays: z.number().int().min(0).max(365).optional(),
   alignment: Alignment.optional(),
+  /** A payment method is on file. */
+  card: z.boolean().optional(),
 })
 
 const EXAMPLE = {
@@ -52,7 +55,7 @@ async function byId(request: KnownRequest<never, unknown>, text: string | undefi
   return found
 }
 
-const RUNNING = ['active', 'trialing', 'paused', 'scheduled']
+const RUNNING = ['active', 'past-due', 'unpaid', 'trialing', 'paused', 'scheduled']
 
 /** The subscription of a customer: one that runs, else the latest. */
 export async function subscriptionOf(request: KnownRequest<never, unknown>, customerId: string) {
@@ -90,7 +93,14 @@ export const subscriptionRoutes: readonly KnownRoute[] = [
     path: '/billing/subscriptions/{id}/cancel',
     summary: 'Ends a subscription, now or at an instant',
     calls: [subscription.cancel],
-    body: z.object({ at: When.optional() }).default({}),
+    body: z
+      .object({
+        at: When.optional(),
+        /** At the end of the billing period. */
+        atPeriodEnd: z.boolean().optional(),
+        settlement: Settlement.optional(),
+      })
+      .default({}),
     example: {
       path: { id: EXAMPLE.id },
       body: { at: '2026-12-31T00:00:00Z' },
@@ -99,7 +109,7 @@ export const subscriptionRoutes: readonly KnownRoute[] = [
     answer: request =>
       run(request, subscription.cancel, {
         subscriptionId: idOf(request.path.id, 'subscription'),
-        at: request.body.at,
+        ...request.body,
       }),
   }),
   route({
@@ -112,21 +122,24 @@ export const subscriptionRoutes: readonly KnownRoute[] = [
       planVersionId: z.uuid().optional(),
       quantity: Count.optional(),
       at: When.optional(),
+      atPeriodEnd: z.boolean().optional(),
+      /** From where periods of another interval are counted. */
+      anchor: z.enum(['keep', 'reset']).optional(),
     }),
     example: { path: { id: EXAMPLE.id }, body: { plan: 'team', quantity: 5 }, answer: EXAMPLE },
     async answer(request) {
-      const { plan: to, planVersionId, quantity, at } = request.body
+      const { plan: to, planVersionId, ...more } = request.body
       const version = planVersionId ?? (to && (await planOf(request, to)).latest?.id)
       if (to && !version) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'plan version', id: to })
       const subscriptionId = idOf(request.path.id, 'subscription')
-      return run(request, subscription.change, { subscriptionId, planVersionId: version, quantity, at })
+      return run(request, subscription.change, { subscriptionId, planVersionId: version, ...more })
     },
   }),
   route({
     method: 'GET',
     path: '/billing/subscriptions/{id}/usage',
     summary: 'What the customer of a subscription used in a span, and what it may use',
-    calls: [subscription.list, usage.series, metric.list, entitlement.list],
+    calls: [subscription.list, usage.series, usage.totals, metric.list, entitlement.list],
     query: z.object(SpanQuery),
     example: {
       path: { id: EXAMPLE.id },

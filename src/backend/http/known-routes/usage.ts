@@ -4,7 +4,7 @@ import { DecimalText } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import { isRecord } from '../rest/input.ts'
 import { ask, type KnownRequest, type KnownRoute, route, run } from './known-route.ts'
-import { customerOf, instantOf, isLess, SpanQuery, spanOf, sumOf, When } from './values.ts'
+import { customerOf, instantOf, SpanQuery, spanOf, When } from './values.ts'
 
 const { usage, metric, entitlement, customer } = contract.billing
 
@@ -31,17 +31,15 @@ export async function usageByMetric(
 ) {
   const { metrics } = await ask(request, metric.list, undefined)
   const { points } = await ask(request, usage.series, { customerId, ...span, grain: 'day' })
+  const { totals } = await ask(request, usage.totals, { customerId, ...span })
   return metrics.flatMap(({ id, key, name, unit, aggregation }) => {
     const days = points.filter(point => point.metricId === id)
     if (days.length === 0) return []
-    const events = days.reduce((sum, day) => sum + day.events, 0)
+    const total = totals.find(one => one.metricId === id)
     return [
       {
-        ...{ metric: key, name, unit, aggregation, events },
-        quantity: totalOf(
-          aggregation,
-          days.map(day => day.quantity),
-        ),
+        ...{ metric: key, name, unit, aggregation, events: total?.events ?? 0 },
+        quantity: total?.quantity ?? '0',
         days: days.map(({ at, quantity, events: count }) => ({ at, quantity, events: count })),
       },
     ]
@@ -51,13 +49,6 @@ export async function usageByMetric(
 /** A metric's usage as one sum. */
 export function withoutDays<T extends { days: unknown }>({ days: _, ...sum }: T): Omit<T, 'days'> {
   return sum
-}
-
-/** What the quantities of days are together, as the metric adds up. */
-function totalOf(aggregation: string, quantities: readonly string[]): string {
-  if (aggregation === 'latest') return quantities.at(-1) as string
-  if (aggregation !== 'max') return sumOf(quantities)
-  return quantities.reduce((most, one) => (isLess(most, one) ? one : most))
 }
 
 const METRIC = {
@@ -106,9 +97,9 @@ export const usageRoutes: readonly KnownRoute[] = [
   route({
     method: 'GET',
     path: '/billing/usage/analytics/{customer}',
-    summary: 'Usage of a customer in a span, by metric and day',
-    calls: [usage.series, metric.list, customer.find],
-    query: z.object(SpanQuery),
+    summary: 'Usage of a customer in a span, by metric and day; with `by` apart by a property of its events',
+    calls: [usage.series, usage.totals, usage.analytics, metric.list, customer.find],
+    query: z.object({ ...SpanQuery, by: z.string().min(1).max(60).optional() }),
     example: {
       path: { customer: 'northwind' },
       query: { from: '2026-11-01T00:00:00Z', to: '2026-11-21T00:00:00Z' },
@@ -121,14 +112,26 @@ export const usageRoutes: readonly KnownRoute[] = [
     async answer(request) {
       const customerId = await customerOf(request, request.path.customer)
       const span = spanOf(request.query, request.asking.now())
-      return { customerId, ...span, metrics: await usageByMetric(request as never, customerId, span) }
+      const metrics = await usageByMetric(request as never, customerId, span)
+      const { by } = request.query
+      if (by === undefined) return { customerId, ...span, metrics }
+      const { metrics: known } = await ask(request, metric.list, undefined)
+      const ids = new Map(known.map(one => [one.key, one.id]))
+      const apart = await Promise.all(
+        metrics.map(async one => {
+          const asked = { metricId: ids.get(one.metric)!, customerId, ...span, by }
+          const { groups, total, complete } = await ask(request, usage.analytics, asked)
+          return { ...one, by, groups, total, complete }
+        }),
+      )
+      return { customerId, ...span, metrics: apart }
     },
   }),
   route({
     method: 'GET',
     path: '/billing/usage/summary/{customer}',
     summary: 'Usage of a customer in a span by metric, and what it may use',
-    calls: [usage.series, metric.list, entitlement.list, customer.find],
+    calls: [usage.series, usage.totals, metric.list, entitlement.list, customer.find],
     query: z.object(SpanQuery),
     example: {
       path: { customer: 'northwind' },

@@ -37,18 +37,18 @@ export function createArrive({ browser, signIn, secondFactor, store }: ArrivePar
       method: Method,
       next: string,
     ): Promise<FastifyReply> {
-      // A provider asks for its own second factor.
-      if (method !== 'provider') {
-        const { enrolled, required } = await secondFactor.state(account)
-        if (enrolled) {
-          browser.keepFlow(reply, { stage: 'code', account, method, next })
-          return reply.redirect('/sign-in/code', 303)
-        }
-        if (required) {
-          const { secret } = secondFactor.begin('')
-          browser.keepFlow(reply, { stage: 'enrol', account, method, next, secret })
-          return reply.redirect('/sign-in/enrol', 303)
-        }
+      const { enrolled, required, providerSuffices } = await secondFactor.state(account)
+      const byProvider = method === 'provider'
+      // Whoever has set codes up is asked for them whichever way they come in, unless the workspace trusts its provider.
+      if (enrolled && !(byProvider && providerSuffices)) {
+        browser.keepFlow(reply, { stage: 'code', account, method, next })
+        return reply.redirect('/sign-in/code', 303)
+      }
+      // Nobody is made to set them up who has no passphrase that they would protect.
+      if (required && !byProvider) {
+        const { secret } = secondFactor.begin('')
+        browser.keepFlow(reply, { stage: 'enrol', account, method, next, secret })
+        return reply.redirect('/sign-in/enrol', 303)
       }
       await open(request, reply, account, method)
       return reply.redirect(next, 303)

@@ -82,7 +82,8 @@ export function signInRoutes(app: FastifyInstance, parts: SignInRoutesParts): vo
       const problem = outcome === 'wrong' ? WRONG_CODE : waitWords(outcome)
       return browser.send(reply, codePage({ place, problem }), outcome === 'wrong' ? 401 : 429)
     }
-    await arrive.open(request, reply, flow.account, 'passphrase+code')
+    const method = flow.method === 'provider' ? 'provider' : 'passphrase+code'
+    await arrive.open(request, reply, flow.account, method)
     return reply.redirect(flow.next, 303)
   })
 
