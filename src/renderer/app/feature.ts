@@ -19,6 +19,8 @@ export interface Screen {
   readonly inRail: boolean
   /** Where the application begins for somebody who was nowhere yet. One screen says so. */
   readonly isStart?: true
+  /** A small count beside its name in the rail. */
+  readonly badge?: ComponentType
   /** Whether it shows figures of the period that is picked in the top bar. The address then carries the period. */
   readonly usesPeriod?: boolean
   /** A screen is offered only to people who may use this capability. */

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
@@ -9,7 +9,7 @@ import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
-import { useCommand } from '../core/hooks.ts'
+import { useCancelJob } from '../core/use-cancel-job.ts'
 import { type Job, useJob } from '../core/use-job.ts'
 
 const cancel = defineAction<{ label: string; run: () => void }>(contract.workspace.jobs.cancel, {
@@ -44,7 +44,8 @@ export function RunningJob({ jobId, onEnd, words, again, afterFailure }: Running
   const { t } = useTranslation()
   const format = useFormat()
   const toasts = useToasts()
-  const stop = useCommand(contract.workspace.jobs.cancel)
+  const stop = useCancelJob()
+  const [stopping, setStopping] = useState(false)
   const job = useJob(jobId, onEnd)
   const back = (
     <Button variant="filled" onClick={again.run}>
@@ -84,10 +85,13 @@ export function RunningJob({ jobId, onEnd, words, again, afterFailure }: Running
           context={{
             label: words.cancel,
             run: () => {
-              stop.run({ jobId }).catch(error => toasts.fail(error))
+              setStopping(true)
+              stop(jobId)
+                .catch(error => toasts.fail(error))
+                .finally(() => setStopping(false))
             },
           }}
-          loading={stop.running || job.cancelRequested}
+          loading={stopping || job.cancelRequested}
         />
       }
     >

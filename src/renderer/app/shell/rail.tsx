@@ -66,6 +66,11 @@ function RailItem(props: {
     >
       <Icon size={18} stroke={1.75} aria-hidden="true" />
       {collapsed ? null : <span>{title}</span>}
+      {screen.badge ? (
+        <span className={classes.itemBadge}>
+          <screen.badge />
+        </span>
+      ) : null}
       {screen.key && !collapsed ? (
         <span className={classes.itemKey}>
           <KeyHint keys={screen.key} tight />

@@ -13,6 +13,7 @@ import { useAddress, useGo } from '../address.ts'
 import type { Feature } from '../feature.ts'
 import { screenAt, screensOf } from '../navigation.ts'
 import { PERIOD_PARAM, periodOf, useKeptPeriod } from '../period.ts'
+import { Bell } from './bell.tsx'
 import { DemoMenu } from './demo-menu.tsx'
 import { useDesktop } from './desktop-bridge.ts'
 import { Palette } from './palette.tsx'
@@ -86,6 +87,7 @@ export function Shell({ features: everyFeature }: { readonly features: readonly 
           <KeyHint keys="mod+k" />
         </button>
         <PeriodPicker opened={periodOpen} onChange={setPeriodOpen} />
+        <Bell />
         <PersonMenu />
       </header>
       <main ref={main} className={classes.main} tabIndex={-1}>

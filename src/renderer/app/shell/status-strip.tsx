@@ -95,7 +95,9 @@ function SyncState() {
       <a className={classes.stripItem} href={outbox}>
         {data.lastSyncAt === null
           ? t('shell.status.neverSynced')
-          : t('shell.status.lastSync', { time: format.relative(data.lastSyncAt, now) ?? t('ui.when.now') })}
+          : t('shell.status.lastSync', {
+              time: format.relative(Math.min(Number(data.lastSyncAt), now), now) ?? t('ui.when.now'),
+            })}
       </a>
     </>
   )

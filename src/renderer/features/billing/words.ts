@@ -25,6 +25,9 @@ function statesOf(t: TFunction) {
     trialing: { label: t('billing.state.trialing'), tone: 'info' as const },
     paused: { label: t('billing.state.paused'), tone: 'warning' as const },
     scheduled: { label: t('billing.state.scheduled'), tone: 'info' as const },
+    'past-due': { label: t('billing.state.past-due'), tone: 'warning' as const },
+    unpaid: { label: t('billing.state.unpaid'), tone: 'critical' as const },
+    expired: { label: t('billing.state.expired'), tone: 'neutral' as const },
     cancelled: { label: t('billing.state.cancelled'), tone: 'neutral' as const },
     none: { label: t('billing.state.none'), tone: 'neutral' as const },
   }

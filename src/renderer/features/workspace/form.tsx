@@ -2,7 +2,8 @@ import { Button } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog, DialogButtons } from '#renderer/ui/overlay/dialog.tsx'
-import { useErrorWords } from '#renderer/ui/page/error-words.ts'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
+import { isRequested, useErrorWords } from '#renderer/ui/page/error-words.ts'
 import { Reference } from '#renderer/ui/page/states.tsx'
 import classes from './workspace.module.css'
 
@@ -30,6 +31,7 @@ export function FormDialog(props: {
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()
+  const toasts = useToasts()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const close = () => {
@@ -44,7 +46,10 @@ export function FormDialog(props: {
       await props.onSubmit()
       close()
     } catch (failure) {
-      setError(failure)
+      if (isRequested(failure)) {
+        toasts.fail(failure)
+        close()
+      } else setError(failure)
     } finally {
       setBusy(false)
     }

@@ -2,9 +2,11 @@ import {
   IconActivityHeartbeat,
   IconAdjustments,
   IconAt,
+  IconBell,
   IconBookmark,
   IconBuilding,
   IconCalendarTime,
+  IconChecks,
   IconCloudUp,
   IconHelpCircle,
   IconHistory,
@@ -18,12 +20,22 @@ import {
 } from '@tabler/icons-react'
 import type { Feature } from '#renderer/app/feature.ts'
 import { contract } from '#shared/contract/index.ts'
+import { ApprovalsBadge } from './approvals/approvals-badge.tsx'
 
 /** People, settings, jobs, log, keys and the state of the workspace itself. */
 export const workspace: Feature = {
   id: 'workspace',
   icon: IconBuilding,
   screens: [
+    {
+      path: '/workspace/approvals',
+      title: t => t('workspace.screen.approvals'),
+      icon: IconChecks,
+      key: 'g e',
+      inRail: true,
+      badge: ApprovalsBadge,
+      load: async () => (await import('./approvals/approvals-page.tsx')).ApprovalsPage,
+    },
     {
       path: '/workspace/jobs',
       title: t => t('workspace.screen.jobs'),
@@ -39,6 +51,14 @@ export const workspace: Feature = {
       key: 'g m',
       inRail: true,
       load: async () => (await import('./comments/mentions-page.tsx')).MentionsPage,
+    },
+    {
+      path: '/workspace/notifications',
+      title: t => t('workspace.notifications.screen'),
+      icon: IconBell,
+      key: 'g y',
+      inRail: true,
+      load: async () => (await import('./notifications/notifications-page.tsx')).NotificationsPage,
     },
     {
       path: '/workspace/people',

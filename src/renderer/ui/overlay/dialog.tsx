@@ -1,9 +1,10 @@
 import { Button, Modal, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { errorWords } from '#renderer/ui/page/error-words.ts'
+import { errorWords, isRequested } from '#renderer/ui/page/error-words.ts'
 import { Reference } from '#renderer/ui/page/states.tsx'
 import classes from './overlay.module.css'
+import { useToasts } from './toast.tsx'
 
 export interface DialogProps {
   readonly opened: boolean
@@ -53,6 +54,7 @@ export interface ConfirmProps {
 /** Asks before something that is hard to take back. Shows a failure in place and stays open. */
 export function Confirm(props: ConfirmProps) {
   const { t, i18n } = useTranslation()
+  const toasts = useToasts()
   const [word, setWord] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
@@ -71,7 +73,10 @@ export function Confirm(props: ConfirmProps) {
       await props.onConfirm()
       props.onClose()
     } catch (failure) {
-      setError(failure)
+      if (isRequested(failure)) {
+        toasts.fail(failure)
+        props.onClose()
+      } else setError(failure)
     } finally {
       setBusy(false)
     }

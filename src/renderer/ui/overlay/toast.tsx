@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { errorWords } from '#renderer/ui/page/error-words.ts'
+import { errorWords, isRequested } from '#renderer/ui/page/error-words.ts'
 import classes from './overlay.module.css'
 
 export interface Toast {
@@ -27,7 +27,7 @@ interface Shown extends Toast {
 
 export interface Toasts {
   show(toast: Toast): void
-  /** Words for a failure. */
+  /** Words for a failure; for what a server was asked to do they are no alarm. */
   fail(error: unknown): void
 }
 
@@ -62,7 +62,11 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       show,
       fail: error => {
         const words = errorWords(error, i18n)
-        show({ text: words.text, detail: words.reference ?? undefined, tone: 'critical' })
+        show({
+          text: words.text,
+          detail: words.reference ?? undefined,
+          tone: isRequested(error) ? 'info' : 'critical',
+        })
       },
     }
   }, [i18n])

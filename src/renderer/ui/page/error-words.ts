@@ -18,6 +18,11 @@ function isCoded(error: unknown): error is CodedError {
   return typeof error === 'object' && error !== null && typeof (error as { code?: unknown }).code === 'string'
 }
 
+/** Whether it is no failure: a server has the last word, and does what was asked for when it gets there. */
+export function isRequested(error: unknown): boolean {
+  return isCoded(error) && error.code === 'SYNC_REQUESTED'
+}
+
 /** The reference of an unexpected failure: the core's own, or the command's id. */
 export function referenceOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCloudOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCopy } from '#renderer/ui/overlay/toast.tsx'
@@ -46,11 +46,16 @@ export function ErrorState({
 }) {
   const { t } = useTranslation()
   const words = useErrorWords(error)
+  const offline = words.code === 'SYNC_NETWORK_NEEDED'
   return (
-    <div className={classes.state} data-centred={centred} role="alert">
+    <div className={classes.state} data-centred={centred} role={offline ? 'status' : 'alert'}>
       <h2>
-        <IconAlertTriangle size={18} className={classes.critical} aria-hidden="true" />
-        {title ?? t('ui.error.title')}
+        {offline ? (
+          <IconCloudOff size={18} aria-hidden="true" />
+        ) : (
+          <IconAlertTriangle size={18} className={classes.critical} aria-hidden="true" />
+        )}
+        {title ?? t(offline ? 'ui.error.offline' : 'ui.error.title')}
       </h2>
       <p>{words.text}</p>
       {words.reference ? <Reference reference={words.reference} /> : null}

@@ -8,12 +8,14 @@ export function SmallTable(props: {
   readonly rows: readonly (readonly ReactNode[])[]
   /** Columns of figures, which stand at the right. */
   readonly figures?: readonly number[]
+  /** Long texts go on in a further line, so that all columns are seen at once. */
+  readonly wraps?: boolean
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a scrolling box around a table
     <div className={classes.scroll} role="region" aria-label={props.label} tabIndex={0}>
-      <table className={classes.table}>
+      <table className={classes.table} data-wraps={props.wraps || undefined}>
         <thead>
           <tr>
             {props.head.map((name, index) => (

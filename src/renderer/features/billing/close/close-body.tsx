@@ -14,6 +14,7 @@ import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { close as leaf } from '#shared/contract/billing/close.ts'
 import { InvoiceState, invoices } from '#shared/contract/billing/invoices.ts'
 import shared from '../billing.module.css'
+import { MonthLock } from '../corrections/month-lock.tsx'
 import { useMonth } from '../month.ts'
 import { MonthPicker } from '../month-picker.tsx'
 import { CloseConfirm, type CloseContext, closeAction, useStartClose } from './close-action.tsx'
@@ -87,6 +88,7 @@ export function ClosePageBody() {
       ) : (
         <LoadingState rows={4} />
       )}
+      <MonthLock month={month} over={data?.over ?? false} />
       <Section title={t('billing.close.runs.title')}>
         <RunList />
       </Section>

@@ -7,6 +7,7 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconPlus,
+  IconTimeline,
   IconX,
 } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
@@ -24,21 +25,31 @@ import { Fields, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
+import { CustomerCorrections } from '../corrections/customer-corrections.tsx'
 import { CUSTOMERS_PATH } from '../paths.ts'
 import { percentOf } from '../percent.ts'
+import { CustomerMeters } from '../quotas/customer-meters.tsx'
+import { AutomationSection } from '../subscriptions/automation-section.tsx'
 import { ChangeDialog } from '../subscriptions/change-dialog.tsx'
 import { type Moment, MomentDialog } from '../subscriptions/moment-dialog.tsx'
+import { subscriptionRoute } from '../subscriptions/paths.ts'
 import { StartDialog } from '../subscriptions/start-dialog.tsx'
 import { SubscriptionCard } from '../subscriptions/subscription-card.tsx'
 import { shortInstant } from '../subscriptions/timeline.tsx'
 import { type CustomerShown, type SubscriptionShown, useStates } from '../words.ts'
+import { ContactsPart } from './contacts-part.tsx'
 import { CustomerDialog } from './customer-dialog.tsx'
 import { CustomerInvoices } from './customer-invoices.tsx'
+import { OwnPrices } from './own-prices.tsx'
 import { UsageChart } from './usage-chart.tsx'
 
 const { customer: leaf, subscription: subscriptions } = contract.billing
 
 type Asked = 'edit' | 'start' | 'change' | Moment
+
+const RUNNING: ReadonlySet<string> = new Set(['active', 'past-due', 'unpaid'])
+/** Neither cancelled nor expired. */
+const isOpen = ({ state }: SubscriptionShown) => state !== 'cancelled' && state !== 'expired'
 
 /** One customer: what it is subscribed to, what it uses, what its invoices say. */
 export function CustomerPage({ customerId }: { readonly customerId: string }) {
@@ -63,13 +74,10 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const [picked, setPicked] = useState<string | null>(null)
   const all = customer.subscriptions
-  const selected =
-    all.find(one => one.id === picked) ?? all.find(one => one.state !== 'cancelled') ?? all[0] ?? null
+  const selected = all.find(one => one.id === picked) ?? all.find(isOpen) ?? all[0] ?? null
   const actions = useCustomerActions(customer, selected, setAsked)
   useActions(Object.values(actions).map(action => bindAction(action, undefined)))
-  const running = all.find(
-    one => one.state === 'active' || one.state === 'trialing' || one.state === 'paused',
-  )
+  const running = all.find(one => isOpen(one) && one.state !== 'scheduled')
   const state = states[running?.state ?? all[0]?.state ?? 'none']
   const close = () => setAsked(null)
   return (
@@ -111,17 +119,22 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
                   onSelect={() => setPicked(one.id)}
                   actions={
                     one.id === selected?.id
-                      ? [actions.change, actions.pause, actions.resume, actions.cancel]
+                      ? [actions.details, actions.change, actions.pause, actions.resume, actions.cancel]
                       : []
                   }
                 />
               ))}
             </Section>
+            <CustomerMeters customer={customer} />
+            <OwnPrices customer={customer} />
             <CustomerInvoices customerId={customer.id} />
+            <CustomerCorrections customerId={customer.id} />
             <UsageChart customerId={customer.id} />
           </div>
           <div>
             <About customer={customer} />
+            <AutomationSection customerId={customer.id} />
+            <ContactsPart customerId={customer.id} />
             <Comments about={{ entity: 'customer', id: customer.id }} />
           </div>
         </div>
@@ -147,7 +160,7 @@ function useCustomerActions(
   const { t } = useTranslation()
   const go = useGo()
   const may = useMay()
-  const open = chosen !== null && chosen.state !== 'cancelled'
+  const open = chosen !== null && isOpen(chosen)
   return useMemo(
     () => ({
       start: defineAction(subscriptions.start, {
@@ -156,6 +169,15 @@ function useCustomerActions(
         icon: IconPlus,
         when: () => may(subscriptions.start),
         run: () => ask('start'),
+      }),
+      details: defineAction('ui.billing.customer.subscription', {
+        label: () => t('billing.life.details'),
+        key: 'd',
+        icon: IconTimeline,
+        when: () => chosen !== null,
+        run: () => {
+          if (chosen) go(subscriptionRoute(chosen.id))
+        },
       }),
       change: defineAction(subscriptions.change, {
         label: () => t('billing.subscription.change'),
@@ -168,7 +190,7 @@ function useCustomerActions(
         label: () => t('billing.subscription.pause'),
         key: 'p',
         icon: IconPlayerPause,
-        when: () => chosen?.state === 'active' && may(subscriptions.pause),
+        when: () => open && RUNNING.has(chosen.state) && may(subscriptions.pause),
         run: () => ask('pause'),
       }),
       resume: defineAction(subscriptions.resume, {
@@ -211,7 +233,7 @@ function useCustomerActions(
         run: () => go(CUSTOMERS_PATH),
       }),
     }),
-    [t, go, one.id, one.key, chosen?.state, open, may, ask],
+    [t, go, one.id, one.key, chosen, open, may, ask],
   )
 }
 

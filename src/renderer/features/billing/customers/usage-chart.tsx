@@ -1,6 +1,8 @@
 import { Select } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NotHere } from '#renderer/app/bulk/not-here.tsx'
+import { useHere } from '#renderer/app/bulk/use-here.ts'
 import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { Chart } from '#renderer/ui/chart/chart.tsx'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
@@ -21,6 +23,7 @@ export function UsageChart({ customerId }: { readonly customerId: string }) {
   const [picked, setPicked] = useState<string | null>(null)
   const span = { from: BigInt(today - (DAYS - 1) * DAY), to: BigInt(today + DAY) }
   const query = useCoreQuery(usage.series, { customerId, ...span, grain: 'day' })
+  const here = useHere({ kind: 'usage.sums', ...span })
   const known = useCoreQuery(contract.billing.metric.list, {})
   const points = query.data?.points
   const used = useMemo(() => new Set(points?.map(point => point.metricId)), [points])
@@ -37,12 +40,15 @@ export function UsageChart({ customerId }: { readonly customerId: string }) {
       title={t('billing.customer.usage')}
       aside={<span className={classes.facts}>{t('billing.customer.usageSpan')}</span>}
     >
+      <NotHere here={here} />
       {query.error ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : !points || !known.data ? (
         <LoadingState rows={3} />
       ) : !metric ? (
-        <p>{t('billing.customer.usageNone')}</p>
+        here.state === 'here' ? (
+          <p>{t('billing.customer.usageNone')}</p>
+        ) : null
       ) : (
         <div className={classes.chart}>
           <Chart

@@ -2,39 +2,46 @@ import { checkPrice, type PriceProblem } from '#engines/billing/check-price.ts'
 import { PricingRefusal } from '#engines/billing/pricing-refusal.ts'
 import { rateInput } from '#engines/billing/rate-input.ts'
 import { type Entitlement, PriceInput } from '#shared/contract/billing/catalog.ts'
-import { type Charge, RateInput, type RateOutput } from '#shared/contract/billing/prices.ts'
+import { type PriceFilter, RateInput, type RateOutput } from '#shared/contract/billing/prices.ts'
+import type { Interval } from '#shared/contract/billing/values.ts'
 import { keyFrom } from '../key-from.ts'
 import type { MetricShown, PriceShown, VersionShown } from '../words.ts'
+import { type ChargeDraft, chargeDraftOf, chargeOf, emptyCharge, nextId } from './charge-draft.ts'
 
-export const MODELS = ['flat', 'standard', 'graduated', 'volume', 'package'] as const
-export type Model = (typeof MODELS)[number]
-
-export interface TierDraft {
+/** A charge for some events, as it is typed. */
+export interface FilterDraft {
   readonly id: number
-  readonly upTo: string
-  readonly unit: string
-  readonly flat: string
+  readonly name: string
+  readonly values: readonly FilterValuesDraft[]
+  readonly charge: ChargeDraft
 }
 
-/** A price as it is typed: every figure is text, and every model keeps what was typed for it. */
-export interface PriceDraft {
+/** Values of a property, apart by commas. */
+export interface FilterValuesDraft {
+  readonly id: number
+  readonly property: string
+  readonly values: string
+}
+
+/** A price as it is typed. */
+export interface PriceDraft extends ChargeDraft {
   readonly id: number
   readonly name: string
   /** Null: as the name suggests. */
   readonly key: string | null
   readonly metricId: string | null
   readonly currency: string
-  readonly model: Model
-  readonly amount: string
-  readonly unit: string
-  readonly free: string
-  readonly size: string
-  readonly tiers: readonly TierDraft[]
-  readonly flatAtZero: boolean
   readonly minimum: string
   readonly maximum: string
+  readonly trueUp: boolean
+  /** Empty: as the plan is billed. */
+  readonly interval: Interval | ''
+  /** Of a minimum that is made up on its own. Empty: as the price. */
+  readonly minimumInterval: Interval | ''
+  readonly floorPercent: string
   readonly due: 'advance' | 'arrears'
   readonly proration: PriceShown['proration']
+  readonly filters: readonly FilterDraft[]
 }
 
 /** An entitlement as it is typed. */
@@ -48,45 +55,43 @@ export interface EntitlementDraft {
   readonly enforcement: 'soft' | 'hard'
 }
 
-let lastId = 0
-/** Names a row of a form for as long as it is shown. */
-export function nextId(): number {
-  return ++lastId
-}
-
 /** A price of which nothing was typed yet. */
 export function emptyPrice(currency: string): PriceDraft {
   return {
-    ...{ id: nextId(), name: '', key: null, metricId: null, currency, model: 'flat', amount: '' },
-    ...{ unit: '', free: '', size: '', flatAtZero: false, minimum: '', maximum: '' },
+    ...emptyCharge('flat'),
+    ...{ id: nextId(), name: '', key: null, metricId: null, currency, minimum: '', maximum: '' },
+    ...{ trueUp: false, interval: '', minimumInterval: '', floorPercent: '', filters: [] },
     ...{ due: 'advance', proration: 'second' },
-    tiers: [tier('100', '', ''), tier('', '', '')],
   }
 }
 
-function tier(upTo: string, unit: string, flat: string): TierDraft {
-  return { id: nextId(), upTo, unit, flat }
+/** A filter of which nothing was typed yet, by the first property that the metric keeps apart. */
+export function emptyFilter(property: string): FilterDraft {
+  return {
+    ...{ id: nextId(), name: '', charge: emptyCharge('standard') },
+    values: [{ id: nextId(), property, values: '' }],
+  }
 }
 
 /** What stands in a version, as a draft of the next one. */
 export function draftOf(price: PriceShown): PriceDraft {
-  const { charge } = price
-  const zero = (text: string) => (/[1-9]/.test(text) ? text : '')
   return {
     ...emptyPrice(price.currency),
-    ...{ name: price.name, key: price.key, metricId: price.metricId, model: charge.model },
-    ...{ minimum: price.minimum ?? '', maximum: price.maximum ?? '' },
-    ...{ due: price.due, proration: price.proration },
-    ...(charge.model === 'flat' || charge.model === 'package' ? { amount: charge.amount } : {}),
-    ...(charge.model === 'standard' ? { unit: charge.unit } : {}),
-    ...(charge.model === 'standard' || charge.model === 'package' ? { free: zero(charge.free) } : {}),
-    ...(charge.model === 'package' ? { size: charge.size } : {}),
-    ...(charge.model === 'graduated' || charge.model === 'volume'
-      ? {
-          flatAtZero: charge.flatAtZero,
-          tiers: charge.tiers.map(one => tier(one.upTo ?? '', one.unit, zero(one.flat))),
-        }
-      : {}),
+    ...chargeDraftOf(price.charge),
+    ...{ name: price.name, key: price.key, metricId: price.metricId },
+    ...{ minimum: price.minimum ?? '', maximum: price.maximum ?? '', trueUp: price.trueUp ?? false },
+    ...{ interval: price.interval ?? '', minimumInterval: price.minimumInterval ?? '' },
+    ...{ floorPercent: price.floorPercent ?? '', due: price.due, proration: price.proration },
+    filters: (price.filters ?? []).map(filterDraftOf),
+  }
+}
+
+function filterDraftOf({ name, values, charge }: PriceFilter): FilterDraft {
+  return {
+    ...{ id: nextId(), name, charge: chargeDraftOf(charge) },
+    values: Object.entries(values).map(([property, own]) => ({
+      ...{ id: nextId(), property, values: own.join(', ') },
+    })),
   }
 }
 
@@ -112,29 +117,19 @@ export function entitlementOf(draft: EntitlementDraft): Entitlement {
   return { kind: 'metered', key, limit: draft.limit.trim() || null, enforcement: draft.enforcement }
 }
 
-function chargeOf(draft: PriceDraft): unknown {
-  const { model, flatAtZero } = draft
-  const [amount, unit, size] = [draft.amount.trim(), draft.unit.trim(), draft.size.trim()]
-  const free = draft.free.trim() || '0'
-  if (model === 'flat') return { model, amount }
-  if (model === 'standard') return { model, unit, free }
-  if (model === 'package') return { model, size, amount, free }
-  const last = draft.tiers.length - 1
-  const tiers = draft.tiers.map((one, index) => ({
-    upTo: index === last ? null : one.upTo.trim(),
-    unit: one.unit.trim() || '0',
-    flat: one.flat.trim() || '0',
-  }))
-  return { model, tiers, flatAtZero } satisfies {
-    model: Charge['model']
-    tiers: unknown
-    flatAtZero: boolean
-  }
+function filterOf({ name, values, charge }: FilterDraft): unknown {
+  const entries = values.flatMap(({ property, values: own }) => {
+    const list = [...new Set(own.split(',').map(value => value.trim()))].filter(value => value !== '')
+    return property.trim() === '' ? [] : [[property.trim(), list] as const]
+  })
+  return { name: name.trim(), values: Object.fromEntries(entries), charge: chargeOf(charge) }
 }
 
 /** The price that a draft means, or null while something is missing or is not a number. */
 export function priceOf(draft: PriceDraft) {
   const fee = draft.model === 'flat'
+  const { interval, minimumInterval, trueUp } = draft
+  const floorPercent = draft.floorPercent.trim()
   const parsed = PriceInput.safeParse({
     key: draft.key ?? keyFrom(draft.name),
     name: draft.name.trim(),
@@ -145,6 +140,11 @@ export function priceOf(draft: PriceDraft) {
     maximum: draft.maximum.trim() || null,
     due: fee ? draft.due : 'arrears',
     proration: draft.proration,
+    ...(trueUp ? { trueUp } : {}),
+    ...(trueUp && minimumInterval !== '' ? { minimumInterval } : {}),
+    ...(interval === '' ? {} : { interval }),
+    ...(floorPercent === '' ? {} : { floorPercent }),
+    ...(fee || draft.filters.length === 0 ? {} : { filters: draft.filters.map(filterOf) }),
   })
   return parsed.success ? parsed.data : null
 }
@@ -158,12 +158,23 @@ export function problemsOf(
   return price ? checkPrice(price, metrics) : null
 }
 
-/** What a draft costs at a quantity, by the engine itself; null where it cannot be rated. */
-export function previewOf(draft: PriceDraft, quantity: string): RateOutput | null {
+/**
+ * What a draft costs at a quantity, by the engine itself; null where it cannot be rated.
+ * @param own of a filter or dynamic price: the properties of the one event that the quantity is
+ */
+export function previewOf(
+  draft: PriceDraft,
+  quantity: string,
+  own: Readonly<Record<string, string>> = {},
+): RateOutput | null {
   // What it is called, and of what, decides nothing about the amount.
   const price = priceOf({ ...draft, name: 'price', key: 'price', metricId: null })
   if (!price) return null
-  const parsed = RateInput.safeParse({ price, quantity: quantity.trim() || '0' })
+  const used = quantity.trim() || '0'
+  const event = { quantity: used, at: '2026-01-01T00:00:00Z', properties: own }
+  const parsed = RateInput.safeParse(
+    Object.keys(own).length === 0 ? { price, quantity: used } : { price, events: [event] },
+  )
   if (!parsed.success) return null
   try {
     return rateInput(parsed.data)

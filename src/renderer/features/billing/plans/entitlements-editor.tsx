@@ -7,7 +7,8 @@ import { Section } from '#renderer/ui/page/page.tsx'
 import { AmountText, Key } from '#shared/contract/billing/values.ts'
 import classes from '../catalogue.module.css'
 import type { MetricShown } from '../words.ts'
-import { type EntitlementDraft, nextId } from './draft.ts'
+import { nextId } from './charge-draft.ts'
+import type { EntitlementDraft } from './draft.ts'
 
 const KINDS = ['boolean', 'static', 'metered'] as const
 const ENFORCEMENTS = ['soft', 'hard'] as const

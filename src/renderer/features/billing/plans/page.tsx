@@ -1,4 +1,5 @@
 import { useAddress } from '#renderer/app/address.ts'
+import { MigrationPage } from './migration-page.tsx'
 import { PlanPage } from './plan-page.tsx'
 import { PlansList } from './plans-list.tsx'
 import { VersionEditorPage } from './version-editor.tsx'
@@ -9,5 +10,6 @@ export function PlansPage() {
   const plan = params.get('plan')
   if (plan === null) return <PlansList />
   if (params.has('edit')) return <VersionEditorPage key={plan} planId={plan} />
+  if (params.has('move')) return <MigrationPage key={plan} planId={plan} />
   return <PlanPage key={plan} planId={plan} />
 }

@@ -1,4 +1,4 @@
-import { IconArrowLeft, IconPencil, IconPlus, IconPower } from '@tabler/icons-react'
+import { IconArrowLeft, IconArrowsExchange, IconPencil, IconPlus, IconPower } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
@@ -16,6 +16,7 @@ import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.t
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { PLANS_PATH } from '../paths.ts'
+import { TrialRule } from '../subscriptions/trial-rule.tsx'
 import type { MetricShown, VersionShown } from '../words.ts'
 import { PlanDialog } from './plan-dialog.tsx'
 import { PriceTables } from './price-table.tsx'
@@ -72,6 +73,13 @@ function Shown({ plan, metrics }: { readonly plan: Plan; readonly metrics: reado
       when: () => may(leaf.setActive),
       run: () => (plan.active ? setAsked('deactivate') : change(true)),
     }),
+    move: defineAction(leaf.migration, {
+      label: () => t('billing.pricing.migration.title'),
+      key: 'm',
+      icon: IconArrowsExchange,
+      when: () => plan.versions.length > 1 && may(leaf.migration),
+      run: () => go(`${PLANS_PATH}?plan=${plan.id}&move=1`),
+    }),
     back: defineAction('ui.billing.plan.back', {
       label: () => t('billing.plans.back'),
       key: 'b',
@@ -99,6 +107,7 @@ function Shown({ plan, metrics }: { readonly plan: Plan; readonly metrics: reado
         <>
           <ActionButton action={actions.back} context={undefined} />
           <ActionButton action={actions.edit} context={undefined} />
+          <ActionButton action={actions.move} context={undefined} />
           <ActionButton action={actions.active} context={undefined} />
           <ActionButton action={actions.version} context={undefined} primary />
         </>
@@ -125,6 +134,7 @@ function Shown({ plan, metrics }: { readonly plan: Plan; readonly metrics: reado
             ))}
           </section>
         )}
+        <TrialRule planId={plan.id} plan={plan.name} />
         <Comments about={{ entity: 'plan', id: plan.id }} />
       </div>
       {asked === 'edit' ? <PlanDialog plan={plan} onClose={() => setAsked(null)} /> : null}

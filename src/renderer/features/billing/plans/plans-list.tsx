@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
 import { useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useListSearch } from '#renderer/app/list-search.ts'
-import { useMay } from '#renderer/app/shell/session.ts'
+import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { numberColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
@@ -25,6 +25,7 @@ export function PlansList() {
   const go = useGo()
   const may = useMay()
   const toasts = useToasts()
+  const { currency } = useSession().workspace
   const search = useListSearch('plan')
   const query = useCoreQuery(leaf.list, {})
   const defaults = useCommand(leaf.initializeDefaults)
@@ -46,7 +47,7 @@ export function PlansList() {
         icon: IconSparkles,
         when: () => nothing && may(leaf.initializeDefaults),
         run: async () => {
-          await defaults.run({})
+          await defaults.run({ currency })
           toasts.show({ text: t('billing.plans.defaultsDone') })
         },
       }),
@@ -65,7 +66,7 @@ export function PlansList() {
         run: plan => go(`${PLANS_PATH}?plan=${plan.id}&edit=1`),
       }),
     }),
-    [t, may, nothing, defaults, toasts, go],
+    [t, may, nothing, defaults, toasts, go, currency],
   )
   useActions([bindAction(actions.add, undefined), bindAction(actions.defaults, undefined)])
   const rowActions = useCallback(

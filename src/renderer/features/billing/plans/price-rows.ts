@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { Format } from '#renderer/ui/format/use-format.tsx'
+import type { Charge } from '#shared/contract/billing/prices.ts'
 import type { PriceShown } from '../words.ts'
 
 /** A line of a price table: what part of a quantity, and what it costs. */
@@ -10,10 +11,22 @@ export interface PricePart {
   readonly flat: string
 }
 
-/** A price as the lines of a table, as people read it. Amounts are in the price's currency. */
+/** A price as the lines of a table, as people read it: those of its filters first. Amounts are in its currency. */
 export function partsOf(price: PriceShown, unit: string, t: TFunction, format: Format): PricePart[] {
-  const { charge } = price
+  const own = chargeParts(price.charge, unit, t, format)
+  if (!price.filters || price.filters.length === 0) return own
+  const named = (name: string, parts: readonly PricePart[]) =>
+    parts.map(part => ({ ...part, quantity: `${name}: ${part.quantity}` }))
+  return [
+    ...price.filters.flatMap(({ name, charge }) => named(name, chargeParts(charge, unit, t, format))),
+    ...named(t('billing.pricing.rest'), own),
+  ]
+}
+
+/** A charge as the lines of a table. */
+function chargeParts(charge: Charge, unit: string, t: TFunction, format: Format): PricePart[] {
   const amount = (text: string) => (isZero(text) ? t('billing.plans.free') : format.decimal(text))
+  const percent = (text: string) => (isZero(text) ? t('billing.plans.free') : `${format.decimal(text)} %`)
   const quantity = (text: string) => `${format.decimal(text)} ${unit}`.trim()
   const freeFirst = (free: string) =>
     isZero(free)
@@ -43,9 +56,39 @@ export function partsOf(price: PriceShown, unit: string, t: TFunction, format: F
           flat: '',
         },
       ]
+    case 'percentage':
+      return [
+        ...(charge.freeEvents === null
+          ? []
+          : [
+              {
+                quantity: t('billing.pricing.freeEvents', { count: charge.freeEvents }),
+                unit: amount('0'),
+                flat: '',
+              },
+            ]),
+        ...freeFirst(charge.freeAmount ?? '0'),
+        {
+          quantity: eventLimits(charge, t, format),
+          unit: percent(charge.percent),
+          flat: isZero(charge.fixed)
+            ? ''
+            : t('billing.pricing.perEvent', { amount: format.decimal(charge.fixed) }),
+        },
+      ]
+    case 'dynamic':
+      return [
+        ...freeFirst(charge.free ?? '0'),
+        {
+          quantity: t(`billing.pricing.dynamic.${charge.per}`, { property: charge.property }),
+          unit: '',
+          flat: '',
+        },
+      ]
     case 'graduated':
     case 'volume':
-      return charge.tiers.map((tier, index) => {
+    case 'graduated-percentage': {
+      const parts = charge.tiers.map((tier, index) => {
         const from = charge.tiers[index - 1]?.upTo ?? '0'
         return {
           quantity:
@@ -54,11 +97,22 @@ export function partsOf(price: PriceShown, unit: string, t: TFunction, format: F
               : index === 0
                 ? t('billing.plans.upTo', { to: quantity(tier.upTo) })
                 : t('billing.plans.overTo', { from: format.decimal(from), to: quantity(tier.upTo) }),
-          unit: amount(tier.unit),
+          unit: 'percent' in tier ? percent(tier.percent) : amount(tier.unit),
           flat: isZero(tier.flat) ? '' : format.decimal(tier.flat),
         }
       })
+      return [...freeFirst(charge.free ?? '0'), ...parts]
+    }
   }
+}
+
+function eventLimits(charge: Extract<Charge, { model: 'percentage' }>, t: TFunction, format: Format): string {
+  const { minimumPerEvent: least, maximumPerEvent: most } = charge
+  const limits = [
+    ...(least === null ? [] : [t('billing.pricing.least', { amount: format.decimal(least) })]),
+    ...(most === null ? [] : [t('billing.pricing.most', { amount: format.decimal(most) })]),
+  ]
+  return [t('billing.pricing.ofAmount'), ...limits].join(', ')
 }
 
 function isZero(decimal: string): boolean {

@@ -106,6 +106,17 @@ function PriceName({
     ...(price.maximum === null
       ? []
       : [t('billing.plans.maximum', { amount: format.decimal(price.maximum) })]),
+    ...(price.interval ? [t(`billing.interval.${price.interval}`)] : []),
+    ...(price.trueUp
+      ? [
+          price.minimumInterval
+            ? t('billing.pricing.trueUpEvery', { interval: t(`billing.interval.${price.minimumInterval}`) })
+            : t('billing.pricing.trueUp'),
+        ]
+      : []),
+    ...(price.floorPercent
+      ? [t('billing.pricing.floor', { percent: format.decimal(price.floorPercent) })]
+      : []),
     ...(price.proration === 'second' ? [] : [t(`billing.plans.proration.${price.proration}`)]),
   ]
   const mark = !marked

@@ -12,7 +12,7 @@ import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
-import { Key } from '#shared/contract/billing/values.ts'
+import { type Interval, Key } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { PLANS_PATH } from '../paths.ts'
@@ -23,6 +23,9 @@ import { PriceEditor } from './price-editor.tsx'
 
 const { plan: leaf, metric } = contract.billing
 const INTERVALS = ['week', 'month', 'quarter', 'year'] as const
+const CYCLES: Readonly<Record<string, Interval>> = {
+  ...{ weekly: 'week', monthly: 'month', quarterly: 'quarter', yearly: 'year' },
+}
 const ALIGNMENTS = ['calendar', 'anniversary'] as const
 
 /** The next version of a plan: it begins with what the newest one says. */
@@ -31,11 +34,14 @@ export function VersionEditorPage({ planId }: { readonly planId: string }) {
   const plan = useCoreQuery(leaf.get, { planId })
   const metrics = useCoreQuery(metric.list, {})
   const session = useSession()
-  const error = plan.error ?? metrics.error
-  if (plan.data && metrics.data)
+  const settings = useCoreQuery(contract.workspace.settings.list, {})
+  const cycle = settings.data?.settings.find(one => one.name === 'billing.cycle')?.value
+  const error = plan.error ?? metrics.error ?? settings.error
+  if (plan.data && metrics.data && settings.data)
     return (
       <Editor
         plan={plan.data}
+        usual={CYCLES[String(cycle)] ?? 'month'}
         metrics={metrics.data.metrics}
         currency={plan.data.latest?.prices[0]?.currency ?? session.workspace.currency}
       />
@@ -49,10 +55,13 @@ export function VersionEditorPage({ planId }: { readonly planId: string }) {
 
 function Editor({
   plan,
+  usual,
   metrics,
   currency,
 }: {
   readonly plan: OutputOf<typeof leaf.get>
+  /** How often a plan is billed of which nothing is said yet. */
+  readonly usual: Interval
   readonly metrics: readonly MetricShown[]
   readonly currency: string
 }) {
@@ -61,7 +70,7 @@ function Editor({
   const said = useSaidWithUndo()
   const add = useCommand(leaf.addVersion)
   const { latest } = plan
-  const [interval, setBilled] = useState(latest?.interval ?? 'month')
+  const [interval, setBilled] = useState(latest?.interval ?? usual)
   const [alignment, setAlignment] = useState(latest?.alignment ?? 'calendar')
   const [trialDays, setTrialDays] = useState(latest?.trialDays ?? 0)
   const [note, setNote] = useState('')

@@ -1,6 +1,6 @@
 import { InvoiceState } from '#shared/contract/billing/invoices.ts'
 
-export const TABS = ['lines', 'bridge', 'document', 'history'] as const
+export const TABS = ['lines', 'bridge', 'document', 'history', 'corrections'] as const
 export type Tab = (typeof TABS)[number]
 
 /** Nothing narrows the list of the month. */

@@ -25,7 +25,7 @@ export function BulkStrip({
   const format = useFormat()
   const { bulk, stop, dismiss } = runner
   if (!bulk) return null
-  const { kind, done, failed, total } = bulk
+  const { kind, done, requested, failed, total } = bulk
   const reasonOf = (error: unknown) => {
     const state = InvoiceState.safeParse((error as { data?: { state?: unknown } } | null)?.data?.state)
     return refusedAs(error) === 'state' && state.success
@@ -38,7 +38,7 @@ export function BulkStrip({
       <div className={classes.strip} role="status">
         <Progress
           label={t(`billing.review.bulk.${kind}`)}
-          share={(done + failed.length) / Math.max(1, total)}
+          share={(done + requested + failed.length) / Math.max(1, total)}
           detail={of}
         />
         <Button size="compact-sm" onClick={stop}>
@@ -51,10 +51,15 @@ export function BulkStrip({
     bulk.state === 'stopped'
       ? t('billing.review.bulk.stopped', { done: format.integer(done), total: format.integer(total) })
       : t(`billing.review.bulk.${kind}Done`, { count: done, formatted: format.integer(done) })
+  const asked = t('billing.review.bulk.requested', {
+    count: requested,
+    formatted: format.integer(requested),
+  })
   if (failed.length === 0) return null
   return (
     <Alert className={classes.alert ?? ''} color="yellow" title={said}>
       <div className={classes.alertBody}>
+        {requested > 0 ? <p>{asked}</p> : null}
         <p>
           {t('billing.review.bulk.failed', {
             count: failed.length,

@@ -329,5 +329,7 @@ function useCursorOnOpened(grid: React.RefObject<GridHandle<Row> | null>, invoic
       .then(at => {
         if (at !== null) handle.goTo(at)
       })
+      // The page went elsewhere meanwhile; what else can fail the grid shows itself.
+      .catch(() => undefined)
   }, [grid])
 }

@@ -19,6 +19,18 @@ describe('runEach', () => {
     expect(result.failed.map(({ item }) => item).sort()).toEqual([3, 6])
   })
 
+  it('tells what a server was asked to do from what failed', async () => {
+    const result = await runEach(
+      [1, 2, 3],
+      async item => {
+        if (item === 1) throw Object.assign(new Error('later'), { code: 'SYNC_REQUESTED' })
+        if (item === 2) throw Object.assign(new Error('no'), { code: 'BILLING_INVOICE_STATE' })
+      },
+      quiet,
+    )
+    expect(result).toMatchObject({ done: 1, requested: 1, failed: [{ item: 2 }] })
+  })
+
   it('begins nothing more when it is stopped', async () => {
     let ran = 0
     const result = await runEach(

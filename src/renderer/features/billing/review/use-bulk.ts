@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from 'react'
+import { isRequested } from '#renderer/ui/page/error-words.ts'
 
 /** Commands under way at once. The core runs them one after the other; this only keeps it from waiting. */
 const AT_ONCE = 4
@@ -16,6 +17,8 @@ export interface Bulk<Item> {
   readonly kind: BulkKind
   readonly total: number
   readonly done: number
+  /** A server does them when it is reached. */
+  readonly requested: number
   readonly failed: readonly BulkFailure<Item>[]
   readonly state: 'running' | 'stopped' | 'over'
 }
@@ -40,8 +43,7 @@ export function useBulk<Item>(): BulkRunner<Item> {
     stopped.current = false
     const result = await runEach(items, run, {
       stopped: () => stopped.current,
-      onProgress: ({ done, failed }) =>
-        setBulk({ kind, total: items.length, done, failed, state: 'running' }),
+      onProgress: progress => setBulk({ kind, total: items.length, ...progress, state: 'running' }),
     })
     const over: Bulk<Item> = {
       kind,
@@ -59,28 +61,33 @@ export function useBulk<Item>(): BulkRunner<Item> {
   return useMemo(() => ({ bulk, start, stop, dismiss }), [bulk, start, stop, dismiss])
 }
 
+/** How many of a bulk went through, wait for a server, or failed. */
+export interface BulkProgress<Item> {
+  readonly done: number
+  readonly requested: number
+  readonly failed: readonly BulkFailure<Item>[]
+}
+
 /** Runs something for each item, some at once, and goes on when one fails. */
 export async function runEach<Item>(
   items: readonly Item[],
   run: (item: Item) => Promise<void>,
   on: {
     readonly stopped: () => boolean
-    readonly onProgress: (progress: {
-      readonly done: number
-      readonly failed: readonly BulkFailure<Item>[]
-    }) => void
+    readonly onProgress: (progress: BulkProgress<Item>) => void
   },
-): Promise<{ done: number; failed: readonly BulkFailure<Item>[] }> {
+): Promise<BulkProgress<Item>> {
   const failed: BulkFailure<Item>[] = []
   let done = 0
+  let requested = 0
   let next = 0
   let shown = 0
   const tell = (now: number) => {
     if (now - shown < SHOWN_EVERY) return
     shown = now
-    on.onProgress({ done, failed: [...failed] })
+    on.onProgress({ done, requested, failed: [...failed] })
   }
-  on.onProgress({ done, failed: [] })
+  on.onProgress({ done, requested, failed: [] })
   const worker = async () => {
     while (next < items.length && !on.stopped()) {
       const item = items[next++]!
@@ -88,11 +95,12 @@ export async function runEach<Item>(
         await run(item)
         done++
       } catch (error) {
-        failed.push({ item, error })
+        if (isRequested(error)) requested++
+        else failed.push({ item, error })
       }
       tell(performance.now())
     }
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker))
-  return { done, failed }
+  return { done, requested, failed }
 }

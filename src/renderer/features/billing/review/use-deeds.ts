@@ -49,7 +49,15 @@ export function useDeeds(input: {
       if (mark.kind === 'issue') marks.forget(new Set(marked.map(({ invoiceId }) => invoiceId)))
       else if (first) marks.remember({ kind: mark.kind, customer: first.customer, marks: marked })
       if (over.failed.length === 0) {
-        toasts.show({ text: t(`billing.review.bulk.${kind}Done`, counted) })
+        if (over.done > 0) toasts.show({ text: t(`billing.review.bulk.${kind}Done`, counted) })
+        if (over.requested > 0)
+          toasts.show({
+            tone: 'info',
+            text: t('billing.review.bulk.requested', {
+              count: over.requested,
+              formatted: format.integer(over.requested),
+            }),
+          })
         runner.dismiss()
       }
       const at = grid.current?.at() ?? 0

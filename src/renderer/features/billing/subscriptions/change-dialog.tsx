@@ -1,4 +1,4 @@
-import { NumberInput, Select } from '@mantine/core'
+import { NumberInput, SegmentedControl, Select } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeFrom, phaseAt } from '#engines/billing/phases.ts'
@@ -10,12 +10,13 @@ import classes from '../catalogue.module.css'
 import type { CustomerShown, SubscriptionShown } from '../words.ts'
 import { AtInput, useAt } from './at-choice.tsx'
 import { Consequences } from './consequences.tsx'
+import { MoneyPreview } from './money-preview.tsx'
 import { usePlanOptions } from './plan-options.ts'
 import { namesOf } from './version-names.ts'
 
 const KEEP = 'keep'
 
-/** Another plan, another version of it, or another number of seats, from an instant on. */
+/** Another plan, another version of it, another interval or another number of seats, from an instant on. */
 export function ChangeDialog({
   customer,
   subscription,
@@ -33,12 +34,11 @@ export function ChangeDialog({
   const current = at.at === null ? undefined : phaseAt(subscription.phases, at.at)
   const [versionId, setVersionId] = useState(KEEP)
   const [typed, setTyped] = useState<number | null>(null)
+  const [anchor, setAnchor] = useState<'reset' | 'keep'>('reset')
   const seats = typed ?? Number(current?.quantity ?? 1n)
-  const fitting = options.filter(
-    option =>
-      option.version.interval === subscription.interval && option.version.id !== current?.planVersionId,
-  )
+  const fitting = options.filter(option => option.version.id !== current?.planVersionId)
   const chosen = fitting.find(option => option.version.id === versionId)
+  const differs = chosen !== undefined && chosen.version.interval !== subscription.interval
   const names = namesOf(subscription)
   if (chosen) names.set(chosen.version.id, chosen.name)
   const to = {
@@ -47,6 +47,16 @@ export function ChangeDialog({
   }
   const same = to.planVersionId === undefined && to.quantity === undefined
   const after = at.at === null ? null : changeFrom(subscription.phases, at.at, to)
+  const asked =
+    at.at === null
+      ? null
+      : {
+          subscriptionId: subscription.id,
+          at: at.at,
+          atPeriodEnd: false,
+          ...to,
+          ...(differs ? { anchor } : {}),
+        }
   return (
     <FormDialog
       opened
@@ -56,9 +66,9 @@ export function ChangeDialog({
       ready={after?.ok === true && !same}
       size="md"
       onSubmit={async () => {
-        if (at.at === null) return
+        if (asked === null) return
         const commandId = newCommandId()
-        await change.run({ subscriptionId: subscription.id, at: at.at, ...to }, commandId)
+        await change.run(asked, commandId)
         said(t('billing.subscription.changed', { plan: subscription.planName }), commandId)
       }}
     >
@@ -86,6 +96,20 @@ export function ChangeDialog({
         allowDecimal={false}
         onChange={value => typeof value === 'number' && value >= 1 && setTyped(value)}
       />
+      {differs ? (
+        <fieldset className={classes.at}>
+          <legend>{t('billing.life.anchor')}</legend>
+          <SegmentedControl
+            aria-label={t('billing.life.anchor')}
+            value={anchor}
+            onChange={value => setAnchor(value as typeof anchor)}
+            data={[
+              { value: 'reset', label: t('billing.life.anchorReset') },
+              { value: 'keep', label: t('billing.life.anchorKeep') },
+            ]}
+          />
+        </fieldset>
+      ) : null}
       <AtInput choice={at} zone={customer.zone} kinds={['now', 'period-end', 'day']} />
       {after === null ? null : same && after.ok ? (
         <p className={classes.hint}>{t('billing.subscription.nothingChanges')}</p>
@@ -98,6 +122,9 @@ export function ChangeDialog({
           notes={[t('billing.subscription.changeNote')]}
         />
       )}
+      {after?.ok && !same && asked ? (
+        <MoneyPreview change={{ kind: 'terms', ...asked }} zone={customer.zone} />
+      ) : null}
     </FormDialog>
   )
 }

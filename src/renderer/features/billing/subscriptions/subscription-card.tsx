@@ -30,7 +30,7 @@ export function SubscriptionCard({
   const { zone } = customer
   const day = (at: bigint) => shortInstant(at, zone, dateStyle)
   const { startedAt, endedAt, billFrom } = subscription
-  const open = subscription.state !== 'cancelled' && subscription.state !== 'scheduled'
+  const open = !['cancelled', 'expired', 'scheduled'].includes(subscription.state)
   const facts = [
     t('billing.customer.billed', {
       interval: t(`billing.interval.${subscription.interval}`),

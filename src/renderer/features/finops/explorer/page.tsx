@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
+import { NotHere } from '#renderer/app/bulk/not-here.tsx'
+import { notHereOf, useHere } from '#renderer/app/bulk/use-here.ts'
 import { SaveViewDialog, ViewsMenu } from '#renderer/app/views/views-menu.tsx'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
@@ -37,6 +39,10 @@ export function ExplorerPage() {
   const words = useExplorerWords()
   const explorer = useExplorer()
   const { state, change, addressOf, answer, freshness, slice } = explorer
+  const away = notHereOf(answer.error)
+  const sums = useHere(away)
+  const lines = useHere(state.lines ? { kind: 'cost.lines', ...slice.period } : null)
+  const again = useCallback(() => void answer.refetch(), [answer.refetch])
   const [saving, setSaving] = useState(false)
   const [viewsOpened, setViewsOpened] = useState(false)
   const [openLine, setOpenLine] = useState<string | null>(null)
@@ -139,7 +145,12 @@ export function ExplorerPage() {
           words={words}
         />
       </div>
-      {answer.error ? (
+      {away ? (
+        <div className={classes.filters}>
+          <NotHere here={sums} onHere={again} />
+        </div>
+      ) : null}
+      {away && sums.state !== 'here' ? null : answer.error ? (
         <ErrorState centred error={answer.error} onRetry={() => void answer.refetch()} />
       ) : !result ? (
         <LoadingState rows={10} />
@@ -160,7 +171,11 @@ export function ExplorerPage() {
               </div>
             ) : null}
             <div className={classes.table}>
-              {state.lines ? (
+              {state.lines && lines.state !== 'here' ? (
+                <div className={classes.filters}>
+                  <NotHere here={lines} />
+                </div>
+              ) : state.lines ? (
                 <LinesTable
                   slice={slice}
                   onOpen={line => setOpenLine(line.id)}

@@ -49,7 +49,7 @@ export function ConnectForm({
         onChange={event => setUrl(event.currentTarget.value)}
         spellCheck={false}
         autoComplete="url"
-        data-autofocus
+        autoFocus={onBack !== undefined}
         required
       />
       <FormError error={error} />

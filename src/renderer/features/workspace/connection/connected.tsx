@@ -13,6 +13,7 @@ import { contract } from '#shared/contract/index.ts'
 import type { ConnectionState } from '#shared/contract/sync.ts'
 import { FormDialog } from '../form.tsx'
 import classes from '../workspace.module.css'
+import { KeptHere } from './kept-here.tsx'
 import { useSyncNow } from './use-sync-now.ts'
 
 /** A clock that is off by more than this is said, in milliseconds. */
@@ -79,6 +80,7 @@ export function Connected({ state }: { readonly state: ConnectionState }) {
           <Button onClick={() => setLeaving(true)}>{t('workspace.connection.disconnect')}</Button>
         ) : null}
       </div>
+      <KeptHere />
       <Leave opened={leaving} waiting={waiting + Number(status.review)} onClose={() => setLeaving(false)} />
     </div>
   )

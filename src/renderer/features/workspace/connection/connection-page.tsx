@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { useMay } from '#renderer/app/shell/session.ts'
+import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { contract } from '#shared/contract/index.ts'
 import { ConnectForm } from './connect-form.tsx'
@@ -13,10 +13,18 @@ const { connection } = contract.sync
 export function ConnectionPage() {
   const { t } = useTranslation()
   const may = useMay()
+  const { workspace } = useSession()
   const { data: state } = useCoreQuery(connection.state, {}, { refetchInterval: 2000 })
   return (
     <Page title={t('workspace.screen.connection')} subtitle={t('workspace.connection.subtitle')} text>
-      {!state ? null : state.phase === 'connected' ? (
+      {workspace.authority === 'server' ? (
+        <>
+          <p>{t('workspace.connection.isServer')}</p>
+          <p>
+            <code>{location.origin}</code>
+          </p>
+        </>
+      ) : !state ? null : state.phase === 'connected' ? (
         <Connected state={state} />
       ) : state.phase !== 'none' ? (
         <UnderWay state={state} />

@@ -3,7 +3,8 @@ import type { TFunction } from 'i18next'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '#renderer/app/address.ts'
-import { useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { useCancelJob } from '#renderer/app/core/use-cancel-job.ts'
 import { useMay, useSession } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { Progress } from '#renderer/ui/display/progress.tsx'
@@ -58,7 +59,7 @@ export function JobsPage() {
   const query = useCoreQuery(jobs.list, { limit: 500 })
   const [openId, setOpenId] = useState<string | null>(params.get('job'))
   const [asked, setAsked] = useState<Job | null>(null)
-  const cancel = useCommand(jobs.cancel)
+  const cancel = useCancelJob()
   const rows = query.data?.jobs
   const running = rows?.filter(job => job.state === 'running').length ?? 0
   const open = rows?.find(job => job.id === openId)
@@ -108,7 +109,7 @@ export function JobsPage() {
         confirm={t('workspace.jobs.cancel')}
         danger
         onConfirm={async () => {
-          if (asked) await cancel.run({ jobId: asked.id })
+          if (asked) await cancel(asked.id)
         }}
       >
         <p>{t('workspace.jobs.cancelText')}</p>

@@ -49,6 +49,7 @@ function Entity({ entity, currency }: { readonly entity: ComparedEntity; readonl
         <p className={classes.dim}>{t('workspace.compare.equal')}</p>
       ) : (
         <SmallTable
+          wraps
           label={t('workspace.compare.title')}
           head={[
             t('workspace.compare.field'),

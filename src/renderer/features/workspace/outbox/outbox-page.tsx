@@ -113,6 +113,7 @@ export function OutboxPage() {
         <p>
           <code>{asked?.command}</code>
         </p>
+        {asked?.about ? <p>{asked.about}</p> : null}
         <p>{t('workspace.outbox.discardText')}</p>
       </Confirm>
     </Page>

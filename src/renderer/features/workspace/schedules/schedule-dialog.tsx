@@ -61,7 +61,7 @@ export function ScheduleDialog({
         />
       )}
       <TimingFields draft={draft} onChange={setDraft} />
-      {kind === 'billing.close' ? (
+      {kind === 'billing.close' || kind === 'billing.quota.scan' ? (
         <Switch
           label={t('workspace.schedules.dryRun')}
           description={t('workspace.schedules.dryRunHint')}
@@ -85,6 +85,6 @@ export function ScheduleDialog({
 }
 
 function inputOf(kind: string, dryRun: boolean, keep: number): Schedule['input'] {
-  if (kind === 'billing.close') return { dryRun }
+  if (kind === 'billing.close' || kind === 'billing.quota.scan') return { dryRun }
   return kind === 'server.backup' ? { keep } : {}
 }

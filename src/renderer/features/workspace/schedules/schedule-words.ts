@@ -40,7 +40,7 @@ export function timingWords(t: TFunction, timing: Timing): string {
 /** What a schedule does, with what it was given. */
 export function scheduleWords(t: TFunction, { kind, input }: Pick<Schedule, 'kind' | 'input'>): string {
   const words = kindWord(t, kind)
-  if (kind === 'billing.close')
+  if (kind === 'billing.close' || kind === 'billing.quota.scan')
     return `${words} · ${t(input.dryRun === true ? 'workspace.schedules.dryRun' : 'workspace.schedules.forReal')}`
   if (kind === 'server.backup')
     return `${words} · ${t('workspace.schedules.keepSaid', { count: Number(input.keep) })}`
@@ -59,6 +59,13 @@ export function outcomeWords(t: TFunction, kind: string, { summary }: ScheduleRu
       problems: Number(problems),
     })
   }
+  if (kind === 'billing.quota.scan')
+    return t('workspace.schedules.scanned', {
+      quotas: Number(summary.quotas),
+      breaches: Number(summary.breaches),
+      warnings: Number(summary.warnings),
+      fresh: Number(summary.fresh),
+    })
   if (kind === 'server.backup')
     return t('workspace.schedules.backedUp', {
       path: String(summary.path),

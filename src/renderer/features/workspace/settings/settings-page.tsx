@@ -15,7 +15,7 @@ import { SettingDialog } from './setting-dialog.tsx'
 import { settingLabel, valueText } from './setting-words.ts'
 
 const { settings } = contract.workspace
-const GROUPS = ['workspace', 'billing', 'finops', 'support', 'health', 'payments'] as const
+const GROUPS = ['workspace', 'notify', 'billing', 'finops', 'support', 'health', 'payments'] as const
 
 /** Every setting with its value and where the value comes from. */
 export function SettingsPage() {

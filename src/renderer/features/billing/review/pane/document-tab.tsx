@@ -11,6 +11,7 @@ import { PdfView } from '#renderer/ui/document/pdf-view.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { Full } from '../types.ts'
+import { MailPart } from './mail-part.tsx'
 import classes from './pane.module.css'
 
 /** The document of an invoice as it is stored, or of a draft as it would be. `d` saves it. */
@@ -42,11 +43,17 @@ export function DocumentTab({ invoice }: { readonly invoice: Full }) {
   )
   useActions([save])
   if ((error as { code?: string } | null)?.code === 'BILLING_PDF_NOT_READY')
-    return <p className={classes.quiet}>{t('billing.review.document.waiting')}</p>
+    return (
+      <div className={classes.document}>
+        <MailPart invoice={invoice} />
+        <p className={classes.quiet}>{t('billing.review.document.waiting')}</p>
+      </div>
+    )
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending || !data || !bytes) return <LoadingState rows={8} />
   return (
     <div className={classes.document}>
+      <MailPart invoice={invoice} />
       <div className={classes.documentHead}>
         <span className={classes.quiet}>
           {data.stored

@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHref } from '#renderer/app/address.ts'
+import { NotHere } from '#renderer/app/bulk/not-here.tsx'
+import { useHere } from '#renderer/app/bulk/use-here.ts'
 import { ask, type OutputOf, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
@@ -47,6 +49,7 @@ function Events({
   const toasts = useToasts()
   const format = useFormat()
   const question = { customerId, metricId, from: line.service.from, to: line.service.to, limit: PAGE }
+  const here = useHere({ kind: 'usage.events', from: line.service.from, to: line.service.to })
   const first = useCoreQuery(usage.events, question)
   const [later, setLater] = useState<{ events: readonly Event[]; more: boolean } | null>(null)
   if (first.error) return <ErrorState error={first.error} onRetry={() => void first.refetch()} />
@@ -61,10 +64,13 @@ function Events({
       error => toasts.fail(error),
     )
   }
+  if (here.state === 'unknown') return <LoadingState rows={4} />
+  if (here.state !== 'here' && events.length === 0) return <NotHere here={here} />
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a scrolling box around a table
     <div className={classes.events} role="region" aria-label={t('billing.review.why.event')} tabIndex={0}>
+      <NotHere here={here} />
       <table className={classes.small}>
         <thead>
           <tr>

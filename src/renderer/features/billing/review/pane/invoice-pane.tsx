@@ -12,6 +12,7 @@ import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { SidePane } from '#renderer/ui/overlay/side-pane.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import { CorrectionsTab } from '../../corrections/corrections-tab.tsx'
 import { TABS, type Tab } from '../address.ts'
 import { Change } from '../change.tsx'
 import { useInvoiceStates } from '../states.ts'
@@ -72,6 +73,9 @@ export function InvoicePane({ invoiceId, tab, onTab, actions, onClose }: Invoice
             <Tabs.Panel value="history">
               <HistoryTab invoice={invoice} />
               <Comments about={{ entity: 'invoice', id: invoice.id }} />
+            </Tabs.Panel>
+            <Tabs.Panel value="corrections">
+              <CorrectionsTab invoice={invoice} />
             </Tabs.Panel>
           </Tabs>
         </div>

@@ -1,4 +1,6 @@
 import { useTranslation } from 'react-i18next'
+import { NotHere } from '#renderer/app/bulk/not-here.tsx'
+import { useHere } from '#renderer/app/bulk/use-here.ts'
 import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { Chart } from '#renderer/ui/chart/chart.tsx'
 import { formatInstant } from '#renderer/ui/format/time.ts'
@@ -16,9 +18,11 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
   const { t } = useTranslation()
   const format = useFormat()
   const { data, error, refetch } = useCoreQuery(leaf.explain, { lineId: line.id })
+  const { from, to } = line.service
+  const here = useHere(line.metricId === null ? null : { kind: 'usage.sums', from, to })
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (!data) return <LoadingState rows={5} />
-  const price = data.steps.find(step => step.step === 'price')
+  const prices = data.steps.filter(step => step.step === 'price')
   const unit = line.unit ?? ''
   const events = data.usage.reduce((sum, day) => sum + day.events, 0)
   // An invoice counts days where its customer is.
@@ -47,8 +51,11 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
               events: t('billing.review.why.events', { count: events, formatted: format.integer(events) }),
             })}
           </h4>
+          <NotHere here={here} />
           {data.usage.length === 0 ? (
-            <p className={classes.quiet}>{t('billing.review.why.noUsage')}</p>
+            here.state === 'here' ? (
+              <p className={classes.quiet}>{t('billing.review.why.noUsage')}</p>
+            ) : null
           ) : (
             <div className={classes.chart}>
               <Chart
@@ -71,8 +78,10 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
           <EventList line={line} customerId={invoice.customerId} metricId={line.metricId} />
         </section>
       )}
-      {price ? <Tiers step={price} unit={unit} currency={invoice.currency} /> : null}
-      <Steps steps={data.steps} line={line} currency={invoice.currency} />
+      {prices.map(price => (
+        <Tiers key={price.filter?.name ?? ''} step={price} unit={unit} currency={invoice.currency} />
+      ))}
+      <Steps steps={data.steps} unit={unit} currency={invoice.currency} />
       {line.tax === 0n ? null : (
         <p className={classes.quiet}>
           {t('billing.review.why.taxLine', {

@@ -1,7 +1,6 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { type Format, useFormat } from '#renderer/ui/format/use-format.tsx'
-import type { InvoiceLine } from '#shared/contract/billing/invoices.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import { readable } from './exact.ts'
 import classes from './pane.module.css'
@@ -11,11 +10,11 @@ type PriceStep = Extract<RatingStep, { step: 'price' }>
 /** How a quantity became an amount, step by step in plain words, with the exact amount after each. */
 export function Steps({
   steps,
-  line,
+  unit,
   currency,
 }: {
   readonly steps: readonly RatingStep[]
-  readonly line: InvoiceLine
+  readonly unit: string
   readonly currency: string
 }) {
   const { t } = useTranslation()
@@ -36,7 +35,7 @@ export function Steps({
           // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a rating have an order and no other identity
           <tr key={i} data-step={step.step}>
             <th scope="row">{t(`billing.review.step.${step.step}.name`)}</th>
-            <td className={classes.words}>{stepText(step, line.unit ?? '', t, format)}</td>
+            <td className={classes.words}>{stepText(step, unit, t, format)}</td>
             <td data-figure>{'amount' in step ? <Exact amount={step.amount} /> : ''}</td>
           </tr>
         ))}
@@ -78,9 +77,15 @@ export function stepText(step: RatingStep, unit: string, t: TFunction, format: F
       }).replace(' .', '.')
     }
     case 'price':
-      return t('billing.review.step.price.text', {
-        model: t(`billing.review.step.model.${known(step.model, MODELS)}`),
-        formula: step.formula.replace(/\d+(\.\d+)?/g, number => format.decimal(number)),
+      return priceText(step, unit, t, format)
+    case 'sum':
+      return t('billing.review.step.sum.text')
+    case 'override':
+      return t('billing.review.step.override.text', { reason: step.reason })
+    case 'true-up':
+      return t('billing.review.step.true-up.text', {
+        minimum: format.decimal(step.minimum),
+        charged: format.decimal(step.charged),
       })
     case 'prorate':
       return `${t('billing.review.step.prorate.text', {
@@ -106,8 +111,37 @@ export function stepText(step: RatingStep, unit: string, t: TFunction, format: F
   }
 }
 
-const AGGREGATIONS = ['count', 'sum', 'max', 'latest'] as const
-const MODELS = ['flat', 'standard', 'graduated', 'volume', 'package'] as const
+const AGGREGATIONS = [
+  ...(['count', 'sum', 'max', 'latest'] as const),
+  ...(['min', 'average', 'unique-count', 'weighted-sum'] as const),
+] as const
+const MODELS = [
+  'flat',
+  'standard',
+  'graduated',
+  'volume',
+  'package',
+  'percentage',
+  'graduated-percentage',
+  'dynamic',
+] as const
+
+function priceText(step: PriceStep, unit: string, t: TFunction, format: Format): string {
+  const text = t('billing.review.step.price.text', {
+    model: t(`billing.review.step.model.${known(step.model, MODELS)}`),
+    formula: step.formula.replace(/\d+(\.\d+)?/g, number => format.decimal(number)),
+  })
+  if (!step.filter) return text
+  const { name, quantity } = step.filter
+  return t('billing.review.step.price.of', {
+    ...{
+      filter: name ?? t('billing.review.step.price.rest'),
+      quantity: format.decimal(quantity),
+      unit,
+      text,
+    },
+  }).replace(' .', '.')
+}
 
 function known<T extends string>(text: string, all: readonly T[]): T | 'other' {
   return all.find(one => one === text) ?? 'other'
@@ -132,7 +166,10 @@ export function Tiers({
   const once = step.parts.some(({ flat }) => flat !== null)
   return (
     <table className={classes.small} data-tight aria-label={t('billing.review.why.tiers')}>
-      <caption>{t('billing.review.why.tiers')}</caption>
+      <caption>
+        {t('billing.review.why.tiers')}
+        {step.filter?.name ? `: ${step.filter.name}` : ''}
+      </caption>
       <thead>
         <tr>
           <th scope="col" data-figure>
@@ -165,7 +202,13 @@ export function Tiers({
               {part.upTo === null ? t('billing.review.why.noEnd') : format.decimal(part.upTo)}
             </td>
             <td data-figure>{format.decimal(part.quantity)}</td>
-            <td data-figure>{part.unit === null ? dash : format.decimal(part.unit)}</td>
+            <td data-figure>
+              {part.percent
+                ? `${format.decimal(part.percent)} %`
+                : part.unit === null
+                  ? dash
+                  : format.decimal(part.unit)}
+            </td>
             {once ? <td data-figure>{part.flat === null ? dash : format.decimal(part.flat)}</td> : null}
             <td data-figure>
               <Exact amount={part.amount} />
