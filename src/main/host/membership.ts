@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
-import type { EffectCarrier } from '#core/effects/carrier.ts'
 import type { HostServices } from '#core/features.ts'
+import type { DesktopPort } from '#core/notify/notification.ts'
 import type { Peer } from '#serving/caller.ts'
 import { type ActingAs, type Client, socketClient } from '#serving/client.ts'
 import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.ts'
@@ -20,8 +20,8 @@ export interface MembershipOptions {
   /** Which host this is: "desktop", "browser host", "command line". */
   readonly host: string
   readonly kind: HostServices['host']['kind']
-  /** What this host can carry out into the world while it owns the workspace. */
-  readonly carriers?: readonly EffectCarrier[]
+  /** Shows notifications while this host owns the workspace. */
+  readonly desktop?: DesktopPort
   readonly version: string
   readonly unlocker: Unlocker
   readonly keys?: Partial<KeyServices>
@@ -127,7 +127,7 @@ export class Membership {
   }
 
   async #own(lock: Parameters<typeof openWorkspace>[0]['lock']): Promise<State> {
-    const { paths, host, kind, carriers, version, unlocker, keys, alsoLog, onOwned } = this.#options
+    const { paths, host, kind, desktop, version, unlocker, keys, alsoLog, onOwned } = this.#options
     const workspace = await openWorkspace({
       paths,
       lock,
@@ -135,7 +135,7 @@ export class Membership {
       host,
       kind,
       version,
-      ...(carriers ? { carriers } : {}),
+      ...(desktop ? { desktop } : {}),
       ...(keys ? { keys } : {}),
       ...(alsoLog ? { alsoLog } : {}),
     })

@@ -5,8 +5,8 @@ import type { ExclusiveLock } from '#core/database/exclusive-lock.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
 import { openSqlite } from '#core/database/sqlite-connection.ts'
 import { openSqliteStore } from '#core/database/sqlite-store.ts'
-import type { EffectCarrier } from '#core/effects/carrier.ts'
 import type { HostServices } from '#core/features.ts'
+import type { DesktopPort } from '#core/notify/notification.ts'
 import { openStagedFiles, type StagedFiles } from '#serving/files/staged-files.ts'
 import type { LogLine } from '#serving/log-line.ts'
 import { type Id, uuidv7 } from '#shared/ids.ts'
@@ -34,8 +34,8 @@ export interface OpenWorkspaceOptions {
   /** What kind of host that is, for the diagnostics page. */
   readonly kind: HostServices['host']['kind']
   readonly version: string
-  /** Who carries effects out into the world from here, such as notifications. */
-  readonly carriers?: readonly EffectCarrier[]
+  /** Shows notifications at this desk. */
+  readonly desktop?: DesktopPort
   /** Is given every line of the log too. */
   readonly alsoLog?: (line: string) => void
 }
@@ -115,9 +115,9 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
     const services = {
       ...coreServices({
         ...{ ring, files, paths, kind: options.kind, version },
-        carriers: options.carriers ?? [],
       }),
       desk,
+      ...(options.desktop ? { desktop: options.desktop } : {}),
     }
     const store = openSqliteStore({ ...database, monotonic, onWait: services.waits.onWait })
     const worker = workerFile(import.meta.url)

@@ -60,6 +60,10 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
     const shown = events.slice(0, 10).map(one => `${one.id} (${one.problem})`)
     return `${events.length} events cannot be taken, and none of their thousand was: ${shown.join(', ')}${events.length > 10 ? ', …' : ''}.`
   },
+  BILLING_METRIC_INVALID: data =>
+    `What the metric ${data.metric} measures makes no sense: ${data.path}, ${data.reason}.`,
+  BILLING_SCAN_FAILED: () => 'The scan did not come to its end. Scan again: what was told stays told.',
+  BILLING_SCAN_RUNNING: () => 'A scan of all customers is running already.',
   BILLING_FILE_CHANGED: () =>
     'The file changed while it was read. Bring it in again when it is complete: what came in already is not counted twice.',
   SYNC_REQUESTED: () => 'The server does this. It was requested and waits in the outbox: quarterdeck outbox',

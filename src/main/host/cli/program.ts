@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { approvalsCommands } from './commands/approvals.ts'
 import { backupCommands } from './commands/backup.ts'
 import { closeCommand } from './commands/close.ts'
 import { costsCommand } from './commands/costs.ts'
@@ -10,11 +11,14 @@ import { importsCommands } from './commands/imports.ts'
 import { invoicesCommands } from './commands/invoices.ts'
 import { jobsCommands } from './commands/jobs.ts'
 import { keysCommands } from './commands/keys.ts'
+import { notifyCommands } from './commands/notify.ts'
 import { peopleCommands } from './commands/people.ts'
 import { plansCommands } from './commands/plans.ts'
-import { rateCommand } from './commands/rate.ts'
+import { prorateCommand, rateCommand } from './commands/rate.ts'
+import { scanCommand } from './commands/scan.ts'
 import { settingsCommands } from './commands/settings.ts'
 import { setupCommands } from './commands/setup.ts'
+import { subscriptionsCommands } from './commands/subscriptions.ts'
 import { syncCommands } from './commands/sync.ts'
 import { usageCommands } from './commands/usage.ts'
 import type { CliContext } from './context.ts'
@@ -69,14 +73,19 @@ ${EXIT_HELP}`,
     costsCommand,
     customersCommands,
     plansCommands,
+    subscriptionsCommands,
     usageCommands,
     closeCommand,
+    scanCommand,
     invoicesCommands,
+    approvalsCommands,
     rateCommand,
+    prorateCommand,
     jobsCommands,
     peopleCommands,
     settingsCommands,
     keysCommands,
+    notifyCommands,
     backupCommands,
     diagnoseCommands,
     syncCommands,

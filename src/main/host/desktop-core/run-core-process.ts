@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { notificationCarrier } from '#core/notify/notification.ts'
 import type { Port } from '#serving/serve-core.ts'
 import { type FromCore, ToCore } from '#shared/core-process-protocol.ts'
 import { isRefusal } from '#shared/errors.ts'
@@ -74,8 +73,8 @@ export function runCoreProcess(
       onOwned: workspace => {
         owned = workspace
       },
-      carriers: [
-        notificationCarrier(async (id, { title, body, link, urgency }) =>
+      desktop: {
+        show: (id, { title, body, link, urgency }) =>
           // A long name of a file may be in there; main takes short texts only.
           send({
             type: 'notification',
@@ -85,8 +84,7 @@ export function runCoreProcess(
             link,
             urgency,
           }),
-        ),
-      ],
+      },
       // Main starts the next generation, which takes the owner's place with the keychain at hand.
       onOwnerLost: () => exit(CORE_EXIT.ownerLost),
     })

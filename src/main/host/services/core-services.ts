@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { statfsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { EffectCarrier } from '#core/effects/carrier.ts'
 import type { HostServices } from '#core/features.ts'
 import type { Timer } from '#core/runtime/timer.ts'
 import { createWaits } from '#core/runtime/waits.ts'
@@ -29,7 +28,6 @@ export interface CoreServicesParts {
   readonly paths: WorkspacePaths
   readonly kind: HostServices['host']['kind']
   readonly version: string
-  readonly carriers: readonly EffectCarrier[]
 }
 
 /**
@@ -37,7 +35,7 @@ export interface CoreServicesParts {
  * @throws Refusal `WORKSPACE_ENVIRONMENT_INVALID`, which names every variable that has no meaning
  */
 export function coreServices(parts: CoreServicesParts): HostServices {
-  const { ring, files, paths, kind, version, carriers } = parts
+  const { ring, files, paths, kind, version } = parts
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
   const { node, electron, chrome } = process.versions
   return {
@@ -67,6 +65,6 @@ export function coreServices(parts: CoreServicesParts): HostServices {
       const { bavail, bsize } = statfsSync(paths.dir)
       return bavail * bsize
     },
-    carriers,
+    carriers: [],
   }
 }

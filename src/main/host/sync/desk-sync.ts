@@ -4,6 +4,7 @@ import type { Store } from '#core/database/store.ts'
 import { signCommand } from '#core/identity/command-signature.ts'
 import type { Signer } from '#core/log/head.ts'
 import type { Timer } from '#core/runtime/timer.ts'
+import type { Bulk } from '#core/sync/bulk.ts'
 import type { Round } from '#core/sync/client.ts'
 import { connectionOf, leaveServer, noteServer, type ServerRow } from '#core/sync/connection-rows.ts'
 import type { ConnectionState, DeskPort, RoundOutcome } from '#core/sync/desk-port.ts'
@@ -36,6 +37,7 @@ interface Line {
   readonly server: ServerRow
   readonly transport: Transport
   readonly loop: SyncLoop
+  readonly bulk: Bulk
   readonly stop: AbortController
 }
 
@@ -99,7 +101,7 @@ export function createDeskSync(parts: DeskSyncParts): DeskSync {
       },
       onFailure: (message, facts) => parts.log('warn', message, facts),
     })
-    line = { server, transport, loop, stop }
+    line = { server, transport, loop, bulk: client.bulk, stop }
     loop.start()
     changed()
   }
@@ -148,6 +150,11 @@ export function createDeskSync(parts: DeskSyncParts): DeskSync {
       return outcomeOf(round)
     },
     ask: (capability, input, person) => askRemote(connected().transport, capability, input, person),
+    async want(content) {
+      const { bulk } = connected()
+      await bulk.want(content)
+      void bulk.fetch()
+    },
     async document(id) {
       const found = await fetchDocument(connected().transport, id)
       const digest = createHash('sha256').update(found.bytes).digest('hex')

@@ -57,7 +57,9 @@ export function createDeviceClient({ url, signal, ...options }: DeviceClientOpti
     const parsed = response.ok ? schema.safeParse(answer) : null
     if (parsed?.success) return parsed.data
     const { code, detail } = (answer ?? {}) as { code?: unknown; detail?: unknown }
-    if (response.ok || typeof code !== 'string') throw notOurs(address, response.status)
+    // Only a server of ours states problems in this way; other programs have codes of their own.
+    if (response.ok || type !== 'application/problem+json' || typeof code !== 'string')
+      throw notOurs(address, response.status)
     throw refuse(code, answer, typeof detail === 'string' ? detail : code)
   }
 

@@ -16,6 +16,11 @@ export interface RemoteServerParts {
 const PUSH_PATIENCE = 120_000
 const HELLO_PATIENCE = 10_000
 
+/** How many rows a page brings. */
+function rowsOf({ rows, packed }: SnapshotPage): number {
+  return packed.reduce((sum, one) => sum + one.rows, rows.length)
+}
+
 /** The server as the core's half of sync wants it, over HTTP. */
 export function createRemoteServer(parts: RemoteServerParts): SyncServer {
   const { transport } = parts
@@ -43,7 +48,7 @@ export function createRemoteServer(parts: RemoteServerParts): SyncServer {
       const waiting = ahead?.key === keyOf(request) ? ahead.page : null
       ahead = null
       const page = (await waiting) ?? (await ask('snapshot', request))
-      if (page.kind === 'snapshot') parts.onRows?.(page.rows.length)
+      if (page.kind === 'snapshot') parts.onRows?.(rowsOf(page))
       if (page.kind === 'snapshot' && page.next) {
         const next = { ...request, position: page.next }
         ahead = {

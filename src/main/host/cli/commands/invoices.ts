@@ -14,6 +14,7 @@ import { EXIT } from '../exit-codes.ts'
 import { day, instant, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
 import { findInvoice } from './find-invoice.ts'
+import { invoicesCorrectCommands } from './invoices-correct.ts'
 import { invoicesPdfCommand } from './invoices-pdf.ts'
 
 interface ListOptions {
@@ -35,6 +36,7 @@ export function invoicesCommands(program: Command, context: CliContext): void {
     .command('invoices')
     .description('Invoices: list, look at, approve, issue, and write their documents.')
   invoicesPdfCommand(invoices, context)
+  invoicesCorrectCommands(invoices, context)
   invoices
     .command('list', { isDefault: true })
     .description('List them, doubtful ones first.')

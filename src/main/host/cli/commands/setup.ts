@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { refuse } from '#shared/errors.ts'
+import { parseEnvironment } from '#shared/settings.ts'
 import { listWorkspaces } from '../../workspace/layout.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { table } from '../io.ts'
 
 interface SetupOptions {
   name: string
-  currency: string
+  currency?: string
   zone: string
   admin: string
 }
@@ -17,7 +18,10 @@ export function setupCommands(program: Command, context: CliContext): void {
     .description('Make a workspace for your company, with its first admin.')
     .requiredOption('--name <company>', 'what the workspace is called')
     .requiredOption('--admin <person>', "the first admin: 'Ada Lovelace <ada@example.com>'")
-    .option('--currency <code>', 'the currency of the workspace (ISO 4217)', 'USD')
+    .option(
+      '--currency <code>',
+      'the currency of the workspace (ISO 4217; default: PRICING_DEFAULT_CURRENCY, else USD)',
+    )
     .option('--zone <zone>', 'its time zone (IANA)', Intl.DateTimeFormat().resolvedOptions().timeZone)
     .addHelpText(
       'after',
@@ -28,7 +32,14 @@ export function setupCommands(program: Command, context: CliContext): void {
         context,
         command,
         async ({ anonymous }) => {
-          const { json, quiet, name, currency, zone, admin } = optionsOf<SetupOptions>(command)
+          const {
+            json,
+            quiet,
+            name,
+            zone,
+            admin,
+            currency = usualCurrency(),
+          } = optionsOf<SetupOptions>(command)
           const person = /^\s*(.+?)\s*<([^<>\s]+)>\s*$/.exec(admin)
           if (!person)
             throw refuse('USAGE_ADMIN', {}, "Name the admin like this: 'Ada Lovelace <ada@example.com>'.")
@@ -56,4 +67,9 @@ export function setupCommands(program: Command, context: CliContext): void {
             ]),
       )
     })
+}
+
+/** What the environment says of new workspaces. */
+function usualCurrency(): string {
+  return String(parseEnvironment(process.env)['billing.defaultCurrency'] ?? 'USD')
 }
