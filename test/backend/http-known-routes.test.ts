@@ -26,23 +26,23 @@ const RELIED_ON: readonly [route: string, waitsFor?: string][] = [
   ['GET /billing/invoices'],
   ['GET /billing/invoices/{id}'],
   ['POST /billing/invoices/{id}/generate-pdf'],
-  ['GET /billing/payments', 'payments'],
-  ['POST /billing/payments/create-payment-intent', 'payments'],
-  ['POST /billing/payments/{id}/confirm', 'payments'],
-  ['POST /billing/payments/{id}/failed', 'payments'],
+  ['GET /billing/payments'],
+  ['POST /billing/payments/create-payment-intent'],
+  ['POST /billing/payments/{id}/confirm'],
+  ['POST /billing/payments/{id}/failed'],
   ['POST /billing/portal/create-session', 'payments'],
   ['GET /billing/analytics/revenue/{customer}'],
   ['GET /billing/analytics/billing-dashboard/{customer}'],
   ['GET /billing/analytics/churn-analysis/{customer}', 'churn-analysis'],
-  ['POST /billing/quotas', 'quota-overrides'],
+  ['POST /billing/quotas'],
   ['GET /billing/quotas/organization/{id}'],
-  ['PUT /billing/quotas/{id}', 'quota-overrides'],
-  ['DELETE /billing/quotas/{id}', 'quota-overrides'],
+  ['PUT /billing/quotas/{id}'],
+  ['DELETE /billing/quotas/{id}'],
   ['GET /api/v1/billing/summary'],
   ['POST /api/v1/billing/generate-invoice'],
   ['POST /api/v1/billing/subscription'],
   ['POST /api/v1/billing/payment-method', 'payments'],
-  ['POST /api/v1/billing/automated-billing', 'billing-automation'],
+  ['POST /api/v1/billing/automated-billing'],
   ['GET /api/v1/billing/pricing-plans'],
   ['GET /api/v1/billing/history'],
   ['GET /api/v1/finops/dashboard'],
@@ -119,6 +119,19 @@ function addressOf(path: string): string {
 }
 
 describe('the routes that users of earlier systems rely on', () => {
+  test('POST /api/v1/billing/automated-billing: says what is done by itself, for one or for all', async () => {
+    const post = (body: object) => t.call('/api/v1/billing/automated-billing', { body })
+    const all = await post({ enabled: true, billing_day: 5, send_notifications: true })
+    expect(all.body).toEqual({
+      ...{ customer: null, enabled: true, billing_day: 5, include_usage: true, auto_payment: false },
+      ...{ send_notifications: true, own: true, next_at: expect.any(String) },
+    })
+    const one = await post({ customer: 'northwind', enabled: false })
+    expect(one.body).toMatchObject({ customer: ids.customer, enabled: false, billing_day: 5, next_at: null })
+    expect((await post({ customer: 'nobody', enabled: false })).status).toBe(404)
+    expect((await post({ enabled: true, billing_day: 32 })).status).toBe(400)
+  })
+
   const named = ({ method, path }: { method: string; path: string }) => `${method} ${path}`
 
   test('are the ones of the table: those that wait wait for what is said here', () => {
@@ -224,6 +237,25 @@ describe('what they do', () => {
     expect(again.body).toEqual({ metrics: 0, plans: 0 })
   })
 
+  test('money is asked for, does not come, and comes after all', async () => {
+    const intent = { customer: 'northwind', amount: '2500', currency: 'USD', reference: 'first' }
+    const asked = await t.call('/billing/payments/create-payment-intent', { body: intent })
+    expect(asked.status).toBe(201)
+    expect(asked.body).toMatchObject({ state: 'pending', amount: '2500', customer: 'Northwind' })
+    const failed = await t.call(`/billing/payments/${asked.body.id}/failed`, { body: { code: 'AM04' } })
+    expect(failed.body.failure).toEqual({ code: 'insufficient-funds', remedy: 'retry', text: 'AM04' })
+    const came = await t.call(`/billing/payments/${asked.body.id}/confirm`, { body: {} })
+    expect(came.body).toMatchObject({ state: 'succeeded', left: '2500', failure: null })
+    const again = await t.call(`/billing/payments/${asked.body.id}/confirm`, { body: {} })
+    expect(again.body).toMatchObject({ status: 409, code: 'BILLING_PAYMENT_STATE' })
+    const page = await t.call('/billing/payments?customer=northwind&state=succeeded&limit=1')
+    expect(page.body).toMatchObject({ count: 1, next: null, payments: [{ id: asked.body.id }] })
+    const wrong = await t.call('/billing/payments/create-payment-intent', {
+      body: { ...intent, amount: '-5' },
+    })
+    expect(wrong.status).toBe(400)
+  })
+
   test('a subscription is changed and cancelled', async () => {
     const path = `/billing/subscriptions/${ids.subscription}`
     const more = await t.call(`${path}/upgrade`, {
@@ -268,6 +300,13 @@ describe('what they do', () => {
       '/billing/usage/analytics/northwind?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z',
     )
     expect(analytics.body.metrics[0].days).toHaveLength(3)
+    const apart = await t.call(
+      '/billing/usage/analytics/northwind?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&by=team',
+    )
+    expect(apart.body.metrics[0]).toMatchObject({
+      ...{ by: 'team', complete: true, total: { events: 3, quantity: '600' } },
+      groups: [{ value: null, events: 3, judged: 0, latency: null }],
+    })
   })
 
   test('a quota is checked by key or id of the customer', async () => {
@@ -276,6 +315,26 @@ describe('what they do', () => {
     expect(byKey.body).toMatchObject({ key: 'api-calls', kind: 'metered', allowed: true })
     expect(byId.body).toEqual(byKey.body)
     expect((await t.call('/billing/usage/quota-check/nobody/api-calls')).status).toBe(404)
+  })
+
+  test('a customer has a quota of its own, which is changed and taken back', async () => {
+    const body = { customer: 'northwind', metric: 'api-calls', limit: '700', enforcement: 'hard' }
+    const made = await t.call('/billing/quotas/', { body })
+    expect(made.status).toBe(201)
+    expect(made.body).toMatchObject({ metric: 'api-calls', allowance: { kind: 'limit', limit: '700' } })
+    const path = `/billing/quotas/${made.body.id}`
+    const put = { limit: null, thresholds: [50] }
+    expect((await t.call(path, { method: 'PUT', body: put })).body).toMatchObject({
+      ...{ id: made.body.id, allowance: { kind: 'unlimited' }, thresholds: [50] },
+    })
+    const all = await t.call('/billing/quotas/organization/northwind')
+    expect(all.body.own).toHaveLength(1)
+    expect(all.body.quotas.find((one: { key: string }) => one.key === 'api-calls').limit).toBeNull()
+    expect((await t.call('/billing/quotas', { body: { ...body, metric: 'none' } })).status).toBe(422)
+    expect((await t.call('/billing/quotas', { body: { ...body, thresholds: [5, 5] } })).status).toBe(400)
+    expect((await t.call(path, { method: 'DELETE' })).body).toEqual({ quotaId: made.body.id })
+    expect((await t.call(path, { method: 'DELETE' })).status).toBe(404)
+    expect((await t.call(path, { method: 'PUT', body: {} })).status).toBe(404)
   })
 
   test('an invoice is found, and its document comes as JSON or as it is', async () => {

@@ -122,6 +122,14 @@ describe('the contract over HTTP', () => {
       if (body.next) expect((await t.call(other)).body.code).toBe('HTTP_CURSOR_INVALID')
   })
 
+  test('lists without a count end where a page is not full', async () => {
+    for (const list of ['workspace/jobs', 'billing/usage/imports', 'finops/imports', 'billing/close/runs']) {
+      const path = list.endsWith('runs') ? list : `${list}/list`
+      const page = await t.call(`/api/v1/${path}?limit=50`)
+      expect([path, page.status, page.body.next]).toEqual([path, 200, null])
+    }
+  })
+
   test('the log of commands goes on too', async () => {
     const versions: string[] = []
     let next: string | null = ''

@@ -96,12 +96,14 @@ export async function identityServer(options: ServerOptions = {}): Promise<TestS
   const newId = testIds(clock)
   const cores = new Map<string, Promise<Core>>()
   const logged: TestServer['logged'] = []
+  const opened = new Map<string, Core>()
   const start = async (workspace: string) => {
     const core = createCore({
       ...{ workspace, clock, timer: clock, newId, log: () => {}, services },
       store: { ...store, close: async () => {} },
     })
     await core.start()
+    opened.set(workspace, core)
     return core
   }
   const workspaces: Workspaces = {
@@ -112,7 +114,7 @@ export async function identityServer(options: ServerOptions = {}): Promise<TestS
       cores.set(workspace, start(workspace))
       return cores.get(workspace)!
     },
-    opened: () => new Map(),
+    opened: () => opened,
     close: async () => {},
   }
   const identity = createIdentity({
@@ -144,7 +146,7 @@ export async function identityServer(options: ServerOptions = {}): Promise<TestS
     browser: () => new TestBrowser(base),
     core: (workspace = WORKSPACES[0]!) => workspaces.open(workspace),
     async workspace(at, email) {
-      const workspace = WORKSPACES[at]!
+      const workspace = WORKSPACES[at] ?? `00000000-0000-7000-8000-${String(at).padStart(12, '0')}`
       const core = await workspaces.create(workspace)
       const { admin } = await core.call(
         contract.workspace.setup.create,

@@ -1,6 +1,8 @@
+import { Secret, TOTP } from 'otpauth'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { access } from '#shared/contract/access.ts'
-import { identityServer, type TestBrowser, type TestServer } from './identity-kit.ts'
+import { contract } from '#shared/contract/index.ts'
+import { identityServer, PASSPHRASE, type TestBrowser, type TestServer } from './identity-kit.ts'
 import { type Lie, lyingProvider, realProvider } from './identity-provider-kit.ts'
 
 /** Real providers say the real time, so the server has it too. */
@@ -64,6 +66,34 @@ describe('sign-in with a real OpenID provider', () => {
     const again = server.browser()
     await through(again)
     expect(await whoami(again)).toMatchObject({ person: admin.person })
+  })
+
+  it('asks whoever has set up one-time codes for one, unless the workspace trusts the provider', async () => {
+    const { admin } = await server.workspace(0, 'ada@example.com')
+    const own = server.browser()
+    await own.signIn('ada@example.com')
+    const page = await (await own.send('/account/code')).text()
+    const text = /<span class="secret">([A-Z2-7 ]+)<\/span>/.exec(page)![1]!.replaceAll(' ', '')
+    const codeOf = () =>
+      new TOTP({ secret: Secret.fromBase32(text), algorithm: 'SHA1', digits: 6, period: 30 }).generate({
+        timestamp: Number(server.clock.now()),
+      })
+    await own.post('/account/code', { code: codeOf(), present: PASSPHRASE })
+    server.clock.advance(60_000)
+    const browser = server.browser()
+    expect((await through(browser)).headers.get('location')).toBe('/sign-in/code')
+    expect(await whoami(browser)).toEqual({})
+    expect((await browser.post('/sign-in/code', { code: '000000' })).status).toBe(401)
+    const right = await browser.post('/sign-in/code', { code: codeOf() })
+    expect([right.status, right.headers.get('location')]).toEqual([303, '/x'])
+    expect(await whoami(browser)).toMatchObject({ person: admin.person, assurance: 'provider' })
+
+    const core = await server.core()
+    const trusts = { name: 'workspace.providerSuffices', value: true }
+    await core.call(contract.workspace.settings.set, trusts, admin)
+    const trusted = server.browser()
+    expect((await through(trusted)).headers.get('location')).toBe('/x')
+    expect(await whoami(trusted)).toMatchObject({ person: admin.person })
   })
 
   it('refuses an address that nobody has, one that is not verified, and one that was given to somebody else', async () => {

@@ -139,6 +139,27 @@ describe('sign-in of a server', () => {
     expect(one.workspace).not.toBe(other.workspace)
   })
 
+  it('asks the database as often, however many workspaces there are', async () => {
+    const reads = async () => {
+      const { read } = server.store
+      let count = 0
+      server.store.read = (...given) => {
+        count++
+        return read(...given)
+      }
+      try {
+        expect((await server.browser().signIn('nobody@example.com')).status).toBe(401)
+      } finally {
+        server.store.read = read
+      }
+      return count
+    }
+    await server.workspace(1, 'ada@example.com')
+    const few = await reads()
+    for (let at = 2; at < 12; at++) await server.workspace(at, `admin-${at}@example.com`)
+    expect(await reads()).toBe(few)
+  })
+
   it('goes on to places of this server only', async () => {
     await server.workspace(0, 'ada@example.com')
     for (const next of [

@@ -189,8 +189,9 @@ describe('schedules of a server', () => {
     const second = await newCompany(backend, OTHER)
     const kinds = async ({ core, admin }: typeof first) =>
       (await core.call(schedules.list, {}, admin)).kinds.map(kind => kind.name)
-    expect(await kinds(first)).toEqual(['billing.close', 'server.backup'])
-    expect(await kinds(second)).toEqual(['billing.close'])
+    const others = await kinds(second)
+    expect(others).toContain('billing.close')
+    expect(await kinds(first)).toEqual([...others, 'server.backup'])
     const backup = { kind: 'server.backup', timing: { every: 'day', at: '03:00' } as const }
     await expect(second.core.call(schedules.add, backup, second.admin)).rejects.toMatchObject({
       code: 'WORKSPACE_SCHEDULE_KIND',
@@ -198,7 +199,8 @@ describe('schedules of a server', () => {
     const { core, admin } = first
     const { id } = await core.call(schedules.add, backup, admin)
     await core.call(schedules.runNow, { scheduleId: id }, admin)
-    const last = async () => (await core.call(schedules.list, {}, admin)).schedules[0]!.lastRun
+    const last = async () =>
+      (await core.call(schedules.list, {}, admin)).schedules.find(one => one.id === id)!.lastRun
     await expect.poll(async () => (await last())?.state, PATIENTLY).toBe('done')
     const dir = join(backend.config.home, 'backups', id)
     expect(await last()).toMatchObject({ summary: { path: join(dir, readdirSync(dir)[0]!), workspaces: 2 } })
@@ -215,7 +217,8 @@ describe('schedules of a server', () => {
     }
     const { id } = await core.call(schedules.add, close, admin)
     await core.call(schedules.runNow, { scheduleId: id }, admin)
-    const last = async () => (await core.call(schedules.list, {}, admin)).schedules[0]!.lastRun
+    const last = async () =>
+      (await core.call(schedules.list, {}, admin)).schedules.find(one => one.id === id)!.lastRun
     await expect.poll(async () => (await last())?.state, PATIENTLY).toBe('done')
     const { runs } = await core.call(contract.billing.close.runs, {}, admin)
     expect(runs).toMatchObject([{ dryRun: true, state: 'done' }])

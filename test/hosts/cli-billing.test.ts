@@ -142,6 +142,17 @@ describe('closing and invoicing by the command line', () => {
     const numbers = issued.invoices.map(one => one.number!)
     expect(numbers.map(number => number.slice(-6))).toEqual(['-00001', '-00002'])
 
+    // Where nothing else is set every correction asks another person.
+    const credit = ['invoices', 'credit', numbers[0]!, '--reason', 'Wrong plan', '--amount', '12.50']
+    const asked = (await q(...credit, '--json')).json as { approvalId: string; creditNoteId: null }
+    expect(asked).toMatchObject({ creditNoteId: null, approvalId: expect.any(String) })
+    expect((await q('approvals')).out).toContain(asked.approvalId)
+    expect((await q('approvals', 'approve', asked.approvalId)).code).toBe(EXIT.refused)
+    expect((await q('settings', 'set', 'billing.creditLimit', '1000')).code).toBe(EXIT.ok)
+    expect((await q(...credit)).out).toMatch(/issued, credit note /)
+    const gone = await q('invoices', 'void', numbers[1]!, '--reason', 'Never ordered')
+    expect(gone.out).toContain('asked for an approval')
+
     const shown = await q('invoices', 'show', numbers[0]!)
     expect(shown.out).toContain('Globex')
     expect(shown.out).toMatch(/API calls +usage .* 250 +calls +2\.50/)

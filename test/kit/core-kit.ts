@@ -125,7 +125,7 @@ export async function testStore(
  * Where databases of tests lie: in memory where the system has room for that, because half of the time of a
  * small test is waiting for the disk at each commit.
  */
-function scratch(): string {
+export function scratch(): string {
   const memory = '/dev/shm'
   if (!existsSync(memory)) return tmpdir()
   const { bavail, bsize } = statfsSync(memory)

@@ -38,6 +38,9 @@ export const leaves = {
   hold: command('test.settings.hold', roles)
     .input(z.object({ limit: z.bigint() }))
     .output(z.bigint()),
+  keep: command('test.settings.keep', { ...roles, secret: ['value'] })
+    .input(z.object({ name: z.string().max(20), value: z.string() }))
+    .output(z.null()),
   forget: command('test.settings.forget', roles).input(Name).output(z.null()),
   call: command('test.workspace.call', roles).input(Name).output(z.null()),
   ask: command('test.settings.ask', { ...roles, authorityOnly: true })
@@ -118,6 +121,11 @@ export function testCommands(switches: Switches): Map<string, Handler> {
         .insertInto('people')
         .values({ id, email, roles, active, created_at, name: input.name })
         .execute()
+      return null
+    }),
+    keep: handle(leaves.keep, async ({ tx, input, actor, now }) => {
+      const row = { name: input.name, value: '•', changed_by: actor!.id, changed_at: now }
+      await tx.db.insertInto('settings').values(row).execute()
       return null
     }),
     passing: handle(leaves.passing, async ({ tx, input, ids, now }) => {

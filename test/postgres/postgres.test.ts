@@ -70,6 +70,7 @@ function pool(role: string, max = 10): pg.Pool {
     database: name,
     max,
     options: `-c role=${role}`,
+    pipeline: true,
     types: pgTypes(pg.types) as never,
   })
 }
@@ -209,6 +210,36 @@ describe.skipIf(!available)('on a PostgreSQL server', () => {
     for (let i = 0; i < 12; i++)
       await expect(store.write(WORKSPACE, 'person', tx => tx.run('SELECT 1 / 0'))).rejects.toThrow(/division/)
     expect(await version(store)).toBeGreaterThan(0n)
+  })
+
+  it('throws a session away whose prepared statements do not fit the tables any more', async () => {
+    const own = pool(OWNER, 1)
+    const source = poolSource(own)
+    const asking = async (sql: string, times = 1) => {
+      const session = await source.connect()
+      try {
+        let rows: unknown[] = []
+        for (let again = 0; again < times; again++) rows = (await session.query(sql, [])).rows
+        return rows
+      } finally {
+        session.release()
+      }
+    }
+    const pid = 'SELECT pg_backend_pid() AS pid'
+    try {
+      await asking('CREATE TABLE growing (id text)')
+      const [before] = await asking(pid)
+      await asking('SELECT * FROM growing', 3)
+      await asking('ALTER TABLE growing ADD COLUMN more text')
+      await expect(asking('SELECT * FROM growing')).rejects.toMatchObject({ code: '0A000' })
+      expect(await asking('SELECT * FROM growing')).toEqual([])
+      expect(await asking(pid)).not.toEqual([before])
+      await expect(source.connect('person', 'BEGIN; SELECT nothing')).rejects.toMatchObject({ code: '42703' })
+      expect(await asking('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    } finally {
+      await own.query('DROP TABLE IF EXISTS growing')
+      await source.close()
+    }
   })
 
   it('carries the whole core', async () => {

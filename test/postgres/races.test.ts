@@ -2,11 +2,15 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate } from '#core/database/migrate.ts'
 import { pgTypes, poolSource } from '#core/database/postgres-sources.ts'
-import { openPostgresStore } from '#core/database/postgres-store.ts'
+import { openPostgresStore, type PostgresSource } from '#core/database/postgres-store.ts'
 import { type Store, type Tx, txOver } from '#core/database/store.ts'
 import { readChanges } from '#core/database/sync-rows.ts'
 import { capabilityOf, type Leaf } from '#core/runtime/handlers.ts'
+import { hashEntry } from '#core/runtime/log-entry.ts'
 import { type CommandAnswer, createRunner, type Runner } from '#core/runtime/runner.ts'
+import { publishBatches } from '#core/sync/batches.ts'
+import { takeFeedVersion } from '#core/sync/feed-version.ts'
+import { publishUsage } from '#core/sync/usage-batches.ts'
 import { contract } from '#shared/contract/index.ts'
 import { postgresAnswers, testPostgres } from '#test/kit/backend-kit.ts'
 import { testClock, testIds, WORKSPACE } from '#test/kit/core-kit.ts'
@@ -31,6 +35,8 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
   let runner: Runner
   let given: Templates
 
+  const poolOf = (connectionString: string) =>
+    new pg.Pool({ connectionString, max: 12, pipeline: true, types: pgTypes(pg.types) as never })
   const runnerOver = (over: Store) =>
     createRunner({
       ...{ store: over, workspace: WORKSPACE, now: clock.now, committed: () => {} },
@@ -48,7 +54,7 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
   beforeAll(async () => {
     given = await templates()
     database = await testPostgres()
-    pool = new pg.Pool({ connectionString: database.url, max: 12, types: pgTypes(pg.types) as never })
+    pool = poolOf(database.url)
     const client = await pool.connect()
     await migrate(
       'postgres',
@@ -62,7 +68,7 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
     client.release()
     store = openPostgresStore(poolSource(pool))
     await fillServer(store)
-    runner = runnerOver(store)
+    runner = runnerOver(apart(store))
   }, 240_000)
 
   afterAll(async () => {
@@ -113,6 +119,56 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
     expect(numbers.map(row => row.number).sort()).toEqual(
       given.drafts.map((_, n) => `INV-2026-${String(n + 1).padStart(5, '0')}`),
     )
+  })
+
+  it('a credit note is issued once, whoever of several approvers is first, and none votes twice', async () => {
+    const { ada, bob, grace } = given.people
+    await store.write(WORKSPACE, 'person', async tx => {
+      const roles = '["analyst","approver"]'
+      await tx.db.updateTable('people').set({ roles }).where('id', 'in', [bob, grace]).execute()
+    })
+    const { invoice } = await store.read(WORKSPACE, async reader => ({
+      invoice: await reader.db
+        .selectFrom('invoices')
+        .select(['id', 'total'])
+        .where('state', '=', 'issued')
+        .where('kind', '=', 'invoice')
+        .where('total', '>', 0n)
+        .orderBy('number')
+        .executeTakeFirstOrThrow(),
+    }))
+    const wanted = { kind: 'whole' as const }
+    const ask = { invoiceId: invoice.id, wanted, money: 'balance', reason: 'Wrong plan' }
+    // Many ask at once for the very same: one request comes of it.
+    const asked = await atOnce(() => give(runner, contract.billing.correction.credit, ask, ada))
+    expect(done(asked)).toBe(1)
+    const { approvalId } = asked.find(one => one.outcome === 'done')!.result as { approvalId: string }
+    const { digest, nonce } = await store.read(WORKSPACE, reader =>
+      reader.db
+        .selectFrom('approval_requests')
+        .select(['digest', 'nonce'])
+        .where('id', '=', approvalId)
+        .executeTakeFirstOrThrow(),
+    )
+    const { approve, refuse } = contract.workspace.approval
+    const ballot = { approvalId, digest, nonce }
+    const own = await give(runner, approve, ballot, ada)
+    expect(own).toMatchObject({ outcome: 'refused', result: { code: 'WORKSPACE_APPROVAL_OWN' } })
+    const votes = await atOnce(n => give(runner, approve, ballot, [bob, grace][n % 2]))
+    expect(done(votes)).toBe(1)
+    expect(
+      votes
+        .filter(one => one.outcome === 'refused')
+        .map(one => (one.result as { code: string }).code)
+        .every(code => code === 'WORKSPACE_APPROVAL_STATE'),
+    ).toBe(true)
+    expect((await give(runner, refuse, { ...ballot, reason: 'Late' }, bob)).outcome).toBe('refused')
+    const { notes, cast } = await store.read(WORKSPACE, async reader => ({
+      notes: await reader.db.selectFrom('credit_notes').select(['invoice_id', 'total']).execute(),
+      cast: await reader.db.selectFrom('approval_votes').select('person_id').execute(),
+    }))
+    expect(notes).toEqual([{ invoice_id: invoice.id, total: invoice.total }])
+    expect(cast).toHaveLength(1)
   })
 
   /** A deposit of 100, and eight who want 60 of it. */
@@ -213,6 +269,132 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
     expect(lost, `in ${tries} tries`).toBeGreaterThan(0)
   })
 
+  /** Three batches of costs and a day of usage that wait to be published. */
+  async function unpublished(): Promise<{ sources: string[]; day: bigint }> {
+    const round = ++machine
+    const sources = ['a', 'b', 'c'].map(name => `race-${round}-${name}`)
+    const day = BigInt(round) * 86_400_000n
+    await store.write(WORKSPACE, 'job', async tx => {
+      for (const id of sources)
+        await tx.db
+          .insertInto('cost_batches')
+          .values({
+            ...{ id, import_id: id, file_name: id, source: 'race', account: null, state: 'published' },
+            ...{ period_from: 0n, period_to: 1n, lines: 0n, first_charge: 0n, last_charge: 0n },
+            ...{
+              currencies: '[]',
+              columns: '[]',
+              tag_keys: '[]',
+              rolled: '[]',
+              digest: id,
+              published_at: 0n,
+            },
+          })
+          .execute()
+      await tx.db
+        .insertInto('usage_days')
+        .values({ day, marks: 1n, sums_published: 0n, events_published: 0n })
+        .execute()
+    })
+    return { sources, day }
+  }
+
+  const takeBack = (source: string) =>
+    store.write(WORKSPACE, 'job', async tx => {
+      await takeFeedVersion(tx)
+      await tx.db.updateTable('cost_batches').set({ state: 'undone' }).where('id', '=', source).execute()
+    })
+
+  const publishedOf = (sources: readonly string[]) =>
+    store.read(WORKSPACE, reader =>
+      reader.db
+        .selectFrom('batches')
+        .select(['kind', 'source'])
+        .where('source', 'in', sources)
+        .orderBy('source')
+        .orderBy('kind')
+        .execute(),
+    )
+
+  it('publishers of bulk content publish each batch once, and take back what is taken back meanwhile', async () => {
+    for (let again = 0; again < 5; again++) {
+      const { sources, day } = await unpublished()
+      const before = await versionNow()
+      await Promise.all([
+        atOnce(() => publishBatches(store, WORKSPACE, 1n)),
+        atOnce(() => publishUsage(store, WORKSPACE, 1n)),
+        takeBack(sources[2]!),
+      ])
+      // One look more, which whoever took it back sets off.
+      await publishBatches(store, WORKSPACE, 1n)
+      expect(await publishedOf([...sources, String(day)])).toEqual([
+        { kind: 'usage.sums', source: String(day) },
+        ...sources.slice(0, 2).flatMap(source => [
+          { kind: 'cost.lines', source },
+          { kind: 'cost.sums', source },
+        ]),
+      ])
+      // A desk that had seen everything before sees each of them.
+      const seen = await store.read(WORKSPACE, reader =>
+        readChanges(reader, ['batches'], { version: before, table: null, row: null }, 1000),
+      )
+      expect(seen.filter(entry => !entry.deleted).length).toBeGreaterThanOrEqual(5)
+      await store.write(WORKSPACE, 'job', async tx => {
+        await tx.db.updateTable('usage_days').set({ events_published: 1n }).execute()
+      })
+    }
+  })
+
+  it('a publisher that comes late publishes nothing that was taken back since it looked', async () => {
+    const { sources } = await unpublished()
+    let taken = false
+    const late: Store = {
+      ...store,
+      async write(...asked) {
+        if (!taken) await Promise.all(sources.map(takeBack))
+        taken = true
+        return store.write(...asked)
+      },
+    }
+    await publishBatches(late, WORKSPACE, 1n)
+    expect(await publishedOf(sources)).toEqual([])
+    // And none is taken away that was put back.
+    await store.write(WORKSPACE, 'job', tx =>
+      tx.db.updateTable('cost_batches').set({ state: 'published' }).where('id', 'in', sources).execute(),
+    )
+    await publishBatches(store, WORKSPACE, 1n)
+    const all = await publishedOf(sources)
+    expect(all).toHaveLength(6)
+    await Promise.all(sources.map(takeBack))
+    let back = false
+    const hasty: Store = {
+      ...store,
+      async write(...asked) {
+        if (!back)
+          await store.write(WORKSPACE, 'job', tx =>
+            tx.db
+              .updateTable('cost_batches')
+              .set({ state: 'published' })
+              .where('id', 'in', sources)
+              .execute(),
+          )
+        back = true
+        return store.write(...asked)
+      },
+    }
+    await publishBatches(hasty, WORKSPACE, 1n)
+    expect(await publishedOf(sources)).toEqual(all)
+  })
+
+  const versionNow = () =>
+    store.read(WORKSPACE, async reader => {
+      const { version } = await reader.db
+        .selectFrom('workspace_state')
+        .select('version')
+        .executeTakeFirstOrThrow()
+      return version
+    })
+
   it('one command that comes many times at once is carried out once', async () => {
     const commandId = testIds(clock, 99)()
     const answers = await atOnce(() =>
@@ -226,7 +408,81 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
     expect(answers.filter(one => !one.repeated)).toHaveLength(1)
     await give(runner, leaves.forget, { name: 'nothing' })
   })
+
+  it('two servers that commit together what waits: each command has its version, its entry and its answer', async () => {
+    const servers = [0, 1].map(() => counting(poolSource(poolOf(database.url))))
+    // By a clock that stands still no group is over for having taken too long, however busy the machine is.
+    const timing = { monotonic: () => 0, onWait: () => {} }
+    const runners = servers.map(({ source }) => runnerOver(openPostgresStore(source, timing)))
+    try {
+      await give(runner, wallet.deposit, { amount: 1000n })
+      const before = await store.read(WORKSPACE, reader => walletOf(reader as never))
+      const ids = testIds(clock, 98)
+      const twice = Array.from({ length: 5 }, () => ids())
+      const ada = { person: given.people.ada, device: 'race', assurance: 'unattested' } as const
+      const answers = await Promise.all(
+        runners.flatMap(by => [
+          ...Array.from({ length: 40 }, () => give(by, wallet.hold, { amount: 60n })),
+          ...twice.map(commandId =>
+            by.run('simulation.wallet.deposit', { amount: 1n }, { ...ada, commandId }),
+          ),
+        ]),
+      )
+      const holds = answers.filter(one => !twice.includes(one.commandId))
+      // Ten answers of five commands: the second of each is the kept one.
+      expect(answers.filter(one => one.repeated)).toHaveLength(5)
+      const after = await store.read(WORKSPACE, reader => walletOf(reader as never))
+      expect(after.balance).toBe(before.balance + 5n - 60n * BigInt(done(holds)))
+      expect(after.balance).toBe(after.ledger)
+      expect(after.balance).toBeGreaterThanOrEqual(0n)
+      expect(after.balance).toBeLessThan(60n)
+      const ran = answers.filter(one => !one.repeated)
+      const versions = ran.map(one => one.version).sort((a, b) => Number(a - b))
+      expect(versions).toEqual(versions.map((_, n) => versions[0]! + BigInt(n)))
+      // The chain of the log holds, whoever wrote an entry.
+      const log = await store.read(WORKSPACE, reader =>
+        reader.db
+          .selectFrom('command_log')
+          .selectAll()
+          .where('version', '>=', versions[0]!)
+          .orderBy('version')
+          .execute(),
+      )
+      for (const [n, { hash, ...entry }] of log.entries()) {
+        expect(hash).toBe(hashEntry(WORKSPACE, entry))
+        if (n > 0) expect(entry.previous).toBe(log[n - 1]!.hash)
+      }
+      const commits = servers.reduce((sum, one) => sum + one.commits(), 0)
+      expect(commits).toBeLessThan(ran.length / 2)
+    } finally {
+      await Promise.all(servers.map(({ source }) => source.close()))
+    }
+  })
 })
+
+/** Each command in a transaction of its own, so that the database is where they meet. */
+function apart(store: Store): Store {
+  return { ...store, write: (workspace, urgency, work) => store.write(workspace, urgency, work) }
+}
+
+/** A source that counts its commits. */
+function counting(source: PostgresSource) {
+  let commits = 0
+  const counted: PostgresSource = {
+    ...source,
+    async connect(urgency, opening) {
+      const session = await source.connect(urgency, opening)
+      return {
+        ...session,
+        query(sql, parameters) {
+          if (sql === 'COMMIT') commits++
+          return session.query(sql, parameters)
+        },
+      }
+    },
+  }
+  return { source: counted, commits: () => commits }
+}
 
 /** What the log is given in place of a version that is taken only when it is written. */
 const NOT_YET = -987_654_321n

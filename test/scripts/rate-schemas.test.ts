@@ -41,7 +41,7 @@ describe('the published schemas of quarterdeck rate', () => {
   })
 
   test('every reason that the page names can be given, and every one that is given is named', () => {
-    const source = ['rate-input.ts', 'check-price.ts']
+    const source = ['rate-input.ts', 'check-price.ts', 'check-metric.ts', 'pricing-refusal.ts']
       .map(name => file(`src/engines/billing/${name}`))
       .join('\n')
     const named = [

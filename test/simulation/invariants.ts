@@ -10,7 +10,8 @@ import { WORKSPACE } from '#test/kit/core-kit.ts'
 import type { DeskMachine, Given, Server } from './machines.ts'
 import { walletOf } from './wallet.ts'
 
-type Dump = Record<string, string[]>
+/** Rows by table. */
+export type Dump = Record<string, string[]>
 
 /** A law was broken: what the life was for. */
 export class Broken extends Error {}
@@ -34,7 +35,7 @@ async function dump(reader: Reader, one: Tables, other: Tables, scopes: readonly
 
 type Tables = Record<string, Table>
 
-const dumpOf = (store: Store, one: Tables, other: Tables, scopes: readonly Scope[]) =>
+export const dumpOf = (store: Store, one: Tables, other: Tables, scopes: readonly Scope[]) =>
   store.read(WORKSPACE, reader => dump(reader, one, other, scopes))
 
 /** What the tables are after some work, which is rolled back. */
@@ -143,8 +144,9 @@ export async function checkQuiet({ server, desks, scopes, lost }: Quiet): Promis
   }
 }
 
-function checkCommand(
-  desk: DeskMachine,
+/** A command of a desk is in the log once, or in front of a person. */
+export function checkCommand(
+  desk: Pick<DeskMachine, 'name'>,
   one: Given,
   entry: { outcome: string; input: string; command: string } | undefined,
   review: { refusal: string | null } | undefined,
@@ -189,8 +191,8 @@ async function checkSignature(server: Server, desk: DeskMachine, one: Given): Pr
 }
 
 /** The wallet adds up, nobody overdrew it, and the numbers of invoices have no gap. */
-async function checkMoney(
-  server: Server,
+export async function checkMoney(
+  server: Pick<Server, 'store'>,
   entries: ReadonlyMap<string, { command: string; outcome: string }>,
 ): Promise<void> {
   await server.store.read(WORKSPACE, async reader => {
@@ -217,7 +219,7 @@ async function checkNothingElse(desk: DeskMachine, scopes: readonly Scope[]): Pr
   if (table !== undefined) throw new Broken(`${desk.name} has rows of ${table}, which is not for its people`)
 }
 
-function same(found: Dump, expected: Dump, who: string): void {
+export function same(found: Dump, expected: Dump, who: string): void {
   for (const name of new Set([...Object.keys(found), ...Object.keys(expected)])) {
     const [a, b] = [found[name] ?? [], expected[name] ?? []]
     const more = a.filter(row => !b.includes(row))

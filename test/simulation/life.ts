@@ -1,6 +1,7 @@
 import type { Store } from '#core/database/store.ts'
 import { parseInput } from '#core/runtime/checks.ts'
 import { capabilityOf } from '#core/runtime/handlers.ts'
+import { takeFeedVersion } from '#core/sync/feed-version.ts'
 import { pruneFeed } from '#core/sync/retention.ts'
 import { scopesOfPeople } from '#core/sync/scopes.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
@@ -69,6 +70,7 @@ export async function live(seed: number, options: LifeOptions = {}): Promise<Tol
     options.serverStore
       ? { disk: null, other: options.serverStore }
       : { disk: memoryDisk(given.server[atServer.name]) },
+    { packs: kind !== 'desk' },
   )
   const crews = [[ada, bob], [grace], [olga], [bob, grace]]
   const lines = new Map<DeskMachine, Line>()
@@ -88,6 +90,20 @@ export async function live(seed: number, options: LifeOptions = {}): Promise<Tol
   const newId = testIds({ now: () => BigInt(timeline.now()) } as never, 99)
   const start = timeline.now()
   const calm = () => !weather.rough
+
+  /** A chunk of a job on the server: rows under a version without an entry of the log. */
+  async function chunk(what: string): Promise<void> {
+    if (!server.up) return
+    await server.store.write(WORKSPACE, 'job', async tx => {
+      await takeFeedVersion(tx)
+      const values = { value: `${timeline.now()}`, changed_by: 'job', changed_at: 0n }
+      await tx.db
+        .insertInto('settings')
+        .values({ name: `chunk/${what}`, ...values })
+        .onConflict(conflict => conflict.columns(['name']).doUpdateSet(values))
+        .execute()
+    })
+  }
 
   /** Work of the timeline: what goes wrong in it ends the life. */
   const act = (work: () => Promise<void>) =>
@@ -287,6 +303,10 @@ export async function live(seed: number, options: LifeOptions = {}): Promise<Tol
       for (const machine of [server, ...desks]) if (random.chance(0.7)) await bringUp(machine)
     })
   for (const desk of desks) timeline.later(random.upTo(5000), () => act(() => rounds(desk)))
+  // From numbers of their own: seeds that were kept go on meaning what they meant.
+  const beside = seeded(seed + 7919)
+  for (let n = beside.upTo(5); n > 0; n--)
+    timeline.later(beside.upTo(DAY_OF_WORK), () => act(() => chunk(`${beside.upTo(3)}`)))
 
   while (timeline.now() < start + DAY_OF_WORK && failures.length === 0 && (await timeline.step()));
   Object.assign(weather, { rough: false, crashes: false, serverBroken: false })

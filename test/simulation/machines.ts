@@ -204,6 +204,8 @@ export function createServer(
   life: Life,
   release: Release,
   place: { readonly disk: MemoryDisk | null; readonly other?: Store },
+  /** What its release does not know of the protocol. */
+  older: { readonly packs: boolean } = { packs: true },
 ): Server {
   const { random, mutant, timeline } = life
   const machine = createMachine({
@@ -240,7 +242,9 @@ export function createServer(
         desk,
       )
       const answering = mutant?.server ? mutant.server(own) : own
-      const answer = await answering[method](request)
+      const asked = request as { packed?: boolean }
+      const packs = older.packs || machine.release !== release
+      const answer = await answering[method]((packs ? asked : { ...asked, packed: false }) as never)
       if (incarnation !== machine.incarnation) throw new Crashed()
       return answer
     },

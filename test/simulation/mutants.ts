@@ -15,8 +15,8 @@ export interface Mutant {
   readonly deskRewrite?: (sql: string) => string | null
 }
 
-/** The server says that a command is done, and commits it a moment later: what it said last, a crash takes back. */
-const acknowledgedBeforeCommit: Mutant = { name: 'acknowledgement before commit', commitsLate: 3000 }
+/** The server says that a command is done, and commits it some seconds later: what it said last, a crash takes back. */
+const acknowledgedBeforeCommit: Mutant = { name: 'acknowledgement before commit', commitsLate: 20_000 }
 
 /** A desk replays what is pending on top of what it shows, without putting the server's images back. */
 const replayedWithoutRewind: Mutant = {

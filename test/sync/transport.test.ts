@@ -256,7 +256,7 @@ describe('what answers in the server’s place', () => {
     const session = { headers: async () => ({}), forget: () => {} }
     const transport = createTransport({ url, session, ...(patience === undefined ? {} : { patience }) })
     const remote = createRemoteServer({ transport, beforePush: async () => {} })
-    return remote.snapshot({ desk: BUILD.schema, position: null }).then(
+    return remote.snapshot({ desk: BUILD.schema, position: null, packed: true }).then(
       answer => ({ answer }),
       error => ({ code: error.code, data: error.data }),
     )
