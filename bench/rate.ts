@@ -4,11 +4,12 @@
  * generator. `npx node bench/rate.ts`.
  */
 import { type Due, whatIsDue } from '#engines/billing/due-items.ts'
-import { scaled } from '#engines/billing/exact.ts'
+import { divide, type Exact, scaled } from '#engines/billing/exact.ts'
 import { generateLines } from '#engines/billing/generate-lines.ts'
 import { isWorthInvoicing, totalsOf } from '#engines/billing/invoice-totals.ts'
 import type { BilledItem, PlanPrice, SubscriptionFacts, UsageQuantity } from '#engines/billing/model.ts'
-import { rate } from '#engines/billing/rate.ts'
+import { type RatedPart, rate } from '#engines/billing/rate.ts'
+import type { MeasuredEvents } from '#shared/contract/billing/close-facts.ts'
 import type { Charge, PriceTerms } from '#shared/contract/billing/prices.ts'
 import { type Figure, percentile, record } from './results.ts'
 
@@ -30,9 +31,26 @@ interface Case {
   /** The same amount in doubles, rounded to cents. */
   readonly plain: (quantity: number) => number
   readonly must: number
+  readonly filters?: PriceTerms['filters']
+  readonly measured?: MeasuredEvents
 }
 
 const cents = (amount: number) => Math.round(amount * 100)
+const PERCENTAGE: Charge = {
+  ...{ model: 'percentage', percent: '2.9', fixed: '0.30', freeEvents: null, freeAmount: null },
+  ...{ minimumPerEvent: null, maximumPerEvent: null },
+}
+/** Each part of a quantity at its own tier's price, in doubles. */
+function inTiers(quantity: number): number {
+  let amount = 0
+  let below = 0
+  for (let tier = 0; quantity > below && tier < UNITS.length; tier++) {
+    const end = ENDS[tier] ?? quantity
+    amount += (Math.min(quantity, end) - below) * UNITS[tier]!
+    below = end
+  }
+  return amount
+}
 const CASES: readonly Case[] = [
   {
     what: 'flat',
@@ -53,6 +71,43 @@ const CASES: readonly Case[] = [
     must: MUST_STANDARD,
   },
   {
+    what: 'percentage with a fee for each event',
+    charge: PERCENTAGE,
+    plain: quantity => cents(quantity * 0.029 + 0.3),
+    must: MUST_STANDARD,
+  },
+  {
+    what: 'graduated percentage, 5 tiers, all of them reached',
+    charge: {
+      model: 'graduated-percentage',
+      tiers: UNITS.map((unit, index) => ({
+        upTo: ENDS[index]?.toString() ?? null,
+        percent: String(unit * 100),
+        flat: '0',
+      })),
+      flatAtZero: false,
+    },
+    plain: quantity => cents(inTiers(quantity)),
+    must: MUST_TIERS,
+  },
+  {
+    what: 'dynamic, what events say measured before',
+    charge: { model: 'dynamic', property: 'price', per: 'event' },
+    measured: { model: 'dynamic', amount: '123.45', unpriced: 0 },
+    plain: () => cents(123.45),
+    must: MUST_STANDARD,
+  },
+  {
+    what: 'four prices by property',
+    charge: { model: 'standard', unit: '0.0025', free: '0' },
+    filters: ['a', 'b', 'c'].map(name => ({
+      ...{ name, values: { model: [name] } },
+      charge: { model: 'standard' as const, unit: '0.0025', free: '0' },
+    })),
+    plain: quantity => cents(quantity * 0.0025),
+    must: MUST_TIERS,
+  },
+  {
     what: 'volume, 5 tiers',
     charge: { model: 'volume', tiers, flatAtZero: false },
     plain: quantity => {
@@ -64,16 +119,7 @@ const CASES: readonly Case[] = [
   {
     what: 'graduated, 5 tiers, all of them reached',
     charge: { model: 'graduated', tiers, flatAtZero: false },
-    plain: quantity => {
-      let amount = 0
-      let below = 0
-      for (let tier = 0; quantity > below && tier < UNITS.length; tier++) {
-        const end = ENDS[tier] ?? quantity
-        amount += (Math.min(quantity, end) - below) * UNITS[tier]!
-        below = end
-      }
-      return cents(amount)
-    },
+    plain: quantity => cents(inTiers(quantity)),
     must: MUST_TIERS,
   },
 ]
@@ -81,16 +127,28 @@ const CASES: readonly Case[] = [
 const quantities = Array.from({ length: LINES }, (_, index) => 150_000 + ((index * 7919) % 1_000_000) / 1000)
 const exact = quantities.map(quantity => scaled(BigInt(Math.round(quantity * 1000)), 3))
 
+/** Usage by property: equal parts for each of the charges; one part where there is one charge. */
+function partsFor(quantity: Exact, filters: number, measured: MeasuredEvents | undefined): RatedPart[] {
+  if (filters === 0) return [{ quantity, events: 1, measured }]
+  const share = divide(quantity, scaled(BigInt(filters + 1)))
+  return Array.from({ length: filters + 1 }, () => ({ quantity: share, events: 1 }))
+}
+
 const figures: Figure[] = []
-for (const { what, charge, plain, must } of CASES) {
+for (const { what, charge, plain, must, filters = [], measured } of CASES) {
   const terms: PriceTerms = {
     ...{ currency: 'USD', charge, minimum: null, maximum: null, proration: 'second', discountPercent: '0' },
+    filters,
   }
+  const rest = filters.length
   let checked = 0
   const ours = perSecond(() => {
     let sum = 0n
     for (const quantity of exact)
-      sum += rate({ terms, quantity, metric: { aggregation: 'sum' }, events: 1 }).amount
+      sum += rate({
+        ...{ terms, quantity, metric: { aggregation: 'sum' }, events: 1 },
+        parts: partsFor(quantity, rest, measured),
+      }).amount
     checked = Number(sum)
   })
   let doubles = 0
@@ -134,6 +192,7 @@ function customers(): Figure[] {
         : {
             ...{ id, key: id, name: id, unit: 'GB', scale: 3, aggregation: 'sum' },
             ...{ excess: 'round', groupBy: [], active: true },
+            ...{ property: null, rounding: null, carries: false },
           },
       price: {
         ...{ id, key: id, name: id, metricId: isFee ? null : id, currency: 'USD', charge },

@@ -78,6 +78,7 @@ async function makeCatalogue(store: Store, { metrics }: UsageSize): Promise<void
       numbers.map(n => ({
         ...{ id: metricId(n), key: `metric-${n}`, name: `Metric ${n}`, unit: 'units', scale: 3n },
         ...{ aggregation: 'sum', excess: 'refuse', group_by: '[]', active: 1n, created_at: 0n },
+        ...{ property: null, rounding: null, places: null, carries: 0n },
       })),
     )
     await insertRows(tx, 'plans', schema.plans, [

@@ -19,6 +19,7 @@ import { createEntitlementCache } from '#core/billing/entitlements/entitlement-c
 import { usageChunks } from '#core/billing/usage/imports/chunks.ts'
 import { KEPT_ASIDE } from '#core/billing/usage/imports/import-job.ts'
 import { mergeAll } from '#core/billing/usage/imports/merge-all.ts'
+import { NOTHING_KEPT } from '#core/billing/usage/keeping.ts'
 import { quantitiesOf } from '#core/billing/usage/quantities.ts'
 import { seriesNumbers } from '#core/billing/usage/resolve.ts'
 import { storeEvents } from '#core/billing/usage/store-events.ts'
@@ -145,14 +146,12 @@ function makeEvents(
   return chunks
 }
 
-const noLatest = () => false
-
 /** Stores events as an import does, and adds up their roll-ups. */
 async function storeAll(store: Store, chunks: readonly EventColumns[]): Promise<number> {
   const begun = performance.now()
   for (const events of chunks) {
     const { stored } = await store.write(WORKSPACE, 'job', tx =>
-      storeEvents(tx, events, noLatest, 0n, { deferred: true }),
+      storeEvents(tx, events, NOTHING_KEPT, 0n, { deferred: true }),
     )
     if (stored !== events.ids.length) throw new Error('events are missing')
   }
@@ -243,7 +242,9 @@ async function bulk(name: string, shape: Shape, budgeted: boolean): Promise<void
   await storeAll(store, again)
   const begun = performance.now()
   for (const events of again) {
-    const { duplicates } = await store.write(WORKSPACE, 'job', tx => storeEvents(tx, events, noLatest, 0n))
+    const { duplicates } = await store.write(WORKSPACE, 'job', tx =>
+      storeEvents(tx, events, NOTHING_KEPT, 0n),
+    )
     if (duplicates.length !== events.ids.length) throw new Error('a duplicate was not seen')
   }
   figures.push({
@@ -266,6 +267,7 @@ async function quantities(): Promise<void> {
         .values({
           ...{ id: `metric-${m}`, key: `m${m}`, name: `m${m}`, unit: '', scale: 0n, excess: 'refuse' },
           ...{ aggregation: 'sum', group_by: '[]', active: 1n, created_at: 0n },
+          ...{ property: null, rounding: null, places: null, carries: 0n },
         })
         .execute()
     }

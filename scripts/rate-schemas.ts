@@ -1,5 +1,5 @@
 /**
- * Writes the JSON schemas of what `quarterdeck rate` reads and writes into `docs/schemas/`, from the schemas of
+ * Writes the JSON schemas of what `quarterdeck rate` and `prorate` read and write into `docs/schemas/`, from the schemas of
  * the contract: `npx node scripts/rate-schemas.ts`. A test fails while they are not current.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { RateInput, RateOutput } from '#shared/contract/billing/prices.ts'
+import { ProrateInput, ProrateOutput } from '#shared/contract/billing/prorate.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -33,6 +34,24 @@ export function rateSchemas(): ReadonlyMap<string, string> {
         'output',
         'Output of quarterdeck rate',
         'What it costs, exact and rounded, with every step of the computation.',
+      ),
+    ],
+    [
+      'docs/schemas/prorate-input.schema.json',
+      text(
+        ProrateInput,
+        'input',
+        'Input of quarterdeck prorate',
+        'A fee, how often it is billed, and its changes within a billing period.',
+      ),
+    ],
+    [
+      'docs/schemas/prorate-output.schema.json',
+      text(
+        ProrateOutput,
+        'output',
+        'Output of quarterdeck prorate',
+        'The pieces of the billing period, each with its part and its amount, and what is still due.',
       ),
     ],
   ])
