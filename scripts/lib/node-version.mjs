@@ -20,7 +20,7 @@ export function bundledNode() {
 
 /**
  * Call it first in a script, before anything native is imported. Under an old Node it runs the script again
- * under the bundled one; where there is none it says so in one line and ends.
+ * under the bundled one with the same flags; where there is none it says so in one line and ends.
  */
 export function requireRecentNode() {
   if (isRecentEnough(process.version)) return
@@ -29,7 +29,7 @@ export function requireRecentNode() {
     console.error(`Quarterdeck needs Node ${OLDEST.join('.')} or newer, and this is ${process.version}.`)
     process.exit(1)
   }
-  const { status, signal } = spawnSync(node, process.argv.slice(1), {
+  const { status, signal } = spawnSync(node, [...process.execArgv, ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...process.env, QUARTERDECK_NODE_SWITCHED: '1' },
   })

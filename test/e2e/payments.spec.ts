@@ -78,7 +78,7 @@ test.describe('payments', () => {
       await line.getByRole('gridcell').first().click()
       await page.keyboard.press('a')
       await expect(page.getByText(/^Matched with/)).toBeVisible()
-      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByRole('button', { name: 'Undo' }).last().click()
       await expect(lines.getByRole('row').filter({ hasText: number }).first()).toContainText('Open')
     } finally {
       rmSync(folder, { recursive: true })

@@ -27,7 +27,7 @@ export interface TestBackend {
 export async function startServer(folder: string): Promise<TestBackend> {
   const home = join(folder, 'server')
   mkdirSync(home, { recursive: true })
-  const child = spawn(process.execPath, [join(root, 'scripts/backend.mjs')], {
+  const child = spawn(process.execPath, ['--no-memory-protection-keys', join(root, 'scripts/backend.mjs')], {
     env: { ...process.env, QUARTERDECK_BACKEND_HOME: home, QUARTERDECK_BACKEND_PORT: '0', NODE_OPTIONS: '' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

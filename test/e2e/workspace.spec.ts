@@ -116,18 +116,18 @@ test.describe('in the demo', () => {
     })
     const page = await desk.open('/workspace/settings')
     await actAs(page, 'Priya Raman')
-    await page.getByRole('gridcell', { name: 'Keep sent notifications' }).dblclick()
-    await page.getByRole('textbox', { name: 'Keep sent notifications' }).fill('31')
+    await page.getByRole('gridcell', { name: 'Keep notifications and deliveries' }).dblclick()
+    await page.getByRole('textbox', { name: 'Keep notifications and deliveries' }).fill('31')
 
     away = true
     for (const end of cut) end()
     await expect(page.getByText('Reconnecting to the core. What you typed is kept.')).toBeVisible()
-    await expect(page.getByRole('textbox', { name: 'Keep sent notifications' })).toHaveValue(/31/)
+    await expect(page.getByRole('textbox', { name: 'Keep notifications and deliveries' })).toHaveValue(/31/)
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(page.getByText('1 change is being saved')).toBeVisible()
 
     away = false
-    const row = page.getByRole('row').filter({ hasText: 'Keep sent notifications' })
+    const row = page.getByRole('row').filter({ hasText: 'Keep notifications and deliveries' })
     await expect(row).toContainText('31 days')
     await expect(page.getByText('Reconnecting to the core')).toHaveCount(0)
     await page.getByRole('button', { name: 'Undo' }).click()
