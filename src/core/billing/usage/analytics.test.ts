@@ -56,6 +56,14 @@ describe.each(DATABASES)('analytics of usage on %s', database => {
       { value: 'red', quantity: '7', judged: 2, failed: 1 },
       { value: null, quantity: '8', judged: 0, latency: null },
     ])
+    const chosen = await t.core.call(
+      analytics,
+      { metricId: metrics.calls!, from: day(10), to: day(14) },
+      t.admin,
+    )
+    expect(chosen).toMatchObject({ by: 'user', groups: (await ask('user')).groups })
+    const none = await t.core.call(analytics, { metricId: metrics.calls!, from: day(1), to: day(2) }, t.admin)
+    expect(none).toMatchObject({ by: null, groups: [], properties: [] })
     expect((await ask('user', { to: day(12) })).total.events).toBe(2)
     expect((await ask('user', { from: day(20), to: day(21) })).groups).toEqual([])
     await expect(ask('user', { metricId: customers.acme })).rejects.toMatchObject({

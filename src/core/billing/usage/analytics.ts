@@ -1,6 +1,12 @@
 import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
-import { type AnalysedEvent, analyse, groupOf, type UsageGroup } from '#engines/billing/usage-analytics.ts'
+import {
+  type AnalysedEvent,
+  analyse,
+  groupOf,
+  type UsageGroup,
+  WELL_KNOWN,
+} from '#engines/billing/usage-analytics.ts'
 import { quantityText } from '#engines/billing/usage-event.ts'
 import { usage as contract } from '#shared/contract/billing/usage.ts'
 import { refuse } from '#shared/errors.ts'
@@ -14,7 +20,7 @@ const MOST_GROUPS = 1000
 
 /** Usage of a metric by a property of its events. It reads the events themselves, day by day. */
 export const usageAnalytics = answer(contract.analytics, async ({ reader, input }) => {
-  const { metricId, customerId, from, to, by } = input
+  const { metricId, customerId, from, to } = input
   const metric = (await metricsById(reader)).get(metricId)
   if (!metric) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'metric', id: metricId })
   const series = await seriesOf(reader, metricId, customerId)
@@ -39,12 +45,15 @@ export const usageAnalytics = answer(contract.analytics, async ({ reader, input 
     quantity: group.quantity === null ? null : quantityText(group.quantity, metric.scale),
     latency: group.latency,
   })
-  const groups = analyse(metric, events, by)
+  const properties = [...new Set(events.flatMap(event => Object.keys(event.properties)))].sort()
+  const by = input.by ?? WELL_KNOWN.find(name => properties.includes(name)) ?? properties[0] ?? null
+  const groups = analyse(metric, events, by ?? '')
   return {
+    by,
     groups: groups.slice(0, MOST_GROUPS).map(shown),
     groupCount: groups.length,
     total: shown(groupOf(metric, null, events)),
-    properties: [...new Set(events.flatMap(event => Object.keys(event.properties)))].sort(),
+    properties,
     complete,
   }
 })

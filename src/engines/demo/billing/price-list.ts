@@ -45,6 +45,9 @@ const USAGE: Readonly<Record<Currency, string>> = {
   KWD: '0.3',
 }
 
+/** How many users its plans are made for: companies of this kind have more than the usual limits are for. */
+const SEATS: Readonly<Record<string, string>> = { starter: '60', professional: '500' }
+
 /** Model tokens cost a fifth more before the price change. */
 const TOKENS_BEFORE = '1.2'
 
@@ -58,7 +61,10 @@ export function demoPriceList(): DemoPlanVersion[] {
   const plans = CURRENCIES.map(currency => defaultPlans(currency))
   return plans[0]!.flatMap(({ key, name, description, trialDays, entitlements }, index) => {
     const version = (number: number, note: string): DemoPlanVersion => ({
-      ...{ plan: key as PlanKey, name, description, number, note, trialDays, entitlements },
+      ...{ plan: key as PlanKey, name, description, number, note, trialDays },
+      entitlements: entitlements.map(one =>
+        one.kind === 'metered' && one.key === 'users' ? { ...one, limit: SEATS[key] ?? one.limit } : one,
+      ),
       prices: CURRENCIES.flatMap((currency, at) =>
         plans[at]![index]!.prices.map(price => listed(price, currency, key as PlanKey, number)),
       ),

@@ -4,6 +4,7 @@ import type { DemoCustomer } from '../customers.ts'
 import { type Day, firstDay, isoDay, monthPlus, weekday } from '../days.ts'
 import { type Random, randomOf } from '../random.ts'
 import type { DemoBilling } from './billing.ts'
+import { eventFacts } from './event-facts.ts'
 import type { DemoPhase, DemoSubscription } from './lifecycles.ts'
 import { DEMO_METRICS } from './price-list.ts'
 import type { BillingSpan } from './span.ts'
@@ -28,6 +29,8 @@ export interface DemoEvents {
   readonly quantities: BigInt64Array
   /** Milliseconds since the epoch. */
   readonly at: BigInt64Array
+  /** What is said of each besides, as it is stored. */
+  readonly facts: readonly string[]
 }
 
 export interface DemoUsage {
@@ -63,6 +66,7 @@ interface Found {
   readonly quantity: number
   readonly at: number
   readonly late: boolean
+  readonly facts: string
 }
 
 /**
@@ -84,7 +88,17 @@ export function demoUsage(company: DemoCompany, billing: DemoBilling): DemoUsage
       const before = found.length
       measure(
         random,
-        { customer, subscription, habit, span: billing.span, place, late: part === 'late', ofMonth, starts },
+        {
+          seed: company.seed,
+          customer,
+          subscription,
+          habit,
+          span: billing.span,
+          place,
+          late: part === 'late',
+          ofMonth,
+          starts,
+        },
         found,
       )
       if (found.length > before) series.push({ customer: customer.key, metric: habit.metric })
@@ -114,6 +128,7 @@ function startsOfDays({ start, until }: BillingSpan) {
 }
 
 interface Measured {
+  readonly seed: string
   readonly customer: DemoCustomer
   readonly subscription: DemoSubscription
   readonly habit: Habit
@@ -140,14 +155,16 @@ function measure(random: Random, one: Measured, found: Found[]): void {
   const end = Number(subscription.endedAt ?? FOREVER)
   let current = 0
   let sum = 0
-  const add = (day: Day, hours: number, quantity: number) => {
+  const facts = randomOf(`${one.seed}/billing/facts/${customer.key}/${habit.metric}`)
+  const add = (day: Day, hours: number, quantity: number, hourly = false) => {
     const at = starts[day - span.start]! + Math.round(hours * HOUR)
     const units = Math.round(quantity * scale)
     const isLate = late !== null && day >= late[0]! && day < late[1]!
     if (units > 0 && at < limit) {
       const block =
         day < lastClosed ? Math.floor((day - span.start) / DAYS_OF_BLOCK) : day < span.openDay ? 8 : 9
-      found.push({ block, series: place, quantity: units, at, late: isLate })
+      const said = day < span.openDay ? '' : eventFacts(facts, habit.metric, hourly)
+      found.push({ block, series: place, quantity: units, at, late: isLate, facts: said })
     }
   }
   for (let day = Math.max(customer.signupDay, span.start, habit.from ?? 0); day < endDay; day++) {
@@ -163,7 +180,7 @@ function measure(random: Random, one: Measured, found: Found[]): void {
     const often = day >= daily && habit.step === null && phase.plan !== 'free'
     if (often && day >= span.until - HOURLY_DAYS && hourly(phase.plan, habit) && day > customer.signupDay) {
       for (let hour = 0; hour < 24; hour++)
-        add(day, hour + random.below(3600) / 3600, sum * SHARE_OF_HOUR[hour]!)
+        add(day, hour + random.below(3600) / 3600, sum * SHARE_OF_HOUR[hour]!, true)
       sum = 0
     } else if (often || endsSum(day)) {
       add(day, evening, sum)
@@ -212,5 +229,6 @@ function columnsOf(found: readonly Found[]): DemoEvents {
     series: Int32Array.from(found, one => one.series),
     quantities: BigInt64Array.from(found, one => BigInt(one.quantity)),
     at: BigInt64Array.from(found, one => BigInt(one.at)),
+    facts: found.map(one => one.facts),
   }
 }

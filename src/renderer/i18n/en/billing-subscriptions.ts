@@ -27,7 +27,7 @@ export const billingLife = {
   ends: 'Ends',
   trial: 'Trial',
   trialEnds: 'Trial ends {{day}}',
-  look: 'Note what came about',
+  look: 'Run the daily update',
   looking: 'What came about is being noted. The page Jobs shows how far it is.',
   back: 'All subscriptions',
   details: 'Timeline',

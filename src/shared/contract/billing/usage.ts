@@ -219,12 +219,17 @@ export const usage = {
         customerId: Uuid.optional(),
         from: Instant,
         to: Instant,
-        /** The property: `user`, `team`, `resource`, `department`, `project`, `status`, or any other. */
-        by: kept(60).min(1),
+        /**
+         * The property: `user`, `team`, `resource`, `department`, `project`, `status`, or any other. Absent: the
+         * first of these that events of the span have, or else the first that they have.
+         */
+        by: kept(60).min(1).optional(),
       }),
     )
     .output(
       z.object({
+        /** The property of the groups; null where none was asked for and no event has any. */
+        by: z.string().nullable(),
         groups: z.array(UsageGroup),
         /** How many there are; the thousand largest are listed. */
         groupCount: z.number().int(),

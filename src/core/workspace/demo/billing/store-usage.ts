@@ -63,7 +63,7 @@ export function* usagePortions(
         series: BigInt64Array.from(places, place => numbers[place]!),
         quantities: events.quantities.slice(start, end),
         at: events.at.slice(start, end),
-        properties: ids.map(() => ''),
+        properties: events.facts.slice(start, end),
       },
       keepings,
     }

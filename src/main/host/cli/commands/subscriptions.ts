@@ -113,7 +113,7 @@ export function subscriptionsCommands(program: Command, context: CliContext): vo
     )
   subscriptions
     .command('note')
-    .description('Note what came about in all of them, as the daily look does.')
+    .description('Run the daily update: note in all of them what came about.')
     .action((_, command: Command) =>
       inWorkspace(context, command, async session => {
         const client = await session.acting()

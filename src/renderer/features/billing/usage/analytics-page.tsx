@@ -1,9 +1,10 @@
 import { Autocomplete, Select } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '#renderer/app/address.ts'
 import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
-import { type Format, useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
+import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
 import { type GridColumn, numberColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
@@ -20,13 +21,10 @@ const EXPORT = saveCsv<Group>('usage-analytics')
 
 const DAY = 86_400_000
 const SPANS = ['7', '30', '90'] as const
-/** Properties that are offered where no event names any. */
-const USUAL = ['user', 'team', 'resource', 'department', 'project', 'status']
 
 /** Usage of one metric apart by a property of its events: who used it, with what, how often it failed. */
 export function UsageAnalyticsPage() {
   const { t } = useTranslation()
-  const format = useFormat()
   const { params, setParams } = useAddress()
   const known = useCoreQuery(metrics.list, {})
   const list = useCoreQuery(customers.list, { limit: 1000 })
@@ -42,9 +40,20 @@ export function UsageAnalyticsPage() {
   const active = (known.data?.metrics ?? []).filter(one => one.active)
   const metric = active.find(one => one.id === params.get('metric')) ?? active[0]
   const customerId = params.get('customer')
-  const by = params.get('by') ?? 'user'
+  const by = params.get('by')
   const span = SPANS.find(one => one === params.get('days')) ?? '30'
   const today = Math.floor(useNow() / DAY) * DAY
+  const asked = {
+    ...{
+      metricId: metric?.id ?? '',
+      from: BigInt(today - (Number(span) - 1) * DAY),
+      to: BigInt(today + DAY),
+    },
+    ...(by ? { by } : {}),
+    ...(customerId ? { customerId } : {}),
+  }
+  const found = useCoreQuery(leaf.analytics, asked, { enabled: metric !== undefined })
+  const shownBy = by ?? found.data?.by ?? ''
   return (
     <Page title={t('billing.usage.analytics.title')} fill>
       {known.error ? (
@@ -65,7 +74,12 @@ export function UsageAnalyticsPage() {
               value={metric.id}
               onChange={value => set('metric', value)}
             />
-            <By key={by} by={by} onChange={value => set('by', value)} />
+            <By
+              key={shownBy}
+              by={shownBy}
+              offered={found.data?.properties ?? []}
+              onChange={value => set('by', value)}
+            />
             <Select
               size="xs"
               clearable
@@ -90,28 +104,28 @@ export function UsageAnalyticsPage() {
               onChange={value => set('days', value)}
             />
           </div>
-          <Groups
-            asked={{
-              ...{ metricId: metric.id, by, from: BigInt(today - (Number(span) - 1) * DAY) },
-              to: BigInt(today + DAY),
-              ...(customerId ? { customerId } : {}),
-            }}
-            unit={metric.unit}
-            format={format}
-          />
+          <Groups found={found} unit={metric.unit} />
         </div>
       )}
     </Page>
   )
 }
 
-function By({ by, onChange }: { readonly by: string; readonly onChange: (by: string) => void }) {
+function By({
+  by,
+  offered,
+  onChange,
+}: {
+  readonly by: string
+  readonly offered: readonly string[]
+  readonly onChange: (by: string) => void
+}) {
   const { t } = useTranslation()
   return (
     <Autocomplete
       size="xs"
       aria-label={t('billing.usage.analytics.by')}
-      data={USUAL}
+      data={offered}
       defaultValue={by}
       maxLength={60}
       onOptionSubmit={onChange}
@@ -125,16 +139,14 @@ function By({ by, onChange }: { readonly by: string; readonly onChange: (by: str
 }
 
 function Groups({
-  asked,
+  found: { data, error, refetch },
   unit,
-  format,
 }: {
-  readonly asked: Parameters<typeof useCoreQuery<typeof leaf.analytics>>[1]
+  readonly found: UseQueryResult<OutputOf<typeof leaf.analytics>>
   readonly unit: string
-  readonly format: Format
 }) {
   const { t } = useTranslation()
-  const { data, error, refetch } = useCoreQuery(leaf.analytics, asked)
+  const format = useFormat()
   const columns = useMemo<readonly GridColumn<Group>[]>(
     () => [
       textColumn<Group>({
