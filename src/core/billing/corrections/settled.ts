@@ -28,3 +28,15 @@ export async function settledOfInvoice(
   const paid = rows.find(row => row.kind === 'payment')
   return { open: invoice.total - settled, paid: BigInt(paid?.amount ?? 0n), settled }
 }
+
+/** What must still be so of an invoice for what was allowed to be done with it; null when it is gone. */
+export async function settledSubject(reader: Reader, invoiceId: string): Promise<unknown> {
+  const invoice = await reader.db
+    .selectFrom('invoices')
+    .select(['id', 'state', 'digest', 'total'])
+    .where('id', '=', invoiceId)
+    .executeTakeFirst()
+  if (!invoice) return null
+  const { settled } = await settledOfInvoice(reader, invoice)
+  return { state: invoice.state, digest: invoice.digest, settled }
+}

@@ -16,7 +16,7 @@ import { subjectTitle } from './credit.ts'
 import { correctionLimits } from './limits.ts'
 import { digestOf, nextOrdinals, paged } from './lines.ts'
 import { demandOpenPeriod } from './locked.ts'
-import { settledOfInvoice } from './settled.ts'
+import { settledOfInvoice, settledSubject } from './settled.ts'
 
 /** A void above the limit of write-offs. */
 export const voidKind = approvalKind({
@@ -26,16 +26,7 @@ export const voidKind = approvalKind({
   voters: ['approver'],
   quorum: 1,
   expiresAfter: null,
-  subject: async (reader, invoiceId) => {
-    const invoice = await reader.db
-      .selectFrom('invoices')
-      .select(['id', 'state', 'digest', 'total'])
-      .where('id', '=', invoiceId)
-      .executeTakeFirst()
-    if (!invoice) return null
-    const { settled } = await settledOfInvoice(reader, invoice)
-    return { state: invoice.state, digest: invoice.digest, settled }
-  },
+  subject: settledSubject,
 })
 
 /** An invoice that nothing happened to but its issue. @throws Refusal that says what did */

@@ -16,7 +16,7 @@ import { demandAuthority } from './authority.ts'
 import { subjectTitle } from './credit.ts'
 import { correctionLimits } from './limits.ts'
 import { demandOpenPeriod, monthOf } from './locked.ts'
-import { settledOfInvoice } from './settled.ts'
+import { settledOfInvoice, settledSubject } from './settled.ts'
 
 /** A write-off above the limit. */
 export const writeOffKind = approvalKind({
@@ -26,16 +26,7 @@ export const writeOffKind = approvalKind({
   voters: ['approver'],
   quorum: 1,
   expiresAfter: null,
-  subject: async (reader, invoiceId) => {
-    const invoice = await reader.db
-      .selectFrom('invoices')
-      .select(['id', 'state', 'digest', 'total'])
-      .where('id', '=', invoiceId)
-      .executeTakeFirst()
-    if (!invoice) return null
-    const { open } = await settledOfInvoice(reader, invoice)
-    return { state: invoice.state, digest: invoice.digest, open }
-  },
+  subject: settledSubject,
 })
 
 /** What an invoice still asks for, where that can be given up. @throws Refusal `BILLING_INVOICE_STATE` */
@@ -105,6 +96,7 @@ export const reverseWriteOff = handle(leaf.reverseWriteOff, async call => {
   if (!last) throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
   await tx.db.updateTable('invoices').set({ state: 'issued' }).where('id', '=', invoice.id).execute()
   await book(call, invoice, { amount: -last.amount, reverses: last.id, requestedBy: actor?.id ?? '' })
+  await refreshStandings(tx, [invoice.customer_id])
   await noteInvoice(call, invoice.id, 'billing.correction.reverseWriteOff', input.reason)
   return { approvalId: null, invoice: await shownInvoice(tx, invoice.id) }
 })
