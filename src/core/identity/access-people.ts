@@ -1,3 +1,4 @@
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { access } from '#shared/contract/access.ts'
@@ -87,6 +88,6 @@ export const linkProvider = handle(leaves.linkProvider, async ({ tx, input, rece
 
 export const unlinkProvider = handle(leaves.unlinkProvider, async ({ tx, input, actor, receivedAt }) => {
   await tx.db.deleteFrom('identities').where('person_id', '=', input.personId).execute()
-  await endSessions(tx, { person: input.personId, by: actor?.id ?? null, at: receivedAt })
+  await endSessions(tx, { person: input.personId, by: byWhom(actor), at: receivedAt })
   return {}
 })

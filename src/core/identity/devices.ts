@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
+import { byWhom, byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import type { Device } from '#shared/contract/access/devices.ts'
 import { access } from '#shared/contract/access.ts'
@@ -65,10 +66,10 @@ export const revokeDevice = handle(leaves.revoke, async ({ tx, input, actor, now
   if (row.revoked_at === null)
     await tx.db
       .updateTable('devices')
-      .set({ revoked_at: now, revoked_by: actor?.id ?? null })
+      .set({ revoked_at: now, revoked_by: byWhom(actor) })
       .where('id', '=', row.id)
       .execute()
-  await endSessions(tx, { device: row.id, by: actor?.id ?? null, at: now })
+  await endSessions(tx, { device: row.id, by: byWhom(actor), at: now })
   return one(tx, row.id)
 })
 
@@ -134,7 +135,7 @@ async function ofMine(
     .selectFrom('device_people')
     .select('person_id')
     .where('device_id', '=', id)
-    .where('person_id', '=', actor?.id ?? '')
+    .where('person_id', '=', byWhomOrNobody(actor))
     .where('removed_at', 'is', null)
     .executeTakeFirst()
   ownOrAdmin(actor, mine?.person_id ?? null, capability)

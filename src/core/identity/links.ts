@@ -1,5 +1,6 @@
 import { reading, type Tx } from '#core/database/store.ts'
 import type { HostServices } from '#core/features.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { handle, type ServiceCall, serve } from '#core/runtime/handlers.ts'
 import { access } from '#shared/contract/access.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -63,7 +64,7 @@ export const storeLink = handle(leaves.storeLink, async ({ tx, input, ids, actor
   await tx.db
     .insertInto('access_links')
     .values({
-      ...{ id: ids.next(), kind, digest, person_id: personId, created_by: actor?.id ?? null },
+      ...{ id: ids.next(), kind, digest, person_id: personId, created_by: byWhom(actor) },
       ...{ created_at: receivedAt, expires_at: until, used_at: null },
     })
     .execute()

@@ -1,3 +1,4 @@
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { handle } from '#core/runtime/handlers.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { access } from '#shared/contract/access.ts'
@@ -51,7 +52,7 @@ export const takeRecovery = handle(leaves.useRecovery, async ({ tx, input }) => 
 
 export const removeFactor = handle(leaves.remove, async ({ tx, input, actor, caller, receivedAt }) => {
   await tx.db.deleteFrom('second_factors').where('person_id', '=', input.personId).execute()
-  const by = actor?.id ?? null
+  const by = byWhom(actor)
   await endSessions(tx, { person: input.personId, except: caller.device, by, at: receivedAt })
   return {}
 })

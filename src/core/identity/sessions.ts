@@ -1,3 +1,4 @@
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import type { Session } from '#shared/contract/access/sessions.ts'
 import { access } from '#shared/contract/access.ts'
@@ -43,7 +44,7 @@ export const revokeSession = handle(leaves.revoke, async ({ tx, input, actor, re
   ownOrAdmin(actor, row.person_id, 'access.sessions.revoke')
   await tx.db
     .updateTable('sessions')
-    .set({ ended_at: receivedAt, ended_by: actor?.id ?? null })
+    .set({ ended_at: receivedAt, ended_by: byWhom(actor) })
     .where('id', '=', row.id)
     .where('ended_at', 'is', null)
     .execute()

@@ -1,6 +1,7 @@
 import type { Row } from '#core/database/schema.ts'
 import { reading } from '#core/database/store.ts'
 import type { HostServices } from '#core/features.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { answer, capabilitiesById, handle, serve } from '#core/runtime/handlers.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { ServiceToken } from '#shared/contract/access/tokens.ts'
@@ -81,7 +82,7 @@ export const revokeToken = handle(leaves.revoke, async ({ tx, input, actor, rece
   if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'token', id: input.tokenId })
   const revoked = {
     revoked_at: row.revoked_at ?? receivedAt,
-    revoked_by: row.revoked_by ?? actor?.id ?? null,
+    revoked_by: row.revoked_by ?? byWhom(actor),
   }
   await tx.db.updateTable('service_tokens').set(revoked).where('id', '=', row.id).execute()
   return tokenOf({ ...row, ...revoked }, await namesOf(reading(tx)))

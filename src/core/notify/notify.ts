@@ -1,4 +1,5 @@
 import type { Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import type { AnyTopic, Language, ParamKinds, ParamValues, Topic, Urgency } from '#engines/notify/topic.ts'
 import { fillWords } from '#engines/notify/words.ts'
 import { fromCanonical } from '#shared/canonical.ts'
@@ -104,7 +105,7 @@ export async function notify<P extends ParamKinds>(call: Telling, notice: Notice
     params: notice.params,
     about: notice.about ?? null,
     documents: notice.documents ?? [],
-    by: call.actor?.id ?? null,
+    by: byWhom(call.actor ?? null),
     only: notice.only ?? null,
   }
   await call.effect(NOTIFY_EFFECT, asked)

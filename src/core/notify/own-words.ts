@@ -1,3 +1,4 @@
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { LANGUAGES } from '#engines/notify/topic.ts'
@@ -37,7 +38,7 @@ export const setWords = handle(leaf.set, async ({ tx, input, actor, now, undoWit
     .where('topic', '=', id)
     .where('language', '=', language)
     .executeTakeFirst()
-  const values = { title, body, changed_by: actor?.id ?? null, changed_at: now }
+  const values = { title, body, changed_by: byWhom(actor), changed_at: now }
   await tx.db
     .insertInto('notification_words')
     .values({ ...key, ...values })

@@ -1,4 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { notifications, type Suppression } from '#shared/contract/workspace/notifications.ts'
@@ -24,7 +25,7 @@ export const listSuppressions = answer(leaf.list, async ({ reader }) => {
 export const addSuppression = handle(leaf.add, async ({ tx, input, actor, now, undoWith }) => {
   const { reason, note } = input
   const address = addressKey(input.address)
-  const values = { reason, note, delivery_id: null, by: actor?.id ?? null, at: now }
+  const values = { reason, note, delivery_id: null, by: byWhom(actor), at: now }
   await tx.db
     .insertInto('suppressions')
     .values({ address, ...values })

@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
+import { byWhom, byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { notificationTopics } from '#engines/notify/topics/index.ts'
@@ -60,7 +61,10 @@ async function demandFreeName(tx: Tx, name: string, id: string): Promise<void> {
   if (taken) throw refuse('NOTIFY_CHANNEL_NAME', { name })
 }
 
-const by = ({ actor, now }: Pick<CommandCall<unknown>, 'actor' | 'now'>) => ({ person: actor?.id ?? '', now })
+const by = ({ actor, now }: Pick<CommandCall<unknown>, 'actor' | 'now'>) => ({
+  person: byWhomOrNobody(actor),
+  now,
+})
 
 export const addChannel = handle(leaf.add, async call => {
   const { tx, input, ids, actor, now } = call
@@ -68,7 +72,7 @@ export const addChannel = handle(leaf.add, async call => {
   if (kind === 'webhook' && key === undefined) throw refuse('NOTIFY_CHANNEL_KEY', {})
   const row: ChannelRow = {
     ...{ id: ids.next(), kind, name, host: hostOf(kind, address), topics: canonicalJson(topics) },
-    ...{ active: 1n, created_at: now, changed_by: actor?.id ?? null, changed_at: now },
+    ...{ active: 1n, created_at: now, changed_by: byWhom(actor), changed_at: now },
   }
   await demandFreeName(tx, name, row.id)
   await tx.db.insertInto('notification_channels').values(row).execute()
@@ -97,7 +101,7 @@ export const changeChannel = handle(leaf.change, async call => {
     host: address === undefined ? before.host : hostOf(before.kind, address),
     topics: topics === undefined ? before.topics : canonicalJson(topics),
     active: active === undefined ? before.active : active ? 1n : 0n,
-    ...{ changed_by: actor?.id ?? null, changed_at: now },
+    ...{ changed_by: byWhom(actor), changed_at: now },
   }
   await tx.db.updateTable('notification_channels').set(row).where('id', '=', channelId).execute()
   await storeChannelSecrets(

@@ -4,6 +4,7 @@ import type { Reader, Store } from '../database/store.ts'
 import { signVote } from '../identity/sign-vote.ts'
 import type { Proofs } from '../workspace/proofs.ts'
 import { describeError } from './bugs.ts'
+import { byWhom } from './by-whom.ts'
 import { authorise, loadActor, parseInput } from './checks.ts'
 import { type Caller, capabilityOf, type Handler, type Leaf } from './handlers.ts'
 import type { LiveFeed } from './live.ts'
@@ -98,7 +99,7 @@ export function createCalls(parts: CallParts) {
         const { actor } = await serviceCall(handler, parsed, caller)
         // What was asked for here and done there, and a server that answers again, are seen by these.
         live.observe(id, REMOTE)
-        return parts.remote(id, parsed, { ...caller, person: actor?.id ?? null })
+        return parts.remote(id, parsed, { ...caller, person: byWhom(actor) })
       }
       if (kind === 'service') return handler.run(await serviceCall(handler, parsed, caller))
       const answer =

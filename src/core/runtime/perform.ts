@@ -3,6 +3,7 @@ import { canonicalJson } from '#shared/canonical.ts'
 import { type Id, idFromCommand } from '#shared/ids.ts'
 import { enqueueJob } from '../jobs/job-table.ts'
 import { demandRecovery } from '../workspace/recovery.ts'
+import { byWhom } from './by-whom.ts'
 import { authorise, parseInput } from './checks.ts'
 import {
   type Actor,
@@ -105,7 +106,7 @@ async function step(
     async enqueue(kind, jobInput) {
       const id = ids.next()
       if (onDesk) return id
-      const actor = facts.actor?.id ?? null
+      const actor = byWhom(facts.actor)
       await enqueueJob(tx, { id, kind: kind.name, input: jobInput, actor, at: facts.at })
       return id
     },

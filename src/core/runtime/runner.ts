@@ -8,6 +8,7 @@ import { isRefusal, type Refusal, refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import { namedRows } from '../sync/named-rows.ts'
 import { addToOutbox, type OutboxRow, outboxRowOf } from '../sync/outbox-table.ts'
+import { byWhom } from './by-whom.ts'
 import { authorise, loadActor, parseInput, storedInput } from './checks.ts'
 import { AuthorityDecides, type Caller, capabilityOf, type Handler, type SignedBy } from './handlers.ts'
 import { GENESIS, hashEntry, type LogEntry } from './log-entry.ts'
@@ -174,7 +175,7 @@ export function createRunner(parts: RunnerParts) {
       outcome = 'refused'
       performed = { result: refused(tx, error).result, undo: null, compensates: null }
     }
-    const entry = { ...logged(given), actor: actor?.id ?? null, previous }
+    const entry = { ...logged(given), actor: byWhom(actor), previous }
     await appendToLog(tx, entry, version, outcome, performed)
     await keepSignature(tx, given.caller.signed, commandId, given.receivedAt)
     return { commandId, version, outcome, result: performed.result ?? null, repeated: false }
@@ -257,7 +258,7 @@ export function createRunner(parts: RunnerParts) {
       id: commandId,
       command: capability.id,
       command_version: BigInt(capability.version),
-      actor: facts.actor?.id ?? null,
+      actor: byWhom(facts.actor),
       device: caller.device,
       assurance: caller.assurance,
       at: given.at,

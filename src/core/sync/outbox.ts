@@ -1,4 +1,5 @@
 import type { Store } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { refuse } from '#shared/errors.ts'
 import { type Id, idFromCommand } from '#shared/ids.ts'
@@ -30,7 +31,7 @@ export function createOutbox(parts: OutboxParts) {
     const row = await store.read(workspace, reader => outboxRowOf(reader as never, commandId))
     if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'command', id: commandId })
     if (row.state !== 'review') throw refuse('SYNC_NOT_IN_REVIEW', { commandId, state: row.state })
-    if (row.actor !== (actor?.id ?? null) && !actor?.roles.includes('admin') && !caller.system)
+    if (row.actor !== byWhom(actor) && !actor?.roles.includes('admin') && !caller.system)
       throw refuse('WORKSPACE_FORBIDDEN', { capability: row.command, roles: ['admin'] })
     return row
   }

@@ -1,5 +1,6 @@
 import { reading } from '#core/database/store.ts'
 import type { Services } from '#core/features.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { handle, type ServiceCall, serve } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { PASSPHRASE_MINIMUM } from '#shared/contract/workspace/people.ts'
@@ -82,7 +83,7 @@ export const storePassphrase = handle(people.storePassphrase, async ({ tx, input
       .onConflict(conflict => conflict.columns(['person_id']).doUpdateSet({ hash, changed_at: now }))
       .execute()
   await storePersonKey(tx, before.id, hash === null ? null : input.key, now)
-  await endSessions(tx, { person: before.id, except: caller.device, by: actor?.id ?? null, at: now })
+  await endSessions(tx, { person: before.id, except: caller.device, by: byWhom(actor), at: now })
   return personOf({ ...before, passphrase: hash })
 })
 

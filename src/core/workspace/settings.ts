@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
@@ -204,7 +205,7 @@ async function store(
   name: string,
   value: string,
 ): Promise<void> {
-  const row: Row<'settings'> = { name, value, changed_by: actor?.id ?? '', changed_at: now }
+  const row: Row<'settings'> = { name, value, changed_by: byWhomOrNobody(actor), changed_at: now }
   await tx.db
     .insertInto(place)
     .values(row)

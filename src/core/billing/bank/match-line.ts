@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Row } from '#core/database/schema.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { failureOf } from '#engines/billing/payments/failure-codes.ts'
@@ -119,7 +120,7 @@ async function decide(
 ): Promise<void> {
   await tx.db
     .updateTable('bank_lines')
-    .set({ ...to, decided_by: actor?.id ?? null, decided_at: now })
+    .set({ ...to, decided_by: byWhom(actor), decided_at: now })
     .where('id', '=', line.id)
     .execute()
 }

@@ -1,4 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { bank as leaf } from '#shared/contract/billing/bank.ts'
 import { refuse } from '#shared/errors.ts'
@@ -40,7 +41,7 @@ export const storeBankFile = handle(leaf.store, async ({ tx, input, ids, now, ac
     ...{ id, account_id: input.accountId, file_name: input.fileName, digest: input.digest },
     ...{ format: input.format, statement: input.statement, first_on: input.firstOn, last_on: input.lastOn },
     ...{ opening: input.opening, closing: input.closing, lines: BigInt(rows.length), fresh },
-    ...{ imported_by: actor?.id ?? null, imported_at: now },
+    ...{ imported_by: byWhom(actor), imported_at: now },
   }
   await tx.db.insertInto('bank_files').values(file).execute()
   return shownFile(file)

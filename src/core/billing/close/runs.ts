@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { fromCanonical } from '#shared/canonical.ts'
@@ -80,7 +81,7 @@ export function startClose(environment: EnvironmentSettings) {
       .insertInto('close_runs')
       .values({
         ...{ id: runId, job_id: jobId, period, dry_run: dryRun ? 1n : 0n, state: 'running' },
-        ...{ requested_by: actor?.id ?? null, started_at: now, finished_at: null, report: null },
+        ...{ requested_by: byWhom(actor), started_at: now, finished_at: null, report: null },
       })
       .execute()
     return { runId, jobId }

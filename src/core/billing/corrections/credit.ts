@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { byWhom, byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { type CommandCall, handle, type InputOf } from '#core/runtime/handlers.ts'
 import { approvalKind } from '#core/workspace/approvals/approval-kind.ts'
 import { approvalOf } from '#core/workspace/approvals/approval-rows.ts'
@@ -64,7 +65,7 @@ export const creditInvoice = handle(leaf.credit, async call => {
   const { tx, input, actor, receivedAt } = call
   const plan = await planCredit(tx, input)
   await demandOpenPeriod(tx, await monthOf(tx, receivedAt))
-  const inner = { ...input, requestedBy: actor?.id ?? '' }
+  const inner = { ...input, requestedBy: byWhomOrNobody(actor) }
   if (!plan.asks) {
     await demandAuthority(tx)
     return call.runById('billing.correction.issueCredit', inner, { trusted: true }) as never
@@ -151,7 +152,7 @@ async function storeDocument(
       ...{ id, run_id: id, period, kind: 'credit-note', state: 'issued', number, parties },
       ...{ net: -plan.net, tax: -plan.tax, total: -plan.total, lines: BigInt(lines.length) },
       ...{ previous_id: null, previous_total: null, doubts: '[]', doubt_weight: 0n },
-      ...{ assignee: null, note: input.reason, approved_by: actor?.id ?? null, approved_at: now },
+      ...{ assignee: null, note: input.reason, approved_by: byWhom(actor), approved_at: now },
       ...{ issued_at: receivedAt, due_at: null, document_id: null, document_digest: null },
       ...{ reviewed_at: receivedAt, created_at: now },
       title: titleOf(customer.name, invoice.plan, period, number),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { reading } from '#core/database/store.ts'
+import { byWhom, byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { answer, handle, serve } from '#core/runtime/handlers.ts'
 import { type Dispute, disputes as leaf } from '#shared/contract/billing/disputes.ts'
 import { refuse } from '#shared/errors.ts'
@@ -28,7 +29,7 @@ export const openDispute = handle(leaf.open, async call => {
     .values({
       ...{ id, invoice_id: invoice.id, customer_id: invoice.customer_id, currency: invoice.currency },
       ...{ title: await subjectTitle(tx, invoice), amount: input.amount, reason: input.reason },
-      ...{ state: 'open', deadline_at: input.deadlineAt, opened_by: actor?.id ?? '', opened_at: now },
+      ...{ state: 'open', deadline_at: input.deadlineAt, opened_by: byWhomOrNobody(actor), opened_at: now },
       ...{ decided_by: null, decided_at: null, outcome: null },
     })
     .execute()
@@ -54,7 +55,7 @@ export const addEvidence = handle(leaf.addEvidence, async ({ tx, input, ids, act
   await tx.db
     .insertInto('dispute_evidence')
     .values({
-      ...{ id, dispute_id: dispute.id, text, added_by: actor?.id ?? '', added_at: now },
+      ...{ id, dispute_id: dispute.id, text, added_by: byWhomOrNobody(actor), added_at: now },
       ...{ file_name: bytes && file!.name, media_type: bytes && file!.mediaType, digest },
       size: bytes && BigInt(bytes.length),
     })
@@ -118,7 +119,7 @@ export const decideDispute = handle(leaf.decide, async call => {
   }
   await tx.db
     .updateTable('disputes')
-    .set({ state: decision, decided_by: actor?.id ?? null, decided_at: now, outcome })
+    .set({ state: decision, decided_by: byWhom(actor), decided_at: now, outcome })
     .where('id', '=', dispute.id)
     .execute()
   await noteInvoice(call, dispute.invoiceId, `billing.dispute.${decision}`, outcome)

@@ -1,5 +1,6 @@
 import { type Reader, reading } from '#core/database/store.ts'
 import { namesOf } from '#core/identity/common.ts'
+import { byWhom, byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { approvalKind } from '#core/workspace/approvals/approval-kind.ts'
 import { approvalOf } from '#core/workspace/approvals/approval-rows.ts'
@@ -80,7 +81,7 @@ export const lockPeriod = handle(leaf.lock, async ({ tx, input, actor, ids, now,
   await tx.db
     .insertInto('period_locks')
     .values({
-      ...{ id: ids.next(), period, locked_by: actor?.id ?? '', locked_at: now },
+      ...{ id: ids.next(), period, locked_by: byWhomOrNobody(actor), locked_at: now },
       ...{ reopened_by: null, reopened_at: null, reason: null, approval_id: null },
     })
     .execute()
@@ -103,7 +104,7 @@ export const openPeriod = handle(leaf.open, async ({ tx, input, actor, commandId
   await tx.db
     .updateTable('period_locks')
     .set({
-      ...{ reopened_by: actor?.id ?? null, reopened_at: now, reason },
+      ...{ reopened_by: byWhom(actor), reopened_at: now, reason },
       approval_id: await approvalOf(reading(tx), commandId),
     })
     .where('id', '=', lock.id)

@@ -1,4 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 import { settleInvoice } from '../payments/settle.ts'
 
@@ -45,7 +46,7 @@ export async function releasePayments(
       .values({
         ...{ id: ids.next(), payment_id: row.source_id, customer_id: invoice.customer_id },
         ...{ currency: invoice.currency, amount: part, reason, state: 'waiting', provider_ref: null },
-        ...{ created_by: actor?.id ?? null, created_at: now, done_at: null },
+        ...{ created_by: byWhom(actor), created_at: now, done_at: null },
       })
       .execute()
   }

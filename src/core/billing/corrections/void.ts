@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
+import { byWhom, byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { approvalKind } from '#core/workspace/approvals/approval-kind.ts'
 import { approvalOf } from '#core/workspace/approvals/approval-rows.ts'
@@ -44,7 +45,7 @@ async function voidable(tx: Tx, invoiceId: string): Promise<Row<'invoices'>> {
 export const voidInvoice = handle(leaf.void, async call => {
   const { tx, input, actor } = call
   const invoice = await voidable(tx, input.invoiceId)
-  const inner = { ...input, requestedBy: actor?.id ?? '' }
+  const inner = { ...input, requestedBy: byWhomOrNobody(actor) }
   const { writeOff } = await correctionLimits(tx, invoice.currency)
   if (invoice.total <= writeOff) {
     await demandAuthority(tx)
@@ -140,7 +141,7 @@ async function storeReissue(
       .values({ ...summary, invoice_id: id })
       .execute()
   await noteHistory(tx, {
-    ...{ invoiceId: id, commandId, command: 'billing.correction.reissue', by: actor?.id ?? null },
+    ...{ invoiceId: id, commandId, command: 'billing.correction.reissue', by: byWhom(actor) },
     ...{ at: now, note: invoice.number },
   })
   return id

@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
+import { byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { approvalKind } from '#core/workspace/approvals/approval-kind.ts'
 import { approvalOf } from '#core/workspace/approvals/approval-rows.ts'
@@ -42,7 +43,7 @@ export const writeOffInvoice = handle(leaf.writeOff, async call => {
   const { tx, input, actor, receivedAt } = call
   const { invoice, open } = await givenUp(tx, input.invoiceId)
   await demandOpenPeriod(tx, await monthOf(tx, receivedAt))
-  const inner = { ...input, requestedBy: actor?.id ?? '' }
+  const inner = { ...input, requestedBy: byWhomOrNobody(actor) }
   const { writeOff } = await correctionLimits(tx, invoice.currency)
   if (open <= writeOff) {
     await demandAuthority(tx)
@@ -95,7 +96,7 @@ export const reverseWriteOff = handle(leaf.reverseWriteOff, async call => {
     .executeTakeFirst()
   if (!last) throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
   await tx.db.updateTable('invoices').set({ state: 'issued' }).where('id', '=', invoice.id).execute()
-  await book(call, invoice, { amount: -last.amount, reverses: last.id, requestedBy: actor?.id ?? '' })
+  await book(call, invoice, { amount: -last.amount, reverses: last.id, requestedBy: byWhomOrNobody(actor) })
   await refreshStandings(tx, [invoice.customer_id])
   await noteInvoice(call, invoice.id, 'billing.correction.reverseWriteOff', input.reason)
   return { approvalId: null, invoice: await shownInvoice(tx, invoice.id) }

@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 
 /** Notes what a command did with an invoice. */
@@ -8,7 +9,7 @@ export function noteInvoice(
   command: string,
   note: string | null = null,
 ): Promise<void> {
-  return noteHistory(tx, { invoiceId, commandId, command, by: actor?.id ?? null, at: now, note })
+  return noteHistory(tx, { invoiceId, commandId, command, by: byWhom(actor), at: now, note })
 }
 
 /** Something that happened to an invoice. */

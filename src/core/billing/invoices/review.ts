@@ -1,4 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
+import { byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import * as states from '#engines/billing/invoice-states.ts'
@@ -71,7 +72,7 @@ export const approveInvoice = handle(leaf.approve, async call => {
   const { tx, input, actor, now, undoWith } = call
   const { invoiceId, digest } = input
   await decide(call, 'billing.invoice.approve', invoice =>
-    states.approve(invoice, actor?.id ?? '', digest, now),
+    states.approve(invoice, byWhomOrNobody(actor), digest, now),
   )
   undoWith(leaf.unapprove, { invoiceId }, [left(invoiceId, { state: 'approved', approved_at: now })])
   return shownInvoice(tx, invoiceId)

@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '#core/database/store.ts'
+import { byWhom, byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle, type InputOf } from '#core/runtime/handlers.ts'
 import { approvalKind } from '#core/workspace/approvals/approval-kind.ts'
@@ -46,11 +47,11 @@ export const setOverride = handle(leaf.set, async call => {
   const customer = await getCustomer(tx, input.customerId)
   const list = await checked(tx, input)
   const below = floorOf(list, input.terms)
-  if (below === null) return put(call, input, actor?.id ?? null)
+  if (below === null) return put(call, input, byWhom(actor))
   const approvalId = await requestApproval(call, overrideKind, {
     rowId: customer.id,
     title: `${customer.name}: ${list.name}`,
-    input: { ...input, requestedBy: actor?.id ?? '' },
+    input: { ...input, requestedBy: byWhomOrNobody(actor) },
     reason: input.reason,
     facts: [
       { name: 'override.floor', before: null, after: { kind: 'number', text: `${list.floorPercent} %` } },

@@ -1,4 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { payments as leaf } from '#shared/contract/billing/payments.ts'
@@ -68,7 +69,7 @@ export const refundPayment = handle(leaf.refund, async call => {
     .values({
       ...{ id, payment_id: before.id, customer_id: before.customer_id, currency: before.currency },
       ...{ amount: input.amount, reason: input.reason, state: 'waiting', provider_ref: null },
-      ...{ created_by: actor?.id ?? null, created_at: now, done_at: null },
+      ...{ created_by: byWhom(actor), created_at: now, done_at: null },
     })
     .execute()
   const refunded = before.refunded + input.amount

@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { failureOf } from '#engines/billing/payments/failure-codes.ts'
@@ -94,7 +95,7 @@ export async function insertPayment(
     ...{ id: ids.next(), customer_id: customerId, title: await titleOf(tx, customerId, reference) },
     ...{ currency, amount, method, provider: 'manual', provider_ref: null, reference },
     ...{ allocated: 0n, refunded: 0n, failure: null, failure_text: null, note: null, asked_for: '[]' },
-    ...{ bank_line_id: null, created_by: actor?.id ?? null, created_at: now },
+    ...{ bank_line_id: null, created_by: byWhom(actor), created_at: now },
     ...more,
   }
   await tx.db.insertInto('payments').values(row).execute()

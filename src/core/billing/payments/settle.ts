@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 import type { OpenInvoice } from '#engines/billing/payments/allocate.ts'
 import { noteHistory } from '../invoices/history.ts'
@@ -78,7 +79,7 @@ export async function settleInvoice(
     .insertInto('settlements')
     .values({
       ...{ id: ids.next(), invoice_id: invoiceId, customer_id: customerId, kind, source_id: sourceId },
-      ...{ amount, at: now, created_by: actor?.id ?? null },
+      ...{ amount, at: now, created_by: byWhom(actor) },
     })
     .execute()
   const before = await stateOf(tx, invoiceId)
@@ -87,7 +88,7 @@ export async function settleInvoice(
   await tx.db.updateTable('invoices').set({ state: after }).where('id', '=', invoiceId).execute()
   await refreshStandings(tx, [customerId])
   await noteHistory(tx, {
-    ...{ invoiceId, commandId, by: actor?.id ?? null, at: now, note: null },
+    ...{ invoiceId, commandId, by: byWhom(actor), at: now, note: null },
     command: after === 'paid' ? 'billing.invoice.paid' : 'billing.invoice.reopened',
   })
 }

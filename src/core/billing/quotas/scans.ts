@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { exactText, ZERO } from '#engines/billing/exact.ts'
 import { kindOfThreshold } from '#engines/billing/quota.ts'
@@ -25,7 +26,7 @@ export const startScan = handle(leaf.start, async ({ tx, input, actor, now, ids,
     .insertInto('quota_scans')
     .values({
       ...{ id: scanId, job_id: jobId, dry_run: input.dryRun ? 1n : 0n, state: 'running' },
-      ...{ requested_by: actor?.id ?? null, started_at: now, finished_at: null, report: null },
+      ...{ requested_by: byWhom(actor), started_at: now, finished_at: null, report: null },
     })
     .execute()
   return { scanId, jobId }

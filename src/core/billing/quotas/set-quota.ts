@@ -1,4 +1,5 @@
 import type { Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { type Expectation, leaves } from '#core/runtime/expectation.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { quotas as leaf, type Quota } from '#shared/contract/billing/quotas.ts'
@@ -28,7 +29,7 @@ export const setQuota = handle(leaf.set, async ({ tx, input, actor, ids, now, un
   const quota: Quota = {
     ...{ id: before?.id ?? ids.next(), customerId, metricId: metric.id, metric: key },
     ...{ allowance, thresholds, note },
-    createdBy: before?.createdBy ?? actor?.id ?? null,
+    createdBy: before?.createdBy ?? byWhom(actor),
     ...{ createdAt: before?.createdAt ?? now, changedAt: now },
   }
   await put(tx, quota.id, quota)

@@ -1,3 +1,4 @@
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { quotaTasks as leaf } from '#shared/contract/billing/quota-scans.ts'
@@ -41,7 +42,7 @@ export const setTaskState = handle(leaf.setState, async call => {
   const change = { state, note: note ?? before.note }
   await tx.db
     .updateTable('quota_tasks')
-    .set({ ...change, changed_by: actor?.id ?? null, changed_at: now })
+    .set({ ...change, changed_by: byWhom(actor), changed_at: now })
     .where('id', '=', taskId)
     .execute()
   undoWith(leaf.setState, { taskId, state: before.state, note: before.note }, [
@@ -65,7 +66,7 @@ export const assignTask = handle(leaf.assign, async call => {
   }
   await tx.db
     .updateTable('quota_tasks')
-    .set({ assignee: personId, changed_by: actor?.id ?? null, changed_at: now })
+    .set({ assignee: personId, changed_by: byWhom(actor), changed_at: now })
     .where('id', '=', taskId)
     .execute()
   undoWith(leaf.assign, { taskId, personId: before.assignee }, [

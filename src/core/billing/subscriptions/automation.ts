@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { scheduleKind, TryAgainAt } from '#core/workspace/schedules/schedule-kind.ts'
@@ -48,7 +49,7 @@ export const setAutomation = handle(leaf.set, async ({ tx, input, actor, now, un
   if (values)
     await tx.db
       .insertInto('billing_automation')
-      .values({ ...values, changed_by: actor?.id ?? null, changed_at: now })
+      .values({ ...values, changed_by: byWhom(actor), changed_at: now })
       .execute()
   undoWith(leaf.set, { ...input, automation: row ? automationOf(row) : null }, [
     leaves('billing_automation', { customer_id: id }, values),
@@ -124,7 +125,7 @@ export function runAutomation(environment: EnvironmentSettings) {
         .insertInto('close_runs')
         .values({
           ...{ id: runId, job_id: jobId, period, dry_run: 0n, state: 'running' },
-          ...{ requested_by: actor?.id ?? null, started_at: now, finished_at: null, report: null },
+          ...{ requested_by: byWhom(actor), started_at: now, finished_at: null, report: null },
         })
         .execute()
       jobIds.push(jobId)

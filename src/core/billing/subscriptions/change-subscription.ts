@@ -1,4 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { handle } from '#core/runtime/handlers.ts'
 import { firstLife, isWithinItsPeriod, replay } from '#engines/billing/life-changes.ts'
 import { subscriptions as leaf, type ThoughtOf } from '#shared/contract/billing/subscriptions.ts'
@@ -130,7 +131,7 @@ export const takeBackChange = handle(leaf.takeBack, async call => {
     const { reason } = made.refusal
     throw refuse('BILLING_CHANGE_NEEDED', { kind: needed.kind, at: needed.at, reason })
   }
-  const taken = { ...row, taken_back_at: now, taken_back_by: actor?.id ?? null }
+  const taken = { ...row, taken_back_at: now, taken_back_by: byWhom(actor) }
   await putChangeRow(tx, row.id, taken)
   const after = named(withLife(before, made.life), ids)
   return store(call, before, after, { id: row.id, before: row, after: taken })

@@ -2,6 +2,7 @@ import type { Row } from '#core/database/schema.ts'
 import { schema } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { insertRows } from '#core/database/sync-rows.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { type Expectation, leaves } from '#core/runtime/expectation.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 import { applyChange, type LifeDecision } from '#engines/billing/life-changes.ts'
@@ -85,7 +86,7 @@ export async function carryOut(
   const row: ChangeRow = {
     ...{ id: ids.next(), subscription_id: before.id, number: more.number, kind: change.kind },
     ...{ at: change.at, change: canonicalJson(change), before: canonicalJson(lifelineOf(before)) },
-    ...{ by: actor?.id ?? null, made_at: now, taken_back_at: null, taken_back_by: null },
+    ...{ by: byWhom(actor), made_at: now, taken_back_at: null, taken_back_by: null },
   }
   await tx.db.insertInto('subscription_changes').values(row).execute()
   return store(call, before, after, { id: row.id, before: null, after: row })

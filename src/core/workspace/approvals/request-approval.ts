@@ -1,5 +1,6 @@
 import { reading } from '#core/database/store.ts'
 import { notifyVoters } from '#core/notify/approval.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { type CommandCall, capabilityOf, type Leaf, type RawInputOf } from '#core/runtime/handlers.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import type { ApprovalFact } from '#shared/contract/workspace/approvals.ts'
@@ -93,7 +94,7 @@ export async function endApprovals(
 ): Promise<void> {
   await tx.db
     .updateTable('approval_requests')
-    .set({ state: 'changed', ended_by: actor?.id ?? null, ended_at: now })
+    .set({ state: 'changed', ended_by: byWhom(actor), ended_at: now })
     .where('entity', '=', entity)
     .where('row_id', '=', rowId)
     .where('state', '=', 'waiting')

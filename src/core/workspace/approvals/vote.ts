@@ -1,5 +1,6 @@
 import { reading } from '#core/database/store.ts'
 import { notifyDecided } from '#core/notify/approval.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { decideVote, stateAt, type VoteOutcome } from '#engines/workspace/approval.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
@@ -124,7 +125,7 @@ async function end(
   failure: { code: string; data: unknown } | null = null,
 ): Promise<void> {
   const { tx, actor, now } = call
-  const ended = { state, ended_by: actor?.id ?? null, ended_at: now }
+  const ended = { state, ended_by: byWhom(actor), ended_at: now }
   await tx.db
     .updateTable('approval_requests')
     .set({ ...ended, failure: failure === null ? null : canonicalJson(failure) })

@@ -1,4 +1,5 @@
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { type CommandCall, capabilityOf, handle, type Leaf } from '#core/runtime/handlers.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import type { Schedule } from '#shared/contract/workspace/schedules.ts'
@@ -63,7 +64,7 @@ export const addSchedule = (kinds: ScheduleKinds) =>
     const row: ScheduleRow = {
       ...{ id: ids.next(), kind: kind.name, timing: canonicalJson(input.timing), paused: 0n },
       ...{ input: inputText(kind, input.input), since: receivedAt, created_at: now },
-      ...{ changed_by: actor?.id ?? null, changed_at: now },
+      ...{ changed_by: byWhom(actor), changed_at: now },
     }
     await tx.db.insertInto('schedules').values(row).execute()
     undoWith(leaf.remove, { scheduleId: row.id })
@@ -85,7 +86,7 @@ export const changeSchedule = (kinds: ScheduleKinds) =>
       paused,
       // What is over by another plan, or came during the pause, is not caught up.
       since: canonicalJson(timing) === before.timing && paused === before.paused ? before.since : receivedAt,
-      ...{ changed_by: actor?.id ?? null, changed_at: now },
+      ...{ changed_by: byWhom(actor), changed_at: now },
     }
     await tx.db.updateTable('schedules').set(values).where('id', '=', before.id).execute()
     const {
