@@ -9,6 +9,7 @@ const SCREENS = [
   ['billing/usage-analytics', 'Usage analytics'],
   ['billing/quotas', 'Usage limits'],
   ['billing/subscriptions', 'Subscriptions'],
+  ['billing/coupons', 'Coupons'],
   ['billing/simulator', 'Price simulator'],
   ['billing/metrics', 'Metrics'],
   ['billing/customers', 'Customers'],

@@ -7,6 +7,7 @@ import { simulatePrice } from './catalog/simulate-price.ts'
 import { closeHandlers } from './close/index.ts'
 import { contactHandlers, invoiceMailHandlers } from './contacts/index.ts'
 import { correctionHandlers, disputeHandlers, periodHandlers } from './corrections/index.ts'
+import { couponHandlers } from './coupons/index.ts'
 import { customerHandlers } from './customers/index.ts'
 import { entitlementHandlers } from './entitlements/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
@@ -25,6 +26,7 @@ export function billingHandlers(services: Services) {
     plan: planHandlers,
     price: { rate: ratePrice, prorate: proratePrice, simulate: simulatePrice },
     override: overrideHandlers,
+    coupon: couponHandlers,
     subscription: subscriptionHandlers(services.environment),
     metric: metricHandlers,
     invoice: {

@@ -22,6 +22,7 @@ import * as payments from './migrations/0023-payments.ts'
 import * as staging from './migrations/0025-staging.ts'
 import * as usageBatches from './migrations/0026-usage-batches.ts'
 import * as personKeys from './migrations/0027-person-keys.ts'
+import * as coupons from './migrations/0030-coupons.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -54,6 +55,8 @@ export const schema = {
   ...identity.changed,
   ...usageBatches.tables,
   ...usageBatches.changed,
+  ...coupons.tables,
+  ...coupons.changed,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

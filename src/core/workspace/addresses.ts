@@ -21,6 +21,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   payment: page('/billing/payments', 'payment'),
   customer: customersOf,
   plan: page('/billing/plans', 'plan'),
+  coupon: page('/billing/coupons', 'coupon'),
   dispute: disputesOn,
   /** A month, by its name. */
   period: page('/billing/close', 'month'),

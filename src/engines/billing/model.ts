@@ -165,7 +165,8 @@ export interface GeneratedLine {
   readonly item: string
   /** 0 for the first line of an item. */
   readonly ordinal: number
-  readonly kind: 'fee' | 'usage' | 'adjustment' | 'credit'
+  /** A discount takes a coupon off another line, or takes back what it took off. */
+  readonly kind: 'fee' | 'usage' | 'adjustment' | 'credit' | 'discount'
   readonly subscriptionId: string
   readonly priceId: string
   readonly priceKey: string

@@ -3,6 +3,7 @@ import { approvalErrors, approvalWords } from './en/approvals.ts'
 import { billing, billingErrors } from './en/billing.ts'
 import { billingClose } from './en/billing-close.ts'
 import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
+import { billingCoupons, couponErrors } from './en/billing-coupons.ts'
 import { billingMetrics } from './en/billing-metrics.ts'
 import { billingBank, billingPayments, paymentErrors } from './en/billing-payments.ts'
 import { billingPricing } from './en/billing-pricing.ts'
@@ -42,6 +43,7 @@ export const en = {
     life: billingLife,
     usage: billingUsage,
     pricing: billingPricing,
+    coupons: billingCoupons,
     quotas: billingQuotas,
     metrics: billingMetrics,
     bank: billingBank,
@@ -53,6 +55,7 @@ export const en = {
     ...errors,
     ...billingErrors,
     ...correctionErrors,
+    ...couponErrors,
     ...paymentErrors,
     ...workspaceErrors,
     ...accessErrors,

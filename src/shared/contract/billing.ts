@@ -3,6 +3,7 @@ import { bank } from './billing/bank.ts'
 import { metrics, plans } from './billing/catalog.ts'
 import { close } from './billing/close.ts'
 import { corrections, periods } from './billing/corrections.ts'
+import { coupons } from './billing/coupons.ts'
 import { customers } from './billing/customers.ts'
 import { disputes } from './billing/disputes.ts'
 import { entitlements } from './billing/entitlements.ts'
@@ -28,6 +29,7 @@ export const billing = {
   plan: { ...plans, ...migration },
   price: { ...prices, ...prorate, ...simulate },
   override: overrides,
+  coupon: coupons,
   subscription: subscriptions,
   metric: metrics,
   invoice: { ...invoices, ...invoiceMails },

@@ -1,3 +1,6 @@
+import { ofCoupon } from '#engines/billing/coupons/coupon-item.ts'
+import { couponsOfMonth } from '#engines/billing/coupons/coupons-of-month.ts'
+import { discountLines } from '#engines/billing/coupons/discount-lines.ts'
 import { whatIsDue } from '#engines/billing/due-items.ts'
 import { decimalText, isStorable } from '#engines/billing/exact.ts'
 import { generateLines } from '#engines/billing/generate-lines.ts'
@@ -88,6 +91,9 @@ export function createDrafting(parts: DraftingParts) {
   const versions = new Map<string, VersionFacts>()
   const terms = new Map<string, PlanPrice[]>()
   const metrics = new Map<string, Metric>()
+  /** By price. */
+  const plans = new Map<string, string>()
+  const planOf = (priceId: string) => plans.get(priceId) ?? null
 
   /** Prices never change, so that each version is read once; so is a metric that was used without a price. */
   async function know(customers: readonly CustomerFacts[]): Promise<void> {
@@ -103,6 +109,7 @@ export function createDrafting(parts: DraftingParts) {
     for (const version of found.versions) {
       const { planVersionId, prices } = version
       versions.set(planVersionId, version)
+      for (const { id } of prices) plans.set(id, version.planId)
       terms.set(
         planVersionId,
         prices.map(price => ({
@@ -229,8 +236,12 @@ export function createDrafting(parts: DraftingParts) {
     place: number,
   ): CustomerResult {
     const before = new Map<string, BilledItem>()
+    const all = new Map<string, BilledItem>()
     for (const { id } of customer.subscriptions)
-      for (const [item, one] of billed.get(id) ?? []) before.set(item, one)
+      for (const [item, one] of billed.get(id) ?? []) {
+        all.set(item, one)
+        if (ofCoupon(item) === null) before.set(item, one)
+      }
     const missing = generateLines({
       ...{ items, quantities, billed: before, considered },
       taxRate: customer.taxRate ?? parts.taxRate,
@@ -246,7 +257,11 @@ export function createDrafting(parts: DraftingParts) {
       : [...Map.groupBy(lines, line => currencies.get(line.subscriptionId)!)]
           // Usage within the free units of a plan that costs nothing is no invoice.
           .filter(([, own]) => isWorthInvoicing(own))
-          .map(([currency, own]) => draftOf(customer, month, currency, own, place))
+          .map(([currency, own]) => {
+            const coupons = couponsOfMonth(customer.coupons ?? [], month)
+            const off = discountLines({ currency, lines: own, coupons, billed: all, planOf })
+            return draftOf(customer, month, currency, [...own, ...off], place)
+          })
     // What is left out has to be looked at again.
     const whole =
       lines.length === missing.length &&

@@ -12,6 +12,7 @@ import {
 } from '#shared/contract/billing/close-facts.ts'
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'
+import { couponFacts } from '../coupons/coupon-facts.ts'
 import { overrideRows, storedOverride } from '../overrides/override-rows.ts'
 import { withParts } from '../subscriptions/subscription-rows.ts'
 import { shiftMonth } from './month.ts'
@@ -60,6 +61,7 @@ export async function customersToBill(
   const metrics = await metricsOf(reader, ids)
   const earlier = await earlierInvoices(reader, ids, period)
   const open = await openOf(reader, ids, period)
+  const coupons = await couponFacts(reader, ids, period)
   const customers = rows.map(
     (row): CustomerFacts => ({
       customerId: row.id,
@@ -75,6 +77,7 @@ export async function customersToBill(
       metricIds: (metrics.get(row.id) ?? []).map(one => one.metric_id),
       earlier: earlier.get(row.id) ?? [],
       open: (open.get(row.id) ?? []).map(one => one.currency),
+      coupons: coupons.get(row.id) ?? [],
     }),
   )
   return { customers, more: found.length > limit }

@@ -18,6 +18,8 @@ const MEMBERS = {
   billed: ['billed', 'amount'],
   'true-up': ['minimum', 'charged', 'amount'],
   override: ['reason'],
+  coupon: ['code', 'order', 'from', 'percent', 'off', 'unused', 'amount'],
+  'coupon-back': ['code', 'given', 'amount'],
 } as const satisfies Readonly<Record<RatingStep['step'], readonly string[]>>
 
 const PART = ['tier', 'above', 'upTo', 'quantity', 'unit', 'flat', 'amount', 'percent', 'events'] as const

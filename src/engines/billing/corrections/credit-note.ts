@@ -1,5 +1,6 @@
 import type { CreditMoney } from '#shared/contract/billing/corrections.ts'
 import { divide, roundHalfUp, scaled } from '../exact.ts'
+import { spread } from '../spread.ts'
 import type { Transfer } from './accounts.ts'
 
 /** What is asked to be given back: all that is left, an amount with tax, or parts of lines. */
@@ -177,22 +178,6 @@ function partRounded(of: bigint, part: bigint, whole: bigint): bigint {
 
 function grossOf({ amount, tax }: Pick<Left, 'amount' | 'tax'>): bigint {
   return amount + tax
-}
-
-/** Spreads an amount by weights, by largest remainder: the parts add up to it, and none is over its weight. */
-function spread(amount: bigint, weights: readonly bigint[]): bigint[] {
-  const sum = weights.reduce((a, b) => a + b, 0n)
-  const parts = weights.map(weight => (amount * weight) / sum)
-  let rest = amount - parts.reduce((a, b) => a + b, 0n)
-  const order = weights
-    .map((weight, index) => ({ index, remainder: (amount * weight) % sum }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1))
-  for (const { index } of order) {
-    if (rest === 0n) break
-    parts[index]! += 1n
-    rest -= 1n
-  }
-  return parts
 }
 
 /** What becomes of a credit's money. */

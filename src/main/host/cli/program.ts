@@ -3,6 +3,7 @@ import { approvalsCommands } from './commands/approvals.ts'
 import { backupCommands } from './commands/backup.ts'
 import { closeCommand } from './commands/close.ts'
 import { costsCommand } from './commands/costs.ts'
+import { couponsCommands } from './commands/coupons.ts'
 import { customersCommands } from './commands/customers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { diagnoseCommands } from './commands/diagnose.ts'
@@ -74,6 +75,7 @@ ${EXIT_HELP}`,
     customersCommands,
     plansCommands,
     subscriptionsCommands,
+    couponsCommands,
     usageCommands,
     closeCommand,
     scanCommand,

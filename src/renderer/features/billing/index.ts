@@ -10,6 +10,7 @@ import {
   IconReceipt2,
   IconRefresh,
   IconRuler2,
+  IconTicket,
   IconUsersGroup,
 } from '@tabler/icons-react'
 import type { Feature } from '#renderer/app/feature.ts'
@@ -82,6 +83,14 @@ export const billing: Feature = {
       key: 'g f',
       inRail: true,
       load: async () => (await import('./subscriptions/page.tsx')).SubscriptionsPage,
+    },
+    {
+      path: '/billing/coupons',
+      title: t => t('billing.coupons.title'),
+      icon: IconTicket,
+      key: 'g shift+c',
+      inRail: true,
+      load: async () => (await import('./coupons/page.tsx')).CouponsPage,
     },
     {
       path: '/billing/simulator',

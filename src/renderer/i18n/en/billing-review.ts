@@ -277,7 +277,14 @@ export const billingReview = {
     doubts: 'Why it may be wrong',
     clean: 'Nothing is unusual about it.',
     gone: 'This invoice is not there any more.',
-    lineKind: { fee: 'Fee', usage: 'Usage', adjustment: 'Adjustment', credit: 'Credit' },
+    lineKind: {
+      fee: 'Fee',
+      usage: 'Usage',
+      adjustment: 'Adjustment',
+      credit: 'Credit',
+      discount: 'Coupon',
+    },
+    stacking: 'Coupons are taken off in this order, each from what the ones before it left: {{codes}}.',
     seats_one: '{{formatted}} seat',
     seats_other: '{{formatted}} seats',
   },
@@ -370,6 +377,17 @@ export const billingReview = {
       },
     },
     discount: { name: 'Discount', text: '{{percent}} % off: −{{off}}' },
+    coupon: {
+      name: 'Coupon',
+      percent: '{{code}}, number {{order}} of the coupons: {{percent}} % of the {{from}} that are left.',
+      amount:
+        '{{code}}, number {{order}} of the coupons: {{off}} of it were there, by the part of this line, of which {{from}} are left.',
+      unused: '{{unused}} of it find nothing to be taken off, and lapse.',
+    },
+    'coupon-back': {
+      name: 'Coupon',
+      text: '{{code}} had taken {{given}} off what is given back: the part of that is not given back.',
+    },
     maximum: {
       name: 'Maximum',
       applied: 'At most {{limit}}: the amount was lowered to it.',

@@ -531,6 +531,7 @@ export const workspace = {
       comment: 'Comment',
       customer: 'Customer',
       plan: 'Plan',
+      coupon: 'Coupon',
       metric: 'Metric',
       'usage-import': 'Usage import',
       invoice: 'Invoice',

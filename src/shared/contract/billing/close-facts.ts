@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Instant, query, Uuid } from '../define.ts'
 import type { Metric, Price } from './catalog.ts'
+import type { CouponFacts } from './coupon-facts.ts'
 import type { OverrideTerms } from './overrides.ts'
 import type { Charge, PriceFilter } from './prices.ts'
 import type { AddOn, Cadence, Phase } from './subscription-life.ts'
@@ -51,6 +52,8 @@ export interface CustomerFacts {
   readonly subscriptions: readonly BilledSubscription[]
   /** Prices of the customer alone, in the order of their beginning. */
   readonly overrides?: readonly CustomerOverride[]
+  /** Coupons that the customer has or had. */
+  readonly coupons?: readonly CouponFacts[]
   /** Of which there has ever been usage. */
   readonly metricIds: readonly string[]
   /** Of the twelve months before, the newest first. */

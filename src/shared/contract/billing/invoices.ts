@@ -76,7 +76,7 @@ export type InvoiceRow = z.infer<typeof InvoiceRow>
 export const InvoiceLine = z.object({
   id: Uuid,
   position: z.number().int(),
-  kind: z.enum(['fee', 'usage', 'adjustment', 'credit']),
+  kind: z.enum(['fee', 'usage', 'adjustment', 'credit', 'discount']),
   priceId: Uuid,
   priceKey: z.string(),
   /** The price's name, as the invoice says it. */

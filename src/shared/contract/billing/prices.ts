@@ -197,6 +197,21 @@ export const RatingStep = z.discriminatedUnion('step', [
     charged: DecimalText,
     amount: DecimalText,
   }),
+  /** A coupon takes something off a line, which is this line; `order` is its place among those that did. */
+  z.object({
+    step: z.literal('coupon'),
+    code: z.string(),
+    order: z.number().int(),
+    /** What the line that it is taken off came to before it. */
+    from: DecimalText,
+    percent: AmountText.nullable(),
+    /** Of a coupon over an amount: what of it was there for the month, and what of that found nothing to be taken off. */
+    off: DecimalText.nullable(),
+    unused: DecimalText.nullable(),
+    amount: z.string(),
+  }),
+  /** What is given back was charged less: its part of what the coupon took off is not given back. */
+  z.object({ step: z.literal('coupon-back'), code: z.string(), given: DecimalText, amount: z.string() }),
   /** The price is this customer's own, and why. */
   z.object({ step: z.literal('override'), reason: z.string() }),
   /** What was billed before for the same thing, which this line leaves out. */

@@ -3,6 +3,7 @@ import { usageChunks } from '#core/billing/usage/imports/chunks.ts'
 import type { Tx } from '#core/database/store.ts'
 import type { JobContext, JobFacts } from '#core/jobs/job.ts'
 import { knownCatalogue, storeMetrics, storeVersion } from './store-catalogue.ts'
+import { storeCoupons } from './store-coupons.ts'
 import { beginMonth, endMonth, storeMonth } from './store-month.ts'
 import { storeSubscriptions } from './store-subscriptions.ts'
 import { numberSeries, storeUsage } from './store-usage.ts'
@@ -38,6 +39,7 @@ const ownChunks = {
   'billing.storeVersion': storeVersion,
   'billing.catalogue': knownCatalogue,
   'billing.storeSubscriptions': storeSubscriptions,
+  'billing.storeCoupons': storeCoupons,
   'billing.numberSeries': numberSeries,
   'billing.storeUsage': storeUsage,
   'billing.beginMonth': beginMonth,

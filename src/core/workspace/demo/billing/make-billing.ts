@@ -1,5 +1,6 @@
 import type { Parties } from '#core/billing/invoices/parties.ts'
 import { type DemoBilling, demoBilling } from '#engines/demo/billing/billing.ts'
+import { demoCoupons } from '#engines/demo/billing/coupons.ts'
 import { lateBatch } from '#engines/demo/billing/late-batch.ts'
 import { demoPriceList } from '#engines/demo/billing/price-list.ts'
 import { instantAt } from '#engines/demo/billing/span.ts'
@@ -9,6 +10,7 @@ import { type DemoContext, type Submit, submitterOf } from './chunks.ts'
 import { closeMonth, type PastCloses } from './close-months.ts'
 import { bringLateUsageIn } from './late-batch.ts'
 import type { KnownCatalogue } from './store-catalogue.ts'
+import { couponRows } from './store-coupons.ts'
 import { CUSTOMERS_PER_STORE, type CustomerTerms, subscriptionRows } from './store-subscriptions.ts'
 import { seriesPortions, usagePortions } from './store-usage.ts'
 
@@ -56,6 +58,11 @@ export async function storeFacts(
   const ids = new Map(customers)
   const catalogue = await storeCatalogue(submit, billing)
   const parties = await storeTerms(context, submit, billing, ids, catalogue)
+  const listed = instantAt(billing.span.start, 'UTC')
+  await submit(
+    'billing.storeCoupons',
+    couponRows(context.jobId, demoCoupons(billing), ids, catalogue, listed),
+  )
   const usage = demoUsage(company, billing)
   return {
     ...{ usage, events: await storeUsage(context, submit, usage, ids, catalogue) },

@@ -26,6 +26,7 @@ import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { CustomerCorrections } from '../corrections/customer-corrections.tsx'
+import { CustomerCoupons } from '../coupons/customer-coupons.tsx'
 import { CUSTOMERS_PATH } from '../paths.ts'
 import { percentOf } from '../percent.ts'
 import { CustomerMeters } from '../quotas/customer-meters.tsx'
@@ -127,6 +128,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
             </Section>
             <CustomerMeters customer={customer} />
             <OwnPrices customer={customer} />
+            <CustomerCoupons customer={customer} />
             <CustomerInvoices customerId={customer.id} />
             <CustomerCorrections customerId={customer.id} />
             <UsageChart customerId={customer.id} />

@@ -40,8 +40,14 @@ export function LinesTab({ invoice }: { readonly invoice: Full }) {
       [t, lines, open],
     ),
   )
+  const codes = couponsOf(lines)
   return (
     <table ref={table} className={classes.lines}>
+      {codes.length > 1 ? (
+        <caption className={classes.stacking}>
+          {t('billing.review.pane.stacking', { codes: codes.join(' → ') })}
+        </caption>
+      ) : null}
       <thead>
         <tr>
           <th scope="col">{t('billing.review.pane.line')}</th>
@@ -88,6 +94,12 @@ export function LinesTab({ invoice }: { readonly invoice: Full }) {
   )
 }
 
+/** The codes of an invoice's coupons in the order in which they were taken off. */
+function couponsOf(lines: readonly InvoiceLine[]): string[] {
+  const keys = lines.filter(line => line.kind === 'discount').map(line => line.priceKey)
+  return [...new Set(keys)].map(key => key.replace(/^coupon\./, ''))
+}
+
 function LineRow(props: {
   readonly line: InvoiceLine
   readonly currency: string
@@ -105,7 +117,7 @@ function LineRow(props: {
         <button type="button" className={classes.lineButton} aria-expanded={open} onClick={props.onToggle}>
           <Icon size={14} aria-hidden="true" />
           <span>{line.name}</span>
-          {line.kind === 'adjustment' || line.kind === 'credit' ? (
+          {line.kind === 'adjustment' || line.kind === 'credit' || line.kind === 'discount' ? (
             <span className={classes.kind}>{t(`billing.review.pane.lineKind.${line.kind}`)}</span>
           ) : null}
         </button>

@@ -100,6 +100,19 @@ export function stepText(step: RatingStep, unit: string, t: TFunction, format: F
       return t(`billing.review.step.${step.step}.${step.applied ? 'applied' : 'not'}`, {
         limit: figure(step.limit),
       })
+    case 'coupon': {
+      const { code, order, unused } = step
+      const facts = { code, order, from: figure(step.from) }
+      const text =
+        step.percent === null
+          ? t('billing.review.step.coupon.amount', { ...facts, off: figure(step.off ?? '0') })
+          : t('billing.review.step.coupon.percent', { ...facts, percent: step.percent })
+      return unused === null
+        ? text
+        : `${text} ${t('billing.review.step.coupon.unused', { unused: figure(unused) })}`
+    }
+    case 'coupon-back':
+      return t('billing.review.step.coupon-back.text', { code: step.code, given: figure(step.given) })
     case 'billed':
       return t('billing.review.step.billed.text', { billed: figure(step.billed) })
     case 'round':
