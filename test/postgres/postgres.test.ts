@@ -234,8 +234,19 @@ describe.skipIf(!available)('on a PostgreSQL server', () => {
       await expect(asking('SELECT * FROM growing')).rejects.toMatchObject({ code: '0A000' })
       expect(await asking('SELECT * FROM growing')).toEqual([])
       expect(await asking(pid)).not.toEqual([before])
-      await expect(source.connect('person', 'BEGIN; SELECT nothing')).rejects.toMatchObject({ code: '42703' })
-      expect(await asking('SELECT 1 AS one')).toEqual([{ one: 1 }])
+      const [later] = await asking(pid)
+      // What cannot be opened is not waited for: all that goes out behind it fails, and says why.
+      const session = await source.connect(
+        'person',
+        "BEGIN; INSERT INTO growing VALUES ('a'); SELECT nothing",
+      )
+      const refused = { code: '42703' }
+      const asked = [session.query("INSERT INTO growing VALUES ('b')", []), session.query(pid, [])]
+      for (const one of asked) await expect(one).rejects.toMatchObject(refused)
+      await session.query('ROLLBACK', [])
+      session.release()
+      expect(await asking('SELECT * FROM growing')).toEqual([])
+      expect(await asking(pid)).not.toEqual([later])
     } finally {
       await own.query('DROP TABLE IF EXISTS growing')
       await source.close()

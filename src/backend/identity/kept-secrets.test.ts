@@ -28,16 +28,59 @@ describe('what is known of secrets', () => {
     const { read, asked, advance } = world()
     for (let again = 0; again < 3; again++) expect(await read()).toBe('value')
     expect(asked()).toBe(1)
-    advance(BELIEVED - 1n)
+    advance(BELIEVED / 2n - 1n)
     await read()
     expect(asked()).toBe(1)
-    advance(1n)
+    advance(BELIEVED / 2n + 1n)
     await read()
     expect(asked()).toBe(2)
     // A clock that was put back keeps nothing alive.
     advance(-5000n)
     await read()
     expect(asked()).toBe(3)
+  })
+
+  it('is read again beside a request once it ages, and believed no longer than a second all the same', async () => {
+    const { kept, advance } = world()
+    const answers: ((value: string | undefined) => void)[] = []
+    const read = () => kept.read('w', 'd', () => new Promise(resolve => answers.push(resolve)))
+    const first = read()
+    answers[0]?.('first')
+    expect(await first).toBe('first')
+    advance(BELIEVED / 2n)
+    // Three ask, nobody waits, and one question goes out.
+    for (let again = 0; again < 3; again++) expect(await read()).toBe('first')
+    expect(answers).toHaveLength(2)
+    advance(BELIEVED / 2n)
+    const late = read()
+    expect(answers).toHaveLength(2)
+    answers[1]?.('second')
+    expect(await late).toBe('second')
+    // It counts from when it was asked for.
+    advance(BELIEVED / 2n)
+    const third = read()
+    answers[2]?.(undefined)
+    expect(await third).toBeUndefined()
+    // Gone is gone.
+    const fourth = read()
+    answers[3]?.(undefined)
+    expect(await fourth).toBeUndefined()
+  })
+
+  it('is asked for once by many who come at the same time, and again by who comes after a change', async () => {
+    const { kept, live } = world()
+    const answers: ((value: string) => void)[] = []
+    const read = () => kept.read('w', 'd', () => new Promise<string>(resolve => answers.push(resolve)))
+    const early = [read(), read(), read()]
+    expect(answers).toHaveLength(1)
+    live.announce(1n, ['service_tokens'])
+    const late = read()
+    expect(answers).toHaveLength(2)
+    answers[1]?.('of after')
+    answers[0]?.('of before')
+    expect(await Promise.all(early)).toEqual(['of before', 'of before', 'of before'])
+    expect(await late).toBe('of after')
+    expect(await read()).toBe('of after')
   })
 
   it.each(['service_tokens', 'sessions', 'people', 'devices'])(

@@ -30,13 +30,15 @@ export function poolSource(pool: Pool): PostgresSource {
     async connect(_urgency, opening) {
       const client = await pool.connect()
       const gather = gathering(client)
+      /** It is thrown away when it is given back. */
       let outOfDate = false
-      try {
-        if (opening !== undefined) await client.query(opening)
-      } catch (error) {
-        client.release(true)
-        throw error
-      }
+      gather()
+      // Nobody waits for its answer: what follows goes out with it. Where it fails the transaction has failed, so that
+      // nothing behind it is carried out, and whoever asked first hears why.
+      let opened: Promise<unknown> | null = opening === undefined ? null : client.query(opening)
+      opened?.catch(() => {
+        outOfDate = true
+      })
       return {
         async query(sql, parameters) {
           const name = nameOf(sql)
@@ -46,8 +48,10 @@ export function poolSource(pool: Pool): PostgresSource {
             const result = await client.query(
               name === undefined ? { text: sql, values } : { name, text: sql, values },
             )
+            opened = null
             return { rows: result.rows, affected: BigInt(result.rowCount ?? 0) }
           } catch (error) {
+            await opened
             if (OUT_OF_DATE.has((error as { code?: string }).code ?? '')) outOfDate = true
             throw error
           }

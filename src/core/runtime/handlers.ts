@@ -106,7 +106,15 @@ export interface CommandCall<I> {
   runById(id: string, input: unknown, options?: NestedOptions): Promise<unknown>
   /** Marks this command as the undoing of another. */
   compensates(commandId: Id): void
+  /** What the handler's `ahead` gave; null where it was not asked. */
+  readonly ahead: unknown
 }
+
+/**
+ * Reads what a command will need, while it is still being found out who asks for it and whether it ran before: one
+ * message to the database fewer where that is far away. It changes nothing, and its handler must do without it.
+ */
+export type Ahead<I> = (tx: Tx, input: I) => Promise<unknown>
 
 /** What a query's handler is given: a snapshot that cannot write. It may await nothing but `reader`. */
 export interface QueryCall<I> {
@@ -157,7 +165,12 @@ export class AuthorityDecides extends Error {
 
 /** A handler of one leaf, ready to be put into its feature's tree. */
 export type Handler<L extends Leaf = Leaf> = { readonly leaf: L } & (
-  | { readonly kind: 'command'; readonly run: Run<CommandCall<never>>; readonly upcast?: Upcast }
+  | {
+      readonly kind: 'command'
+      readonly run: Run<CommandCall<never>>
+      readonly upcast?: Upcast
+      readonly ahead?: Ahead<never>
+    }
   | { readonly kind: 'query'; readonly run: Run<QueryCall<never>>; readonly recall?: Recall<never> }
   | { readonly kind: 'service'; readonly run: Run<ServiceCall<never>> }
   | { readonly kind: 'stream'; readonly run: (call: StreamCall<never>) => AsyncIterable<unknown> }
@@ -169,13 +182,15 @@ export type Handlers<C> = C extends Leaf ? Handler<C> : { readonly [K in keyof C
 /**
  * Handles a command: load, decide, store.
  * @param upcast reads inputs that were stored by earlier versions of the command
+ * @param ahead reads on a server what the handler will need, before it is known whether it runs
  */
 export function handle<L extends Leaf>(
   leaf: L,
   run: (call: CommandCall<InputOf<L>>) => Promise<OutputOf<L>>,
   upcast?: Upcast,
+  ahead?: Ahead<InputOf<L>>,
 ): Handler<L> {
-  return { leaf, kind: 'command', run, ...(upcast ? { upcast } : {}) }
+  return { leaf, kind: 'command', run, ...(upcast ? { upcast } : {}), ...(ahead ? { ahead } : {}) }
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Facts {
   readonly place: 'authority' | 'desk'
   /** The database opens with key slots that this host keeps, and is lost with the last of them. */
   readonly keysKept: boolean
+  /** What was read ahead for the handler. */
+  readonly ahead?: unknown
 }
 
 /** What a command said about itself while it ran. */
@@ -60,7 +62,7 @@ export async function perform(
   const ids = ordinals(facts.commandId)
   authorise(capabilityOf(handler.leaf), facts.actor, facts.caller)
   await allowData(tx, handler, facts)
-  const result = await tx.attempt(() => step(tx, commands, handler, input, facts, noted, ids))
+  const result = await tx.attempt(() => step(tx, commands, handler, input, facts, noted, ids, facts.ahead))
   return { ...noted, result }
 }
 
@@ -72,6 +74,7 @@ async function step(
   facts: Facts,
   noted: Noted,
   ids: { next(): Id },
+  ahead: unknown = null,
 ): Promise<unknown> {
   const onDesk = facts.place === 'desk'
   const runById = async (id: string, inner: unknown, options: NestedOptions = {}): Promise<unknown> => {
@@ -118,6 +121,7 @@ async function step(
     compensates(commandId) {
       noted.compensates = commandId
     },
+    ahead,
   }
   return handler.run(call)
 }

@@ -151,8 +151,9 @@ export function createRunner(parts: RunnerParts) {
   /** What the authority has to know before it runs a command: that it did not run before, who acts, where the log ends. */
   async function lookUp(tx: Tx, given: Given, first?: Promise<unknown>) {
     const asked = [findInLog(tx, given), actorOf(tx, given), lastHash(tx)] as const
-    const [, , actor, previous] = await inOrder([first ?? null, ...asked])
-    return { actor, previous }
+    const ahead = first && given.handler.ahead ? given.handler.ahead(tx, given.input as never) : null
+    const [, , actor, previous, foreseen] = await inOrder([first ?? null, ...asked, ahead])
+    return { actor, previous, ahead: foreseen }
   }
 
   const actorOf = (tx: Tx, { caller, handler }: Given) => loadActor(tx, caller, capabilityOf(handler.leaf))
@@ -164,8 +165,8 @@ export function createRunner(parts: RunnerParts) {
     known: ReturnType<typeof lookUp>,
   ): Promise<CommandAnswer> {
     const { commandId } = given
-    const { actor, previous } = await known
-    const facts: Facts = { ...given, actor, place: 'authority' }
+    const { actor, previous, ahead } = await known
+    const facts: Facts = { ...given, actor, ahead, place: 'authority' }
     let outcome: 'done' | 'refused' = 'done'
     let performed: Performed
     try {

@@ -9,12 +9,15 @@ import { markVersion } from '#core/database/sync-rows.ts'
  */
 export async function takeFeedVersion(tx: Tx): Promise<void> {
   const announced = tx.touched.changed.has('workspace_state')
-  await tx.db
+  const { sql, parameters } = tx.db
     .updateTable('workspace_state')
     .set(eb => ({ version: eb('version', '+', 1n) }))
     .where('authority', '=', 'server')
-    .execute()
-  await markVersion(tx)
+    .compile()
+  const taken = tx.run(sql, parameters)
+  // A server sends both at once: from the first of them on all commands of the workspace wait.
+  if (tx.kind === 'sqlite') await taken
+  await Promise.all([taken, markVersion(tx)])
   // Nobody who looks at the workspace needs to hear of it.
   if (!announced) tx.touched.changed.delete('workspace_state')
 }

@@ -57,8 +57,9 @@ export async function publishUsage(store: Store, workspace: Id, now: bigint): Pr
       marks: await marksOf(reader, day),
       ...(await sumsOfDay(reader, day)),
     }))
+    const facts = summary(parts)
     await write(async tx => {
-      await putBatch(tx, { kind: 'usage.sums', day, rows, now, ...summary(parts) }, parts)
+      await putBatch(tx, { kind: 'usage.sums', day, rows, now, ...facts }, parts)
       await tx.db.updateTable('usage_days').set({ sums_published: marks }).where('day', '=', day).execute()
     })
   }
@@ -149,28 +150,31 @@ async function putBatch(tx: Tx, batch: Batch, parts: readonly string[]): Promise
       .execute()
   const isThere = (rows: readonly { readonly digest: string }[]) => rows.some(row => row.digest === digest)
   if (isThere(await there())) return
-  await takeFeedVersion(tx)
-  // From here on nobody else changes it; until then another publisher may have put the same in its place.
-  const before = await there()
+  // From here on all commands of the workspace wait: what follows is sent at once, and carried out in this order.
+  // Until here another publisher may have put the same in its place.
+  const [, before] = await Promise.all([takeFeedVersion(tx), there()])
   if (isThere(before)) return
   const gone = before.map(row => row.id)
-  if (gone.length > 0) {
-    await tx.db.deleteFrom('batches').where('id', 'in', gone).execute()
-    await tx.db.deleteFrom('batch_parts').where('batch', 'in', gone).execute()
-  }
   // The same on a server that was restored, where the same day has the same content.
   const id = idFromCommand(`${day.toString(16).padStart(12, '0')}/${kind}/${digest}`, 0)
-  await tx.db
-    .insertInto('batches')
-    .values({
-      ...{ id, kind, source, scope: 'everyone', period_from: day, period_to: day + DAY },
-      ...{ rows: BigInt(rows), bytes: BigInt(bytes), parts: BigInt(digests.length) },
-      ...{ part_digests: partDigests, digest, published_at: now },
-    })
-    .execute()
-  for (const [part, text] of parts.entries())
-    await tx.db
-      .insertInto('batch_parts')
-      .values({ batch: id, part: BigInt(part), content: new TextEncoder().encode(text) })
-      .execute()
+  const contents = parts.map((text, part) => ({
+    ...{ batch: id, part: BigInt(part), content: new TextEncoder().encode(text) },
+  }))
+  await Promise.all([
+    ...(gone.length > 0
+      ? [
+          tx.db.deleteFrom('batches').where('id', 'in', gone).execute(),
+          tx.db.deleteFrom('batch_parts').where('batch', 'in', gone).execute(),
+        ]
+      : []),
+    tx.db
+      .insertInto('batches')
+      .values({
+        ...{ id, kind, source, scope: 'everyone', period_from: day, period_to: day + DAY },
+        ...{ rows: BigInt(rows), bytes: BigInt(bytes), parts: BigInt(digests.length) },
+        ...{ part_digests: partDigests, digest, published_at: now },
+      })
+      .execute(),
+    ...contents.map(row => tx.db.insertInto('batch_parts').values(row).execute()),
+  ])
 }

@@ -36,11 +36,10 @@ type WorkspaceSetting = keyof typeof COLUMNS
 
 /** What is stored, by name; secrets are left out. */
 async function storedSettings(session: Pick<Reader, 'db'>): Promise<Map<string, Stored>> {
-  const state = await session.db
-    .selectFrom('workspace_state')
-    .select(['name', 'zone', 'currency'])
-    .executeTakeFirstOrThrow()
-  const rows = await session.db.selectFrom('settings').selectAll().execute()
+  const [state, rows] = await Promise.all([
+    session.db.selectFrom('workspace_state').select(['name', 'zone', 'currency']).executeTakeFirstOrThrow(),
+    session.db.selectFrom('settings').selectAll().execute(),
+  ])
   const stored = new Map<string, Stored>()
   for (const [name, column] of Object.entries(COLUMNS))
     stored.set(name, { value: state[column], changedBy: null, changedAt: null })

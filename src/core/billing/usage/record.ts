@@ -1,7 +1,7 @@
 import { reading, type Tx } from '#core/database/store.ts'
 import type { EventColumns } from '#core/database/usage-rows.ts'
-import { handle } from '#core/runtime/handlers.ts'
-import { type InstantRules, USUAL_RULES } from '#engines/billing/usage-event.ts'
+import { type CommandCall, handle, type InputOf } from '#core/runtime/handlers.ts'
+import { USUAL_RULES } from '#engines/billing/usage-event.ts'
 import { usage as contract } from '#shared/contract/billing/usage.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EntitlementCache } from '../entitlements/entitlement-cache.ts'
@@ -11,14 +11,14 @@ import {
   type CheckedEvent,
   type CheckProblem,
   checkEvent,
-  customerIds,
   type GivenEvent,
   instantRules,
   type MetricFacts,
-  metricFacts,
   type SeriesOf,
+  type Surroundings,
   seriesKey,
   seriesNumbers,
+  surroundingsOf,
 } from './resolve.ts'
 import { type Measured, type Stored, storeEvents, type UsageWatch } from './store-events.ts'
 
@@ -43,8 +43,8 @@ export interface RecordOptions {
   readonly watch?: UsageWatch
   /** Roll-ups are kept aside for `mergePending`. */
   readonly deferred?: boolean
-  /** How far ahead and how old events may be. */
-  readonly rules?: InstantRules | Promise<InstantRules>
+  /** What was read around these events in this transaction; read here, with the usual rules, where it was not. */
+  readonly around?: Surroundings
 }
 
 /**
@@ -55,13 +55,9 @@ export async function recordEvents(
   tx: Tx,
   given: readonly GivenEvent[],
   now: bigint,
-  { batch = 0n, watch, deferred = false, rules: asked = USUAL_RULES }: RecordOptions = {},
+  { batch = 0n, watch, deferred = false, around }: RecordOptions = {},
 ): Promise<Recorded> {
-  const [customers, metrics, rules] = await Promise.all([
-    customerIds(tx, new Set(given.map(event => event.customer))),
-    metricFacts(tx),
-    asked,
-  ])
+  const { customers, metrics, rules, series } = around ?? (await surroundingsOf(tx, given, USUAL_RULES))
   const problems = new Map<number, CheckProblem>()
   const checked: CheckedEvent[] = []
   const places: number[] = []
@@ -74,7 +70,7 @@ export async function recordEvents(
     }
   }
   if (checked.length === 0) return { ...NOTHING, problems, places, fresh: [] }
-  const events = await columnsOf(tx, checked)
+  const events = await columnsOf(tx, checked, series)
   const outcome = await storeEvents(tx, events, keepingsOf(events.series, checked), batch, {
     watched: watch !== undefined,
     deferred,
@@ -114,7 +110,11 @@ async function refusedBy(
 const NOTHING: Stored = { stored: 0, duplicates: [], conflicts: [], late: [] }
 
 /** Checked events as columns, with the numbers of their series. */
-async function columnsOf(tx: Tx, checked: readonly CheckedEvent[]): Promise<EventColumns> {
+async function columnsOf(
+  tx: Tx,
+  checked: readonly CheckedEvent[],
+  known: ReadonlyMap<string, bigint>,
+): Promise<EventColumns> {
   const wanted = new Map<string, SeriesOf>()
   const keys = checked.map(({ customerId, metric, groups }) => {
     const series = { customerId, metricId: metric.id, groups }
@@ -122,7 +122,7 @@ async function columnsOf(tx: Tx, checked: readonly CheckedEvent[]): Promise<Even
     wanted.set(key, series)
     return key
   })
-  const numbers = await seriesNumbers(tx, [...wanted.values()])
+  const numbers = await seriesNumbers(tx, [...wanted.values()], known)
   const byKey = new Map([...wanted.keys()].map((key, i) => [key, numbers[i] as bigint]))
   const series = keys.map(key => byKey.get(key) as bigint)
   return {
@@ -139,13 +139,20 @@ async function columnsOf(tx: Tx, checked: readonly CheckedEvent[]): Promise<Even
  * judged by the authority's clock.
  */
 export function recordUsage(cache: EntitlementCache) {
-  return handle(contract.record, async ({ tx, input, receivedAt: now }) => {
-    const rules = instantRules(reading(tx))
+  const lookAround = (tx: Tx, { events }: { readonly events: readonly GivenEvent[] }) =>
+    surroundingsOf(tx, events, instantRules(reading(tx)))
+  const record = async ({
+    tx,
+    input,
+    receivedAt: now,
+    ahead,
+  }: CommandCall<InputOf<typeof contract.record>>) => {
+    const around = (ahead as Surroundings | null) ?? (await lookAround(tx, input))
     const { stored, duplicates, conflicts, late, problems, places, fresh } = await recordEvents(
       tx,
       input.events,
       now,
-      { watch: cache, rules },
+      { watch: cache, around },
     )
     const over = await refusedBy(tx, fresh, cache, now)
     const refused = [
@@ -163,5 +170,6 @@ export function recordUsage(cache: EntitlementCache) {
       throw refuse('BILLING_USAGE_REFUSED', { events })
     }
     return { stored, duplicates: duplicates.length, late: late.length }
-  })
+  }
+  return handle(contract.record, record, undefined, lookAround)
 }

@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '#core/database/store.ts'
+import { findPlainSeries } from '#core/database/usage-postgres.ts'
 import { findAllSeries, insertSeries, nextSeries } from '#core/database/usage-rows.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import {
@@ -165,11 +166,52 @@ export function seriesKey({ customerId, metricId, groups }: SeriesOf): string {
   return `${customerId}/${metricId}/${groups}`
 }
 
-/** The numbers of series, in the order asked; those that are new are made. */
-export async function seriesNumbers(tx: Tx, wanted: readonly SeriesOf[]): Promise<bigint[]> {
+/** What is read before events are looked at. */
+export interface Surroundings {
+  readonly customers: ReadonlyMap<string, string>
+  readonly metrics: ReadonlyMap<string, MetricFacts>
+  readonly rules: InstantRules
+  /** Numbers of some of the series that they may belong to, by `seriesKey`. */
+  readonly series: ReadonlyMap<string, bigint>
+}
+
+/** Of so few events the series are asked for together with the rest: many would be asked for twice. */
+const FEW = 20
+const NO_SERIES: ReadonlyMap<string, bigint> = new Map()
+
+/** Reads what the checking of these events needs, at once. */
+export async function surroundingsOf(
+  tx: Tx,
+  given: readonly Pick<GivenEvent, 'customer' | 'metric'>[],
+  asked: InstantRules | Promise<InstantRules>,
+): Promise<Surroundings> {
+  const [customers, metrics, rules, series] = await Promise.all([
+    customerIds(tx, new Set(given.map(event => event.customer))),
+    metricFacts(tx),
+    asked,
+    tx.kind === 'postgres' && given.length <= FEW ? plainSeries(tx, given) : NO_SERIES,
+  ])
+  return { customers, metrics, rules, series }
+}
+
+async function plainSeries(tx: Tx, given: readonly Pick<GivenEvent, 'customer' | 'metric'>[]) {
+  const found = await findPlainSeries(tx, given)
+  return new Map(found.map(one => [seriesKey({ ...one, groups: '{}' }), one.number]))
+}
+
+/**
+ * The numbers of series, in the order asked; those that are new are made.
+ * @param found numbers that are known, by `seriesKey`
+ */
+export async function seriesNumbers(
+  tx: Tx,
+  wanted: readonly SeriesOf[],
+  found: ReadonlyMap<string, bigint> = NO_SERIES,
+): Promise<bigint[]> {
   const numbers: bigint[] = []
   let next: bigint | null = null
-  const known = await findAllSeries(tx, wanted)
+  const inHand = wanted.map(series => found.get(seriesKey(series)))
+  const known = inHand.includes(undefined) ? await findAllSeries(tx, wanted) : inHand
   for (const [place, { customerId, metricId, groups }] of wanted.entries()) {
     const number = known[place]
     if (number !== undefined) {
