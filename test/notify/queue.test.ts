@@ -155,6 +155,19 @@ describe.each(DATABASES)('the queue of notifications on %s', database => {
     await retry()
     await idle()
     expect(await states()).toEqual(['sent', 'skipped'])
+    const found = async (asked: object) => {
+      const answer = await t.core.call(notifications.deliveries.list, asked, t.admin)
+      return [answer.deliveries.map(one => one.id), answer.more]
+    }
+    expect(await found({ states: ['sent', 'failed'] })).toEqual([[first!.id], false])
+    expect(await found({ states: [], channel: 'email' })).toEqual([[second!.id, first!.id], false])
+    expect(await found({ channel: 'slack' })).toEqual([[], false])
+    expect(await found({ limit: 1 })).toEqual([[second!.id], true])
+    expect(await found({ onceKey: 'a' })).toEqual([[first!.id], false])
+    expect(await found({ rowId: 'nothing of this' })).toEqual([[], false])
+    await expect(
+      t.core.call(notifications.deliveries.retry, { deliveryId: id(99) }, t.admin),
+    ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
   })
 
   it('skips what was put on the list while it waited', async () => {
@@ -341,6 +354,13 @@ describe.each(DATABASES)('the queue of notifications on %s', database => {
       t.admin,
     )
     expect(changed).toMatchObject({ name: 'renamed', active: false, topics: ['workspace.approvalAsked'] })
+    const slack = await t.core.call(
+      notifications.channels.add,
+      { kind: 'slack', name: 'ops', topics: ['workspace.deliveryFailed'], address: `${web.url}/services/a` },
+      t.admin,
+    )
+    const moved = { channelId: slack.id, address: `${web.url}/services/b`, active: true }
+    expect(await t.core.call(notifications.channels.change, moved, t.admin)).toMatchObject({ active: true })
     await t.core.call(notifications.test, { channel: paused.id }, t.admin)
     await idle()
     expect(web.taken.map(one => one.path)).toEqual(['/new'])

@@ -18,6 +18,16 @@ export interface Answer {
   readonly affected?: bigint
 }
 
+/** What writes and reads each kind's own SQL. */
+const PARTS = {
+  sqlite: { Adapter: SqliteAdapter, QueryCompiler: SqliteQueryCompiler, Introspector: SqliteIntrospector },
+  postgres: {
+    Adapter: PostgresAdapter,
+    QueryCompiler: PostgresQueryCompiler,
+    Introspector: PostgresIntrospector,
+  },
+}
+
 /** Runs one statement on one connection. Every int64 in and out is a bigint. */
 export type Execute = (sql: string, parameters: readonly unknown[]) => Promise<Answer>
 
@@ -39,10 +49,11 @@ export function executorDialect(kind: DatabaseKind, execute: Execute): Dialect {
   const noTransaction = async () => {
     throw new Error('the store begins and ends transactions')
   }
+  const { Adapter, QueryCompiler, Introspector } = PARTS[kind]
   return {
-    createAdapter: () => (kind === 'sqlite' ? new SqliteAdapter() : new PostgresAdapter()),
-    createQueryCompiler: () => (kind === 'sqlite' ? new SqliteQueryCompiler() : new PostgresQueryCompiler()),
-    createIntrospector: db => (kind === 'sqlite' ? new SqliteIntrospector(db) : new PostgresIntrospector(db)),
+    createAdapter: () => new Adapter(),
+    createQueryCompiler: () => new QueryCompiler(),
+    createIntrospector: db => new Introspector(db),
     createDriver: () => ({
       init: async () => {},
       acquireConnection: async () => connection,

@@ -128,6 +128,17 @@ describe.each(DATABASES)('costs through the core on %s', database => {
     expect(readFileSync(other.path, 'utf8').split('\r\n')[0]).toBe(
       '\uFEFFcurrency,unit,2026-03-01 00:00,2026-03-01 01:00,total,lines',
     )
+    const two: typeof question = {
+      ...question,
+      by: ['service', 'tag:team'],
+      grain: 'day',
+      top: 1,
+      period: { from: period.from, to: period.from + 172_800_000n },
+    }
+    const days = await run('days.csv', 'csv', { kind: 'explore', query: two })
+    const [head, ...rest] = readFileSync(days.path, 'utf8').trimEnd().split('\r\n')
+    expect(head).toBe('\uFEFFservice,tag:team,currency,2026-03-01,2026-03-02,total,lines')
+    expect(rest.at(-1)).toMatch(/^total,,USD,/)
   })
 
   it('finops.costs.export writes lines as XLSX, numbers as numbers', async () => {

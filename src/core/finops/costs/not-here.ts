@@ -4,10 +4,8 @@ import type { PublishedBatch } from './published.ts'
 
 /** What says that content of batches is not on this desk yet, and of which billing periods it is. */
 export function notHere(kind: 'cost.sums' | 'cost.lines', batches: readonly PublishedBatch[]): Refusal {
-  const min = (a: bigint, b: bigint) => (a < b ? a : b)
-  const max = (a: bigint, b: bigint) => (a > b ? a : b)
-  const from = batches.map(batch => batch.period.from).reduce(min)
-  const to = batches.map(batch => batch.period.to).reduce(max)
+  const from = BigInt(Math.min(...batches.map(batch => Number(batch.period.from))))
+  const to = BigInt(Math.max(...batches.map(batch => Number(batch.period.to))))
   return refuse('SYNC_NOT_HERE', { kind, from, to })
 }
 

@@ -31,12 +31,9 @@ function place({ mine }: { mine: string }): number {
   return mine === 'decide' ? 0 : 1
 }
 
-function soonest(a: { expiresAt: bigint | null }, b: { expiresAt: bigint | null }): number {
-  if (a.expiresAt === b.expiresAt) return 0
-  if (a.expiresAt === null) return 1
-  if (b.expiresAt === null) return -1
-  return a.expiresAt < b.expiresAt ? -1 : 1
-}
+/** What never ends comes last. */
+const endOf = ({ expiresAt }: { expiresAt: bigint | null }) => Number(expiresAt ?? Number.MAX_SAFE_INTEGER)
+const soonest = (a: { expiresAt: bigint | null }, b: { expiresAt: bigint | null }) => endOf(a) - endOf(b)
 
 const countApprovals = answer(leaf.count, async ({ reader, actor, now }) => {
   const rows = await reader.db
