@@ -131,7 +131,7 @@ test.describe('in the demo', () => {
     await expect(row).toContainText('31 days')
     await expect(page.getByText('Reconnecting to the core')).toHaveCount(0)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await expect(row).toContainText('30 days')
+    await expect(row).toContainText('365 days')
 
     await page.keyboard.press('g')
     await page.keyboard.press('l')
