@@ -89,6 +89,28 @@ describe.each(DATABASES)('further terms of prices, closed (%s)', database => {
     ])
   })
 
+  it('prices by property, and event by event: who used nothing of a kind, or nothing at all, owes nothing for it', async () => {
+    t = await testCore(database)
+    const tokens = await metric('tokens', ['model'])
+    const version = await planOf('pro', [
+      {
+        ...{ key: 'tokens', name: 'Tokens', metricId: tokens, currency: 'USD' },
+        charge: { model: 'percentage', percent: '10', fixed: '0.50' },
+        filters: [
+          { name: 'Large', values: { model: ['large'] }, charge: { model: 'standard', unit: '0.03' } },
+        ],
+      },
+    ])
+    for (const key of ['idle', 'large-only', 'small-only'])
+      await subscribed(t, key, version.planId, { from: '2026-09-01' })
+    await record('large-only', 'tokens', [['2026-09-05', '100', { model: 'large' }]])
+    await record('small-only', 'tokens', [['2026-09-05', '40', { model: 'small' }]])
+    const run = await closeMonth(t, '2026-09')
+    expect(run.report!.problems).toEqual([])
+    // 100 × 0.03; 40 × 10 % + 0.50
+    expect(await lines('2026-09')).toEqual(['usage Tokens 100 = 300', 'usage Tokens 40 = 450'])
+  })
+
   it('events one by one: a fee for each with limits, and what events say themselves', async () => {
     t = await testCore(database)
     const payments = await metric('payments', ['kind'])

@@ -33,7 +33,7 @@ export async function splitQuantitiesOf(
   for (const group of Map.groupBy(requests, same).values()) {
     const { split, metricId } = group[0]!
     const series = await seriesOf(reader, group, split)
-    const scale = scales.get(metricId) ?? 0
+    const scale = scales.get(metricId)!
     const parts = await Promise.all(
       split.map(({ charge }, at) => partsOf(reader, group, charge, scale, series[at]!)),
     )
@@ -57,7 +57,7 @@ async function seriesOf(
   group: readonly SplitRequest[],
   split: readonly SplitUsage[],
 ): Promise<readonly OwnSeries[]> {
-  const filters = split.slice(0, -1).map(({ values }) => ({ values: values ?? {} }))
+  const filters = split.slice(0, -1).map(({ values }) => ({ values: values! }))
   const found = split.map(() => new Map<string, bigint[]>())
   const customers = [...new Set(group.map(one => one.customerId))]
   for (let start = 0; start < customers.length; start += 200) {
@@ -107,8 +107,8 @@ async function partsOf(
 
 /** Requests whose series one statement can list. */
 function portionsOf(group: readonly SplitRequest[], series: OwnSeries): SplitRequest[][] {
-  const portions: SplitRequest[][] = []
-  let listed = LISTED
+  const portions: SplitRequest[][] = [[]]
+  let listed = 0
   for (const request of group) {
     const count = series.get(request.customerId)?.length ?? 0
     if (listed + count > LISTED) {
@@ -137,8 +137,8 @@ async function takeEvents(
         quantity: scaled(quantity, scale),
         properties: JSON.parse(properties || '{}') as Record<string, string>,
       })
-    last = rows.at(-1) ?? null
-    if (last === null || rows.length < PAGE) return
+    if (rows.length < PAGE) return
+    last = rows.at(-1)!
   }
 }
 
@@ -164,7 +164,6 @@ function eventsAfter(reader: Reader, series: readonly bigint[], { at, id }: Plac
 
 async function scalesOf(reader: Reader, requests: readonly SplitRequest[]): Promise<Map<string, number>> {
   const ids = [...new Set(requests.map(one => one.metricId))]
-  if (ids.length === 0) return new Map()
   const rows = await reader.db.selectFrom('metrics').select(['id', 'scale']).where('id', 'in', ids).execute()
   return new Map(rows.map(row => [row.id, Number(row.scale)]))
 }
