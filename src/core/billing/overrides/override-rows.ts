@@ -70,7 +70,7 @@ export async function overrideRows(
   return Map.groupBy(rows, row => row.customer_id)
 }
 
-/** With the names of plan and price, the newest first. */
+/** Rows in the order of their beginning, with the names of plan and price, the newest first. */
 export async function shownOverrides(
   session: Session,
   rows: readonly OverrideRow[],
@@ -92,8 +92,8 @@ export async function shownOverrides(
     .map(row => ({
       id: row.id,
       ...storedOverride(row),
-      planName: planNames.get(row.plan_id) ?? '',
-      priceName: priceNames.get(`${row.plan_id}/${row.price_key}`) ?? row.price_key,
+      planName: planNames.get(row.plan_id)!,
+      priceName: priceNames.get(`${row.plan_id}/${row.price_key}`)!,
     }))
-    .sort((a, b) => (a.from === b.from ? (a.id < b.id ? 1 : -1) : a.from < b.from ? 1 : -1))
+    .reverse()
 }

@@ -6,6 +6,8 @@ import { day } from '../testing/catalogue-kit.ts'
 import { closeMonth, closeWorld, plan, subscribed, use, usualPrices } from '../testing/close-kit.ts'
 
 const { billing, workspace } = contract
+/** The host itself, of whom no person is known: a schedule, or the command line. */
+const HOST: Caller = { person: null, device: 'test', assurance: 'system', system: true }
 
 describe.each(DATABASES)('prices of one customer alone, and moves to another version (%s)', database => {
   let t: TestCore
@@ -51,6 +53,38 @@ describe.each(DATABASES)('prices of one customer alone, and moves to another ver
     await set({ to: day('2026-11-01'), ...off })
     await expect(set(off)).rejects.toMatchObject({ code: 'BILLING_OVERRIDE_OVERLAP' })
     await set({ ...off, from: day('2026-11-01') })
+    // One may end where another begins, and no later.
+    await expect(set({ ...off, from: day('2026-09-01'), to: day('2026-10-02') })).rejects.toMatchObject({
+      ...{ code: 'BILLING_OVERRIDE_OVERLAP', data: { from: day('2026-10-01'), to: day('2026-11-01') } },
+    })
+    await set({ ...off, from: day('2026-09-01'), to: day('2026-10-01') })
+  })
+
+  it('the newest first; undoing one takes it back, and undoing that puts it there again', async () => {
+    const { set, customer } = await world()
+    const off = { terms: { discountPercent: '10' } }
+    await set({ ...off, to: day('2026-11-01') })
+    t.clock.advance(1)
+    await set({ ...off, priceKey: 'gb' })
+    await set({ ...off, priceKey: 'base', from: day('2026-09-01') })
+    await set({ ...off, from: day('2026-11-01') }, HOST)
+    const list = async () =>
+      (await t.core.call(billing.override.list, { customerId: customer.id }, t.admin)).overrides
+    const before = await list()
+    expect(before.map(one => [one.priceName, one.from, one.createdBy])).toEqual([
+      ['API calls', day('2026-11-01'), null],
+      ['Storage', day('2026-10-01'), t.admin.person],
+      ['API calls', day('2026-10-01'), t.admin.person],
+      ['Base fee', day('2026-09-01'), t.admin.person],
+    ])
+    const undoLast = async () => {
+      const { entries } = await t.core.call(workspace.log.list, { limit: 1 }, t.admin)
+      await t.core.call(workspace.log.undo, { commandId: entries[0]!.commandId }, t.admin)
+    }
+    await undoLast()
+    expect(await list()).toEqual(before.slice(1))
+    await undoLast()
+    expect(await list()).toEqual(before)
   })
 
   it('an end, what never was, and undoing both', async () => {
@@ -85,6 +119,23 @@ describe.each(DATABASES)('prices of one customer alone, and moves to another ver
     expect(asked).toMatchObject({ override: null, approvalId: expect.any(String) })
     const { overrides } = await t.core.call(billing.override.list, { customerId: customer.id }, t.admin)
     expect(overrides).toHaveLength(1)
+
+    // The host itself cannot ask: nobody would know who did.
+    await expect(set({ terms: { discountPercent: '50' } }, HOST)).rejects.toMatchObject({
+      code: 'WORKSPACE_NOBODY',
+    })
+    // Once an approver allows it, it holds in the name of who asked.
+    const { people, approval } = workspace
+    const words = { name: 'Ben', email: 'ben@example.com', roles: ['approver' as const] }
+    const ben = t.as((await t.core.call(people.add, words, t.admin)).id)
+    const approvalId = asked.approvalId!
+    const { digest, nonce } = await t.core.call(approval.get, { approvalId }, ben)
+    await t.core.call(approval.approve, { approvalId, digest, nonce }, ben)
+    const held = await t.core.call(billing.override.list, { customerId: customer.id }, t.admin)
+    expect(held.overrides.map(one => [one.terms.discountPercent, one.createdBy])).toEqual([
+      ['21', t.admin.person],
+      ['20', t.admin.person],
+    ])
   })
 
   it('who is on an earlier version and what each would pay, with prices of its own, then moves', async () => {

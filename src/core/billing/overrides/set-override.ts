@@ -70,7 +70,7 @@ export const setApprovedOverride = handle(leaf.setApproved, async call => {
   const { requestedBy, ...asked } = call.input
   await getCustomer(call.tx, asked.customerId)
   await checked(call.tx, asked)
-  return put(call, asked, requestedBy || null)
+  return put(call, asked, requestedBy)
 })
 
 export const endOverride = handle(leaf.end, async ({ tx, input, now, undoWith }) => {

@@ -21,10 +21,10 @@ export const advisePlan = answer(leaf.advise, async ({ reader, input, now }) => 
     .where('id', '=', customerId)
     .executeTakeFirst()
   if (!customer) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: customerId })
-  const running = (await loadSubscriptions(reader, { customerId })).reverse().find(one => {
-    const phase = phaseAt(one.phases, now)
-    return phase !== null && phase !== undefined && (one.endedAt === null || one.endedAt > now)
-  })
+  // Phases end where the subscription does.
+  const running = (await loadSubscriptions(reader, { customerId }))
+    .reverse()
+    .find(one => phaseAt(one.phases, now) !== undefined)
   const phase = running && phaseAt(running.phases, now)
   if (!running || !phase) return { advice: null }
   const cadence = cadenceAt(running.cadences, now)
@@ -52,7 +52,7 @@ export const advisePlan = answer(leaf.advise, async ({ reader, input, now }) => 
   const used = spans.map(
     (span, i): UsedPeriod => ({
       period: span,
-      seats: phaseAt(running.phases, span.to - 1n)?.quantity ?? phase.quantity,
+      seats: phaseAt(running.phases, span.to - 1n)!.quantity,
       used: new Map(
         ids.map((id, k) => [id, scaled(found[i * ids.length + k]!.quantity, metrics.get(id)!.scale)]),
       ),
@@ -77,14 +77,12 @@ async function offersOf(
 ): Promise<PlanOffer[]> {
   const plans = await reader.db.selectFrom('plans').select(['id', 'name', 'active']).execute()
   const names = new Map(plans.map(plan => [plan.id, plan]))
-  const [present] = await loadVersions(reader, { id: presentId })
+  const present = (await loadVersions(reader, { id: presentId }))[0]!
   const newest = await loadVersions(reader, { newestOnly: true })
   const versions = newest.filter(
-    one =>
-      one.planId !== present?.planId && names.get(one.planId)?.active === 1n && one.interval === interval,
+    one => one.planId !== present.planId && names.get(one.planId)!.active === 1n && one.interval === interval,
   )
-  if (present) versions.push(present)
-  return versions.flatMap(version => {
+  return [...versions, present].flatMap(version => {
     const prices = version.prices.filter(price => price.currency === currency)
     // A plan that cannot be bought in this currency, or whose usage a quantity does not say, cannot be compared.
     const comparable = (version.prices.length === 0 || prices.length > 0) && prices.every(isRateable)
@@ -92,7 +90,7 @@ async function offersOf(
       ? [
           {
             ...{ planId: version.planId, planVersionId: version.id, prices },
-            ...{ plan: names.get(version.planId)?.name ?? '', entitlements: version.entitlements },
+            ...{ plan: names.get(version.planId)!.name, entitlements: version.entitlements },
           },
         ]
       : []

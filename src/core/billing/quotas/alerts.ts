@@ -41,9 +41,10 @@ export async function shownAlerts(
   const words = new Map(metrics.map(row => [row.id, row]))
   return alerts.map(one => ({
     ...one,
-    customer: names.get(one.customerId) ?? one.customerId,
-    metric: words.get(one.metricId)?.key ?? one.metricId,
-    unit: words.get(one.metricId)?.unit ?? '',
+    // What was used can no longer be taken back, and neither can who used it.
+    customer: names.get(one.customerId)!,
+    metric: words.get(one.metricId)!.key,
+    unit: words.get(one.metricId)!.unit,
   }))
 }
 
@@ -63,7 +64,8 @@ export const raiseAlerts = handle(leaf.raise, async call => {
     shown,
     one => `${one.customerId}/${one.metricId}/${one.period.from}`,
   ).values()) {
-    const top = own.reduce((a, b) => (b.threshold > a.threshold ? b : a))
+    // A scan names them from the lowest.
+    const top = own.at(-1)!
     for (const one of own)
       await tx.db
         .insertInto('quota_alerts')

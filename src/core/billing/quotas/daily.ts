@@ -18,7 +18,7 @@ export interface Days {
 /**
  * What customers used day by day, by `ownerKey`: for statistics, so as doubles.
  * @param from a beginning of a UTC day
- * @param to another one
+ * @param to a later one
  */
 export async function dailyUsage(
   reader: Reader,
@@ -28,7 +28,6 @@ export async function dailyUsage(
 ): Promise<Map<string, Days>> {
   const found = new Map<string, Days>()
   const length = Number((to - from) / DAY)
-  if (length <= 0) return found
   const add = (key: string, at: bigint, sum: bigint, events: bigint) => {
     let days = found.get(key)
     if (!days) {

@@ -25,7 +25,7 @@ export const customerMeters = answer(leaf.meters, async ({ reader, input, now })
   for (const reading of readings) {
     const { metric, used, limit, answer: allowed } = reading
     const projection =
-      metric.aggregation === 'unique-count' ? await asEarlier(reader, reading, now) : reading.projection
+      metric.aggregation === 'unique-count' ? await asEarlier(reader, reading, now) : reading.projection!
     const over = limit === null ? scaled(0n) : subtract(used, limit)
     meters.push({
       ...{ metricId: metric.id, metric: metric.key, aggregation: metric.aggregation },
@@ -47,27 +47,24 @@ export const customerMeters = answer(leaf.meters, async ({ reader, input, now })
 async function pricesOf(reader: Reader, customerId: string, now: bigint): Promise<Map<string, Price>> {
   const prices = new Map<string, Price>()
   for (const one of (await loadSubscriptions(reader, { customerId })).reverse()) {
+    // Phases end where the subscription does.
     const phase = phaseAt(one.phases, now)
-    if (phase?.kind !== 'active' || (one.endedAt !== null && one.endedAt <= now)) continue
+    if (phase?.kind !== 'active') continue
     const [version] = await loadVersions(reader, { id: phase.planVersionId })
-    for (const price of version?.prices ?? [])
+    for (const price of version!.prices)
       if (price.metricId !== null && price.currency === one.currency && !prices.has(price.metricId))
         prices.set(price.metricId, price)
   }
   return prices
 }
 
-function costOf(
-  { used, limit }: Reading,
-  projection: Projection | null,
-  price: Price | undefined,
-): Meter['cost'] {
+function costOf({ used, limit }: Reading, projection: Projection, price: Price | undefined): Meter['cost'] {
   if (!price || !isRateable(price)) return null
   const amount = amountOf(price, used)
   const within = limit === null ? amount : amountOf(price, least(used, limit))
   return {
     ...{ currency: price.currency, amount, overage: amount - within },
-    projected: projection ? amountOf(price, exactOf(projection.quantity)) : amount,
+    projected: amountOf(price, exactOf(projection.quantity)),
   }
 }
 

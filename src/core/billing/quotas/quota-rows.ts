@@ -30,7 +30,7 @@ type QuotaRow = Row<'quotas'>
 
 function allowanceOf(row: Pick<QuotaRow, 'allowance' | 'limit' | 'enforcement'>): Allowance {
   if (row.allowance !== 'limit') return { kind: row.allowance }
-  return { kind: 'limit', limit: row.limit ?? '0', enforcement: row.enforcement }
+  return { kind: 'limit', limit: row.limit!, enforcement: row.enforcement }
 }
 
 function thresholdsOf({ thresholds }: Pick<QuotaRow, 'thresholds'>): number[] | null {

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore, testFiles } from '#test/kit/core-kit.ts'
 import { event, record, usageWorld } from '../usage/testing/usage-kit.ts'
@@ -121,7 +122,9 @@ describe.each(DATABASES)('quotas on %s', database => {
     expect(await check(acme)).toMatchObject({ limit: '10', reached: 10 })
 
     // Without a plan it holds for calendar months.
-    await t.core.call(quota.set, { customerId: globex, metric: 'calls', allowance: more }, t.admin)
+    const host: Caller = { person: null, device: 'test', assurance: 'system', system: true }
+    const given = await t.core.call(quota.set, { customerId: globex, metric: 'calls', allowance: more }, host)
+    expect([quoted!.createdBy, given.createdBy]).toEqual([t.admin.person, null])
     expect(await check(globex)).toMatchObject({ limit: '20', resetsAt: DEC, reached: 0 })
     await expect(record(t, event(t, 'g', { customer: 'globex', quantity: '21' }))).rejects.toMatchObject({
       data: { events: [{ quota: { limit: '20', used: '0' } }] },

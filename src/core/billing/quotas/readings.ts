@@ -76,7 +76,7 @@ export async function readingsOf(
     const usage = found[i]!
     const used = scaled(usage.quantity, metric.scale)
     const thresholds = thresholdsOf(terms, key)
-    const answer = entitled(key, terms.allowances.get(key) ?? [], used, undefined, thresholds)
+    const answer = entitled(key, terms.allowances.get(key)!, used, undefined, thresholds)
     const limit = answer.limit === null ? null : exactOf(answer.limit)
     const allowance = terms.own.get(key)?.allowance.kind
     return {

@@ -79,9 +79,10 @@ export const scanJob = jobKind<ScanInput, { scanId: string }>({
   abandon: failScan,
 })
 
+/** The thresholds that are reached of a limit; without one there are none. */
 function alertsOf({ customerId, metricId, period, limit, used, reached }: ScanReading): QuotaAlert[] {
   return reached.map(({ threshold, kind }) => ({
-    ...{ customerId, metricId, period, threshold, kind, limit: limit ?? '0', used },
+    ...{ customerId, metricId, period, threshold, kind, limit: limit!, used },
   }))
 }
 
@@ -140,7 +141,6 @@ async function keep(
     reached: BigInt(one.reached.at(-1)?.threshold ?? 0),
     ...{ breach_at: one.breachAt, at: now, scan_id: scanId },
   }))
-  if (rows.length === 0) return
   await tx.db
     .insertInto('quota_readings')
     .values(rows)

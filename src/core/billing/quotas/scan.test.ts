@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { OutputOf } from '#core/runtime/handlers.ts'
+import type { Caller, OutputOf } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { event, record, usageWorld } from '../usage/testing/usage-kit.ts'
@@ -152,6 +152,11 @@ describe.each(DATABASES)('scans of quotas on %s', database => {
     for (const commandId of [given, seen])
       await t.core.call(contract.workspace.log.undo, { commandId }, t.admin)
     expect(await tasks()).toEqual([{ ...task, changedAt: expect.anything() }])
+    // The host itself may do it as well: of no person.
+    const host: Caller = { person: null, device: 'test', assurance: 'system', system: true }
+    await t.core.call(quota.task.setState, { taskId, state: 'acknowledged' }, host)
+    await t.core.call(quota.task.assign, { taskId, personId: t.admin.person }, host)
+    expect((await tasks())[0]).toMatchObject({ state: 'acknowledged', assignee: { id: t.admin.person } })
     await run('billing.quota.task.setState', { state: 'resolved' })
     const list = async (input: object) => (await t.core.call(quota.task.list, input, t.admin)).tasks.length
     expect(await list({ states: ['open'] })).toBe(0)
@@ -195,6 +200,23 @@ describe.each(DATABASES)('scans of quotas on %s', database => {
     expect(told(await scan())).toEqual([['c0', 'peak', 100, 'breach']])
     expect((await inbox()).map(one => one.title)).toContain('c0 is at 100 % of peak')
     expect(await tasks()).toHaveLength(1)
+    // Where very many are over, it is urgent; made-up customers are no news.
+    for (const demo of [0n, 1n]) {
+      await t.store.write(t.workspace, 'job', tx =>
+        tx.db.updateTable('workspace_state').set({ demo }).execute(),
+      )
+      const metric = demo === 0n ? 'calls' : 'gb'
+      for (const [customer, customerId] of Object.entries(customers)) {
+        const allowance = { kind: 'limit' as const, limit: '1', enforcement: 'soft' as const }
+        await t.core.call(quota.set, { customerId, metric, thresholds: [100], allowance }, t.admin)
+        await record(t, event(t, `${metric}/${customer}`, { customer, metric, quantity: '2' }))
+      }
+      expect((await scan()).report).toMatchObject({ fresh: 22, tasks: 22 })
+    }
+    expect((await inbox()).filter(one => one.title.includes('limits'))).toEqual([
+      { title: '0 limits are exceeded, 22 are near', urgency: 'normal' },
+      { title: '22 limits are exceeded, 0 are near', urgency: 'urgent' },
+    ])
   })
 
   it('billing.quota.scan.start: one at a time, and one that was cancelled says so', async () => {
@@ -206,6 +228,16 @@ describe.each(DATABASES)('scans of quotas on %s', database => {
     await t.core.call(contract.workspace.jobs.cancel, { jobId }, t.admin)
     await t.core.jobs.idle()
     expect(['failed', 'done']).toContain((await t.core.call(quota.scan.get, { scanId }, t.admin)).state)
+    // One whose job was cancelled before it began has written nothing: it says so too, and has found nothing.
+    const queued = await t.core.call(quota.scan.start, { dryRun: true }, t.admin)
+    await t.core.jobs.idle()
+    await t.store.write(t.workspace, 'job', async tx => {
+      const begun = { state: 'running' as const, finished_at: null, report: null }
+      await tx.db.updateTable('quota_scans').set(begun).where('id', '=', queued.scanId).execute()
+      await tx.db.updateTable('jobs').set({ state: 'cancelled' }).where('id', '=', queued.jobId).execute()
+    })
+    const never = await t.core.call(quota.scan.get, { scanId: queued.scanId }, t.admin)
+    expect(never).toMatchObject({ state: 'failed', report: null, alerts: [] })
   })
 
   it('billing.quota.meters: what was used, may be and will be, and what it costs', async () => {

@@ -2,7 +2,7 @@ import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
 import { byWhom } from '#core/runtime/by-whom.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
-import { exactText, ZERO } from '#engines/billing/exact.ts'
+import { exactText } from '#engines/billing/exact.ts'
 import { kindOfThreshold } from '#engines/billing/quota.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { quotaScans as leaf, type QuotaScan, type ScanReport } from '#shared/contract/billing/quota-scans.ts'
@@ -80,12 +80,12 @@ export const getScan = answer(leaf.get, async ({ reader, input: { scanId } }) =>
   return { ...scan, alerts: scan.dryRun ? (scan.report?.wouldTell ?? []) : await shownAlerts(reader, told) }
 })
 
-/** The thresholds that are reached, with what they mean. */
+/** The thresholds that are reached, with what they mean: none where there is no limit. */
 function kindsOf({ reached, used, limit, answer: { enforcement }, metric }: Reading) {
   const stops = enforcement === 'hard' && (metric.aggregation === 'sum' || metric.aggregation === 'count')
   return reached.map(threshold => ({
     threshold,
-    kind: kindOfThreshold(threshold, used, limit ?? ZERO, stops),
+    kind: kindOfThreshold(threshold, used, limit!, stops),
   }))
 }
 
@@ -106,10 +106,10 @@ export const lookAtUsage = answer(leaf.look, async ({ reader, input, now }) => {
       ...{ limit: one.answer.limit, used: exactText(one.used), percent: one.percent },
       reached: kindsOf(one),
       projected: one.projection?.quantity ?? null,
-      enforcement: one.answer.enforcement ?? ('soft' as const),
+      enforcement: one.answer.enforcement!,
       breachAt: one.projection?.breachAt ?? null,
     })),
     customers: ids.length,
-    next: found.length > input.limit ? (ids.at(-1) ?? null) : null,
+    next: found.length > input.limit ? ids.at(-1)! : null,
   }
 })

@@ -57,8 +57,8 @@ export async function quantitiesOf(
     const { all, beside } = found.get(boundsOf(one)) ?? {}
     const key = ownerKey(one)
     const { from, to } = one.period ?? one
-    // A metric that was taken back after it was used.
-    if (!metric) return usageOf({ aggregation: 'sum', scale: 0 }, all?.get(key) ?? null)
+    // There is no such metric, on a desk to which it has not come yet.
+    if (!metric) return usageOf({ aggregation: 'sum', scale: 0 }, null)
     return usageOf(metric, all?.get(key) ?? null, { ...beside?.get(key), length: to - from })
   })
 }
