@@ -3,6 +3,7 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 import { closeJob } from './billing/close/close-job.ts'
 import { closeSchedule } from './billing/close/close-schedule.ts'
 import { correctionKinds } from './billing/corrections/index.ts'
+import { dunningJob, dunningSchedule } from './billing/dunning/dunning-run.ts'
 import type { EntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { billingHandlers } from './billing/index.ts'
 import { overrideKinds } from './billing/overrides/index.ts'
@@ -112,7 +113,14 @@ export function coreHandlers(services: Services): Handlers<Contract> {
 
 /** Everything that a host can do at given times, by its name. */
 export function scheduleKindsOf({ scheduleKinds = [] }: Pick<HostServices, 'scheduleKinds'>): ScheduleKinds {
-  return kindsByName([closeSchedule, scanSchedule, sweepSchedule, automationSchedule, ...scheduleKinds])
+  return kindsByName([
+    closeSchedule,
+    scanSchedule,
+    sweepSchedule,
+    automationSchedule,
+    dunningSchedule,
+    ...scheduleKinds,
+  ])
 }
 
 /** Everything that people can be asked to allow, by its name. A feature's kind is one entry here. */
@@ -132,6 +140,7 @@ export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
       lifeSweepJob,
       usageImportJob,
       scanJob,
+      dunningJob,
     ] as readonly JobKind[]
   ).map(kind => [kind.name, kind]),
 )

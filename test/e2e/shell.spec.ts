@@ -5,6 +5,7 @@ const SCREENS = [
   ['billing/invoices', 'Invoices'],
   ['billing/close', 'Close a month'],
   ['billing/payments', 'Payments'],
+  ['billing/dunning', 'Dunning'],
   ['billing/usage', 'Usage'],
   ['billing/usage-analytics', 'Usage analytics'],
   ['billing/quotas', 'Usage limits'],

@@ -9,6 +9,7 @@ import { contactHandlers, invoiceMailHandlers } from './contacts/index.ts'
 import { correctionHandlers, disputeHandlers, periodHandlers } from './corrections/index.ts'
 import { couponHandlers } from './coupons/index.ts'
 import { customerHandlers } from './customers/index.ts'
+import { dunningHandlers } from './dunning/index.ts'
 import { entitlementHandlers } from './entitlements/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
@@ -40,6 +41,7 @@ export function billingHandlers(services: Services) {
     dispute: disputeHandlers,
     period: periodHandlers,
     payment: paymentHandlers,
+    dunning: dunningHandlers(services.environment),
     bank: bankHandlers(services.files),
     automation: automationHandlers(services.environment),
     close: closeHandlers(services),

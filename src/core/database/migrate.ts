@@ -27,6 +27,7 @@ import * as payments from './migrations/0023-payments.ts'
 import * as staging from './migrations/0025-staging.ts'
 import * as usageBatches from './migrations/0026-usage-batches.ts'
 import * as personKeys from './migrations/0027-person-keys.ts'
+import * as dunning from './migrations/0029-dunning.ts'
 import * as coupons from './migrations/0030-coupons.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
@@ -95,6 +96,7 @@ export const migrations: readonly Migration[] = [
     statements: usageBatches.statements,
   },
   { name: '0027-person-keys', tables: personKeys.tables },
+  { name: '0029-dunning', tables: dunning.tables },
   { name: '0030-coupons', tables: coupons.tables, changed: coupons.changed },
 ]
 

@@ -22,6 +22,7 @@ import * as payments from './migrations/0023-payments.ts'
 import * as staging from './migrations/0025-staging.ts'
 import * as usageBatches from './migrations/0026-usage-batches.ts'
 import * as personKeys from './migrations/0027-person-keys.ts'
+import * as dunning from './migrations/0029-dunning.ts'
 import * as coupons from './migrations/0030-coupons.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
@@ -52,6 +53,7 @@ export const schema = {
   ...connection.tables,
   ...identity.tables,
   ...personKeys.tables,
+  ...dunning.tables,
   ...identity.changed,
   ...usageBatches.tables,
   ...usageBatches.changed,

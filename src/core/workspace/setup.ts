@@ -1,3 +1,4 @@
+import { firstCampaign } from '#core/billing/dunning/first-campaign.ts'
 import { NIGHTLY_SCAN, scanSchedule } from '#core/billing/quotas/scan-schedule.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import type { Services } from '#core/features.ts'
@@ -16,8 +17,9 @@ interface First {
   readonly admin: { readonly name: string; readonly email: string }
 }
 
-/** Gives a new workspace its name, its zone and currency, its first admin, and the nightly look at usage limits. */
-async function fill({ tx, ids, now }: CommandCall<unknown>, first: First, demo: boolean) {
+/** Gives a new workspace its name, its zone and currency, its first admin, the nightly look at usage limits and the first campaign. */
+async function fill(call: CommandCall<unknown>, first: First, demo: boolean) {
+  const { tx, ids, now } = call
   await mustBeEmpty(tx)
   const { name, zone, currency } = first
   await tx.db
@@ -44,6 +46,7 @@ async function fill({ tx, ids, now }: CommandCall<unknown>, first: First, demo: 
       ...{ created_at: now, changed_by: null, changed_at: now },
     })
     .execute()
+  await firstCampaign(call)
   return { admin }
 }
 

@@ -4,6 +4,7 @@ import { billing, billingErrors } from './en/billing.ts'
 import { billingClose } from './en/billing-close.ts'
 import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
 import { billingCoupons, couponErrors } from './en/billing-coupons.ts'
+import { billingDunning, dunningErrors } from './en/billing-dunning.ts'
 import { billingMetrics } from './en/billing-metrics.ts'
 import { billingBank, billingPayments, paymentErrors } from './en/billing-payments.ts'
 import { billingPricing } from './en/billing-pricing.ts'
@@ -48,6 +49,7 @@ export const en = {
     metrics: billingMetrics,
     bank: billingBank,
     payments: billingPayments,
+    dunning: billingDunning,
   },
   finops,
   bulk: bulkWords,
@@ -57,6 +59,7 @@ export const en = {
     ...correctionErrors,
     ...couponErrors,
     ...paymentErrors,
+    ...dunningErrors,
     ...workspaceErrors,
     ...accessErrors,
     ...syncErrors,

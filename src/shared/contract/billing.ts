@@ -6,6 +6,7 @@ import { corrections, periods } from './billing/corrections.ts'
 import { coupons } from './billing/coupons.ts'
 import { customers } from './billing/customers.ts'
 import { disputes } from './billing/disputes.ts'
+import { dunning } from './billing/dunning.ts'
 import { entitlements } from './billing/entitlements.ts'
 import { invoices } from './billing/invoices.ts'
 import { contacts, invoiceMails } from './billing/mails.ts'
@@ -38,6 +39,7 @@ export const billing = {
   dispute: disputes,
   period: periods,
   payment: payments,
+  dunning,
   bank,
   automation,
   close,

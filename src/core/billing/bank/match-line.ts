@@ -7,8 +7,10 @@ import { failureOf } from '#engines/billing/payments/failure-codes.ts'
 import { bank as leaf } from '#shared/contract/billing/bank.ts'
 import { payments } from '#shared/contract/billing/payments.ts'
 import { refuse } from '#shared/errors.ts'
+import { noteFailure } from '../payments/failures.ts'
 import { getPayment, paymentDetail } from '../payments/payment-rows.ts'
 import { insertPayment } from '../payments/record-payment.ts'
+import { settledBy } from '../payments/settle.ts'
 import { usePayment } from '../payments/use-payment.ts'
 import { getLine, shownLine } from './bank-rows.ts'
 
@@ -52,6 +54,7 @@ export const matchOutgoing = handle(leaf.matchOutgoing, async call => {
       })
     } else {
       const failure = failureOf(line.return_code || 'returned').code
+      const settled = [...(await settledBy(tx, payment.id)).keys()]
       await run(payments.reverse, {
         paymentId: payment.id,
         reason: line.text || line.return_code || 'returned',
@@ -61,6 +64,7 @@ export const matchOutgoing = handle(leaf.matchOutgoing, async call => {
         .set({ failure, failure_text: line.return_code })
         .where('id', '=', payment.id)
         .execute()
+      await noteFailure(tx, { id: payment.id, failure }, settled, call.now)
     }
     await decide(call, line, { state: 'matched', payment_id: payment.id })
   } else {

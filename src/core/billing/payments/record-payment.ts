@@ -4,11 +4,12 @@ import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { failureOf } from '#engines/billing/payments/failure-codes.ts'
-import { canonicalJson } from '#shared/canonical.ts'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { payments as leaf, type PaymentMethod } from '#shared/contract/billing/payments.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { noteFailure } from './failures.ts'
 import { getPayment, paymentDetail } from './payment-rows.ts'
 import { openInvoicesOf } from './settle.ts'
 import { usePayment } from './use-payment.ts'
@@ -70,7 +71,7 @@ export const confirmPayment = handle(leaf.confirm, async call => {
   return paymentDetail(tx, before.id)
 })
 
-export const failPayment = handle(leaf.fail, async ({ tx, input, undoWith }) => {
+export const failPayment = handle(leaf.fail, async ({ tx, input, now, undoWith }) => {
   const before = await getPayment(tx, input.paymentId)
   if (before.state !== 'pending') throw refuse('BILLING_PAYMENT_STATE', { state: before.state })
   const failed = {
@@ -78,6 +79,7 @@ export const failPayment = handle(leaf.fail, async ({ tx, input, undoWith }) => 
     failure_text: input.text === '' ? input.code : input.text,
   }
   await tx.db.updateTable('payments').set(failed).where('id', '=', before.id).execute()
+  await noteFailure(tx, { ...before, ...failed }, fromCanonical<string[]>(before.asked_for), now)
   undoWith(leaf.confirm, { paymentId: before.id }, [
     leaves('payments', { id: before.id }, { state: 'failed' }),
   ])

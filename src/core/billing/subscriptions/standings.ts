@@ -49,7 +49,10 @@ export async function changedStandings(
   const open = await reader.db
     .selectFrom('invoices as invoice')
     .innerJoin('customers as customer', 'customer.id', 'invoice.customer_id')
-    .select(['invoice.customer_id', 'invoice.due_at', 'customer.zone'])
+    .leftJoin('dunning_steps as mark', join =>
+      join.onRef('mark.invoice_id', '=', 'invoice.id').on('mark.action', '=', 'mark-unpaid'),
+    )
+    .select(['invoice.customer_id', 'invoice.due_at', 'customer.zone', 'mark.at as unpaid_at'])
     .where('invoice.customer_id', 'in', customerIds)
     .where('invoice.state', '=', 'issued')
     .where('invoice.kind', '=', 'invoice')
@@ -61,7 +64,7 @@ export async function changedStandings(
   const changed = new Map<string, Standing | null>()
   for (const customerId of customerIds) {
     const rows = byCustomer.get(customerId) ?? []
-    const invoices = rows.map(row => ({ dueAt: row.due_at! }))
+    const invoices = rows.map(row => ({ dueAt: row.due_at!, unpaidAt: row.unpaid_at }))
     const now = standingOf(invoices, graceDays, rows[0]?.zone ?? 'UTC')
     const before = known.get(customerId)
     if (before?.pastDueAt !== now?.pastDueAt || before?.unpaidAt !== now?.unpaidAt)

@@ -8,7 +8,7 @@ import { type Times, timesOf } from './timing.ts'
 export type Summary = NonNullable<ScheduleRun['summary']>
 
 /** What a run is given. */
-export interface ScheduleCall<I> {
+export interface ScheduleCall<I> extends ScheduleLook {
   readonly input: I
   readonly scheduleId: Id
   readonly runId: Id

@@ -173,6 +173,8 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
     }
   }
 
+  const query = (leaf: Leaf, input: unknown) => parts.call(capabilityOf(leaf).id, input, SYSTEM) as never
+
   async function carryOut(one: SeenSchedule, run: RunRow, abort: AbortController): Promise<void> {
     const { kind, zone, row } = one
     try {
@@ -181,6 +183,7 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
         ...{ scheduleId: row.id, runId: run.id, plannedAt: run.planned_at, zone, now, signal: abort.signal },
         command: (leaf: Leaf, input: unknown) =>
           parts.call(capabilityOf(leaf).id, input, { ...SYSTEM, commandId: commandIdOf(run) }) as never,
+        query,
       })
       const step = await unlessAborted(work, abort.signal)
       await (step.over ? claims.done(run, step.summary) : claims.begun(run, step.reference))
@@ -194,9 +197,7 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
   async function follow({ kind }: SeenSchedule, run: RunRow): Promise<void> {
     try {
       if (!kind.look) throw new Error(`nobody can say how far ${kind.name} is`)
-      const step = await kind.look(fromCanonical(run.reference!), {
-        query: (leaf: Leaf, input: unknown) => parts.call(capabilityOf(leaf).id, input, SYSTEM) as never,
-      })
+      const step = await kind.look(fromCanonical(run.reference!), { query })
       if (step.over) await claims.done(run, step.summary)
     } catch (error) {
       await failed(run, error)

@@ -1,6 +1,7 @@
 import type { AnyTopic } from '../topic.ts'
 import * as billing from './billing.ts'
 import * as billingQuotas from './billing-quotas.ts'
+import * as dunning from './dunning.ts'
 import * as subscriptions from './subscriptions.ts'
 import * as workspace from './workspace.ts'
 
@@ -10,6 +11,7 @@ export const notificationTopics: readonly AnyTopic[] = [
   ...Object.values(billing),
   ...Object.values(subscriptions),
   ...Object.values(billingQuotas),
+  ...Object.values(dunning),
 ]
 
 const BY_ID: ReadonlyMap<string, AnyTopic> = new Map(notificationTopics.map(topic => [topic.id, topic]))

@@ -7,6 +7,7 @@ import { couponsCommands } from './commands/coupons.ts'
 import { customersCommands } from './commands/customers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { diagnoseCommands } from './commands/diagnose.ts'
+import { dunningCommands } from './commands/dunning.ts'
 import { importCommand } from './commands/import.ts'
 import { importsCommands } from './commands/imports.ts'
 import { invoicesCommands } from './commands/invoices.ts'
@@ -79,6 +80,7 @@ ${EXIT_HELP}`,
     usageCommands,
     closeCommand,
     scanCommand,
+    dunningCommands,
     invoicesCommands,
     approvalsCommands,
     rateCommand,

@@ -1,4 +1,5 @@
 import {
+  IconBellRinging,
   IconCalculator,
   IconCalendarCheck,
   IconCashBanknote,
@@ -43,6 +44,14 @@ export const billing: Feature = {
       key: 'g shift+p',
       inRail: true,
       load: async () => (await import('./payments/page.tsx')).PaymentsPage,
+    },
+    {
+      path: '/billing/dunning',
+      title: t => t('billing.dunning.title'),
+      icon: IconBellRinging,
+      key: 'g shift+d',
+      inRail: true,
+      load: async () => (await import('./dunning/page.tsx')).DunningPage,
     },
     {
       path: '/billing/usage',

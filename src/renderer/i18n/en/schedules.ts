@@ -47,6 +47,7 @@ export const scheduleWords = {
     billing_subscription_sweep: 'Daily look at subscriptions',
     billing_automation_run: 'Automated billing',
     billing_quota_scan: 'Scan of usage limits (times in UTC)',
+    billing_dunning_run: 'Dunning (times in UTC)',
     server_backup: 'Backup of the server',
   },
   every: { day: 'Every day', week: 'Every week', month: 'Every month', cron: 'Cron expression' },
@@ -81,6 +82,7 @@ export const scheduleWords = {
   keepSaid: 'keeps {{count}}',
   closed: '{{period}}: {{drafts}} drafts, {{lines}} lines, {{problems}} problems',
   scanned: '{{quotas}} limits: {{breaches}} over, {{warnings}} near, {{fresh}} new',
+  dunned: '{{steps}} steps for {{invoices}} invoices',
   backedUp: '{{path}}: {{size}}, {{removed}} older removed',
 } as const
 

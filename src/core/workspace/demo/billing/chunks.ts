@@ -2,6 +2,7 @@ import { markCustomers } from '#core/billing/close/mark.ts'
 import { usageChunks } from '#core/billing/usage/imports/chunks.ts'
 import type { Tx } from '#core/database/store.ts'
 import type { JobContext, JobFacts } from '#core/jobs/job.ts'
+import { storePastDunning } from './past-dunning.ts'
 import { knownCatalogue, storeMetrics, storeVersion } from './store-catalogue.ts'
 import { storeCoupons } from './store-coupons.ts'
 import { beginMonth, endMonth, storeMonth } from './store-month.ts'
@@ -46,6 +47,7 @@ const ownChunks = {
   'billing.mark': mark,
   'billing.storeMonth': storeMonth,
   'billing.endMonth': endMonth,
+  'billing.storePastDunning': storePastDunning,
 }
 type Own = typeof ownChunks
 

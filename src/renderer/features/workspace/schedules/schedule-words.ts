@@ -66,6 +66,11 @@ export function outcomeWords(t: TFunction, kind: string, { summary }: ScheduleRu
       warnings: Number(summary.warnings),
       fresh: Number(summary.fresh),
     })
+  if (kind === 'billing.dunning.run')
+    return t('workspace.schedules.dunned', {
+      steps: Number(summary.steps),
+      invoices: Number(summary.invoices),
+    })
   if (kind === 'server.backup')
     return t('workspace.schedules.backedUp', {
       path: String(summary.path),
