@@ -7,8 +7,8 @@ import { addCustomer } from '../testing/catalogue-kit.ts'
 import { dunningWorld, goTo, runDunning } from '../testing/dunning-kit.ts'
 import { dunningSchedule } from './dunning-run.ts'
 
-const { dunning, payment, invoice, dispute, subscription } = contract.billing
-const { log } = contract.workspace
+const { dunning, payment, invoice, dispute, subscription, customer } = contract.billing
+const { log, settings } = contract.workspace
 
 describe.each(DATABASES)('dunning on %s', database => {
   let t: TestCore
@@ -321,6 +321,27 @@ describe.each(DATABASES)('dunning on %s', database => {
     await expect(
       t.core.call(dunning.setTask, { taskId: crypto.randomUUID(), done: true }, t.admin),
     ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
+  })
+
+  it('where there is nobody to write to the step is done, and says so', async () => {
+    const { customerId, first } = await world()
+    const words = { name: 'Customer acme', country: 'US', zone: 'UTC' }
+    await t.core.call(customer.edit, { customerId, ...words, email: '' }, t.admin)
+    goTo(t, '2026-12-24T09:00:00Z')
+    const before = (await told()).length
+    expect(await runDunning(t)).toMatchObject({ steps: 1 })
+    expect((await told()).length).toBe(before)
+    const [one] = await simulated({ invoiceId: first.id })
+    expect(one!.done).toMatchObject([{ message: 'reminder', recipients: 0 }])
+    // With an address, but without a document that could go with it; the legal name signs.
+    await t.core.call(customer.edit, { customerId, ...words, email: 'pay@example.com' }, t.admin)
+    await t.core.call(settings.set, { name: 'billing.legalName', value: 'Test Ltd.' }, t.admin)
+    await t.store.write(t.workspace, 'job', tx =>
+      tx.db.updateTable('invoices').set({ effect_id: null, document_id: null }).execute(),
+    )
+    goTo(t, '2026-12-25T09:00:00Z')
+    expect(await runDunning(t)).toMatchObject({ steps: 1 })
+    expect((await told()).at(-1)).toMatchObject({ documents: [], params: { company: 'Test Ltd.' } })
   })
 
   it('an invoice that is unknown, or paid, has nothing to come', async () => {
