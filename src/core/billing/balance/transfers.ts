@@ -2,6 +2,7 @@ import type { Row } from '#core/database/schema.ts'
 import type { Reader, Tx } from '#core/database/store.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 import { type Account, balanceOf, type Transfer } from '#engines/billing/corrections/accounts.ts'
+import { byCurrency } from '../by-currency.ts'
 
 /** A snapshot, or a transaction that is read. */
 type Session = Pick<Reader, 'db'> | Pick<Tx, 'db'>
@@ -17,7 +18,7 @@ export interface Booking {
 }
 
 /**
- * Books transfers between accounts of a customer. Each has a debit and a credit, so the whole sums to zero by its
+ * Books transfers between accounts of a customer, one at least. Each has a debit and a credit, so the whole sums to zero by its
  * form. Rows are never changed: what was wrong is booked the other way round.
  * @returns the ids of the rows
  */
@@ -26,7 +27,6 @@ export async function bookTransfers(
   booking: Booking,
   transfers: readonly Transfer[],
 ): Promise<string[]> {
-  if (transfers.length === 0) return []
   const rows: Row<'balance_transfers'>[] = transfers.map(({ amount, debit, credit }) => {
     if (amount <= 0n) throw new RangeError('a transfer of nothing')
     return {
@@ -74,5 +74,5 @@ export async function balancesOf(
   return [...Map.groupBy(rows, row => row.currency)]
     .map(([currency, own]) => ({ currency, amount: balanceOf(own as unknown as Transfer[]) }))
     .filter(({ amount }) => amount !== 0n)
-    .sort((a, b) => (a.currency < b.currency ? -1 : 1))
+    .sort(byCurrency)
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -114,6 +114,59 @@ describe.each(DATABASES)('bank statements on %s', database => {
     expect(await lines()).toMatchObject([{ name: 'Müller', amount: 500n }])
     const wide = new Uint8Array([0xff, 0xfe, ...Buffer.from('date;amount\n2026-10-02;6,00', 'utf16le')])
     expect(await bring(wide, { accountId: main.id })).toMatchObject({ done: true, incoming: 600n })
+  })
+
+  it('billing.bank.import: says of a statement without an account, without lines, and of one that is no file', async () => {
+    await begin()
+    await addAccount()
+    const silent = statement(usd('1.00')).replace(/<Acct>.*<\/Acct>/s, '')
+    await expect(bring(silent)).rejects.toMatchObject({ code: 'BILLING_BANK_ACCOUNT_NEEDED' })
+    const announced = statement(usd('1.00', { status: 'PDNG' }))
+    expect(await bring(announced, { dryRun: true })).toMatchObject({
+      ...{ lines: 0, pending: 1, firstOn: null, lastOn: null, incoming: 0n },
+    })
+    const put = async (name: string, make: (path: string) => void) => {
+      make(join(folder, name))
+      files.put(name, join(folder, name))
+      return t.core.call(bank.import, { fileId: name, fileName: name }, t.admin)
+    }
+    await expect(put('never-there', () => {})).rejects.toMatchObject({ code: 'BILLING_FILE_GONE' })
+    const huge = (path: string) => {
+      writeFileSync(path, '')
+      truncateSync(path, 64 * 1024 * 1024 + 1)
+    }
+    await expect(put('huge', huge)).rejects.toMatchObject({
+      ...{ code: 'BILLING_BANK_FILE_UNREADABLE', data: { reason: 'too-large' } },
+    })
+    // What the disk says is no file of a bank that is gone.
+    await expect(put('folder', path => mkdirSync(path))).rejects.not.toMatchObject({
+      code: 'BILLING_FILE_GONE',
+    })
+  })
+
+  it('billing.bank.store: the same file at the same time goes in once', async () => {
+    await begin()
+    const { id: accountId } = await addAccount()
+    const store = () =>
+      t.core.call(
+        bank.store,
+        {
+          ...{ accountId, fileName: 'october.xml', digest: 'a'.repeat(64), lines: [] },
+          ...{
+            format: 'camt.053',
+            statement: '1',
+            firstOn: null,
+            lastOn: null,
+            opening: null,
+            closing: null,
+          },
+        },
+        t.admin,
+      )
+    expect(await store()).toMatchObject({ lines: 0, fresh: 0 })
+    await expect(store()).rejects.toMatchObject({
+      ...{ code: 'BILLING_BANK_FILE_KNOWN', data: { fileName: 'october.xml' } },
+    })
   })
 
   it('billing.bank.match: a suggested line becomes a payment, and can be opened again', async () => {
@@ -275,6 +328,32 @@ describe.each(DATABASES)('bank statements on %s', database => {
     await expect(t.core.call(bank.reopen, { lineId: ten!.id }, t.admin)).rejects.toMatchObject({
       code: 'BILLING_BANK_LINE_STATE',
     })
+  })
+
+  it('billing.bank.matchOutgoing: what came back without a word is said to have come back', async () => {
+    await begin()
+    const { customer } = await customerWithInvoices(t)
+    const account = await addAccount()
+    const given = { customerId: customer.id, currency: 'USD' }
+    const paid = await t.core.call(payment.record, { ...given, amount: 2_000n }, t.admin)
+    const asked = await t.core.call(payment.request, { ...given, amount: 3_000n }, t.admin)
+    await bring(statement(usd('20.00', { out: true }), usd('30.00', { out: true }), usd('4.00')))
+    const found = await t.core.call(bank.lines, { accountId: account.id }, t.admin)
+    expect(found.count).toBe(3)
+    const [four, twenty, thirty] = found.lines.sort((a, b) => Number(b.amount - a.amount))
+    for (const [line, rowId] of [
+      [twenty, paid.id],
+      [thirty, asked.id],
+    ] as const)
+      await t.core.call(bank.matchOutgoing, { lineId: line!.id, kind: 'return', rowId }, t.admin)
+    expect(await t.core.call(payment.get, { paymentId: paid.id }, t.admin)).toMatchObject({
+      ...{ state: 'reversed', note: 'returned', failure: { text: '' } },
+    })
+    expect(await t.core.call(payment.get, { paymentId: asked.id }, t.admin)).toMatchObject({
+      ...{ state: 'failed', failure: { text: 'returned' } },
+    })
+    const ignored = await t.core.call(bank.ignore, { lineId: four!.id }, t.admin)
+    expect(ignored).toMatchObject({ state: 'ignored', note: null, decidedBy: t.admin.person })
   })
 
   it('billing.bank.addAccount and editAccount: numbers that can be right, and each once', async () => {

@@ -5,7 +5,7 @@ import type { FilesPort } from '#core/files-port.ts'
 import { serve } from '#core/runtime/handlers.ts'
 import { plainIban } from '#engines/billing/payments/iban.ts'
 import { bank as leaf } from '#shared/contract/billing/bank.ts'
-import { isRefusal, refuse } from '#shared/errors.ts'
+import { refuse } from '#shared/errors.ts'
 import { readBankFile } from './read-bank-file.ts'
 import { fingerprinted, type ReadStatement } from './statement.ts'
 
@@ -52,17 +52,15 @@ export function importBankFile(files: FilesPort) {
 function staged(files: FilesPort, fileId: string) {
   try {
     return files.find(fileId, 'read')
-  } catch (error) {
-    if (isRefusal(error)) throw refuse('BILLING_FILE_GONE', { fileId: basename(fileId) })
-    throw error
+  } catch {
+    throw refuse('BILLING_FILE_GONE', { fileId: basename(fileId) })
   }
 }
 
-/** Statements of one account, day after day, as one. */
+/** Statements of one account, day after day, as one; a file that was read has one at least. */
 function joined(statements: readonly ReadStatement[]): ReadStatement {
-  const [first] = statements
-  const last = statements.at(-1)
-  if (!first || !last) throw unreadable('no-lines')
+  const first = statements[0]!
+  const last = statements.at(-1)!
   if (statements.some(({ account, currency }) => account !== first.account || currency !== first.currency))
     throw unreadable('several-accounts')
   return {

@@ -32,7 +32,7 @@ export const listBankLines = answer(leaf.lines, async ({ reader, input, now }) =
     .executeTakeFirstOrThrow()
   const suggester = rows.some(row => row.state === 'open') ? await createSuggester(reader, now) : null
   return {
-    lines: rows.map(row => shownLine(row, row.state === 'open' ? suggester?.for(row) : [])),
+    lines: rows.map(row => shownLine(row, row.state === 'open' ? suggester!.for(row) : [])),
     count: Number(count),
   }
 })

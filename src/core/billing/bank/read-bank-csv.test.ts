@@ -33,6 +33,11 @@ describe('a statement as CSV', () => {
     ])
   })
 
+  it('takes money in and out for what their columns say, whatever sign the bank gives them', () => {
+    const text = ['Date,Money In,Money Out', '2026-10-31,,-3.50', '2026-10-30,-4.00,'].join('\n')
+    expect(lines(text, 'GBP').map(([, amount]) => amount)).toEqual([-350n, 400n])
+  })
+
   it('puts the month first where the dates say so', () => {
     const text = ['date,amount', '10/31/2026,5.00', '10/02/2026,($7.25)', '10/03/2026,8.00-'].join('\n')
     expect(lines(text, 'USD').map(([on, amount]) => [on, amount])).toEqual([

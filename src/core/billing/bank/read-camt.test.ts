@@ -61,6 +61,55 @@ describe('a statement of the kind camt.053', () => {
     ])
   })
 
+  it('knows an account by another number than an IBAN, and its currency by what is booked', () => {
+    const bare = (inner: string) =>
+      read(`<Document><BkToCstmrStmt><Stmt>${inner}</Stmt></BkToCstmrStmt></Document>`)
+    const other = bare(
+      `<Acct><Id><Othr><Id>12-345</Id></Othr></Id></Acct><Bal><Tp><CdOrPrtry><Cd>PRCD</Cd></CdOrPrtry></Tp>
+       <Amt Ccy="USD">5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>`,
+    )
+    expect(other).toMatchObject({ account: '12-345', currency: 'USD', opening: 500n, lines: [] })
+    const booked = bare(entry({ amount: '2.00', currency: 'GBP' }))
+    expect(booked).toMatchObject({ account: '', currency: 'GBP', opening: null, closing: null })
+    const announced = bare(entry({ amount: '2.00', currency: 'GBP', status: 'PDNG' }))
+    expect(announced).toMatchObject({ account: '', currency: '', pending: 1, lines: [] })
+  })
+
+  it("reads an entry without details, whose status is the bank's own word", () => {
+    const interest = `<Ntry><Amt Ccy="EUR">3.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Prtry>DONE</Prtry></Sts>
+      <BookgDt><DtTm>2026-10-02T10:00:00</DtTm></BookgDt><AddtlNtryInf>Interest</AddtlNtryInf></Ntry>`
+    expect(read(camt({ entries: [interest] })).lines).toMatchObject([
+      { amount: 300n, bookedOn: '2026-10-02', valueOn: '2026-10-02', name: '', text: 'Interest' },
+    ])
+  })
+
+  it('takes parts of a collected entry in its direction, and only those of its currency', () => {
+    const collected = (direction: string, ...parts: string[]) =>
+      `<Ntry><Amt Ccy="EUR">100.00</Amt><CdtDbtInd>${direction}</CdtDbtInd><BookgDt><Dt>2026-10-02</Dt></BookgDt>
+       <NtryDtls>${parts.map(part => `<TxDtls>${part}</TxDtls>`).join('')}</NtryDtls></Ntry>`
+    const deep = (amount: string, currency = 'EUR') =>
+      `<AmtDtls><TxAmt><Amt Ccy="${currency}">${amount}</Amt></TxAmt></AmtDtls>`
+    const amounts = (text: string) => read(camt({ entries: [text] })).lines.map(line => line.amount)
+    expect(amounts(collected('CRDT', deep('60.00'), deep('40.00')))).toEqual([6_000n, 4_000n])
+    expect(amounts(collected('DBIT', deep('60.00'), deep('40.00')))).toEqual([-6_000n, -4_000n])
+    expect(amounts(collected('CRDT', deep('60.00'), deep('40.00', 'USD')))).toEqual([10_000n])
+    expect(amounts(collected('CRDT', '', ''))).toEqual([10_000n])
+    // One that went the other way counts against the entry.
+    const back = '<Amt Ccy="EUR">20.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>'
+    expect(amounts(collected('CRDT', deep('120.00'), back))).toEqual([12_000n, -2_000n])
+  })
+
+  it('keeps no reference that says there is none, and of two notes of one name the first', () => {
+    const [line] = read(
+      camt({
+        entries: [entry({ amount: '1.00', reference: 'NOTPROVIDED', text: 'first' })].map(text =>
+          text.replace('</RmtInf>', '</RmtInf><RmtInf><Ustrd>second</Ustrd></RmtInf>'),
+        ),
+      }),
+    ).lines
+    expect(line).toMatchObject({ reference: '', text: 'first' })
+  })
+
   it('leaves out what is only announced, and says how much', () => {
     const statement = read(
       camt({ entries: [entry({ amount: '1.00', status: 'PDNG' }), entry({ amount: '2.00' })] }),
@@ -83,6 +132,8 @@ describe('a statement of the kind camt.053', () => {
       read(camt({ currency: 'KWD', entries: [entry({ amount: '1.234', currency: 'KWD' })] })).lines[0]!
         .amount,
     ).toBe(1234n)
+    // Zeros behind the smallest unit change nothing.
+    expect(read(camt({ entries: [entry({ amount: '1.2300' })] })).lines[0]!.amount).toBe(123n)
   })
 
   it.each([
@@ -91,6 +142,7 @@ describe('a statement of the kind camt.053', () => {
     ['no-lines', '<Document><BkToCstmrStmt/></Document>'],
     ['bad-amount', camt({ entries: [entry({ amount: '1.234' })] })],
     ['bad-amount', camt({ entries: [entry({ amount: 'much' })] })],
+    ['bad-amount', camt({ entries: ['<Ntry><Amt>5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry>'] })],
     [
       'no-amount',
       camt({ entries: ['<Ntry><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2026-10-02</Dt></BookgDt></Ntry>'] }),

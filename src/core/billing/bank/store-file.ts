@@ -35,7 +35,7 @@ export const storeBankFile = handle(leaf.store, async ({ tx, input, ids, now, ac
       .values(rows.slice(from, from + AT_ONCE))
       .onConflict(conflict => conflict.columns(['account_id', 'fingerprint']).doNothing())
       .executeTakeFirstOrThrow()
-    fresh += numInsertedOrUpdatedRows ?? 0n
+    fresh += numInsertedOrUpdatedRows!
   }
   const file: Row<'bank_files'> = {
     ...{ id, account_id: input.accountId, file_name: input.fileName, digest: input.digest },

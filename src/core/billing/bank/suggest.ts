@@ -35,8 +35,8 @@ export async function createSuggester(reader: Reader, now: bigint): Promise<Sugg
       if (line.amount < 0n) return outgoing(line, back, refunds)
       const matches = matchBankLine(line, candidates).slice(0, MOST)
       return matches.map(({ customerId, allocations, rest, score, reasons }) => ({
-        ...{ kind: 'payment' as const, customerId, customer: customers.get(customerId) ?? '' },
-        allocations: allocations.map(part => ({ ...part, number: numbers.get(part.invoiceId) ?? '' })),
+        ...{ kind: 'payment' as const, customerId, customer: customers.get(customerId)! },
+        allocations: allocations.map(part => ({ ...part, number: numbers.get(part.invoiceId)! })),
         ...{ rest, rowId: null, score, reasons: [...reasons] },
       }))
     },

@@ -1,4 +1,5 @@
 import type { CloseReport } from '#shared/contract/billing/close.ts'
+import { byCurrency } from '../by-currency.ts'
 import type { BuiltDraft } from './build-draft.ts'
 
 /** What is counted of a draft. */
@@ -56,7 +57,7 @@ export function counted<D extends CountedDraft>(
   }
   return {
     ...sum,
-    totals: [...totals.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1)),
+    totals: [...totals.values()].sort(byCurrency),
     doubts: [...doubts]
       .map(([code, drafts]) => ({ code, drafts }))
       .sort((a, b) => (a.code < b.code ? -1 : 1)),

@@ -47,7 +47,7 @@ async function mailInvoice(
     await notify(call, { ...notice, topic: creditNoteSent, params })
     return
   }
-  const dueOn = invoice.due_at === null ? null : zoned(invoice.due_at, invoice.zone).toPlainDate().toString()
+  const dueOn = zoned(invoice.due_at!, invoice.zone).toPlainDate().toString()
   await notify(call, { ...notice, topic: invoiceSent, params: { ...params, dueOn } })
 }
 

@@ -62,6 +62,11 @@ describe.each(DATABASES)('corrections on %s', database => {
       t.admin,
     )
   const balance = () => t.core.call(correction.balance, { customerId: world.customer.id }, t.admin)
+  const statement = async () => {
+    const span = { customerId: world.customer.id, from: 0n, to: t.clock.now() + 1n }
+    const { currencies } = await t.core.call(payment.statement, span, t.admin)
+    return currencies.flatMap(({ entries }) => entries.map(({ kind, text, amount }) => [kind, text, amount]))
+  }
   const balanced = async () => {
     const sums = accountSums((await balance()).entries as unknown as Transfer[])
     expect([...sums.values()].reduce((a, b) => a + b, 0n)).toBe(0n)
@@ -153,6 +158,9 @@ describe.each(DATABASES)('corrections on %s', database => {
     expect(
       await code(credit(one.id, { wanted: { kind: 'lines', lines: [{ lineId: one.id, amount: 1n }] } })),
     ).toBe('BILLING_CREDIT_LINE_UNKNOWN')
+    expect(
+      await code(credit(one.id, { wanted: { kind: 'lines', lines: [{ lineId: one.id, quantity: '1' }] } })),
+    ).toBe('BILLING_CREDIT_LINE_UNKNOWN')
     expect((await balanced()).get('receivable')).toBe(-one.total)
   })
 
@@ -174,6 +182,41 @@ describe.each(DATABASES)('corrections on %s', database => {
     expect(sums.get('credited')).toBe(one.total)
     expect(sums.get('balance')).toBe(-800n)
     expect(sums.get('refundable')).toBe(-(one.total - 800n))
+  })
+
+  it('billing.correction.credit: whoever is asked sees where the money would go', async () => {
+    await pay(one.id, one.total)
+    const facts = async (money: 'balance' | 'refund', invoiceId: string) => {
+      const { approvalId } = await credit(invoiceId, { money })
+      const asked = await t.core.call(approval.get, { approvalId: approvalId! }, ben)
+      return asked.facts.filter(({ name }) => /^credit.(refunded|credited)$/.test(name))
+    }
+    const usd = (minor: bigint) => ({ kind: 'money', minor, currency: 'USD' })
+    expect(await facts('refund', one.id)).toEqual([
+      { name: 'credit.refunded', before: null, after: usd(one.total) },
+    ])
+    const other = world.issued[2]!
+    await pay(other.id, 300n)
+    expect(await facts('balance', other.id)).toEqual([
+      { name: 'credit.credited', before: null, after: usd(300n) },
+    ])
+  })
+
+  it('billing.correction.credit: money goes back out of as many payments as it takes', async () => {
+    await limits(1000)
+    const released = await pay(one.id, 100n)
+    await t.core.call(payment.release, { paymentId: released.id, invoiceId: one.id }, t.admin)
+    for (const amount of [4_000n, 3_000n, 3_800n]) await pay(one.id, amount)
+    await credit(one.id, { wanted: { kind: 'amount', amount: 5_000n }, money: 'refund' })
+    const { payments } = await t.core.call(payment.list, {}, t.admin)
+    expect(payments.reduce((sum, row) => sum + row.refunded, 0n)).toBe(5_000n)
+    expect(payments.filter(row => row.refunded > 0n)).toHaveLength(2)
+    expect(payments.find(row => row.id === released.id)).toMatchObject({ refunded: 0n, left: 100n })
+    // A second one takes of what the first left, and nothing of the payment that was released.
+    await credit(one.id, { money: 'refund' })
+    const { payments: after } = await t.core.call(payment.list, {}, t.admin)
+    expect(after.reduce((sum, row) => sum + row.refunded, 0n)).toBe(one.total)
+    expect(after.find(row => row.id === released.id)).toMatchObject({ refunded: 0n, left: 100n })
   })
 
   it('billing.correction.credit: an allowed one ends when the invoice was paid, credited or void meanwhile', async () => {
@@ -222,6 +265,7 @@ describe.each(DATABASES)('corrections on %s', database => {
       writeOffs: [{ amount: one.total - 300n, reverses: null, reason: 'Insolvent', approvalId }],
     })
     expect((await balanced()).get('bad-debt')).toBe(one.total - 300n)
+    expect(await statement()).toContainEqual(['write-off', one.number, 300n - one.total])
     expect(await code(credit(one.id))).toBe('BILLING_INVOICE_STATE')
     const reverse = { invoiceId: one.id, reason: 'They pay after all' }
     await t.core.call(correction.reverseWriteOff, reverse, t.admin)
@@ -252,6 +296,7 @@ describe.each(DATABASES)('corrections on %s', database => {
     })
     expect((await look(one.id)).void).toMatchObject({ reason: 'Never ordered', reissuedAs: null })
     expect((await balanced()).get('void')).toBe(one.total)
+    expect(await statement()).toContainEqual(['void', one.number, -one.total])
     // Its month is looked at again: only what is new is billed, and not the fee.
     await use(t, 'acme', 'calls', '2026-09-10', '200')
     await closeMonth(t, '2026-10')
@@ -267,6 +312,10 @@ describe.each(DATABASES)('corrections on %s', database => {
   })
 
   it('billing.correction.void: issues the same lines anew', async () => {
+    const anew = { invoiceId: world.issued[2]!.id, reason: 'Address', reissue: true }
+    const { approvalId } = await t.core.call(correction.void, anew, t.admin)
+    const asked = await t.core.call(approval.get, { approvalId: approvalId! }, ben)
+    expect(asked.facts.map(({ name }) => name)).toEqual(['invoice.total', 'void.reissue'])
     await limits(1000)
     await t.core.call(correction.void, { invoiceId: one.id, reason: 'Address', reissue: true }, t.admin)
     const { void: made } = await look(one.id)
@@ -318,6 +367,21 @@ describe.each(DATABASES)('corrections on %s', database => {
     // The same request does not open a later lock.
     await t.core.call(period.lock, month, t.admin)
     expect(await code(allow(approvalId!))).toBe('WORKSPACE_APPROVAL_STATE')
+  })
+
+  it('billing.period.lock: waits for a close of the month; billing.period.open: for a lock', async () => {
+    const system: Caller = { person: null, device: 'test', assurance: 'system', system: true }
+    const open = t.core.call(period.open, { period: one.period, reason: 'A wrong price' }, system)
+    expect(await code(open)).toBe('BILLING_PERIOD_NOT_LOCKED')
+    await t.store.write(t.workspace, 'person', async tx => {
+      const { db } = tx
+      const run = db.selectFrom('close_runs').select('job_id').where('period', '=', '2026-10').limit(1)
+      await db.updateTable('jobs').set({ state: 'running' }).where('id', 'in', run).execute()
+    })
+    await expect(t.core.call(period.lock, { period: '2026-10' }, t.admin)).rejects.toMatchObject({
+      ...{ code: 'BILLING_CLOSE_RUNNING', data: { period: '2026-10' } },
+    })
+    expect(await code(t.core.call(period.lock, { period: one.period }, t.admin))).toBe('done')
   })
 
   it('offline approvals of a locked month end: the decision is refused where it arrives', async () => {

@@ -10,7 +10,6 @@ import { creditTransfers } from '#engines/billing/corrections/credit-note.ts'
 import { creditedItem } from '#engines/billing/corrections/credited-item.ts'
 import { exactText, moneyText, scaled } from '#engines/billing/exact.ts'
 import { placesOf } from '#engines/billing/rate.ts'
-import { canonicalJson } from '#shared/canonical.ts'
 import { corrections as leaf } from '#shared/contract/billing/corrections.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
@@ -22,7 +21,6 @@ import { noteInvoice } from '../invoices/history.ts'
 import { shownInvoice } from '../invoices/invoice-rows.ts'
 import { PDF_EFFECT } from '../invoices/issue.ts'
 import { seriesOf, takeNumber } from '../invoices/numbers.ts'
-import { partiesOf } from '../invoices/parties.ts'
 import { stepsText } from '../invoices/steps-text.ts'
 import { settleInvoice } from '../payments/settle.ts'
 import { demandAuthority } from './authority.ts'
@@ -97,7 +95,7 @@ export async function subjectTitle(
   invoice: Pick<Row<'invoices'>, 'number' | 'customer_id'>,
 ): Promise<string> {
   const { name } = await getCustomer(reading(session as Tx), invoice.customer_id)
-  return `${invoice.number ?? ''} · ${name}`
+  return `${invoice.number} · ${name}`
 }
 
 /**
@@ -140,8 +138,6 @@ async function storeDocument(
   const { tx, input, actor, now, receivedAt, effect } = call
   const { invoice } = plan
   const settings = await readSettings(reading(tx), environment)
-  const parties =
-    invoice.parties ?? canonicalJson(await partiesOf(reading(tx), invoice.customer_id, settings))
   const number = await takeNumber(tx, seriesOf('credit-note', settings, receivedAt))
   const lines = await creditLines(tx, plan, id)
   const customer = await getCustomer(reading(tx), invoice.customer_id)
@@ -149,7 +145,7 @@ async function storeDocument(
     .insertInto('invoices')
     .values({
       ...invoice,
-      ...{ id, run_id: id, period, kind: 'credit-note', state: 'issued', number, parties },
+      ...{ id, run_id: id, period, kind: 'credit-note', state: 'issued', number },
       ...{ net: -plan.net, tax: -plan.tax, total: -plan.total, lines: BigInt(lines.length) },
       ...{ previous_id: null, previous_total: null, doubts: '[]', doubt_weight: 0n },
       ...{ assignee: null, note: input.reason, approved_by: byWhom(actor), approved_at: now },

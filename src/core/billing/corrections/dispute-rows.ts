@@ -42,7 +42,7 @@ export async function disputesOf(session: Session, of: Of, limit: number): Promi
   return rows.map(row => ({
     id: row.id,
     invoiceId: row.invoice_id,
-    invoiceNumber: row.invoice_number ?? '',
+    invoiceNumber: row.invoice_number!,
     customerId: row.customer_id,
     customer: row.customer,
     currency: row.currency,
@@ -63,8 +63,8 @@ export async function disputesOf(session: Session, of: Of, limit: number): Promi
           ? null
           : {
               name: one.file_name,
-              mediaType: one.media_type ?? '',
-              digest: one.digest ?? '',
+              mediaType: one.media_type!,
+              digest: one.digest!,
               size: Number(one.size),
             },
       addedBy: person(one.added_by),

@@ -1,7 +1,7 @@
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { powerOfTen } from '#engines/billing/exact.ts'
-import { findCurrency } from '#shared/currencies.ts'
+import { placesOf } from '#engines/billing/rate.ts'
 
 /** A snapshot, or a transaction that is read. */
 type Session = Pick<Reader, 'db'> | Pick<Tx, 'db'>
@@ -16,7 +16,7 @@ export async function correctionLimits(
 ): Promise<{ credit: bigint; writeOff: bigint }> {
   // Nothing in the environment overrides these two.
   const settings = await readSettings(reading(session as Tx), {})
-  const unit = powerOfTen(findCurrency(currency)?.minorDigits ?? 2)
+  const unit = powerOfTen(placesOf(currency))
   return {
     credit: BigInt(settings['billing.creditLimit']) * unit,
     writeOff: BigInt(settings['billing.writeOffLimit']) * unit,

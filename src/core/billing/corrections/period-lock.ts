@@ -40,7 +40,7 @@ async function shown(reader: Reader, period: string, now: bigint): Promise<Perio
     lockedAt: lock?.locked_at ?? null,
     reopened: rows
       .filter(row => row.reopened_at !== null)
-      .map(row => ({ by: person(row.reopened_by ?? ''), at: row.reopened_at!, reason: row.reason ?? '' })),
+      .map(row => ({ by: person(row.reopened_by!), at: row.reopened_at!, reason: row.reason! })),
     undecided: await undecidedOf(reader, period),
     approvalId: await waitingApproval(reader, reopenKind, period, now),
   }

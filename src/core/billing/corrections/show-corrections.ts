@@ -45,9 +45,9 @@ export async function creditNotesOf(reader: Reader, of: Of, limit: number): Prom
   const person = await namesOf(reader)
   return rows.map(row => ({
     id: row.id,
-    number: row.number ?? '',
+    number: row.number!,
     invoiceId: row.invoice_id,
-    invoiceNumber: row.invoice_number ?? '',
+    invoiceNumber: row.invoice_number!,
     customerId: row.customer_id,
     customer: row.customer,
     currency: row.currency,
@@ -78,7 +78,7 @@ export async function writeOffsOf(reader: Reader, of: Of, limit: number): Promis
   return rows.map(row => ({
     id: row.id,
     invoiceId: row.invoice_id,
-    invoiceNumber: row.invoice_number ?? '',
+    invoiceNumber: row.invoice_number!,
     customerId: row.customer_id,
     customer: row.customer,
     currency: row.currency,
@@ -158,7 +158,7 @@ async function corrected(reader: Reader, creditNoteId: string) {
     .select(['invoice.id', 'invoice.number'])
     .where('note.id', '=', creditNoteId)
     .executeTakeFirst()
-  return row ? { invoiceId: row.id, number: row.number ?? '' } : null
+  return row ? { invoiceId: row.id, number: row.number! } : null
 }
 
 export const listCorrections = answer(leaf.list, async ({ reader, input }) => {

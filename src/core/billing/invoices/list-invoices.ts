@@ -2,6 +2,7 @@ import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { idsOfText } from '#core/workspace/search.ts'
 import { type InvoiceFilter, type InvoiceState, invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import { byCurrency } from '../by-currency.ts'
 import { invoiceRows, shownRows } from './invoice-rows.ts'
 
 /** States in which somebody still has to decide something. */
@@ -108,10 +109,6 @@ export const invoiceSummary = answer(leaf.summary, async ({ reader, input }) => 
     plans: [...plans].map(([plan, count]) => ({ plan, count })).sort((a, b) => (a.plan < b.plan ? -1 : 1)),
   }
 })
-
-function byCurrency(a: { currency: string }, b: { currency: string }): number {
-  return a.currency < b.currency ? -1 : 1
-}
 
 export const invoicePeriods = answer(leaf.periods, async ({ reader }) => {
   const rows = await reader.db

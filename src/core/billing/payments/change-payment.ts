@@ -12,8 +12,8 @@ export const allocatePayment = handle(leaf.allocate, async call => {
   const { tx, input } = call
   const before = succeeded(await getPayment(tx, input.paymentId))
   await usePayment(call, before, input.allocations)
-  const [only] = input.allocations
-  if (input.allocations.length === 1 && only) {
+  const [only, ...others] = input.allocations
+  if (only && others.length === 0) {
     const settles = await settledBy(tx, before.id)
     // What was settled of it before stays: only what this command added can be taken back as a whole.
     if (settles.get(only.invoiceId) === only.amount)

@@ -2,6 +2,7 @@ import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { localDay } from '#engines/billing/calendar.ts'
 import { payments as leaf, type OpenInvoice } from '#shared/contract/billing/payments.ts'
+import { byCurrency } from '../by-currency.ts'
 import { settledOf } from './settle.ts'
 
 /**
@@ -28,13 +29,14 @@ export async function openInvoices(
   )
   return rows
     .map(row => {
-      const issuedAt = row.issued_at ?? 0n
-      const dueAt = row.due_at ?? issuedAt
+      // Whatever is issued has a number, a day of issue and a day on which it is due.
+      const issuedAt = row.issued_at!
+      const dueAt = row.due_at!
       return {
         invoiceId: row.id,
         customerId: row.customer_id,
         customer: row.name,
-        number: row.number ?? '',
+        number: row.number!,
         currency: row.currency,
         total: row.total,
         open: row.total - (settled.get(row.id) ?? 0n),
@@ -92,7 +94,7 @@ export const showAging = answer(leaf.aging, async ({ reader, input, now }) => {
     sums.set(currency, sum)
   }
   const currencies = [...sums].map(([currency, sum]) => ({ currency, ...sum }))
-  return { currencies: currencies.sort((a, b) => (a.currency < b.currency ? -1 : 1)) }
+  return { currencies: currencies.sort(byCurrency) }
 })
 
 /** What was paid and settles nothing yet, by currency. */

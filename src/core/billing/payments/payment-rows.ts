@@ -40,7 +40,7 @@ export function shownPayment(row: Selected): Payment {
     allocated: row.allocated,
     refunded: row.refunded,
     left: leftOf(row),
-    failure: row.failure === null ? null : { ...failureOf(row.failure), text: row.failure_text ?? '' },
+    failure: row.failure === null ? null : { ...failureOf(row.failure), text: row.failure_text! },
     note: row.note,
     createdBy: row.created_by,
     createdAt: row.created_at,

@@ -113,6 +113,27 @@ describe.each(DATABASES)('payments on %s', database => {
     expect(await stateOf(first.id)).toBe('issued 10800')
   })
 
+  it('billing.payment.allocate: undone is only what one command gave to one invoice', async () => {
+    const { customerId, first, second, third } = await world()
+    const paid = await record(customerId, 20_000n, { allocations: [{ invoiceId: first.id, amount: 5_000n }] })
+    const allocate = async (...allocations: { invoiceId: string; amount: bigint }[]) => {
+      const caller = byId()
+      await t.core.call(payment.allocate, { paymentId: paid.id, allocations }, caller)
+      return t.core.call(log.undo, { commandId: caller.commandId }, t.admin)
+    }
+    // The payment settled a part of the first one before.
+    await expect(allocate({ invoiceId: first.id, amount: 3_000n })).rejects.toMatchObject({
+      code: 'WORKSPACE_NOT_UNDOABLE',
+    })
+    await expect(
+      allocate({ invoiceId: second.id, amount: 1_000n }, { invoiceId: third.id, amount: 2_000n }),
+    ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_UNDOABLE' })
+    expect(await stateOf(first.id)).toBe('issued 13600')
+    expect(await stateOf(second.id)).toBe('issued 9800')
+    await allocate({ invoiceId: second.id, amount: 9_000n }).catch(() => null)
+    expect(await t.core.call(payment.get, { paymentId: paid.id }, t.admin)).toMatchObject({ left: 0n })
+  })
+
   it('billing.payment.reverse: what it settled is asked for again; the undo of a payment is that', async () => {
     const { customerId, first } = await world()
     const caller = byId()
@@ -158,6 +179,8 @@ describe.each(DATABASES)('payments on %s', database => {
       code: 'BILLING_PAYMENT_STATE',
     })
     const open = await request([])
+    const said = { paymentId: open.id, code: 'AC04', text: 'The account is closed' }
+    expect(await t.core.call(payment.fail, said, t.admin)).toMatchObject({ failure: { text: said.text } })
     await t.core.call(payment.reverse, { paymentId: open.id, reason: 'asked by mistake' }, t.admin)
     expect(await t.core.call(payment.get, { paymentId: open.id }, t.admin)).toMatchObject({
       state: 'reversed',
@@ -215,6 +238,52 @@ describe.each(DATABASES)('payments on %s', database => {
     ])
     const page = await t.core.call(payment.open, { customerId, offset: 1, limit: 1 }, t.admin)
     expect(page).toMatchObject({ count: 3, invoices: [{ overdueDays: 40 }] })
+    // Each is due a day after the one before it, the first of them 21600.
+    const columns = async (days: bigint) => {
+      t.clock.advance(Number(first.dueAt! + days * DAY - t.clock.now()))
+      const { currencies } = await t.core.call(payment.aging, {}, t.admin)
+      return currencies
+    }
+    expect(await columns(61n)).toMatchObject([{ days60: 21_600n, days90: 21_600n, older: 0n }])
+    expect(await columns(91n)).toMatchObject([{ days90: 21_600n, older: 21_600n }])
+  })
+
+  it('billing.payment.aging: early on nothing is late, and what is on account stands in its own currency', async () => {
+    const { customerId, first } = await world()
+    t.clock.advance(Number(first.dueAt! + DAY - t.clock.now()))
+    await record(customerId, 500n, { currency: 'EUR' })
+    await record(customerId, 700n, { currency: 'GBP' })
+    const { currencies } = await t.core.call(payment.aging, {}, t.admin)
+    expect(currencies).toMatchObject([
+      { currency: 'EUR', onAccount: 500n, total: 0n, invoices: 0 },
+      { currency: 'GBP', onAccount: 700n, total: 0n, invoices: 0 },
+      { currency: 'USD', onAccount: 0n, notDue: 21_600n, days30: 21_600n, total: 43_200n, invoices: 3 },
+    ])
+    const span = { customerId, from: t.clock.now(), to: t.clock.now() + 1n }
+    const statement = await t.core.call(payment.statement, span, t.admin)
+    expect(
+      statement.currencies.map(({ currency, opening, closing }) => [currency, opening, closing]),
+    ).toEqual([
+      ['EUR', 0n, -500n],
+      ['GBP', 0n, -700n],
+      ['USD', 43_200n, 43_200n],
+    ])
+  })
+
+  it('billing.payment.statement: what happened at one instant stands in one order, whoever asks', async () => {
+    const { customerId } = await world()
+    const from = t.clock.now()
+    for (const amount of [50_000n, 500n, 600n, 700n, 800n]) {
+      const paid = await record(customerId, amount)
+      if (amount !== 50_000n)
+        await t.core.call(payment.refund, { paymentId: paid.id, amount: 100n, reason: 'too much' }, t.admin)
+    }
+    const span = { customerId, from, to: from + 1n }
+    const { currencies } = await t.core.call(payment.statement, span, t.admin)
+    const { opening, closing, entries } = currencies[0]!
+    expect(entries.map(({ rowId }) => rowId)).toEqual(entries.map(({ rowId }) => rowId).sort())
+    expect([entries.length, opening, closing]).toEqual([9, 43_200n, 43_200n - 52_600n + 400n])
+    expect(entries.at(-1)!.balance).toBe(closing)
   })
 
   it('billing.payment.statement: every entry with its balance, and nothing of a reversed payment', async () => {

@@ -34,7 +34,7 @@ export async function settledOf(
 export async function openInvoicesOf(session: Session, customerId: string): Promise<OpenInvoice[]> {
   const rows = await reading(session as Tx)
     .db.selectFrom('invoices')
-    .select(['id', 'number', 'currency', 'total', 'due_at', 'issued_at'])
+    .select(['id', 'number', 'currency', 'total', 'due_at'])
     .where('customer_id', '=', customerId)
     .where('state', '=', 'issued')
     .where('kind', '=', 'invoice')
@@ -48,10 +48,10 @@ export async function openInvoicesOf(session: Session, customerId: string): Prom
   return rows
     .map(row => ({
       id: row.id,
-      number: row.number ?? '',
+      number: row.number!,
       currency: row.currency,
       open: row.total - (settled.get(row.id) ?? 0n),
-      dueAt: row.due_at ?? row.issued_at ?? 0n,
+      dueAt: row.due_at!,
     }))
     .filter(invoice => invoice.open > 0n)
 }

@@ -2,6 +2,7 @@ import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { payments as leaf } from '#shared/contract/billing/payments.ts'
 import { refuse } from '#shared/errors.ts'
+import { byCurrency } from '../by-currency.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
 
 /** Something that changes what a customer owes. */
@@ -32,7 +33,7 @@ export const showStatement = answer(leaf.statement, async ({ reader, input }) =>
       .map(({ currency: _, ...entry }) => ({ ...entry, balance: (balance += entry.amount) }))
     return { currency, opening, closing: balance, entries: shown }
   })
-  return { customer: name, currencies: currencies.sort((a, b) => (a.currency < b.currency ? -1 : 1)) }
+  return { customer: name, currencies: currencies.sort(byCurrency) }
 })
 
 /** Everything that ever changed what a customer owes, in the order in which it happened. */
@@ -42,7 +43,7 @@ export async function entriesOf(reader: Pick<Reader, 'db'>, customerId: string):
     ...(await paid(reader, customerId)),
     ...(await writtenOff(reader, customerId)),
   ]
-  return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.rowId < b.rowId ? -1 : 1))
+  return entries.sort((a, b) => Number(a.at - b.at) || (a.rowId < b.rowId ? -1 : 1))
 }
 
 async function invoiced(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {
@@ -54,14 +55,11 @@ async function invoiced(reader: Pick<Reader, 'db'>, customerId: string): Promise
     .where('issued_at', 'is not', null)
     .execute()
   return rows.flatMap(row => {
-    const common = { rowId: row.id, text: row.number ?? '', currency: row.currency }
+    const common = { rowId: row.id, text: row.number!, currency: row.currency }
     const issued = { ...common, at: row.issued_at!, kind: row.kind, amount: row.total }
     // A void keeps its number, and what it asked for is taken back.
     if (row.state !== 'void') return [issued]
-    return [
-      issued,
-      { ...common, at: row.reviewed_at ?? row.issued_at!, kind: 'void' as const, amount: -row.total },
-    ]
+    return [issued, { ...common, at: row.reviewed_at!, kind: 'void' as const, amount: -row.total }]
   })
 }
 
@@ -106,7 +104,7 @@ async function writtenOff(reader: Pick<Reader, 'db'>, customerId: string): Promi
     .where('settlement.kind', '=', 'write-off')
     .execute()
   return rows.map(row => ({
-    ...{ at: row.at, kind: 'write-off' as const, text: row.number ?? '', rowId: row.source_id },
+    ...{ at: row.at, kind: 'write-off' as const, text: row.number!, rowId: row.source_id },
     ...{ currency: row.currency, amount: -row.amount },
   }))
 }

@@ -163,7 +163,7 @@ export const issueClean = handle(leaf.issue, async call => {
   const { autoPayment } = await automationFor(tx, before.customer_id)
   if (autoPayment && total > 0n) {
     const asked = { customerId: before.customer_id, currency, amount: total, invoiceIds: [before.id] }
-    await run(payments.request, { ...asked, method: 'card', reference: number ?? '' })
+    await run(payments.request, { ...asked, method: 'card', reference: number! })
   }
   return { number }
 })

@@ -47,12 +47,12 @@ export function settleLife(decision: LifeDecision, change: LifeChange, plan = ''
   const { reason, state } = decision.refusal
   if (reason === 'add-on-twice') throw refuse('BILLING_ADD_ON_TWICE', { plan })
   if (reason === 'add-on-unknown') {
-    const id = 'addOnId' in change ? change.addOnId : ''
-    throw refuse('WORKSPACE_NOT_FOUND', { entity: 'add-on', id })
+    const { addOnId } = change as Extract<LifeChange, { readonly addOnId: string }>
+    throw refuse('WORKSPACE_NOT_FOUND', { entity: 'add-on', id: addOnId })
   }
   if (reason === 'inverted') {
-    const to = 'until' in change && change.until !== null ? change.until : change.at
-    throw refuse('BILLING_SPAN_INVERTED', { from: change.at, to })
+    const { at: from, until } = change as Extract<LifeChange, { readonly until: bigint | null }>
+    throw refuse('BILLING_SPAN_INVERTED', { from, to: until! })
   }
   throw refuse('BILLING_SUBSCRIPTION_STATE', { state, reason })
 }
@@ -129,12 +129,11 @@ export async function putChangeRow(tx: Tx, id: string, row: ChangeRow | null): P
   if (row) await insertRows(tx, 'subscription_changes', schema.subscription_changes, [row])
 }
 
-/** The changes of some subscriptions in the order in which they were made. */
+/** The changes of some subscriptions, one at least, in the order in which they were made. */
 export async function changesOf(
   session: Pick<Reader | Tx, 'db'>,
   subscriptionIds: readonly string[],
 ): Promise<ChangeRow[]> {
-  if (subscriptionIds.length === 0) return []
   return (session.db as Reader['db'])
     .selectFrom('subscription_changes')
     .selectAll()

@@ -15,7 +15,7 @@ import type { EnvironmentSettings, Settings } from '#shared/settings.ts'
 import { automationFor } from './automation-rows.ts'
 import { carryOut, nextNumber } from './life.ts'
 import { changedStandings, refreshStandings, standingsOf } from './standings.ts'
-import { plansOfVersions, type StoredSubscription, withParts } from './subscription-rows.ts'
+import { shownAt, type StoredSubscription, withParts } from './subscription-rows.ts'
 
 const DAY = 86_400_000n
 /** Days before the end of a trial at which it is told. */
@@ -106,9 +106,7 @@ async function findingsOf(
     .execute()
   const noted = new Set(known.map(row => `${row.subscription_id}/${row.at}/${row.transition}`))
   return all.flatMap((one): Finding[] => {
-    const customer = byId.get(one.customerId)
-    if (!customer) return []
-    const { zone, name } = customer
+    const { zone, name } = byId.get(one.customerId)!
     const standing = standings.get(one.customerId) ?? null
     // What came before it was entered was nobody's to note.
     const since = one.createdAt < one.startedAt ? one.createdAt : one.startedAt
@@ -218,7 +216,6 @@ async function remind(
 }
 
 async function planName(tx: Tx, one: StoredSubscription, at: bigint): Promise<string> {
-  const phase = one.phases.findLast(part => part.from <= at) ?? one.phases[0]
-  const plans = await plansOfVersions(tx, phase ? [phase.planVersionId] : [])
-  return (phase && plans.get(phase.planVersionId)?.name) ?? ''
+  const [shown] = await shownAt(tx, [one], at)
+  return shown!.planName
 }

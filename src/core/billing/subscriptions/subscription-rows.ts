@@ -203,31 +203,37 @@ export async function shownAt(
   )
   return all.map(one => {
     const { createdAt: _, ...rest } = one
-    // Before its beginning the first plan, after its end the last one is what it is known by.
-    const phase = phaseAt(one.phases, now) ?? (now < one.startedAt ? one.phases[0] : one.phases.at(-1))
+    const phase = knownBy(one, now)
     const plan = phase ? plans.get(phase.planVersionId) : undefined
     const { interval, alignment, anchorAt } = cadenceAt(one.cadences, now)
     return {
       ...rest,
       ...{ interval, alignment, anchorAt },
       planId: plan?.planId ?? one.planId,
-      planName: plan?.name ?? names.get(one.planId) ?? '',
+      planName: plan?.name ?? names.get(one.planId)!,
       state: lifeStateAt(one, standings.get(one.customerId) ?? null, now),
-      versions: [...new Set(versionsOf(one))].flatMap(planVersionId => {
-        const version = plans.get(planVersionId)
-        return version
-          ? [{ planVersionId, planId: version.planId, plan: version.name, number: version.number }]
-          : []
+      versions: [...new Set(versionsOf(one))].map(planVersionId => {
+        const { planId, name, number } = plans.get(planVersionId)!
+        return { planVersionId, planId, plan: name, number }
       }),
     }
   })
+}
+
+/**
+ * The phase that a subscription is known by: before its beginning the first, after its end the last. None where it
+ * ended as it began.
+ */
+export function knownBy(one: StoredSubscription, now: bigint): Phase | undefined {
+  return phaseAt(one.phases, now) ?? (now < one.startedAt ? one.phases[0] : one.phases.at(-1))
 }
 
 function versionsOf(one: StoredSubscription): string[] {
   return [...one.phases, ...one.addOns].map(part => part.planVersionId)
 }
 
-async function planNames(session: Pick<Reader | Tx, 'db'>, ids: readonly string[]) {
+/** The names of plans, for subscriptions that no version is known of. */
+export async function planNames(session: Pick<Reader | Tx, 'db'>, ids: readonly string[]) {
   if (ids.length === 0) return new Map<string, string>()
   const rows = await (session.db as Reader['db'])
     .selectFrom('plans')
@@ -271,6 +277,8 @@ export async function putSubscription(
   if (since !== null) await markForBilling(tx, one.customerId, since)
 }
 
+const NO_PARTS: ReturnType<typeof partRows> = { terms: [], cadences: [], addOns: [] }
+
 /** Stores what stands beside the row; of most subscriptions that is nothing. */
 async function putParts(
   tx: Tx,
@@ -278,21 +286,20 @@ async function putParts(
   before: StoredSubscription | null,
   after: StoredSubscription | null,
 ): Promise<void> {
-  const was = before && partRows(before)
-  const is = after && partRows(after)
-  const differs = (part: 'terms' | 'cadences' | 'addOns') =>
-    canonicalJson(was?.[part] ?? []) !== canonicalJson(is?.[part] ?? [])
+  const was = before ? partRows(before) : NO_PARTS
+  const is = after ? partRows(after) : NO_PARTS
+  const differs = (part: keyof typeof NO_PARTS) => canonicalJson(was[part]) !== canonicalJson(is[part])
   if (differs('terms')) {
     await tx.db.deleteFrom('subscription_terms').where('subscription_id', '=', id).execute()
-    await insertRows(tx, 'subscription_terms', schema.subscription_terms, is?.terms ?? [])
+    await insertRows(tx, 'subscription_terms', schema.subscription_terms, is.terms)
   }
   if (differs('cadences')) {
     await tx.db.deleteFrom('subscription_cadences').where('subscription_id', '=', id).execute()
-    await insertRows(tx, 'subscription_cadences', schema.subscription_cadences, is?.cadences ?? [])
+    await insertRows(tx, 'subscription_cadences', schema.subscription_cadences, is.cadences)
   }
   if (differs('addOns')) {
     await tx.db.deleteFrom('subscription_add_ons').where('subscription_id', '=', id).execute()
-    await insertRows(tx, 'subscription_add_ons', schema.subscription_add_ons, is?.addOns ?? [])
+    await insertRows(tx, 'subscription_add_ons', schema.subscription_add_ons, is.addOns)
   }
 }
 
@@ -305,7 +312,7 @@ export function partRows(one: StoredSubscription) {
     afterTrial === 'convert' &&
     predecessorId === null &&
     endReason === (endedAt === null ? null : 'cancelled')
-  const own = one.cadences.length < 2 && (one.cadences[0]?.ordinal ?? 0) === 0
+  const own = one.cadences.length < 2 && one.cadences[0]!.ordinal === 0
   return {
     terms: usual
       ? []

@@ -234,6 +234,24 @@ describe('automated billing', () => {
     expect((await invoicesOf(t, '2026-11')).some(one => one.customerId === globex)).toBe(false)
   })
 
+  it('billing.automation.run: months of different days are runs of their own, customers of one day share one', async () => {
+    const { acme, globex } = await begun()
+    const { plan } = await addPlan(t, 'other', {})
+    const initech = await addCustomer(t, 'initech')
+    const terms = { customerId: initech.id, planId: plan.id, at: day('2026-09-01'), trialDays: 0 }
+    await t.core.call(subscription.start, terms, t.admin)
+    for (const customerId of [acme, globex])
+      await t.core.call(automation.set, { customerId, automation: ON }, t.admin)
+    // On the twenty-first of November, September is what is due of whoever is billed on the twenty-fifth.
+    const late = { ...ON, billingDay: 25 }
+    await t.core.call(automation.set, { customerId: initech.id, automation: late }, t.admin)
+    const { customers, jobIds } = await run()
+    expect([customers, jobIds.length]).toEqual([3, 2])
+    const billed = async (period: string) => (await invoicesOf(t, period)).map(one => one.customerId).sort()
+    expect(await billed('2026-09')).toEqual([initech.id])
+    expect(await billed('2026-10')).toEqual([acme, globex].sort())
+  })
+
   it('without usage leaves it to the next close, and one close goes at a time', async () => {
     t = await testCore('sqlite')
     const { metrics, pro } = await closeWorld(t)

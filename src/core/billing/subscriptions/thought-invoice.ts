@@ -5,7 +5,6 @@ import { decimalText } from '#engines/billing/exact.ts'
 import { keepsPaid } from '#engines/billing/life-changes.ts'
 import type { BilledSubscription } from '#shared/contract/billing/close-facts.ts'
 import type { ThoughtLine } from '#shared/contract/billing/subscription-views.ts'
-import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import type { BuiltDraft } from '../close/build-draft.ts'
 import { createDrafting } from '../close/drafting.ts'
@@ -55,8 +54,8 @@ export async function thoughtInvoice(
   const { customerId } = of
   const only = [customerId]
   const { customers } = await customersToBill(reader, { after: null, limit: 1, period, only })
-  const [customer] = customers
-  if (!customer) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: customerId })
+  // Whoever has a subscription is a customer to bill.
+  const customer = customers[0]!
   const subscriptions = instead
     ? [...customer.subscriptions.filter(one => one.id !== instead.id), billedOf(instead)]
     : customer.subscriptions

@@ -12,7 +12,9 @@ import { pricesOf } from './preview.ts'
 import { standingsOf } from './standings.ts'
 import {
   getSubscription,
+  knownBy,
   loadSubscriptions,
+  planNames,
   plansOfVersions,
   type StoredSubscription,
 } from './subscription-rows.ts'
@@ -53,6 +55,10 @@ async function linesOf(
   const plans = await plansOfVersions(reader, [
     ...new Set(all.flatMap(one => one.phases.map(phase => phase.planVersionId))),
   ])
+  const names = await planNames(
+    reader,
+    all.filter(one => one.phases.length === 0).map(one => one.planId),
+  )
   const planned = await plannedOf(
     reader,
     all.map(one => one.id),
@@ -61,7 +67,7 @@ async function linesOf(
   return all.map(one => {
     const customer = customers.get(one.customerId)!
     const state = lifeStateAt(one, standings.get(one.customerId) ?? null, now)
-    const phase = phaseAt(one.phases, now) ?? (now < one.startedAt ? one.phases[0] : one.phases.at(-1))
+    const phase = knownBy(one, now)
     const plan = phase ? plans.get(phase.planVersionId) : undefined
     const over = state === 'cancelled' || state === 'expired'
     const trial = one.phases.find(part => part.kind === 'trial' && part.to !== null && part.to > now)
@@ -69,7 +75,11 @@ async function linesOf(
     const next = planned.get(one.id)
     return {
       ...{ id: one.id, customerId: one.customerId, customer: customer.name, customerKey: customer.key },
-      ...{ zone: customer.zone, planId: plan?.planId ?? one.planId, plan: plan?.name ?? '' },
+      ...{
+        zone: customer.zone,
+        planId: plan?.planId ?? one.planId,
+        plan: plan?.name ?? names.get(one.planId)!,
+      },
       ...{ version: plan?.number ?? 0, state, currency: one.currency },
       interval: cadenceAt(one.cadences, now).interval,
       seats: phase?.quantity ?? 0n,
