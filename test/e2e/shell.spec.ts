@@ -4,6 +4,7 @@ import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures
 const SCREENS = [
   ['billing/invoices', 'Invoices'],
   ['billing/close', 'Close a month'],
+  ['billing/month-end', 'Month-end checklist'],
   ['billing/payments', 'Payments'],
   ['billing/dunning', 'Dunning'],
   ['billing/usage', 'Usage'],

@@ -118,6 +118,14 @@ describe('closing and invoicing by the command line', () => {
     expect(ran.code).toBe(EXIT.ok)
     // 2 × 99 and 250 × 0.01, with 8 % tax on each line.
     expect(ran.out).toContain('216.54')
+    // Two drafts are left, so that the month is not ready: its exit code says so.
+    const left = await q('month-end', '--period', '2024-01', '--json')
+    expect(left.code).toBe(EXIT.verification)
+    const { ready, steps } = left.json as { ready: boolean; steps: { step: string; count: number }[] }
+    expect([ready, steps.find(one => one.step === 'drafts')?.count]).toEqual([false, 2])
+    expect((await q('month-end', '--period', '2024-01')).out).toMatch(
+      /drafts +todo +2 +2 doubtful, 2 unassigned/,
+    )
     const again = (await q('close', '--period', '2024-01', '--json')).json as Run
     expect(again).toMatchObject({ report: { drafts: 0, extended: 0, lines: 0 } })
 

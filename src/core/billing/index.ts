@@ -13,6 +13,7 @@ import { dunningHandlers } from './dunning/index.ts'
 import { entitlementHandlers } from './entitlements/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
+import { monthEndHandlers } from './month-end/index.ts'
 import { overrideHandlers } from './overrides/index.ts'
 import { paymentHandlers } from './payments/index.ts'
 import { quotaHandlers } from './quotas/index.ts'
@@ -40,6 +41,7 @@ export function billingHandlers(services: Services) {
     correction: correctionHandlers(services),
     dispute: disputeHandlers,
     period: periodHandlers,
+    monthEnd: monthEndHandlers(services),
     payment: paymentHandlers,
     dunning: dunningHandlers(services.environment),
     bank: bankHandlers(services.files),

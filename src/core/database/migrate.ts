@@ -29,6 +29,7 @@ import * as usageBatches from './migrations/0026-usage-batches.ts'
 import * as personKeys from './migrations/0027-person-keys.ts'
 import * as dunning from './migrations/0029-dunning.ts'
 import * as coupons from './migrations/0030-coupons.ts'
+import * as monthEnd from './migrations/0031-month-end.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { accountLookup, relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -98,6 +99,7 @@ export const migrations: readonly Migration[] = [
   { name: '0027-person-keys', tables: personKeys.tables },
   { name: '0029-dunning', tables: dunning.tables },
   { name: '0030-coupons', tables: coupons.tables, changed: coupons.changed },
+  { name: '0031-month-end', tables: monthEnd.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

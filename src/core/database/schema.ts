@@ -24,6 +24,7 @@ import * as usageBatches from './migrations/0026-usage-batches.ts'
 import * as personKeys from './migrations/0027-person-keys.ts'
 import * as dunning from './migrations/0029-dunning.ts'
 import * as coupons from './migrations/0030-coupons.ts'
+import * as monthEnd from './migrations/0031-month-end.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -55,6 +56,7 @@ export const schema = {
   ...personKeys.tables,
   ...dunning.tables,
   ...identity.changed,
+  ...monthEnd.tables,
   ...usageBatches.tables,
   ...usageBatches.changed,
   ...coupons.tables,

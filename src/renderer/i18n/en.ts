@@ -6,6 +6,7 @@ import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
 import { billingCoupons, couponErrors } from './en/billing-coupons.ts'
 import { billingDunning, dunningErrors } from './en/billing-dunning.ts'
 import { billingMetrics } from './en/billing-metrics.ts'
+import { billingMonthEnd, monthEndErrors } from './en/billing-month-end.ts'
 import { billingBank, billingPayments, paymentErrors } from './en/billing-payments.ts'
 import { billingPricing } from './en/billing-pricing.ts'
 import { billingQuotas } from './en/billing-quotas.ts'
@@ -41,6 +42,7 @@ export const en = {
     review: billingReview,
     corrections: correctionWords,
     close: billingClose,
+    monthEnd: billingMonthEnd,
     life: billingLife,
     usage: billingUsage,
     pricing: billingPricing,
@@ -60,6 +62,7 @@ export const en = {
     ...couponErrors,
     ...paymentErrors,
     ...dunningErrors,
+    ...monthEndErrors,
     ...workspaceErrors,
     ...accessErrors,
     ...syncErrors,

@@ -11,6 +11,7 @@ import { entitlements } from './billing/entitlements.ts'
 import { invoices } from './billing/invoices.ts'
 import { contacts, invoiceMails } from './billing/mails.ts'
 import { migration } from './billing/migration.ts'
+import { monthEnd } from './billing/month-end.ts'
 import { overrides } from './billing/overrides.ts'
 import { payments } from './billing/payments.ts'
 import { prices } from './billing/prices.ts'
@@ -38,6 +39,7 @@ export const billing = {
   correction: corrections,
   dispute: disputes,
   period: periods,
+  monthEnd,
   payment: payments,
   dunning,
   bank,

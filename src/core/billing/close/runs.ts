@@ -39,6 +39,23 @@ function runOf(row: Row<'close_runs'> & { job_state: Row<'jobs'>['state'] | null
   }
 }
 
+/** The newest run of a month, of those that are a dry run or not and have a state; null for none. */
+export async function newestRun(
+  session: Session,
+  period: string,
+  wanted: { readonly dryRun?: boolean; readonly state?: CloseRun['state'] },
+): Promise<CloseRun | null> {
+  let query = selectRuns(session).where('run.period', '=', period)
+  if (wanted.dryRun !== undefined) query = query.where('run.dry_run', '=', wanted.dryRun ? 1n : 0n)
+  if (wanted.state !== undefined) query = query.where('run.state', '=', wanted.state)
+  const row = await query
+    .orderBy('run.started_at', 'desc')
+    .orderBy('run.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? runOf(row) : null
+}
+
 /** When a month is over for everybody who is billed: in the zone where it ends last. */
 export async function overAt(session: Session, period: string): Promise<bigint> {
   const rows = await dbOf(session)
@@ -136,12 +153,7 @@ export const closeReadiness = answer(leaf.readiness, async ({ reader, input, now
     .groupBy('state')
     .orderBy('state')
     .execute()
-  const lastRun = await selectRuns(reader)
-    .where('run.period', '=', period)
-    .orderBy('run.started_at', 'desc')
-    .orderBy('run.id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const lastRun = await newestRun(reader, period, {})
   const { closed } = await reader.db
     .selectFrom('close_runs')
     .select(eb => eb.fn.max('finished_at').as('closed'))
@@ -157,6 +169,6 @@ export const closeReadiness = answer(leaf.readiness, async ({ reader, input, now
     lateCustomers: Number(late),
     drafts: drafts.map(row => ({ state: row.state, count: Number(row.count) })),
     closedAt: closed === null ? null : BigInt(closed),
-    lastRun: lastRun ? runOf(lastRun) : null,
+    lastRun,
   }
 })

@@ -36,18 +36,25 @@ interface Finding {
 }
 
 export function dueSubscriptions(environment: EnvironmentSettings) {
-  return answer(leaf.due, async ({ reader, input }) => {
-    const { after, limit, until } = input
-    let query = reader.db.selectFrom('subscriptions').selectAll().orderBy('id').limit(limit)
-    if (after !== null) query = query.where('id', '>', after)
-    const rows = await query.execute()
-    const settings = await readSettings(reader, environment)
-    const stale = await changedStandings(reader, [...new Set(rows.map(row => row.customer_id))])
-    const found = await findingsOf(reader, rows, until, settings)
-    const due = new Set(found.map(({ one }) => one.id))
-    for (const row of rows) if (stale.has(row.customer_id)) due.add(row.id)
-    return { subscriptionIds: [...due], last: rows.at(-1)?.id ?? null, looked: rows.length }
-  })
+  return answer(leaf.due, async ({ reader, input }) =>
+    duePage(reader, input, await readSettings(reader, environment)),
+  )
+}
+
+/** A page of subscriptions, and those of them of which something came about by an instant and was not noted. */
+export async function duePage(
+  reader: Reader,
+  { after, limit, until }: { readonly after: string | null; readonly limit: number; readonly until: bigint },
+  settings: Settings,
+) {
+  let query = reader.db.selectFrom('subscriptions').selectAll().orderBy('id').limit(limit)
+  if (after !== null) query = query.where('id', '>', after)
+  const rows = await query.execute()
+  const stale = await changedStandings(reader, [...new Set(rows.map(row => row.customer_id))])
+  const found = await findingsOf(reader, rows, until, settings)
+  const due = new Set(found.map(({ one }) => one.id))
+  for (const row of rows) if (stale.has(row.customer_id)) due.add(row.id)
+  return { subscriptionIds: [...due], last: rows.at(-1)?.id ?? null, looked: rows.length }
 }
 
 export function noteSubscriptions(environment: EnvironmentSettings) {

@@ -11,7 +11,7 @@ export const EXIT = {
   notFound: 4,
   /** The workspace is locked: its key, passphrase or key file is missing or wrong. */
   locked: 5,
-  /** A check found that something is not as it should be: the log, a backup. */
+  /** A check found that something is not as it should be: the log, a backup, a month that is not ready. */
   verification: 6,
   /** Another process has the workspace and does not answer, or is in the way. */
   busy: 7,
@@ -52,7 +52,7 @@ export const EXIT_HELP = `Exit codes:
   3  a rule refused it (permission, state, overlap, rows that are not good)
   4  what was named is not there (workspace, file, person, job)
   5  the workspace is locked, or the key, passphrase or key file is wrong
-  6  a check found something wrong (verify, a damaged backup)
+  6  a check found something wrong (verify, a damaged backup), or a month that is not ready
   7  another process has the workspace and does not answer, or is in the way
   8  no room on the disk, or it cannot be written to
   9  the server of a connected workspace cannot be reached

@@ -13,6 +13,7 @@ import { importsCommands } from './commands/imports.ts'
 import { invoicesCommands } from './commands/invoices.ts'
 import { jobsCommands } from './commands/jobs.ts'
 import { keysCommands } from './commands/keys.ts'
+import { monthEndCommand } from './commands/month-end.ts'
 import { notifyCommands } from './commands/notify.ts'
 import { peopleCommands } from './commands/people.ts'
 import { plansCommands } from './commands/plans.ts'
@@ -79,6 +80,7 @@ ${EXIT_HELP}`,
     couponsCommands,
     usageCommands,
     closeCommand,
+    monthEndCommand,
     scanCommand,
     dunningCommands,
     invoicesCommands,

@@ -7,6 +7,7 @@ import {
   IconDatabaseImport,
   IconFileCheck,
   IconGauge,
+  IconListCheck,
   IconListDetails,
   IconReceipt2,
   IconRefresh,
@@ -36,6 +37,14 @@ export const billing: Feature = {
       key: 'g x',
       inRail: true,
       load: async () => (await import('./close/page.tsx')).ClosePage,
+    },
+    {
+      path: '/billing/month-end',
+      title: t => t('billing.monthEnd.title'),
+      icon: IconListCheck,
+      key: 'g shift+x',
+      inRail: true,
+      load: async () => (await import('./month-end/page.tsx')).MonthEndPage,
     },
     {
       path: '/billing/payments',

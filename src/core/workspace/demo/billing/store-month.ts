@@ -11,6 +11,7 @@ import { canonicalJson } from '#shared/canonical.ts'
 import type { CloseReport } from '#shared/contract/billing/close.ts'
 import { idFromCommand } from '#shared/ids.ts'
 import { settlementRows } from './past-settlements.ts'
+import { storeMonthEnd } from './store-month-end.ts'
 import { documentSettings } from './store-subscriptions.ts'
 
 /** A close that the demo says was done. */
@@ -105,7 +106,9 @@ export async function storeMonth(tx: Tx, { run, invoices, settled }: PastInvoice
 export async function endMonth(
   tx: Tx,
   { run, report, at }: { run: PastRun; report: CloseReport; at: bigint },
+  { jobId }: JobFacts,
 ): Promise<void> {
+  await storeMonthEnd(tx, run, at, jobId)
   await tx.db
     .updateTable('close_runs')
     .set({ state: 'done', finished_at: at, report: canonicalJson(report) })
