@@ -14,6 +14,7 @@ import { entitlementHandlers } from './entitlements/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
 import { monthEndHandlers } from './month-end/index.ts'
+import { oneOffHandlers } from './one-offs/index.ts'
 import { overrideHandlers } from './overrides/index.ts'
 import { paymentHandlers } from './payments/index.ts'
 import { quotaHandlers } from './quotas/index.ts'
@@ -29,6 +30,7 @@ export function billingHandlers(services: Services) {
     price: { rate: ratePrice, prorate: proratePrice, simulate: simulatePrice },
     override: overrideHandlers,
     coupon: couponHandlers,
+    oneOff: oneOffHandlers(services),
     subscription: subscriptionHandlers(services.environment),
     metric: metricHandlers,
     invoice: {

@@ -25,6 +25,7 @@ import * as personKeys from './migrations/0027-person-keys.ts'
 import * as dunning from './migrations/0029-dunning.ts'
 import * as coupons from './migrations/0030-coupons.ts'
 import * as monthEnd from './migrations/0031-month-end.ts'
+import * as oneOffs from './migrations/0035-one-offs.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -61,6 +62,8 @@ export const schema = {
   ...usageBatches.changed,
   ...coupons.tables,
   ...coupons.changed,
+  ...oneOffs.tables,
+  ...oneOffs.changed,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

@@ -30,7 +30,7 @@ interface Side {
 /**
  * Why the total differs from the one before, in minor units; the parts add up to the difference exactly.
  *
- * - `one-off`: corrections and what coupons took off, by price, and prices of which one side was for a part of a period.
+ * - `one-off`: corrections what is charged once and what coupons took off, by price, and prices of which one side was for a part of a period.
  * - `new`, `gone`: prices that are on one side only, after the corrections.
  * - `volume`: the change of the quantity at what a unit cost on average before, rounded half-up.
  * - `price` or `mix`: the rest. It is `price` where the price asks something else now, and `mix` where it asks
@@ -120,5 +120,5 @@ function corrections(lines: readonly BridgedLine[]): Map<string, bigint> {
 }
 
 function isCorrection({ kind }: BridgedLine): boolean {
-  return kind === 'adjustment' || kind === 'credit' || kind === 'discount'
+  return kind === 'adjustment' || kind === 'credit' || kind === 'discount' || kind === 'one-off'
 }

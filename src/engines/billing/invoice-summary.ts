@@ -20,7 +20,7 @@ export interface InvoiceSummary {
   readonly plan: string
   readonly total: bigint
   readonly prices: readonly SummarisedPrice[]
-  /** Adjustments, credits and what coupons took off together, before tax. */
+  /** Adjustments, credits, what is charged once and what coupons took off together, before tax. */
   readonly corrections: bigint
 }
 
@@ -34,7 +34,7 @@ export function summaryOf(period: string, plan: string, lines: readonly Summaris
   const prices = new Map<string, SummarisedPrice>()
   let corrections = 0n
   for (const { kind, priceKey, name, quantity, scale, amount } of lines) {
-    if (kind === 'adjustment' || kind === 'credit' || kind === 'discount') {
+    if (kind === 'adjustment' || kind === 'credit' || kind === 'discount' || kind === 'one-off') {
       corrections += amount
       continue
     }

@@ -166,7 +166,7 @@ export interface GeneratedLine {
   /** 0 for the first line of an item. */
   readonly ordinal: number
   /** A discount takes a coupon off another line, or takes back what it took off. */
-  readonly kind: 'fee' | 'usage' | 'adjustment' | 'credit' | 'discount'
+  readonly kind: 'fee' | 'usage' | 'adjustment' | 'credit' | 'discount' | 'one-off'
   readonly subscriptionId: string
   readonly priceId: string
   readonly priceKey: string

@@ -7,6 +7,7 @@ import { billingCoupons, couponErrors } from './en/billing-coupons.ts'
 import { billingDunning, dunningErrors } from './en/billing-dunning.ts'
 import { billingMetrics } from './en/billing-metrics.ts'
 import { billingMonthEnd, monthEndErrors } from './en/billing-month-end.ts'
+import { billingOneOffs, oneOffErrors } from './en/billing-one-offs.ts'
 import { billingBank, billingPayments, paymentErrors } from './en/billing-payments.ts'
 import { billingPricing } from './en/billing-pricing.ts'
 import { billingQuotas } from './en/billing-quotas.ts'
@@ -43,6 +44,7 @@ export const en = {
     corrections: correctionWords,
     close: billingClose,
     monthEnd: billingMonthEnd,
+    oneOffs: billingOneOffs,
     life: billingLife,
     usage: billingUsage,
     pricing: billingPricing,
@@ -63,6 +65,7 @@ export const en = {
     ...paymentErrors,
     ...dunningErrors,
     ...monthEndErrors,
+    ...oneOffErrors,
     ...workspaceErrors,
     ...accessErrors,
     ...syncErrors,

@@ -12,6 +12,7 @@ import { invoices } from './billing/invoices.ts'
 import { contacts, invoiceMails } from './billing/mails.ts'
 import { migration } from './billing/migration.ts'
 import { monthEnd } from './billing/month-end.ts'
+import { oneOffs } from './billing/one-offs.ts'
 import { overrides } from './billing/overrides.ts'
 import { payments } from './billing/payments.ts'
 import { prices } from './billing/prices.ts'
@@ -32,6 +33,7 @@ export const billing = {
   price: { ...prices, ...prorate, ...simulate },
   override: overrides,
   coupon: coupons,
+  oneOff: oneOffs,
   subscription: subscriptions,
   metric: metrics,
   invoice: { ...invoices, ...invoiceMails },

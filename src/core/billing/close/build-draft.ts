@@ -67,7 +67,8 @@ export function buildDraft(input: DraftInput): BuiltDraft {
   }
 }
 
-function lineRow(line: GeneratedLine, invoiceId: string, position: number): Row<'invoice_lines'> {
+/** The row of a line on an invoice. */
+export function lineRow(line: GeneratedLine, invoiceId: string, position: number): Row<'invoice_lines'> {
   return {
     ...placed(invoiceId, position),
     kind: line.kind,

@@ -15,6 +15,7 @@ import {
   type PriceOverride,
   type UsageQuantity,
 } from '#engines/billing/model.ts'
+import { oneOffLine } from '#engines/billing/one-off.ts'
 import { splitOf } from '#engines/billing/price-filters.ts'
 import type { Metric } from '#shared/contract/billing/catalog.ts'
 import type { CloseProblem } from '#shared/contract/billing/close.ts'
@@ -247,19 +248,22 @@ export function createDrafting(parts: DraftingParts) {
       taxRate: customer.taxRate ?? parts.taxRate,
     })
     const lines = parts.withoutUsage ? missing.filter(line => line.metricId === null) : missing
-    const { customerId, marks, open } = customer
+    const { customerId, marks, open, oneOffs = [] } = customer
+    const once = oneOffs.map(one => oneOffLine(one, customer.taxRate ?? parts.taxRate, month))
     const settled = { customerId, marks, until: month.to }
-    const tooLarge = lines.find(line => !isStorable(line.amount) || !isStorable(line.tax))
+    const tooLarge = [...lines, ...once].find(line => !isStorable(line.amount) || !isStorable(line.tax))
     if (tooLarge) problems.push(problem(customer, 'too-large', tooLarge.name))
-    const currencies = new Map(customer.subscriptions.map(one => [one.id, one.currency]))
+    const currencies = new Map([...customer.subscriptions, ...oneOffs].map(one => [one.id, one.currency]))
     const drafts = tooLarge
       ? []
-      : [...Map.groupBy(lines, line => currencies.get(line.subscriptionId)!)]
+      : [...Map.groupBy([...lines, ...once], line => currencies.get(line.subscriptionId)!)]
           // Usage within the free units of a plan that costs nothing is no invoice.
           .filter(([, own]) => isWorthInvoicing(own))
           .map(([currency, own]) => {
             const coupons = couponsOfMonth(customer.coupons ?? [], month)
-            const off = discountLines({ currency, lines: own, coupons, billed: all, planOf })
+            // Coupons take off what plans ask for, and nothing of what was agreed besides.
+            const regular = own.filter(line => line.kind !== 'one-off')
+            const off = discountLines({ currency, lines: regular, coupons, billed: all, planOf })
             return draftOf(customer, month, currency, [...own, ...off], place)
           })
     // What is left out has to be looked at again.

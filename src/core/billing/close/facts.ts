@@ -13,6 +13,7 @@ import {
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'
 import { couponFacts } from '../coupons/coupon-facts.ts'
+import { pendingOneOffs } from '../one-offs/one-off-rows.ts'
 import { overrideRows, storedOverride } from '../overrides/override-rows.ts'
 import { withParts } from '../subscriptions/subscription-rows.ts'
 import { shiftMonth } from './month.ts'
@@ -62,6 +63,7 @@ export async function customersToBill(
   const earlier = await earlierInvoices(reader, ids, period)
   const open = await openOf(reader, ids, period)
   const coupons = await couponFacts(reader, ids, period)
+  const oneOffs = await pendingOneOffs(reader, ids, period)
   const customers = rows.map(
     (row): CustomerFacts => ({
       customerId: row.id,
@@ -74,6 +76,7 @@ export async function customersToBill(
       marks: row.marks ?? 0n,
       subscriptions: subscriptions.get(row.id) ?? [],
       overrides: (overrides.get(row.id) ?? []).map(one => ({ id: one.id, ...storedOverride(one) })),
+      oneOffs: oneOffs.get(row.id) ?? [],
       metricIds: (metrics.get(row.id) ?? []).map(one => one.metric_id),
       earlier: earlier.get(row.id) ?? [],
       open: (open.get(row.id) ?? []).map(one => one.currency),

@@ -100,17 +100,27 @@ async function extendInvoice(tx: Tx, invoice: Row<'invoices'>, draft: FlatDraft)
   const next = Number(before.at(-1)?.position ?? -1n) + 1
   const lines = rowsOfFlat(schema.invoice_lines, draft.lines)
   const added = lines.map((line, index) => ({ ...line, ...placed(invoice.id, next + index) }))
+  await insertRows(tx, 'invoice_lines', schema.invoice_lines, added)
+  await recompose(tx, invoice, { customer: draft.customer, plan: draft.invoice.plan }, [...before, ...added])
+}
+
+/** Makes what follows from the lines of an open invoice anew: totals, digest, doubts, and what is searched for. */
+export async function recompose(
+  tx: Tx,
+  invoice: Row<'invoices'>,
+  { customer, plan }: { readonly customer: string; readonly plan: string },
+  lines: readonly Row<'invoice_lines'>[],
+): Promise<void> {
   const { id, customer_id, currency, period } = invoice
   const history = await earlierInvoices(reading(tx), [customer_id], period)
   const { summary, doubts, ...composed } = compose({
-    ...{ invoiceId: id, customerId: customer_id, customer: draft.customer, period, currency },
+    ...{ invoiceId: id, customerId: customer_id, customer, period, currency },
     span: { from: invoice.period_from, to: invoice.period_to },
-    plan: draft.invoice.plan,
-    lines: [...before, ...added].map(composedLine),
+    plan,
+    lines: lines.map(composedLine),
     earlier: (history.get(customer_id) ?? []).filter(one => one.currency === currency),
     reviewed: invoice.reviewed_at !== null,
   })
-  await insertRows(tx, 'invoice_lines', schema.invoice_lines, added)
   await tx.db
     .updateTable('invoices')
     .set({ ...composed, doubts: canonicalJson(doubts) })

@@ -1,11 +1,14 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
+import { namesOf } from '#core/identity/common.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { type BridgedLine, bridgeOf } from '#engines/billing/bridge.ts'
 import { decimalText } from '#engines/billing/exact.ts'
+import { oneOffOfItem } from '#engines/billing/one-off.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
+import { getOneOff } from '../one-offs/one-off-rows.ts'
 import { quantitiesOf } from '../usage/quantities.ts'
 import { historyOf } from './history.ts'
 import { getInvoice, invoiceRows, lineOf, linesOf, shownRows } from './invoice-rows.ts'
@@ -44,15 +47,25 @@ export const explainLine = answer(leaf.explain, async ({ reader, input }) => {
     .innerJoin('plans as plan', 'plan.id', 'version.plan_id')
     .select(['plan.id', 'plan.name', 'version.number'])
     .where('price.id', '=', row.price_id)
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
   return {
     line: lineOf(row),
-    plan: { planId: plan.id, name: plan.name, version: Number(plan.number) },
+    plan: plan ? { planId: plan.id, name: plan.name, version: Number(plan.number) } : null,
+    oneOff: await enteredOneOff(reader, row.item),
     steps: stepsOf(row.steps),
     usage: row.metric_id === null ? [] : await usageByDay(reader, row, row.metric_id),
     before: await sameBefore(reader, row),
   }
 })
+
+/** Who entered what is charged once; null for the line of a price. */
+async function enteredOneOff(reader: Reader, item: string) {
+  const id = oneOffOfItem(item)
+  if (id === null) return null
+  const { note, created_by, created_at } = await getOneOff(reader, id)
+  const person = await namesOf(reader)
+  return { oneOffId: id, by: person(created_by), at: created_at, note }
+}
 
 const DAY = 86_400_000n
 

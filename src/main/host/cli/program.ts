@@ -15,6 +15,7 @@ import { jobsCommands } from './commands/jobs.ts'
 import { keysCommands } from './commands/keys.ts'
 import { monthEndCommand } from './commands/month-end.ts'
 import { notifyCommands } from './commands/notify.ts'
+import { oneOffsCommands } from './commands/one-offs.ts'
 import { peopleCommands } from './commands/people.ts'
 import { plansCommands } from './commands/plans.ts'
 import { prorateCommand, rateCommand } from './commands/rate.ts'
@@ -79,6 +80,7 @@ ${EXIT_HELP}`,
     subscriptionsCommands,
     couponsCommands,
     usageCommands,
+    oneOffsCommands,
     closeCommand,
     monthEndCommand,
     scanCommand,

@@ -78,6 +78,7 @@ export const billingLife = {
     adjustment: 'adjustment',
     credit: 'given back',
     discount: 'coupon',
+    'one-off': 'once',
   },
   anchor: 'Periods of the other interval',
   anchorReset: 'Begin with the change',

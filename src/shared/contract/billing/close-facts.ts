@@ -54,12 +54,32 @@ export interface CustomerFacts {
   readonly overrides?: readonly CustomerOverride[]
   /** Coupons that the customer has or had. */
   readonly coupons?: readonly CouponFacts[]
+  /** What is charged once and was on no invoice yet, for this month or one before. */
+  readonly oneOffs?: readonly OneOff[]
   /** Of which there has ever been usage. */
   readonly metricIds: readonly string[]
   /** Of the twelve months before, the newest first. */
   readonly earlier: readonly EarlierInvoice[]
   /** Currencies in which an invoice of the month can still be added to. */
   readonly open: readonly string[]
+}
+
+/** Something that is charged once, and that no price of a plan is for. */
+export interface OneOff {
+  readonly id: string
+  readonly currency: string
+  /** What the invoice says. */
+  readonly name: string
+  readonly unit: string
+  /** In units of 10^-scale of the unit. */
+  readonly quantity: bigint
+  readonly scale: number
+  /** Of one unit, in the currency's unit: a decimal. */
+  readonly unitPrice: string
+  /** A fraction; null: the customer's. */
+  readonly taxRate: string | null
+  /** When it was done; null: in the month that bills it. */
+  readonly service: Span | null
 }
 
 /** A price of one customer alone. */

@@ -76,7 +76,7 @@ export type InvoiceRow = z.infer<typeof InvoiceRow>
 export const InvoiceLine = z.object({
   id: Uuid,
   position: z.number().int(),
-  kind: z.enum(['fee', 'usage', 'adjustment', 'credit', 'discount']),
+  kind: z.enum(['fee', 'usage', 'adjustment', 'credit', 'discount', 'one-off']),
   priceId: Uuid,
   priceKey: z.string(),
   /** The price's name, as the invoice says it. */
@@ -198,7 +198,17 @@ export const invoices = {
     .output(
       z.object({
         line: InvoiceLine,
-        plan: z.object({ planId: Uuid, name: z.string(), version: z.number().int() }),
+        /** Whose price it is; null for what is charged once. */
+        plan: z.object({ planId: Uuid, name: z.string(), version: z.number().int() }).nullable(),
+        /** What is charged once: who entered it, when, and why. */
+        oneOff: z
+          .object({
+            oneOffId: Uuid,
+            by: z.object({ id: Uuid, name: z.string() }),
+            at: Instant,
+            note: z.string(),
+          })
+          .nullable(),
         steps: z.array(RatingStep),
         /** By UTC day over the line's service; empty for fees. */
         usage: z.array(z.object({ at: Instant, quantity: DecimalText, events: z.number().int() })),

@@ -46,7 +46,7 @@ export type MadeChange = z.infer<typeof MadeChange>
 
 /** A line of an invoice that is only thought of. */
 export const ThoughtLine = z.object({
-  kind: z.enum(['fee', 'usage', 'adjustment', 'credit', 'discount']),
+  kind: z.enum(['fee', 'usage', 'adjustment', 'credit', 'discount', 'one-off']),
   name: z.string(),
   quantity: DecimalText,
   unit: z.string(),

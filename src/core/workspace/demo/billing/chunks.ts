@@ -6,6 +6,7 @@ import { storePastDunning } from './past-dunning.ts'
 import { knownCatalogue, storeMetrics, storeVersion } from './store-catalogue.ts'
 import { storeCoupons } from './store-coupons.ts'
 import { beginMonth, endMonth, storeMonth } from './store-month.ts'
+import { storeOneOffs } from './store-one-offs.ts'
 import { storeSubscriptions } from './store-subscriptions.ts'
 import { numberSeries, storeUsage } from './store-usage.ts'
 
@@ -48,6 +49,7 @@ const ownChunks = {
   'billing.storeMonth': storeMonth,
   'billing.endMonth': endMonth,
   'billing.storePastDunning': storePastDunning,
+  'billing.storeOneOffs': storeOneOffs,
 }
 type Own = typeof ownChunks
 

@@ -6,6 +6,7 @@ import { demoPriceList } from '#engines/demo/billing/price-list.ts'
 import { instantAt } from '#engines/demo/billing/span.ts'
 import { type DemoUsage, demoUsage } from '#engines/demo/billing/usage-events.ts'
 import type { DemoCompany } from '#engines/demo/company.ts'
+import { monthPlus } from '#engines/demo/days.ts'
 import { type DemoContext, type Submit, submitterOf } from './chunks.ts'
 import { closeMonth, type PastCloses } from './close-months.ts'
 import { bringLateUsageIn } from './late-batch.ts'
@@ -42,6 +43,9 @@ export async function makeBilling(
     invoices += await closeMonth(context, submit, period, closes)
     tell(index + 2, total)
   }
+  const last = span.closed.at(-1)
+  if (last)
+    await submit('billing.storeOneOffs', { period: monthPlus(last, 1), by: closes.closer, at: closes.now })
   if (usage.late.ids.length > 0) await bringLateUsageIn(context, lateBatch(usage, span))
   tell(total, total)
   return { events, invoices }

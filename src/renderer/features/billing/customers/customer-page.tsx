@@ -27,6 +27,7 @@ import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { CustomerCorrections } from '../corrections/customer-corrections.tsx'
 import { CustomerCoupons } from '../coupons/customer-coupons.tsx'
+import { CustomerOneOffs } from '../one-offs/customer-one-offs.tsx'
 import { CUSTOMERS_PATH } from '../paths.ts'
 import { percentOf } from '../percent.ts'
 import { CustomerMeters } from '../quotas/customer-meters.tsx'
@@ -129,6 +130,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
             <CustomerMeters customer={customer} />
             <OwnPrices customer={customer} />
             <CustomerCoupons customer={customer} />
+            <CustomerOneOffs customer={customer} />
             <CustomerInvoices customerId={customer.id} />
             <CustomerCorrections customerId={customer.id} />
             <UsageChart customerId={customer.id} />

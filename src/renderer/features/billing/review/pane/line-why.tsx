@@ -7,6 +7,7 @@ import { formatInstant } from '#renderer/ui/format/time.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { type InvoiceLine, invoices as leaf } from '#shared/contract/billing/invoices.ts'
+import { OneOffDeeds } from '../../one-offs/one-off-deeds.tsx'
 import { percentOf } from '../../percent.ts'
 import type { Full } from '../types.ts'
 import { EventList } from './event-list.tsx'
@@ -34,14 +35,19 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
   return (
     <div className={classes.why}>
       <p className={classes.quiet}>
-        {t('billing.review.why.version', {
-          price: line.name,
-          plan: data.plan.name,
-          version: data.plan.version,
-        })}
+        {data.plan === null
+          ? t('billing.oneOffs.enteredBy', { name: data.oneOff?.by.name ?? '' })
+          : t('billing.review.why.version', {
+              price: line.name,
+              plan: data.plan.name,
+              version: data.plan.version,
+            })}
         {' · '}
         {day(line.service.from)} – {day(line.service.to - 1n)}
       </p>
+      {data.oneOff ? (
+        <OneOffDeeds oneOffId={data.oneOff.oneOffId} note={data.oneOff.note} invoice={invoice} />
+      ) : null}
       {line.metricId === null ? null : (
         <section>
           <h4>

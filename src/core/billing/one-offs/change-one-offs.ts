@@ -1,0 +1,145 @@
+import type { Tx } from '#core/database/store.ts'
+import { leaves } from '#core/runtime/expectation.ts'
+import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
+import { exactOf, isStorable, moneyText } from '#engines/billing/exact.ts'
+import { oneOffLine } from '#engines/billing/one-off.ts'
+import { placesOf } from '#engines/billing/rate.ts'
+import { oneOffs as leaf, type OneOffTerms } from '#shared/contract/billing/one-offs.ts'
+import { refuse } from '#shared/errors.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
+import { monthOf } from '../corrections/locked.ts'
+import { getCustomer } from '../customers/customer-rows.ts'
+import { noteInvoice } from '../invoices/history.ts'
+import { getInvoice } from '../invoices/invoice-rows.ts'
+import { changeablePlace, putOnDraft, takeOffDraft } from './on-draft.ts'
+import { getOneOff, isChangeable, type OneOffRow, oneOffOf, shownOneOffs } from './one-off-rows.ts'
+
+type Call = Pick<CommandCall<unknown>, 'tx' | 'commandId' | 'actor' | 'now' | 'undoWith'>
+
+export const listOneOffs = answer(leaf.list, async ({ reader, input }) => {
+  await getCustomer(reader, input.customerId)
+  const rows = await reader.db
+    .selectFrom('one_offs')
+    .selectAll()
+    .where('customer_id', '=', input.customerId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+  return { oneOffs: await shownOneOffs(reader, rows) }
+})
+
+/** What was said of it, as columns. */
+function columnsOf({ name, unit, quantity, unitPrice, taxRate, service, note }: OneOffTerms) {
+  const { units, places } = exactOf(quantity)
+  return {
+    ...{ name, unit, quantity: units, scale: BigInt(places), unit_price: unitPrice, tax_rate: taxRate, note },
+    ...{ service_from: service?.from ?? null, service_to: service?.to ?? null },
+  }
+}
+
+/** Refuses what comes to nothing, or to more than can be stored. */
+function checked(row: OneOffRow): OneOffRow {
+  const { amount, tax } = oneOffLine(oneOffOf(row), row.tax_rate ?? '1', { from: 0n, to: 0n })
+  if (amount === 0n || !isStorable(amount + tax))
+    throw refuse('BILLING_ONE_OFF_AMOUNT', {
+      ...{ amount: moneyText(amount, placesOf(row.currency)), currency: row.currency },
+    })
+  return row
+}
+
+async function one(tx: Tx, row: OneOffRow) {
+  return (await shownOneOffs(tx, [row]))[0]!
+}
+
+export const addOneOff = (environment: EnvironmentSettings) =>
+  handle(leaf.add, async call => {
+    const { tx, input, ids, actor, now, receivedAt, undoWith } = call
+    const customer = await getCustomer(tx, input.customerId)
+    const invoice = input.invoiceId === null ? null : await getInvoice(tx, input.invoiceId)
+    if (invoice && (!isChangeable(invoice.state) || invoice.customer_id !== customer.id))
+      throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
+    const row = checked({
+      ...{ id: ids.next(), customer_id: customer.id, ...columnsOf(input) },
+      currency: invoice?.currency ?? input.currency ?? customer.currency,
+      first_period: invoice?.period ?? input.firstPeriod ?? (await monthOf(tx, receivedAt)),
+      ...{ created_by: actor!.id, created_at: now },
+    })
+    await tx.db.insertInto('one_offs').values(row).execute()
+    if (invoice) {
+      await putOnDraft(tx, environment, invoice, row)
+      await noteInvoice(call, invoice.id, 'billing.oneOff.add', row.name)
+    }
+    undoWith(leaf.remove, { oneOffId: row.id }, expecting(row))
+    return one(tx, row)
+  })
+
+const expecting = ({ id, ...holds }: OneOffRow) => [leaves('one_offs', { id }, holds)]
+
+export const editOneOff = (environment: EnvironmentSettings) =>
+  handle(leaf.edit, async call => {
+    const { tx, input, undoWith } = call
+    const before = await getOneOff(tx, input.oneOffId)
+    const place = await changeablePlace(tx, before)
+    const row = checked({ ...before, ...columnsOf(input) })
+    await tx.db.updateTable('one_offs').set(columnsOf(input)).where('id', '=', row.id).execute()
+    if (place) {
+      await putOnDraft(tx, environment, await getInvoice(tx, place.invoice_id), row)
+      await noteInvoice(call, place.invoice_id, 'billing.oneOff.edit', row.name)
+    }
+    undoWith(leaf.restore, { oneOff: before, invoiceId: place?.invoice_id ?? null }, expecting(row))
+    return one(tx, row)
+  })
+
+export const removeOneOff = handle(leaf.remove, async call => {
+  const { tx, input, undoWith } = call
+  const row = await getOneOff(tx, input.oneOffId)
+  const place = await changeablePlace(tx, row)
+  let invoiceId: string | null = null
+  if (place && (await takeOffDraft(tx, await getInvoice(tx, place.invoice_id), place.line_id))) {
+    invoiceId = place.invoice_id
+    await noteInvoice(call, invoiceId, 'billing.oneOff.remove', row.name)
+  }
+  await tx.db.deleteFrom('one_offs').where('id', '=', row.id).execute()
+  undoWith(leaf.restore, { oneOff: row, invoiceId }, [leaves('one_offs', { id: row.id }, null)])
+  return { oneOffId: row.id }
+})
+
+/** Puts it back as it was: onto its draft where that can still be changed, else it waits for the next close. */
+export const restoreOneOff = (environment: EnvironmentSettings) =>
+  handle(leaf.restore, async call => {
+    const { tx, input } = call
+    const row = input.oneOff
+    const before = await tx.db.selectFrom('one_offs').selectAll().where('id', '=', row.id).executeTakeFirst()
+    if (before) await changeablePlace(tx, before)
+    const { id: _, ...values } = row
+    await tx.db
+      .insertInto('one_offs')
+      .values(row)
+      .onConflict(on => on.column('id').doUpdateSet(values))
+      .execute()
+    const invoice =
+      input.invoiceId === null
+        ? undefined
+        : await tx.db
+            .selectFrom('invoices')
+            .selectAll()
+            .where('id', '=', input.invoiceId)
+            .where('state', 'in', ['draft', 'held'])
+            .executeTakeFirst()
+    if (invoice) {
+      await putOnDraft(tx, environment, invoice, row)
+      await noteInvoice(call, invoice.id, 'billing.oneOff.edit', row.name)
+    }
+    undoRestore(call, row, before, invoice?.id ?? null)
+    return one(tx, row)
+  })
+
+function undoRestore(
+  { undoWith }: Call,
+  row: OneOffRow,
+  before: OneOffRow | undefined,
+  invoiceId: string | null,
+): void {
+  if (before) undoWith(leaf.restore, { oneOff: before, invoiceId }, expecting(row))
+  else undoWith(leaf.remove, { oneOffId: row.id }, expecting(row))
+}

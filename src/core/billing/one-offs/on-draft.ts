@@ -1,0 +1,74 @@
+import type { Row } from '#core/database/schema.ts'
+import { reading, type Tx } from '#core/database/store.ts'
+import { readSettings } from '#core/workspace/settings.ts'
+import { oneOffLine } from '#engines/billing/one-off.ts'
+import { refuse } from '#shared/errors.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
+import { lineRow, placed } from '../close/build-draft.ts'
+import { recompose } from '../close/store-drafts.ts'
+import { linesOf } from '../invoices/invoice-rows.ts'
+import { isChangeable, linesOfOneOffs, type OneOffRow, oneOffOf, type Placed } from './one-off-rows.ts'
+
+/** Where a one-off charge is billed; null while it waits. @throws Refusal where that can no longer be changed */
+export async function changeablePlace(tx: Tx, row: OneOffRow): Promise<Placed | null> {
+  const place = (await linesOfOneOffs(reading(tx).db, [row])).at(-1)
+  if (!place) return null
+  if (!isChangeable(place.state))
+    throw refuse('BILLING_ONE_OFF_BILLED', { state: place.state, number: place.number })
+  return place
+}
+
+/** Puts a one-off charge onto an open invoice: in the place of its line, else behind the others. */
+export async function putOnDraft(
+  tx: Tx,
+  environment: EnvironmentSettings,
+  invoice: Row<'invoices'>,
+  row: OneOffRow,
+): Promise<void> {
+  const settings = await readSettings(reading(tx), environment)
+  const profile = await tx.db
+    .selectFrom('billing_profiles')
+    .select('tax_rate')
+    .where('customer_id', '=', row.customer_id)
+    .executeTakeFirst()
+  const month = { from: invoice.period_from, to: invoice.period_to }
+  const line = oneOffLine(oneOffOf(row), profile?.tax_rate ?? settings['billing.taxRate'], month)
+  const before = await linesOf(tx, invoice.id)
+  const own = before.find(one => one.item === line.item)
+  const position = Number(own?.position ?? (before.at(-1)?.position ?? -1n) + 1n)
+  const made = {
+    ...lineRow(line, invoice.id, position),
+    // A line of a reissue is not the first one of its item.
+    ordinal: own?.ordinal ?? 0n,
+  }
+  if (own) await tx.db.deleteFrom('invoice_lines').where('id', '=', own.id).execute()
+  await tx.db
+    .insertInto('invoice_lines')
+    .values({ ...made, ...placed(invoice.id, position) })
+    .execute()
+  const after = [...before.filter(one => one !== own), made]
+  await recompose(tx, invoice, await composedOf(tx, invoice), after)
+}
+
+/** Takes a line off an open invoice; one that had no other goes with it. Says whether the invoice is still there. */
+export async function takeOffDraft(tx: Tx, invoice: Row<'invoices'>, lineId: string): Promise<boolean> {
+  const rest = (await linesOf(tx, invoice.id)).filter(one => one.id !== lineId)
+  await tx.db.deleteFrom('invoice_lines').where('id', '=', lineId).execute()
+  if (rest.length > 0) {
+    await recompose(tx, invoice, await composedOf(tx, invoice), rest)
+    return true
+  }
+  await tx.db.deleteFrom('invoice_summaries').where('invoice_id', '=', invoice.id).execute()
+  await tx.db.deleteFrom('invoice_history').where('invoice_id', '=', invoice.id).execute()
+  await tx.db.deleteFrom('invoices').where('id', '=', invoice.id).execute()
+  return false
+}
+
+async function composedOf(tx: Tx, { customer_id, plan }: Row<'invoices'>) {
+  const { name } = await tx.db
+    .selectFrom('customers')
+    .select('name')
+    .where('id', '=', customer_id)
+    .executeTakeFirstOrThrow()
+  return { customer: name, plan }
+}
