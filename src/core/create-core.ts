@@ -3,8 +3,9 @@ import type { Id } from '#shared/ids.ts'
 import type { Settings } from '#shared/settings.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
+import { fencedStore, LeaseLost } from './database/lease-rows.ts'
 import { tableNames } from './database/schema.ts'
-import type { Store } from './database/store.ts'
+import type { Store, Tx } from './database/store.ts'
 import { createDocumentPrinter } from './documents/document-printer.ts'
 import { coreHandlers, type HostServices, jobKinds, scheduleKindsOf } from './features.ts'
 import { createJobRunner, inlineJobs, type JobRunner } from './jobs/job-runner.ts'
@@ -177,10 +178,15 @@ export function createCore(parts: CoreParts): Core {
       )
     },
   }
+  // All that only one process may do for the workspace writes through it: effects, schedules, signed ends of the log,
+  // publication. Whoever lost the lease meanwhile stores nothing more, whatever it still believes.
+  const leading = (tx: Tx) => fence(tx)
+  const fenced = fencedStore(store, leading)
+  const AS_LEADER: Caller = { ...SYSTEM, fence: leading }
   const printer = createDocumentPrinter(threads?.start ?? null)
   const { desktop, publicUrl = null, trustedCertificates: trusted } = parts.services
   const notes = {
-    ...{ store, workspace, environment, publicUrl, now: clock.now },
+    ...{ store: fenced, workspace, environment, publicUrl, now: clock.now },
     changed: (tables: ReadonlySet<string>) => changed(tables),
     allowPrivate: (settings: Settings) => mayBePrivate(parts.services, settings),
     ...(trusted ? { trusted } : {}),
@@ -194,13 +200,13 @@ export function createCore(parts: CoreParts): Core {
   const carriers = [
     ...parts.services.carriers,
     invoicePdfCarrier({
-      store,
+      store: fenced,
       workspace,
       environment,
       printer,
       now: clock.now,
       done: async (invoiceId, documentId, digest) => {
-        await calls.call('billing.invoice.pdfDone', { invoiceId, documentId, digest }, SYSTEM)
+        await calls.call('billing.invoice.pdfDone', { invoiceId, documentId, digest }, AS_LEADER)
       },
     }),
     planCarrier(notes),
@@ -219,7 +225,7 @@ export function createCore(parts: CoreParts): Core {
     schedules.changed(tables)
   }
   const background = createBackground({
-    store: parts.store,
+    store: fencedStore(parts.store, leading),
     workspace,
     timer: parts.timer,
     now: clock.now,
@@ -228,7 +234,7 @@ export function createCore(parts: CoreParts): Core {
     housekeeping: {
       due: () => store.read(workspace, reader => housekeepingDue(reader, environment, clock.now())),
       run: async () => {
-        const done = await calls.call('workspace.housekeeping.run', {}, SYSTEM)
+        const done = await calls.call('workspace.housekeeping.run', {}, AS_LEADER)
         return (done as { more: boolean }).more
       },
     },
@@ -236,6 +242,10 @@ export function createCore(parts: CoreParts): Core {
     onBug: (where, error, reference) => bug(where, error, reference),
   })
   function bug(where: string, error: unknown, reference: string): void {
+    if (error instanceof LeaseLost) {
+      parts.log('warn', `${where} ended: another process works for this workspace`, { reference })
+      return
+    }
     bugs.note({ where, error, reference })
     parts.log('error', `${where} failed`, { reference, error: describeError(error) })
   }
@@ -282,7 +292,7 @@ export function createCore(parts: CoreParts): Core {
     },
   })
   const publisher = createPublisher({
-    ...{ store, workspace, timer: parts.timer, now: clock.now, monotonic: clock.monotonic },
+    ...{ store: fenced, workspace, timer: parts.timer, now: clock.now, monotonic: clock.monotonic },
     // What it notes of its own work must not wake it again.
     committed: tables => live.announce(0n, tables),
     onFailure: error => bug('publishing', error, parts.newId()),
@@ -303,13 +313,15 @@ export function createCore(parts: CoreParts): Core {
   const heads = parts.services.logHeads
     ? createHeadSigner({
         ...parts.services.logHeads,
-        store,
+        store: fenced,
         workspace,
         now: clock.now,
         timer: parts.timer,
         committed: tables => live.announce(0n, tables),
-        onFailure: error =>
-          parts.log('error', 'the end of the log was not signed', { error: describeError(error) }),
+        onFailure: error => {
+          const level = error instanceof LeaseLost ? 'warn' : 'error'
+          parts.log(level, 'the end of the log was not signed', { error: describeError(error) })
+        },
       })
     : null
   const jobs = createJobRunner({
@@ -321,7 +333,7 @@ export function createCore(parts: CoreParts): Core {
     monotonic: clock.monotonic,
     call: (id, input, caller) => calls.call(id, input, caller),
     changed,
-    fence: tx => fence(tx),
+    fence: leading,
     over: (tx, jobId) => notifyJobOver(tx, jobId, environment, clock.now()),
     onBug: (error, jobId) => bug('job', error, jobId),
     hasRoom: () => (parts.services.freeBytes?.() ?? ROOM_FOR_CLEANING) >= ROOM_FOR_CLEANING,
@@ -336,13 +348,13 @@ export function createCore(parts: CoreParts): Core {
   })
 
   const schedules = createScheduleRunner({
-    store,
+    store: fenced,
     workspace,
     kinds: scheduleKindsOf(parts.services),
     timer: parts.timer,
     now: clock.now,
     newHolder: parts.newId,
-    call: (id, input, caller) => calls.call(id, input, caller),
+    call: (id, input, caller) => calls.call(id, input, { ...caller, fence: leading }),
     changed: tables => changed(tables),
     onBug: (error, runId) => bug('schedule', error, runId),
   })

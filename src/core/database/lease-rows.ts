@@ -1,4 +1,4 @@
-import type { Tx } from './store.ts'
+import type { Store, Tx } from './store.ts'
 
 /** The clock of the database, which is one for all its servers; milliseconds since the epoch. */
 const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
@@ -45,6 +45,27 @@ export async function mustHoldLease(tx: Tx, name: string, holder: string, epoch:
     [tx.workspace, name, holder, epoch],
   )
   if (!row) throw new LeaseLost(name)
+}
+
+/**
+ * A store whose writes are fenced: each is done only while the work that it belongs to is this process's.
+ * @param fence throws `LeaseLost` in a transaction where that is another one by now
+ */
+export function fencedStore(store: Store, fence: (tx: Tx) => Promise<void>): Store {
+  return {
+    ...store,
+    read: (workspace, work) => store.read(workspace, work),
+    write: (workspace, urgency, work, together) =>
+      store.write(
+        workspace,
+        urgency,
+        async tx => {
+          await fence(tx)
+          return work(tx)
+        },
+        together,
+      ),
+  }
 }
 
 /** Gives a lease back, where it is still one's own. */

@@ -1,3 +1,4 @@
+import { LeaseLost } from '#core/database/lease-rows.ts'
 import type { Store, Tx } from '#core/database/store.ts'
 import { type Caller, capabilityOf, type Leaf } from '#core/runtime/handlers.ts'
 import type { Timer } from '#core/runtime/timer.ts'
@@ -162,7 +163,9 @@ export function createScheduleRunner(parts: ScheduleRunnerParts): ScheduleRunner
           .then(held => (held ? later() : abort.abort(new Error('another server took this run over'))))
           .catch(error => {
             parts.onBug(error, run.id)
-            later()
+            // Another process does this workspace's work: the run is that one's to go on with.
+            if (error instanceof LeaseLost) abort.abort(error)
+            else later()
           })
       })
     }
