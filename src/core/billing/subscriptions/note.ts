@@ -15,7 +15,7 @@ import type { EnvironmentSettings, Settings } from '#shared/settings.ts'
 import { automationFor } from './automation-rows.ts'
 import { carryOut, nextNumber } from './life.ts'
 import { changedStandings, refreshStandings, standingsOf } from './standings.ts'
-import { shownAt, type StoredSubscription, withParts } from './subscription-rows.ts'
+import { type StoredSubscription, shownAt, withParts } from './subscription-rows.ts'
 
 const DAY = 86_400_000n
 /** Days before the end of a trial at which it is told. */
