@@ -248,6 +248,26 @@ describe.each(DATABASES)('coupons (%s)', database => {
     expect((await invoicesOf(t, '2026-10'))[0]!.net).toBe(5000n)
   })
 
+  /** 250 calls beyond the free ones at 0.10: 25.00; a tenth off them alone, then half of all that is left. */
+  it('one for a metric of one subscription, before one for everything', async () => {
+    const { customer, metrics, subscription: own } = await world('2026-09-01')
+    await create('CALLS', { metricIds: [metrics.calls], off: { kind: 'percent', percent: '10' } })
+    await create('ALL')
+    await apply('ALL', customer.id)
+    await apply('CALLS', customer.id, { subscriptionId: own.id })
+    await use(t, 'acme', 'calls', '2026-09-05', '350')
+    await closeMonth(t, '2026-09')
+    const [draft] = await invoicesOf(t, '2026-09')
+    expect(draft!.text.filter(text => text.startsWith('discount'))).toEqual([
+      'discount CALLS: API calls 0 = -250',
+      'discount ALL: Base fee 0 = -5000',
+      'discount ALL: API calls 0 = -1125',
+      'discount ALL: Base fee 0 = -5000',
+    ])
+    const { redemptions } = await t.core.call(leaf.redemptions, { customerId: customer.id }, t.admin)
+    expect(redemptions.find(one => one.code === 'ALL')!.given).toEqual([{ currency: 'USD', amount: 11_125n }])
+  })
+
   it('billing.coupon.remove: months that end later have nothing taken off, and taking it back puts it back', async () => {
     const { pro, customer } = await world('2026-09-01')
     const { id } = await create('HALF')

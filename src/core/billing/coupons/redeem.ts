@@ -1,4 +1,5 @@
 import type { Row } from '#core/database/schema.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { couponItems } from '#engines/billing/coupons/coupon-item.ts'
@@ -39,7 +40,7 @@ export const applyCoupon = handle(leaf.apply, async call => {
   if (!coupon) throw refuse('BILLING_COUPON_UNKNOWN', { code })
   await refuseWhereNotOffered(call, coupon)
   const id = ids.next()
-  const by = { appliedBy: actor?.id ?? null, appliedAt: now }
+  const by = { appliedBy: byWhom(actor), appliedAt: now }
   return put(call, id, null, { couponId: coupon.id, customerId, subscriptionId, from, endedAt: null, ...by })
 })
 

@@ -1,5 +1,6 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
+import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { compare, exactOf, isZero, scaled } from '#engines/billing/exact.ts'
@@ -23,7 +24,7 @@ export const createCoupon = handle(leaf.create, async call => {
     .executeTakeFirst()
   if (taken) throw refuse('BILLING_COUPON_CODE_TAKEN', { code: input.code })
   const id = ids.next()
-  const created = { archivedAt: null, createdBy: actor?.id ?? null, createdAt: now }
+  const created = { archivedAt: null, createdBy: byWhom(actor), createdAt: now }
   return put(call, id, null, { ...input, ...created })
 })
 
@@ -45,22 +46,22 @@ export const setCouponArchived = handle(leaf.setArchived, async call => {
 export const restoreCoupon = handle(leaf.restore, async call => {
   const { tx, input } = call
   const { couponId, coupon } = input
-  const before = await tx.db.selectFrom('coupons').selectAll().where('id', '=', couponId).executeTakeFirst()
   if (coupon) {
-    await put(call, couponId, before ?? null, coupon)
+    const found = await tx.db.selectFrom('coupons').selectAll().where('id', '=', couponId).executeTakeFirst()
+    await put(call, couponId, found ?? null, coupon)
     return { couponId }
   }
+  const before = await getCoupon(tx, couponId)
   const redeemed = await tx.db
     .selectFrom('coupon_redemptions')
     .select('id')
     .where('coupon_id', '=', couponId)
     .executeTakeFirst()
-  if (redeemed && before) throw refuse('BILLING_COUPON_IN_USE', { code: before.code })
+  if (redeemed) throw refuse('BILLING_COUPON_IN_USE', { code: before.code })
   await tx.db.deleteFrom('coupons').where('id', '=', couponId).execute()
-  if (before)
-    call.undoWith(leaf.restore, { couponId, coupon: storedCoupon(before) }, [
-      leaves('coupons', { id: couponId }, null),
-    ])
+  call.undoWith(leaf.restore, { couponId, coupon: storedCoupon(before) }, [
+    leaves('coupons', { id: couponId }, null),
+  ])
   return { couponId }
 })
 

@@ -1,4 +1,5 @@
 import type { HostServices } from '#core/features.ts'
+import { invoiceBalance } from '../balance/use-balance.ts'
 import { issueInvoice } from './issue.ts'
 import { invoicePeriods, invoiceSummary, listInvoices } from './list-invoices.ts'
 import {
@@ -20,6 +21,7 @@ export function invoiceHandlers({ environment }: Pick<HostServices, 'environment
     get: showInvoice,
     explain: explainLine,
     bridge: invoiceBridge,
+    balance: invoiceBalance(environment),
     approve: approveInvoice,
     unapprove: unapproveInvoice,
     hold: holdInvoice,

@@ -285,6 +285,11 @@ export const billingReview = {
       discount: 'Coupon',
       'one-off': 'Once',
     },
+    inFavour: {
+      balance: 'From the balance, at issue',
+      payments: 'Left of payments, at issue',
+      rest: 'To be paid',
+    },
     stacking: 'Coupons are taken off in this order, each from what the ones before it left: {{codes}}.',
     seats_one: '{{formatted}} seat',
     seats_other: '{{formatted}} seats',

@@ -219,6 +219,7 @@ export const workspace = {
       invoicePrefix: 'Prefix of invoice numbers',
       creditNotePrefix: 'Prefix of credit note numbers',
       creditLimit: 'Credit notes without an approval up to',
+      useBalance: 'Use what customers have in their favour when an invoice is issued',
       writeOffLimit: 'Write-offs and voids without an approval up to',
       legalName: 'Legal name on invoices',
       address: 'Address on invoices',

@@ -12,6 +12,7 @@ import type { InvoiceLine } from '#shared/contract/billing/invoices.ts'
 import { oneOffs } from '#shared/contract/billing/one-offs.ts'
 import { OneOffDialog } from '../../one-offs/one-off-dialog.tsx'
 import type { Full } from '../types.ts'
+import { InFavour } from './in-favour.tsx'
 import { LineWhy } from './line-why.tsx'
 import classes from './pane.module.css'
 
@@ -108,6 +109,7 @@ export function LinesTab({ invoice }: { readonly invoice: Full }) {
               </td>
             </tr>
           ))}
+          <InFavour invoice={invoice} />
         </tfoot>
       </table>
       {addable ? (
