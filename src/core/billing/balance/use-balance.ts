@@ -7,7 +7,7 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 import { getInvoice } from '../invoices/invoice-rows.ts'
 import { leftOf } from '../payments/payment-rows.ts'
 import { settleInvoice } from '../payments/settle.ts'
-import { usePayment } from '../payments/use-payment.ts'
+import { usePayment as settleWith } from '../payments/use-payment.ts'
 import { balancesOf, bookTransfers } from './transfers.ts'
 
 /** An invoice that is about to be paid. */
@@ -48,7 +48,7 @@ async function planUse(session: Reader | Tx, invoice: Payable): Promise<Plan> {
 }
 
 /** Pays an invoice that was just issued as far as its customer has something in their favour. */
-export async function useBalance(
+export async function payFromBalance(
   call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'actor' | 'commandId'>,
   invoice: Payable,
 ): Promise<void> {
@@ -67,7 +67,7 @@ export async function useBalance(
       amount: balance,
     })
   }
-  for (const { payment, amount } of payments) await usePayment(call, payment, [{ invoiceId, amount }])
+  for (const { payment, amount } of payments) await settleWith(call, payment, [{ invoiceId, amount }])
 }
 
 const UNDECIDED: ReadonlySet<string> = new Set(['draft', 'held', 'approved'])

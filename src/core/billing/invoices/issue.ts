@@ -6,7 +6,7 @@ import { addDays } from '#engines/billing/phases.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
-import { useBalance } from '../balance/use-balance.ts'
+import { payFromBalance } from '../balance/use-balance.ts'
 import { titleOf } from '../close/compose.ts'
 import { mailAtIssue } from '../contacts/send-invoice.ts'
 import { demandOpenPeriod } from '../corrections/locked.ts'
@@ -51,7 +51,7 @@ export function issueInvoice(environment: EnvironmentSettings) {
       .execute()
     await refreshStandings(tx, [before.customer_id])
     await noteInvoice(call, before.id, 'billing.invoice.issue', number)
-    if (settings['billing.useBalance']) await useBalance(call, before)
+    if (settings['billing.useBalance']) await payFromBalance(call, before)
     await mailAtIssue(call, before.id, settings)
     return shownInvoice(tx, before.id)
   })
