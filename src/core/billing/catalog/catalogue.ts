@@ -134,7 +134,7 @@ function versionWords(version: PlanVersion, keys: ReadonlyMap<string, string>): 
     ...{ interval, alignment, trialDays, note, entitlements },
     prices: prices.map(({ id: _, metricId, ...price }) => ({
       ...price,
-      metric: metricId === null ? null : (keys.get(metricId) ?? null),
+      metric: metricId === null ? null : keys.get(metricId)!,
     })),
   }
 }

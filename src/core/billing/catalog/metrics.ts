@@ -85,7 +85,7 @@ export function measureOf(
 ): Pick<Metric, 'property' | 'rounding' | 'carries'> {
   return {
     property: row.property,
-    rounding: row.rounding === null ? null : { mode: row.rounding, places: Number(row.places ?? 0n) },
+    rounding: row.rounding === null ? null : { mode: row.rounding, places: Number(row.places!) },
     carries: row.carries !== 0n,
   }
 }

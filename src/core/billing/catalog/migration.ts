@@ -41,7 +41,7 @@ export const planMigration = answer(leaf.migration, async ({ reader, input, now 
       const period = lastWholePeriod(moved, closed)
       const own = (overrides.get(row.customer_id) ?? []).filter(one => one.plan_id === row.plan_id)
       const items = (versionId: string) =>
-        itemsOfPeriod(moved, versionId, withOverrides(terms.get(versionId) ?? [], own), period)
+        itemsOfPeriod(moved, versionId, withOverrides(terms.get(versionId)!, own), period)
       return { row, moved, period, before: items(row.plan_version_id), after: items(target.id) }
     }),
   )
@@ -55,7 +55,7 @@ export const planMigration = answer(leaf.migration, async ({ reader, input, now 
     next += count
     return amountOfItems(items, quantities.slice(next - count, next))
   }
-  const target1 = terms.get(target.id) ?? []
+  const target1 = terms.get(target.id)!
   return {
     subscriptions: priced.map(({ row, moved, period, before, after }): MovedSubscription => {
       const sells = target1.length === 0 || target1.some(({ price }) => price.currency === row.currency)
@@ -114,7 +114,7 @@ async function termsOf(
       planVersionId,
       prices.map(price => ({
         ...{ price, planVersionId },
-        metric: price.metricId === null ? null : (byId.get(price.metricId) ?? null),
+        metric: price.metricId === null ? null : byId.get(price.metricId)!,
       })),
     ]),
   )

@@ -297,7 +297,7 @@ export function createDrafting(parts: DraftingParts) {
       // One that begins with the next month is here for its first fee in advance.
       const last = begun.at(-1) ?? one.phases.find(phase => phase.from === month.to)
       const ended = one.endedAt !== null && one.endedAt <= month.from
-      if (last && !ended) names.add(versions.get(last.planVersionId)?.planName ?? '')
+      if (last && !ended) names.add(versions.get(last.planVersionId)!.planName)
     }
     return [...names].sort().join(', ')
   }
@@ -345,7 +345,6 @@ export function billedItems(lines: readonly BilledLine[]): Map<string, Map<strin
       amount: (before?.amount ?? 0n) + sum * line.amount,
       tax: (before?.tax ?? 0n) + sum * line.tax,
       quantity: (before?.quantity ?? 0n) + sum * line.quantity,
-      ...(before?.credited ? { credited: before.credited } : {}),
     })
   }
   for (const line of lines) {

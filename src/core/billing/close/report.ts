@@ -10,8 +10,8 @@ export interface CountedDraft extends Pick<BuiltDraft, 'invoice' | 'adjustments'
 /** What a close did so far. Sums, so that each piece of work adds its own in its own transaction. */
 export type CloseCount = Pick<
   CloseReport,
-  'drafts' | 'doubtful' | 'extended' | 'lines' | 'adjustments' | 'totals' | 'doubts'
->
+  'drafts' | 'extended' | 'lines' | 'adjustments' | 'totals' | 'doubts'
+> & { readonly doubtful: number }
 
 export const NOTHING: CloseCount = {
   drafts: 0,
@@ -52,7 +52,7 @@ export function counted<D extends CountedDraft>(
     }
     sum.drafts++
     one.drafts++
-    if (draft.codes.length > 0) sum.doubtful = (sum.doubtful ?? 0) + 1
+    if (draft.codes.length > 0) sum.doubtful++
     for (const code of draft.codes) doubts.set(code, (doubts.get(code) ?? 0) + 1)
   }
   return {

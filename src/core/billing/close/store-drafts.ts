@@ -97,7 +97,7 @@ async function storeFresh(tx: Tx, drafts: readonly FlatDraft[], now: bigint): Pr
 /** Adds lines to an invoice that nobody approved yet. */
 async function extendInvoice(tx: Tx, invoice: Row<'invoices'>, draft: FlatDraft): Promise<void> {
   const before = await linesOf(tx, invoice.id)
-  const next = Number(before.at(-1)?.position ?? -1n) + 1
+  const next = Math.max(-1, ...before.map(line => Number(line.position))) + 1
   const lines = rowsOfFlat(schema.invoice_lines, draft.lines)
   const added = lines.map((line, index) => ({ ...line, ...placed(invoice.id, next + index) }))
   await insertRows(tx, 'invoice_lines', schema.invoice_lines, added)

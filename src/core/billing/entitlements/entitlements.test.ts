@@ -192,6 +192,88 @@ describe('what several subscriptions entitle to', () => {
     })
   })
 
+  it('billing.entitlement.check: an add-on allows as much as often as it is there, for as long as it is; one price of a plan allows nothing', async () => {
+    t = await testCore('sqlite')
+    const { customers, metrics } = await usageWorld(t)
+    const acme = customers.acme!
+    const now = t.clock.now()
+    const { id: subscriptionId } = await start(
+      acme,
+      await planWith('base', 'month', [
+        { kind: 'metered', key: 'logins', limit: '5', enforcement: 'hard' },
+        { kind: 'metered', key: 'peak', limit: null, enforcement: 'hard' },
+      ]),
+      NOV,
+    )
+    const { billing } = contract
+    const input = { key: 'pack', name: 'Pack', description: '' }
+    const pack = await t.core.call(billing.plan.create, input, t.admin)
+    const unit = { model: 'standard' as const, unit: '1' }
+    const version = await t.core.call(
+      billing.plan.addVersion,
+      {
+        planId: pack.id,
+        prices: [{ key: 'calls', name: 'Calls', metricId: metrics.calls!, currency: 'EUR', charge: unit }],
+        entitlements: [
+          { kind: 'metered', key: 'logins', limit: '2.5', enforcement: 'hard' },
+          { kind: 'metered', key: 'peak', limit: null, enforcement: 'hard' },
+          { kind: 'boolean', key: 'sso', allowed: true },
+        ],
+      },
+      t.admin,
+    )
+    const add = (more: object) =>
+      t.core.call(
+        billing.subscription.addAddOn,
+        { subscriptionId, planVersionId: version.id, at: now, ...more },
+        t.admin,
+      )
+    const check = async (key: string) => {
+      const found = await t.core.call(billing.entitlement.check, { customerId: acme, key }, t.admin)
+      return [found.kind, found.allowed, found.limit]
+    }
+    await add({ priceId: version.prices[0]!.id, until: now + 86_400_000n })
+    expect([await check('logins'), await check('sso')]).toEqual([
+      ['metered', true, '5'],
+      ['none', false, null],
+    ])
+    // Three packs, from tomorrow until the day after.
+    const day = 86_400_000n
+    await add({ quantity: 3n, at: now + day, until: now + 2n * day })
+    expect(await check('logins')).toEqual(['metered', true, '5'])
+    t.clock.advance(86_400_000)
+    expect([await check('logins'), await check('peak'), await check('sso')]).toEqual([
+      ['metered', true, '12.5'],
+      ['metered', true, null],
+      ['boolean', true, null],
+    ])
+    t.clock.advance(86_400_000)
+    expect([await check('logins'), await check('sso')]).toEqual([
+      ['metered', true, '5'],
+      ['none', false, null],
+    ])
+  })
+
+  it('billing.entitlement.check: who does not pay is allowed nothing, whatever was agreed with them alone', async () => {
+    t = await testCore('sqlite')
+    const { customers } = await usageWorld(t)
+    const customerId = customers.acme!
+    const allowance = { kind: 'limit' as const, limit: '20', enforcement: 'hard' as const }
+    await t.core.call(contract.billing.quota.set, { customerId, metric: 'calls', allowance }, t.admin)
+    const check = () => t.core.call(contract.billing.entitlement.check, { customerId, key: 'calls' }, t.admin)
+    const at = t.clock.now()
+    await t.store.write(t.workspace, 'job', tx =>
+      tx.db
+        .insertInto('billing_standings')
+        .values({ customer_id: customerId, past_due_at: at, unpaid_at: at + 1000n })
+        .execute(),
+    )
+    // The days of grace go on until then.
+    expect(await check()).toMatchObject({ kind: 'metered', limit: '20' })
+    t.clock.advance(1000)
+    expect(await check()).toMatchObject({ kind: 'none', allowed: false })
+  })
+
   it('are kept for so many customers, and the one that came in first goes first', async () => {
     t = await testCore('sqlite')
     const { customers, metrics } = await usageWorld(t)
@@ -213,6 +295,13 @@ describe('what several subscriptions entitle to', () => {
     expect(cache.check(acme, 'calls', '0', now)).toMatchObject({ used: '0' })
     await read(globex)
     expect(cache.check(acme, 'calls', '0', now)).toBeNull()
+    // What they may is kept for as many.
+    for (const id of [acme, globex, acme])
+      await t.store.write(t.workspace, 'job', async tx =>
+        expect((await cache.allowances(tx, id, now)).allowances.get('calls')).toMatchObject([
+          { entitlement: { limit: '9' } },
+        ]),
+      )
 
     // All that one transaction stored counts, for those who are kept.
     const changed = new Set(['usage_buckets'])

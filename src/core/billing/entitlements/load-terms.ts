@@ -134,7 +134,7 @@ export async function loadAllowances(
   const allowances = new Map<string, Allowance[]>()
   const periods = new Map<string, Span>()
   for (const { versionId, period, times } of running) {
-    for (const one of versions.get(versionId) ?? []) {
+    for (const one of versions.get(versionId)!) {
       const entitlement = timesOf(one, times)
       const { key, kind } = entitlement
       const list = allowances.get(key) ?? []

@@ -117,11 +117,10 @@ async function commentCounts(
   return new Map((await query.execute()).map(row => [row.row_id, Number(row.count)]))
 }
 
-/** One invoice as a list shows it. @throws Refusal `WORKSPACE_NOT_FOUND` */
+/** One invoice, of which is known that it is there, as a list shows it. */
 export async function shownInvoice(session: Tx | Reader, id: string): Promise<InvoiceRow> {
   const reader = reading(session as Tx)
-  const row = await invoiceRows(reader).where('invoice.id', '=', id).executeTakeFirst()
-  if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'invoice', id })
+  const row = await invoiceRows(reader).where('invoice.id', '=', id).executeTakeFirstOrThrow()
   return (await shownRows(reader, [row]))[0]!
 }
 

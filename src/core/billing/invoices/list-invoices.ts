@@ -105,8 +105,8 @@ export const invoiceSummary = answer(leaf.summary, async ({ reader, input }) => 
   return {
     ...doubts,
     states: [...states].map(([state, count]) => ({ state, count })),
-    totals: [...totals].map(([currency, sum]) => ({ currency, ...sum })).sort(byCurrency),
-    plans: [...plans].map(([plan, count]) => ({ plan, count })).sort((a, b) => (a.plan < b.plan ? -1 : 1)),
+    totals: [...totals.keys()].sort().map(currency => ({ currency, ...totals.get(currency)! })),
+    plans: [...plans.keys()].sort().map(plan => ({ plan, count: plans.get(plan)! })),
   }
 })
 

@@ -37,7 +37,7 @@ export async function partiesOf(
   settings: Settings,
 ): Promise<Parties> {
   const { profile, ...customer } = await getCustomer(session, customerId)
-  const name = settings['workspace.name'] ?? ''
+  const name = settings['workspace.name']!
   return {
     customer: {
       key: customer.key,
@@ -56,7 +56,7 @@ export async function partiesOf(
       taxId: settings['billing.taxId'] ?? '',
       footer: settings['billing.footer'] ?? '',
       accentColour: settings['billing.accentColour'],
-      zone: settings['workspace.zone'] ?? 'UTC',
+      zone: settings['workspace.zone']!,
     },
     paymentDays: profile.paymentDays,
   }

@@ -109,6 +109,13 @@ describe.each(DATABASES)('the review of invoices on %s', database => {
     })
     await t.core.call(log.undo, { commandId: release }, t.admin)
     expect(await row(invoiceId)).toMatchObject({ state: 'held', note: 'again' })
+    // The host itself, of whom no person is known, is nobody in the history.
+    const host: Caller = { person: null, device: 'test', assurance: 'system', system: true }
+    expect(await t.core.call(invoice.release, { invoiceId }, host)).toMatchObject({ state: 'draft' })
+    expect((await get(invoiceId)).history.at(-1)).toMatchObject({
+      command: 'billing.invoice.release',
+      by: null,
+    })
   })
 
   it('billing.invoice.sendBack: from approved to draft, with a comment where people talk', async () => {

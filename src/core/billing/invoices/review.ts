@@ -101,7 +101,7 @@ export const releaseInvoice = handle(leaf.release, async call => {
   const { invoiceId } = input
   const { before } = await decide(call, 'billing.invoice.release', invoice => states.release(invoice))
   const expect = [left(invoiceId, { state: 'draft', note: null })]
-  if (before.note !== null) undoWith(leaf.hold, { invoiceId, note: before.note }, expect)
+  undoWith(leaf.hold, { invoiceId, note: before.note! }, expect)
   return shownInvoice(tx, invoiceId)
 })
 

@@ -56,7 +56,7 @@ export function stepsOf(text: string): RatingStep[] {
     const [name, ...values] = one as [RatingStep['step'], ...unknown[]]
     const step = { step: name, ...named(MEMBERS[name], values) }
     if (name !== 'price') return step as unknown as RatingStep
-    const parts = (step as { parts?: unknown[][] }).parts ?? []
+    const parts = (step as unknown as { parts: unknown[][] }).parts
     return { ...step, parts: parts.map(part => named(PART, part)) } as unknown as RatingStep
   })
 }

@@ -3,7 +3,15 @@ import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { day } from '../testing/catalogue-kit.ts'
-import { closeMonth, closeWorld, plan, subscribed, use, usualPrices } from '../testing/close-kit.ts'
+import {
+  closeMonth,
+  closeWorld,
+  plan,
+  subscribed,
+  type TestPrice,
+  use,
+  usualPrices,
+} from '../testing/close-kit.ts'
 
 const { billing, workspace } = contract
 /** The host itself, of whom no person is known: a schedule, or the command line. */
@@ -183,6 +191,39 @@ describe.each(DATABASES)('prices of one customer alone, and moves to another ver
     await expect(look({ planVersionId: customer.id })).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
   })
 
+  it('what a move would cost who was never billed yet, by the prices of each kind of usage', async () => {
+    t = await testCore(database)
+    const words = { key: 'tokens', name: 'Tokens', unit: 'tokens', scale: 0, groupBy: ['model'] }
+    const metric = await t.core.call(
+      billing.metric.create,
+      { ...words, aggregation: 'sum', excess: 'refuse' },
+      t.admin,
+    )
+    const prices = (large: string): TestPrice[] => [
+      {
+        ...{ key: 'tokens', name: 'Tokens', metricId: metric.id, currency: 'USD' },
+        charge: { model: 'standard', unit: '0.01' },
+        filters: [
+          { name: 'Large', values: { model: ['large'] }, charge: { model: 'standard', unit: large } },
+        ],
+      },
+    ]
+    const { planId } = await plan(t, 'pro', prices('0.03'))
+    await subscribed(t, 'acme', planId, { from: '2026-10-01' })
+    const used = (id: string, model: string, quantity: string) => ({
+      ...{ id, customer: 'acme', metric: 'tokens', quantity, at: day('2026-10-05'), properties: { model } },
+    })
+    const events = [used('a', 'large', '100'), used('b', 'small', '50')]
+    await t.core.call(billing.usage.record, { events }, t.admin)
+    const { id } = await t.core.call(billing.plan.addVersion, { planId, prices: prices('0.05') }, t.admin)
+    // In October 100 × 0.03 + 50 × 0.01, and with the new version 100 × 0.05 + 50 × 0.01.
+    expect(await t.core.call(billing.plan.migration, { planVersionId: id }, t.admin)).toMatchObject({
+      subscriptions: [
+        { before: 350n, after: 550n, period: { from: day('2026-10-01'), to: day('2026-11-01') } },
+      ],
+    })
+  })
+
   it('a simulation on what a customer really used', async () => {
     const { customer, metrics } = await world()
     await use(t, 'acme', 'calls', '2026-09-10', '1100')
@@ -200,11 +241,17 @@ describe.each(DATABASES)('prices of one customer alone, and moves to another ver
       ...{ quantity: '1100', amount: '200.00', trueUp: '90.00', events: 1, unpriced: 0 },
     })
     expect(await simulate({ charge: { model: 'dynamic', property: 'price' } })).toMatchObject({ unpriced: 1 })
+    // 1 % of 1,100, and 0.10 for the one event.
+    expect(await simulate({ charge: { model: 'percentage', percent: '1', fixed: '0.10' } })).toMatchObject({
+      ...{ amount: '11.10', events: 1, unpriced: 0 },
+    })
     const reason = (text: string) => ({ code: 'BILLING_RATE_INPUT', data: { reason: text } })
     await expect(simulate({ charge: { model: 'flat', amount: '1' } })).rejects.toMatchObject(
       reason('metric-on-fee'),
     )
     await expect(simulate({ currency: 'XXX' })).rejects.toMatchObject(reason('currency-unknown'))
+    const dear = { charge: { model: 'standard', unit: '999999999999999999' } }
+    await expect(simulate(dear)).rejects.toMatchObject(reason('amount-too-large'))
     await expect(simulate({}, { to: span.from })).rejects.toMatchObject(reason('ends-before-it-begins'))
     const filter = { name: 'x', values: { region: ['eu'] }, charge: { model: 'standard', unit: '1' } }
     await expect(simulate({ filters: [filter] })).rejects.toMatchObject(reason('filter-property-not-kept'))

@@ -175,6 +175,14 @@ describe.each(DATABASES)('quotas on %s', database => {
         [7, 'over-limit', 'quantity'],
       ])
       expect(await used(acme, 'calls')).toBe(mode === 'good-rows' ? '10' : '4')
+      // What is known already is within the limit, however often it comes.
+      writeFileSync(path, `id,customer,metric,quantity,at\n${rows[0]}\n`)
+      files.put('u', path)
+      await t.core.call(usage.import, { ...input, fileName: 'again.csv' }, t.admin)
+      await t.core.jobs.idle()
+      expect((await t.core.call(usage.imports.list, {}, t.admin)).imports[0]).toMatchObject({
+        ...{ fileName: 'again.csv', state: 'stored', stored: 0n, duplicates: 1n, refused: 0n },
+      })
     },
   )
 

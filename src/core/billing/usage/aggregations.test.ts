@@ -138,6 +138,31 @@ describe.each(DATABASES)('aggregations on %s', database => {
     })
   })
 
+  it('different levels of one metric go on together, the last of all counts, and of one instant the last by id', async () => {
+    t = await testCore(database)
+    const { customers, metrics } = await usageWorld(t)
+    const ids = await makeMetrics()
+    const at = (n: number, hour = 0) => BigInt(Date.UTC(2026, 10, n, hour))
+    const of = (id: string, user: string, quantity: string, when: bigint, customer = 'acme') =>
+      event(t, id, { metric: 'apart', quantity, at: when, properties: { user }, customer })
+    await record(t, of('a', 'ann', '7', at(16)), of('b', 'ben', '3', at(16, 2)), of('c', 'ann', '5', at(17)))
+    // Of the events of one instant, however they came.
+    await record(t, of('y', 'ann', '9', at(17), 'globex'), of('x', 'ann', '2', at(17), 'globex'))
+    await record(t, of('w', 'ben', '4', at(17), 'globex'))
+    const held = async (customer: string, metricId = ids.get('apart')!, from = at(18)) => {
+      const span = { from, to: from + 3_600_000n }
+      const request = { customerId: customers[customer]!, metricId, ...span }
+      const [found] = await t.store.read(t.workspace, reader => quantitiesOf(reader, [request]))
+      return found
+    }
+    expect(await held('acme')).toEqual({ quantity: 500n, events: 0 })
+    expect(await held('acme', undefined, at(16, 5))).toEqual({ quantity: 300n, events: 0 })
+    expect(await held('globex')).toEqual({ quantity: 900n, events: 0 })
+    // There is no such metric.
+    expect(await held('acme', customers.acme)).toMatchObject({ quantity: 0n, events: 0 })
+    expect(await held('acme', metrics.calls)).toMatchObject({ quantity: 0n, events: 0 })
+  })
+
   it('billing.usage.series: levels go on through days without events, values are counted day by day', async () => {
     t = await testCore(database)
     const { customers } = await usageWorld(t)
@@ -181,6 +206,24 @@ describe.each(DATABASES)('aggregations on %s', database => {
       [17, '2', 2],
     ])
     expect(await points('mean')).toEqual([[17, '1.5', 2]])
+    // In quarters of an hour from between two of them; of very many only those that have events.
+    const quarters = async (key: string, from: bigint, to: bigint) => {
+      const input = { customerId: customers.acme!, metricId: ids.get(key)!, grain: 'quarter-hour' as const }
+      const found = await t.core.call(contract.billing.usage.series, { ...input, from, to }, t.admin)
+      return found.points.map(one => [one.at, one.quantity, one.events])
+    }
+    const minute = 60_000n
+    expect(await quarters('held', day(18, 12) - 20n * minute, day(18, 12) + minute)).toEqual([
+      ...[
+        [day(18, 12) - 30n * minute, '3', 0],
+        [day(18, 12) - 15n * minute, '3', 0],
+        [day(18, 12), '5', 1],
+      ],
+    ])
+    expect(await quarters('held', day(15), day(20))).toEqual([
+      [day(16), '3', 1],
+      [day(18, 12), '5', 1],
+    ])
     expect(await points('storage')).toEqual([
       [17, '4', 1],
       [18, '8', 0],

@@ -66,6 +66,31 @@ describe.each(DATABASES)('analytics of usage on %s', database => {
     expect(none).toMatchObject({ by: null, groups: [], properties: [] })
     expect((await ask('user', { to: day(12) })).total.events).toBe(2)
     expect((await ask('user', { from: day(20), to: day(21) })).groups).toEqual([])
+    const part = await ask('team', { from: day(10, 1), to: day(12, 6) })
+    expect(part.groups.map(one => [one.value, one.quantity])).toEqual([
+      ['red', '2'],
+      [null, '5'],
+    ])
+    // Different values are counted in each group; of what was there for a time no sum says anything.
+    const words = { scale: 0, excess: 'refuse' as const, groupBy: [], unit: '' }
+    for (const [key, more] of [
+      ['people', { aggregation: 'unique-count', property: 'user' }],
+      ['stored', { aggregation: 'weighted-sum' }],
+    ] as const) {
+      const { id: metricId } = await t.core.call(
+        contract.billing.metric.create,
+        { ...words, key, name: key, ...more },
+        t.admin,
+      )
+      const one = (id: string, user: string) => ({
+        ...of(`${key}/${id}`, day(11), '1', { user, team: 'red' }),
+        metric: key,
+      })
+      await record(t, one('a', 'ann'), one('b', 'ann'), one('c', 'ben'))
+      expect((await ask('team', { metricId })).groups).toMatchObject([
+        { value: 'red', events: 3, quantity: key === 'people' ? '2' : null },
+      ])
+    }
     await expect(ask('user', { metricId: customers.acme })).rejects.toMatchObject({
       code: 'WORKSPACE_NOT_FOUND',
     })

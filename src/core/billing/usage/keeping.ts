@@ -71,8 +71,8 @@ export async function keepBeside(
         levels.set(key, { series: number, at: instant, level: quantities[i] as bigint, id })
     }
     if (keeping.values !== null) {
-      const { [keeping.values]: value } = JSON.parse(properties[i] || '{}') as Record<string, string>
-      if (value === undefined) continue
+      // An event without the property is refused.
+      const value = (JSON.parse(properties[i] as string) as Record<string, string>)[keeping.values]!
       const quarter = instant - (instant % QUARTER_HOUR)
       values.set(`${keyOf(number, instant)}/${value}`, { series: number, at: quarter, value })
     }

@@ -262,8 +262,9 @@ async function valuesOfEvents(
       .execute()
     for (const { series: number, properties: text } of rows) {
       const { customer_id: customerId, metric_id: metricId } = owners.get(number)!
-      const { [properties.get(metricId) ?? '']: value } = JSON.parse(text || '{}') as Record<string, string>
-      if (value !== undefined) found.push({ key: ownerKey({ customerId, metricId }), value })
+      // An event without the property is refused.
+      const { [properties.get(metricId)!]: value } = JSON.parse(text) as Record<string, string>
+      found.push({ key: ownerKey({ customerId, metricId }), value: value! })
     }
   }
   return found

@@ -42,7 +42,7 @@ export function hardLimitOf(
 ): LimitFacts | null {
   const period = terms.periods.get(metric.key)
   if (!period) return null
-  const { limit, enforcement } = entitled(metric.key, terms.allowances.get(metric.key) ?? [])
+  const { limit, enforcement } = entitled(metric.key, terms.allowances.get(metric.key)!)
   if (limit === null || enforcement !== 'hard') return null
   const { aggregation, scale, addsUp } = metric
   return {

@@ -88,11 +88,19 @@ describe('usage as it is looked at', () => {
   it('roll-ups that are kept aside count once at every moment of their adding up, whoever does it', async () => {
     t = await testCore('sqlite')
     const { customers, metrics } = await usageWorld(t)
-    await record(t, event(t, 'a', { at: NOON, quantity: '2' }))
+    await record(
+      t,
+      event(t, 'a', { at: NOON, quantity: '2' }),
+      event(t, 'g', { at: NOON, customer: 'globex' }),
+    )
     const write = <T>(work: Parameters<typeof t.store.write<T>>[2]) => t.store.write(t.workspace, 'job', work)
     const all = () => t.store.read(t.workspace, reader => readPending(reader))
     const number = await t.store.read(t.workspace, async ({ db }) => {
-      const row = await db.selectFrom('usage_series').select('number').executeTakeFirstOrThrow()
+      const row = await db
+        .selectFrom('usage_series')
+        .select('number')
+        .orderBy('number')
+        .executeTakeFirstOrThrow()
       return row.number
     })
     const kept = (sum: bigint, latestId = '', at = NOON) => ({
@@ -101,14 +109,16 @@ describe('usage as it is looked at', () => {
     })
     // More than one page has.
     for (let i = 1n; i <= 17n; i++) await write(tx => appendPending(tx, [kept(i, i === 17n ? 'z' : '')]))
-    await write(tx => appendPending(tx, [kept(5n, '', NOON + QUARTER), kept(7n, '', NOON + 2n * QUARTER)]))
+    const later = [kept(5n, '', NOON + QUARTER), kept(7n, '', NOON + 2n * QUARTER)]
+    await write(tx => appendPending(tx, [...later, { ...kept(11n), series: number + 1n }]))
     expect((await all()).map(one => one.sum)).toEqual([
       ...Array.from({ length: 17 }, (_, i) => BigInt(i + 1)),
       5n,
       7n,
+      11n,
     ])
     expect((await all())[16]).toEqual(kept(17n, 'z'))
-    expect(await t.store.read(t.workspace, reader => readPending(reader, new Set([number + 1n])))).toEqual([])
+    expect(await t.store.read(t.workspace, reader => readPending(reader, new Set([number + 2n])))).toEqual([])
 
     const quantity = async () =>
       (
@@ -134,7 +144,7 @@ describe('usage as it is looked at', () => {
     const step = { mark, to, buckets: pack([kept(153n)]) }
     expect(await write(tx => mergePending(tx, step))).toBe(true)
     expect(await quantity()).toEqual(['1155', '5', '7'])
-    expect((await all()).map(one => one.sum)).toEqual([5n, 7n, 1000n])
+    expect((await all()).map(one => one.sum)).toEqual([5n, 7n, 11n, 1000n])
     // The same again, as somebody who began with the same would: it is refused, and nothing changes.
     expect(await write(tx => mergePending(tx, step))).toBe(false)
     expect(await quantity()).toEqual(['1155', '5', '7'])

@@ -65,7 +65,7 @@ export async function pendingPage(
   const rows = await reader.db
     .selectFrom('usage_pending')
     .selectAll()
-    .where('seq', '>', after < MARK ? MARK : after)
+    .where('seq', '>', after)
     .orderBy('seq')
     .limit(PENDING_PAGE)
     .execute()

@@ -162,9 +162,9 @@ export function recordUsage(cache: EntitlementCache) {
     ].sort((a, b) => a.place - b.place)
     if (refused.length > 0) {
       const events = refused.map(({ place, problem }) => ({
-        id: input.events[place]?.id ?? '',
-        // The contract lets only decimals through: one that cannot be read is too long.
-        problem: problem === 'quantity-malformed' ? ('range' as const) : problem,
+        id: input.events[place]!.id,
+        // The contract lets only decimals through.
+        problem: problem as Exclude<typeof problem, 'quantity-malformed'>,
         ...(problem === 'over-limit' ? { quota: over.get(place)! } : {}),
       }))
       throw refuse('BILLING_USAGE_REFUSED', { events })

@@ -134,7 +134,9 @@ async function markLate(tx: Tx, events: EventColumns, without: ReadonlySet<numbe
     const before = from.get(account.customerId)
     if (before === undefined || instant < before) from.set(account.customerId, instant)
   }
-  for (const [customerId, instant] of from) await markRerate(tx, customerId, instant)
-  if (late.length > 0) tx.touched.changed.add('billing_accounts')
+  for (const [customerId, instant] of from) {
+    await markRerate(tx, customerId, instant)
+    tx.touched.changed.add('billing_accounts')
+  }
   return late
 }

@@ -74,7 +74,7 @@ async function correctedBy(
     .select(['invoice.number', 'note.reason'])
     .where('note.id', '=', id)
     .executeTakeFirst()
-  return row ? { corrects: { number: row.number ?? '', reason: row.reason } } : {}
+  return row ? { corrects: { number: row.number!, reason: row.reason } } : {}
 }
 
 /** A workspace says its zone and not its country, which only matters where Han characters are written. */

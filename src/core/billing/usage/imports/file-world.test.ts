@@ -11,7 +11,7 @@ const metric: MetricFacts = {
   ...{ property: null, carries: false, addsUp: true },
 }
 
-async function world(customers: readonly { id: string; key: string }[]) {
+async function world(customers: readonly { id: string; key: string }[], known = metric) {
   const asked: string[] = []
   const wanted: number[] = []
   let next = 1n
@@ -25,7 +25,7 @@ async function world(customers: readonly { id: string; key: string }[]) {
     wanted.push(series.length)
     return series.map(() => next++)
   }
-  const begun = { importId: uuidv7(0, new Uint8Array(10)), read: 0, metrics: [metric], rules: USUAL_RULES }
+  const begun = { importId: uuidv7(0, new Uint8Array(10)), read: 0, metrics: [known], rules: USUAL_RULES }
   return { ...(await fileWorld(submit, begun, new AbortController().signal)), asked, wanted }
 }
 const given = (more: { customer?: string; at?: bigint; host?: string; quantity?: string }) => ({
@@ -55,6 +55,12 @@ describe('what an import of usage knows', () => {
     })
     const beyond = 9_000_000_000_000_000n
     expect(check(row({ at: beyond }), NOW)).toEqual({ problem: 'future', field: 'at', value: `${beyond}` })
+    expect(check(row({ quantity: 'many' }), NOW)).toEqual({
+      ...{ problem: 'quantity-malformed', field: 'quantity', value: 'many' },
+    })
+    const counted = { ...metric, aggregation: 'unique-count' as const, property: 'user' }
+    const without = await world([{ id: 'c1', key: 'k1' }], counted)
+    expect(without.check(row({}), NOW)).toEqual({ problem: 'property-missing', field: 'user', value: '' })
     const refused = { problem: 'id-missing', field: 'id', value: null } as const
     expect(check({ line: 2, given: refused }, NOW)).toBe(refused)
   })

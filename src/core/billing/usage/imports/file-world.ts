@@ -53,7 +53,7 @@ export async function fileWorld(
             : problem === 'future' || problem === 'too-old'
               ? ['at', instantText(given.at)]
               : problem === 'property-missing'
-                ? [byKey.get(given.metric)?.property ?? '', '']
+                ? [byKey.get(given.metric)!.property, '']
                 : ['quantity', given.quantity]
       return { problem, field: field as string, value: (value as string).slice(0, 80) }
     },

@@ -64,7 +64,7 @@ export function inspectUsage(files: FilesPort) {
       customers: used.size,
       metrics: Object.entries(totals).map(([metric, total]) => ({
         ...{ metric, events: total.events },
-        quantity: totalText(total, metrics.get(metric)?.scale ?? 0),
+        quantity: totalText(total, metrics.get(metric)!.scale),
       })),
       span: from === null || to === null ? null : { from, to },
       first: given.slice(0, SHOWN_ROWS).map(({ properties, at, ...texts }) => ({

@@ -121,5 +121,5 @@ function exactNumber(line: string, name: string, value: number): string {
     if (key === '') exact = written.get(parsed)
     return parsed
   })
-  return exact ?? text
+  return exact!
 }

@@ -54,6 +54,7 @@ it('counts what was given before, and not what is known already', async () => {
 it('counts events in the scale of the metric, and takes the largest of what has one', async () => {
   expect(await watch('count', 20n, 0n, 1).over([event(5n), event(5n), event(5n)], NONE)).toEqual([2])
   expect(await watch('max', 10n, 3n).over([event(10n), event(11n)], NONE)).toEqual([1])
+  expect(await watch('max', 10n, 3n).over([event(11n), event(10n)], NONE)).toEqual([0])
   expect(await watch('latest', 10n, 3n).over([event(4n), event(12n)], NONE)).toEqual([1])
 })
 

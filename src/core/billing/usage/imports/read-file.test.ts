@@ -188,5 +188,13 @@ describe('a file of usage in JSON lines', () => {
     ]
     expect(problemsOf(rowsOf(bytes, 1 << 26))).toEqual(expected)
     expect(problemsOf(rowsOf(bytes, maxRecordBytesDefault >> 2))).toEqual(expected)
+    // Of a much longer one no more is kept than of a long one.
+    const endless = Buffer.from(
+      `${line({ filler: 'x'.repeat(2 * maxRecordBytesDefault) })}\n${line({ id: 'b' })}\n`,
+    )
+    expect(problemsOf(rowsOf(endless, maxRecordBytesDefault >> 2))).toEqual([
+      [1, 'record-too-long', null],
+      [2, 'b'],
+    ])
   })
 })

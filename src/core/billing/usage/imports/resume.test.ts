@@ -157,6 +157,8 @@ describe('an import of usage', () => {
       { customerId, from: at, to: at + 1n, grain: 'day' },
       t.admin,
     )
+    const { totals } = await t.core.call(usage.totals, { customerId, from: at, to: at + 1n }, t.admin)
+    expect(totals).toEqual([{ metricId: ids.get('calls')!, quantity: '2', events: 1 }])
     // Nothing says any more that it is a maximum.
     expect(points.map(one => [one.metricId, one.quantity, one.events])).toEqual(
       [

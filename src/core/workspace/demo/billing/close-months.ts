@@ -73,7 +73,7 @@ export async function closeMonth(
     const page: { readonly customers: readonly CustomerFacts[]; readonly more: boolean } =
       await context.query(closeFacts.customers, { after, limit: PAGE, period })
     more = page.more
-    after = page.customers.at(-1)?.customerId ?? after
+    after = page.customers.at(-1)!.customerId
     customers += page.customers.length
     const loaded = await drafting.load(page.customers.map(one => asKnown(one, period)))
     // By signing up, and not by ids, which are others in every demo: so each invoice has its number.

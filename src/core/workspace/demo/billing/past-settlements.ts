@@ -27,7 +27,7 @@ export function settlementRows(
   for (const [index, { draft, state, settledAt: at }] of invoices.entries()) {
     if (at === null) continue
     const { id: invoiceId, customer_id: customerId, currency, total: amount } = draft.invoice
-    const number = rows[index]!.number ?? ''
+    const number = rows[index]!.number!
     const sourceId = idFromCommand(invoiceId, 3)
     const commandId = idFromCommand(invoiceId, 4)
     const kind = state === 'paid' ? ('payment' as const) : ('write-off' as const)
