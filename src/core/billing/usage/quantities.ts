@@ -43,10 +43,12 @@ export async function quantitiesOf(
   const found = new Map<string, { all: ReadonlyMap<string, RollUp>; beside: ReadonlyMap<string, Beside> }>()
   for (const [key, group] of Map.groupBy(requests, boundsOf)) {
     const { from, to } = group[0] as QuantityRequest
-    if (to <= from) continue
+    const known = [...new Set(group.map(one => one.metricId))].flatMap(id => metrics.get(id) ?? [])
+    // PostgreSQL takes no empty list.
+    if (to <= from || known.length === 0) continue
     const asked: Asked = {
       customers: [...new Set(group.map(one => one.customerId))],
-      metrics: [...new Set(group.map(one => one.metricId))].flatMap(id => metrics.get(id) ?? []),
+      metrics: known,
       only,
     }
     const all = await rollUpsOf(reader, asked, from, to, pending)
