@@ -2,7 +2,6 @@ import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { idsOfText } from '#core/workspace/search.ts'
 import { type InvoiceFilter, type InvoiceState, invoices as leaf } from '#shared/contract/billing/invoices.ts'
-import { byCurrency } from '../by-currency.ts'
 import { invoiceRows, shownRows } from './invoice-rows.ts'
 
 /** States in which somebody still has to decide something. */
