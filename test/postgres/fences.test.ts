@@ -90,7 +90,9 @@ describe.skipIf(!available)('a server that lost its lease', () => {
     return {
       ...{ core, admin, clock, carried, ran, heads, bugs, warned },
       /** Another server takes the lease; what is under way here goes on. */
-      lose: () => expect.poll(() => take('theirs'), PATIENTLY).toBe(epoch + 1n),
+      async lose() {
+        await expect.poll(() => take('theirs'), PATIENTLY).toBe(epoch + 1n)
+      },
       hold() {
         let go = () => {}
         held = new Promise(resolve => {
