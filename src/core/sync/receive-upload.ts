@@ -31,7 +31,10 @@ export interface UploadedRows {
 /** Rows that are moved at once when all is there. */
 const AT_ONCE = 1000
 /** What a workspace of a server holds before anybody has done anything in it. */
-const BEFORE: ReadonlySet<string> = new Set(['people', 'settings', 'schedules', 'command_log', 'effects'])
+const BEFORE: ReadonlySet<string> = new Set([
+  ...['people', 'settings', 'schedules', 'command_log', 'effects'],
+  ...['dunning_campaigns', 'dunning_versions'],
+])
 /** Tables whose rows are not moved as they are. */
 const APART: ReadonlySet<string> = new Set(['command_log', 'people'])
 /** Where people are named by what lets them in, which stays when their row is another. */
@@ -240,11 +243,18 @@ async function appendLog(tx: Tx, workspace: Id): Promise<void> {
 
 const ENTRIES_AT_ONCE = 40
 
-/** A schedule that was here from the beginning gives way to those of its kind that come; others stay beside them. */
+/**
+ * What was here from the beginning gives way to what comes: a schedule to those of its kind, while others stay beside
+ * them, and the campaigns of dunning to those of the desk.
+ */
 async function giveWay(tx: Tx): Promise<void> {
   const coming = await stagedOf(reading(tx), 'schedules', '')
   const kinds = coming.map(({ row_json }) => fromCanonical<Row<'schedules'>>(row_json!).kind)
   if (kinds.length > 0) await tx.db.deleteFrom('schedules').where('kind', 'in', kinds).execute()
+  if ((await stagedOf(reading(tx), 'dunning_campaigns', '')).length > 0) {
+    await tx.db.deleteFrom('dunning_campaigns').execute()
+    await tx.db.deleteFrom('dunning_versions').execute()
+  }
 }
 
 /** People of the desk come with their ids. Who is on both sides, by e-mail address, is one person from here on. */
