@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
+import { writeRecoveryKeyDown } from './recovery-key.ts'
 
 /** A workspace of one's own, whose recovery key is written down, so that real data may come in. */
 async function begin(page: Page): Promise<void> {
@@ -11,14 +12,7 @@ async function begin(page: Page): Promise<void> {
   await page.getByLabel('Your name').fill('Ada Lovelace')
   await page.getByLabel('Your e-mail address').fill('ada@harbour.example')
   await page.getByRole('button', { name: 'Create the workspace' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
-  await page.keyboard.press('m')
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Make a recovery key' }).click()
-  const key = (await dialog.locator('output').textContent()) ?? ''
-  await dialog.getByRole('button', { name: 'I have written it down' }).click()
-  await dialog.getByRole('textbox').fill(key)
-  await page.keyboard.press('Enter')
+  await writeRecoveryKeyDown(page)
   await expect(page.getByText('A recovery key was written down and confirmed.')).toBeVisible()
 }
 

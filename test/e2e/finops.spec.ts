@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { root } from '../../scripts/lib/run.ts'
 import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
 import { runCli } from './host.ts'
+import { writeRecoveryKeyDown } from './recovery-key.ts'
 
 const OFFICIAL = join(root, '../shared/data/focus/focus_sample_1.0_1000rows.csv')
 
@@ -23,14 +24,7 @@ async function begin(page: Page): Promise<void> {
   await page.getByLabel('Your name').fill('Ada Lovelace')
   await page.getByLabel('Your e-mail address').fill('ada@example.com')
   await page.getByRole('button', { name: 'Create the workspace' }).click()
-  await expect(page.getByRole('heading', { name: 'Keys' })).toBeVisible()
-  await page.keyboard.press('m')
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Make a recovery key' }).click()
-  const key = (await dialog.locator('output').textContent()) ?? ''
-  await dialog.getByRole('button', { name: 'I have written it down' }).click()
-  await dialog.getByRole('textbox').fill(key)
-  await page.keyboard.press('Enter')
+  await writeRecoveryKeyDown(page)
   await page.getByRole('button', { name: 'Go on' }).click()
   await expect(page.getByRole('heading', { name: 'Bills' })).toBeVisible()
 }
