@@ -83,6 +83,26 @@ export const billingPayments = {
   reverseTitle: 'Reverse the payment of {{name}}',
   reverseText:
     'What it settled is asked for again. The payment stays in the list with the reason. Use this where it was recorded by mistake, or where the bank took the money back.',
+  account: {
+    title: 'Account',
+    span: 'Of which time',
+    spans: { '90': 'Last 90 days', '365': 'Last 12 months', all: 'Everything' },
+    save: 'Save as CSV',
+    opening: 'Owed before',
+    closing: 'Owed now',
+    day: 'Day',
+    what: 'What',
+    balance: 'Owed then',
+    none: 'Nothing was asked for and nothing paid in this time.',
+    kind: {
+      invoice: 'Invoice',
+      'credit-note': 'Credit note',
+      payment: 'Payment',
+      refund: 'Refund',
+      'write-off': 'Write-off',
+      void: 'Void',
+    },
+  },
   failure: {
     'insufficient-funds': 'Too little on the account',
     declined: 'Declined by the bank',

@@ -29,6 +29,7 @@ import { CustomerCorrections } from '../corrections/customer-corrections.tsx'
 import { CustomerCoupons } from '../coupons/customer-coupons.tsx'
 import { CustomerOneOffs } from '../one-offs/customer-one-offs.tsx'
 import { CUSTOMERS_PATH } from '../paths.ts'
+import { CustomerAccount } from '../payments/customer-account.tsx'
 import { percentOf } from '../percent.ts'
 import { CustomerMeters } from '../quotas/customer-meters.tsx'
 import { AutomationSection } from '../subscriptions/automation-section.tsx'
@@ -132,6 +133,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
             <CustomerCoupons customer={customer} />
             <CustomerOneOffs customer={customer} />
             <CustomerInvoices customerId={customer.id} />
+            <CustomerAccount customer={customer} />
             <CustomerCorrections customerId={customer.id} />
             <UsageChart customerId={customer.id} />
           </div>

@@ -14,11 +14,11 @@ import {
   textColumn,
 } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
+import { saveCsv } from '#renderer/ui/grid/save-csv.ts'
 import { Split } from '#renderer/ui/overlay/side-pane.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import type { DunningCase } from '#shared/contract/billing/dunning.ts'
 import { contract } from '#shared/contract/index.ts'
-import { saveCsv } from '../quotas/save-csv.ts'
 import { CasePane } from './case-pane.tsx'
 import { PauseDialog } from './pause-dialog.tsx'
 import { holdWords, OVERDUE_TONES, RETRY_TONES, statesOf, stepWords } from './words.ts'

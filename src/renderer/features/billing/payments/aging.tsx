@@ -7,12 +7,14 @@ import classes from './payments.module.css'
 
 const AGES = ['notDue', 'days30', 'days60', 'days90', 'older'] as const
 
-/** What customers owe by how long it is overdue, a line for each currency. */
+/** What customers owe, or one of them, by how long it is overdue, a line for each currency. */
 export function AgingAnswer({ customerId }: { readonly customerId?: string | undefined }) {
   const { t } = useTranslation()
   const query = useCoreQuery(contract.billing.payment.aging, customerId === undefined ? {} : { customerId })
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   const currencies = query.data?.currencies ?? []
+  // Beside the account of one customer, nothing more is to be said.
+  if (currencies.length === 0 && customerId !== undefined) return null
   if (currencies.length === 0)
     return <p className={classes.nothing}>{query.data ? t('billing.payments.nothingOpen') : ' '}</p>
   return (

@@ -17,6 +17,7 @@ import {
   textColumn,
 } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
+import { saveCsv } from '#renderer/ui/grid/save-csv.ts'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import { CUSTOMERS_PATH } from '../paths.ts'
@@ -24,7 +25,6 @@ import { shortInstant } from '../subscriptions/timeline.tsx'
 import { quantityColumn } from './quantity-column.tsx'
 import { QuotaDialog } from './quota-dialog.tsx'
 import classes from './quotas.module.css'
-import { saveCsv } from './save-csv.ts'
 
 const { quota: leaf } = contract.billing
 type Reading = OutputOf<typeof leaf.overview>['readings'][number]

@@ -10,9 +10,9 @@ import {
   textColumn,
 } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
+import { saveCsv } from '#renderer/ui/grid/save-csv.ts'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
-import { saveCsv } from './save-csv.ts'
 
 const { scan: leaf } = contract.billing.quota
 type Scan = OutputOf<typeof leaf.list>['scans'][number]

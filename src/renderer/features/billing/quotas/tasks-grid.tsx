@@ -8,11 +8,11 @@ import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { type GridColumn, instantColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
+import { saveCsv } from '#renderer/ui/grid/save-csv.ts'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import { CUSTOMERS_PATH } from '../paths.ts'
 import { quantityColumn } from './quantity-column.tsx'
-import { saveCsv } from './save-csv.ts'
 
 const { task: leaf } = contract.billing.quota
 type Task = OutputOf<typeof leaf.list>['tasks'][number]

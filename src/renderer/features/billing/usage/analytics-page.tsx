@@ -7,12 +7,12 @@ import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
 import { type GridColumn, numberColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
+import { saveCsv } from '#renderer/ui/grid/save-csv.ts'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import { quantityColumn } from '../quotas/quantity-column.tsx'
 import classes from '../quotas/quotas.module.css'
-import { saveCsv } from '../quotas/save-csv.ts'
 
 const { usage: leaf, metric: metrics, customer: customers } = contract.billing
 type Group = OutputOf<typeof leaf.analytics>['groups'][number]
