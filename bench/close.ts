@@ -173,7 +173,7 @@ async function draftOf(reader: Reader, only: string) {
     billed: subscriptions => ask(closeBilled, { subscriptions }),
   })
   const { customers } = await ask<{ customers: Parameters<typeof drafting.load>[0] }>(closeCustomers, {
-    ...{ after: null, limit: 1, period: PERIOD, only },
+    ...{ after: null, limit: 1, period: PERIOD, only: [only] },
   })
   return drafting.rate(await drafting.load(customers)).flatMap(result => result.drafts)
 }
