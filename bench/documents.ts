@@ -44,7 +44,13 @@ function invoice(number: number, lines: number, named = false): InvoiceFacts {
     email: 'a@b.example',
   }
   return {
-    ...{ kind: 'invoice', number: `INV-2026-${number}`, issuedAt: period.to, dueAt: period.to },
+    ...{
+      kind: 'invoice',
+      language: 'en',
+      number: `INV-2026-${number}`,
+      issuedAt: period.to,
+      dueAt: period.to,
+    },
     ...{ period, zone: 'Europe/Berlin', currency: 'USD', purchaseOrder: '', buyer: party },
     seller: { ...party, name: 'Seller', footer: 'Bank', accent: '#0f766e', logo: null },
     lines: Array.from({ length: lines }, (_, index) => ({

@@ -47,7 +47,7 @@ export const SETTINGS = {
   /** Who mails are from, in words. Without it the legal name of the workspace, or its name. */
   'notify.mailName': setting({ ...kinds.text(100), group: 'notify' }),
   'notify.mailReplyTo': setting({ ...kinds.email(), group: 'notify' }),
-  /** Of messages to customers who chose none. */
+  /** Of messages and documents for customers who chose none. */
   'notify.language': setting({ ...kinds.choice(['en', 'de', 'fr', 'es', 'ja'], 'en'), group: 'notify' }),
   /** Of many mails of one topic the first comes at once, and those within so many minutes after it as one. */
   'notify.bundleMinutes': setting({ ...kinds.count(0, 1440, 'minutes', 15), group: 'notify' }),

@@ -6,7 +6,7 @@ import type { InvoiceFacts } from './invoice-document.ts'
 const DAY = { from: 0n, to: 86_400_000n }
 const party = { name: 'A', address: [], country: '', taxId: '', email: '' }
 const invoice: InvoiceFacts = {
-  ...{ kind: 'invoice', number: 'INV-1', issuedAt: 0n, dueAt: 0n, period: DAY, zone: 'UTC' },
+  ...{ kind: 'invoice', language: 'en', number: 'INV-1', issuedAt: 0n, dueAt: 0n, period: DAY, zone: 'UTC' },
   ...{ currency: 'USD', purchaseOrder: '', lines: [], net: 0n, tax: 0n, total: 0n, buyer: party },
   seller: { ...party, footer: '', accent: '#000000', logo: null },
 }

@@ -1,6 +1,6 @@
 import { clustersOf, levelsOf } from './bidi.ts'
 import { FACES, type Face, sliceFor } from './font-slices.ts'
-import { withWordEnds } from './words.ts'
+import { withWordEnds } from './word-ends.ts'
 
 /** The face of everything that it has the characters for. */
 export const MAIN_FACE = 'Roboto'

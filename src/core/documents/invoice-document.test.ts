@@ -9,6 +9,7 @@ const OCTOBER = { from: BigInt(Date.UTC(2026, 9, 1)), to: BigInt(Date.UTC(2026, 
 
 const invoice: InvoiceFacts = {
   kind: 'invoice',
+  language: 'en',
   number: 'INV-2026-000042',
   issuedAt: OCTOBER.to,
   dueAt: OCTOBER.to + 30n * 86_400_000n,

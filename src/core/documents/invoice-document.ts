@@ -1,27 +1,7 @@
+import { type FrameFacts, framed, paragraph, tagged } from './document-frame.ts'
 import { amountText, dayText, percentText, quantityText, serviceText } from './document-text.ts'
-import { type Han, hanOfCountry, hanOfText } from './faces.ts'
-import { invoiceWords as words } from './invoice-words.ts'
 import type { DocumentDefinition, Tag } from './tagged-pdf.ts'
-
-/** Somebody that an invoice names, as it stood when it was issued. */
-export interface Party {
-  readonly name: string
-  readonly address: readonly string[]
-  /** ISO 3166; empty where it is not known. */
-  readonly country: string
-  readonly taxId: string
-  readonly email: string
-}
-
-/** Whose invoice it is, beyond a party: what the workspace's settings say. */
-export interface Seller extends Party {
-  /** A line at the foot of every page: bank account, register entry. */
-  readonly footer: string
-  /** `#rrggbb`. */
-  readonly accent: string
-  /** A data address of a PNG or JPEG; null for none. */
-  readonly logo: string | null
-}
+import { type DocumentWords, documentWords } from './words/document-words.ts'
 
 export interface DocumentLine {
   readonly name: string
@@ -40,7 +20,7 @@ export interface DocumentLine {
 }
 
 /** Everything that an invoice says. The document is made of nothing else. */
-export interface InvoiceFacts {
+export interface InvoiceFacts extends FrameFacts {
   readonly kind: 'invoice' | 'credit-note'
   /** None before it is issued: then it is marked as a draft. */
   readonly number: string | null
@@ -49,8 +29,6 @@ export interface InvoiceFacts {
   readonly period: { readonly from: bigint; readonly to: bigint }
   readonly zone: string
   readonly currency: string
-  readonly seller: Seller
-  readonly buyer: Party
   readonly purchaseOrder: string
   /** Of a credit note: the invoice that it corrects, and why. */
   readonly corrects?: { readonly number: string; readonly reason: string }
@@ -60,97 +38,30 @@ export interface InvoiceFacts {
   readonly total: bigint
 }
 
-const INK = '#1f2933'
-const QUIET = '#52606d'
-const RULE = '#cbd2d9'
-
 /** Lays an invoice out: who, what, how much, when it is due; nothing that an issued invoice does not know. */
 export function invoiceDocument(invoice: InvoiceFacts): DocumentDefinition {
-  const name = words.kind[invoice.kind]
-  const title = invoice.number ? `${name} ${invoice.number}` : `${words.draft} ${name.toLowerCase()}`
-  return {
-    title,
-    author: invoice.seller.name,
-    subject: `${invoice.buyer.name}, ${serviceText(invoice.period, invoice.zone)}`,
-    language: 'en',
-    han: hanOf(invoice.seller.country ? invoice.seller : invoice.buyer),
-    createdAt: new Date(Number(invoice.issuedAt ?? invoice.period.to)),
-    content: [
-      heading(invoice, title),
-      parties(invoice),
-      lineTable(invoice),
-      totals(invoice),
-      taxNote(invoice),
-    ],
-    footer: (page, pages) => ({
-      margin: [48, 16, 48, 0],
-      fontSize: 7.5,
-      color: QUIET,
-      columns: [
-        { text: invoice.seller.footer, width: '*' },
-        { text: `${title} · ${words.page(page, pages)}`, width: 'auto', alignment: 'right' },
-      ],
-    }),
-    ...(invoice.number === null
-      ? { watermark: { text: words.draft, color: QUIET, opacity: 0.12, bold: true, fontSize: 110 } }
-      : {}),
-    styles: {
-      label: { color: QUIET, fontSize: 7.5 },
-      quiet: { color: QUIET, fontSize: 8 },
-      head: { bold: true, color: QUIET, fontSize: 8 },
-      strong: { bold: true, fontSize: 10.5 },
-    },
-    defaultStyle: { font: 'Roboto', fontSize: 9, color: INK, lineHeight: 1.15 },
-    images: invoice.seller.logo ? { logo: invoice.seller.logo } : {},
-    layouts: { lines: lineLayout(invoice.seller.accent), totals: totalsLayout },
-  }
+  const { language, zone } = invoice
+  const words = documentWords(language)
+  return framed(invoice, {
+    title: invoice.number ? `${words.kind[invoice.kind]} ${invoice.number}` : words.draftOf[invoice.kind],
+    subject: `${invoice.buyer.name}, ${serviceText(invoice.period, zone, language)}`,
+    createdAt: invoice.issuedAt ?? invoice.period.to,
+    facts: factsOf(invoice, words),
+    body: [lineTable(invoice, words), totals(invoice, words), taxNote(invoice, words)],
+    draft: invoice.number === null,
+  })
 }
 
-/** Whose shapes the Han characters of a party take: any kana in its name or address says that it is Japanese. */
-function hanOf({ name, address, country }: Party): Han {
-  return hanOfText([name, ...address].join(' ')) ?? hanOfCountry(country)
-}
-
-function tagged(text: string, tag: Tag, more: object = {}): object {
-  return { text, tag, ...more }
-}
-
-function paragraph(text: string, more: object = {}): object {
-  return tagged(text, { role: 'P' }, more)
-}
-
-function heading({ seller }: InvoiceFacts, title: string): object {
-  const logo = seller.logo ? [{ image: 'logo', fit: [140, 48], margin: [0, 0, 0, 8] }] : []
-  return {
-    columns: [
-      {
-        width: '*',
-        stack: [
-          ...logo,
-          paragraph(seller.name, { bold: true, fontSize: 11 }),
-          ...seller.address.map(line => paragraph(line, { style: 'quiet' })),
-          ...(seller.taxId ? [paragraph(words.taxId(seller.taxId), { style: 'quiet' })] : []),
-          ...(seller.email ? [paragraph(seller.email, { style: 'quiet' })] : []),
-        ],
-      },
-      {
-        width: 'auto',
-        stack: [tagged(title, { role: 'H1' }, { fontSize: 18, color: seller.accent, alignment: 'right' })],
-      },
-    ],
-    columnGap: 16,
-    margin: [0, 0, 0, 24],
-  }
-}
-
-function parties(invoice: InvoiceFacts): object {
-  const { buyer, zone } = invoice
-  const facts: [string, string][] = [
-    [words.period, serviceText(invoice.period, zone)],
+function factsOf(invoice: InvoiceFacts, words: DocumentWords): [string, string][] {
+  const { zone, language } = invoice
+  return [
+    [words.period, serviceText(invoice.period, zone, language)],
     ...(invoice.issuedAt === null
       ? []
-      : [[words.issued, dayText(invoice.issuedAt, zone)] as [string, string]]),
-    ...(invoice.dueAt === null ? [] : [[words.due, dayText(invoice.dueAt, zone)] as [string, string]]),
+      : [[words.issued, dayText(invoice.issuedAt, zone, language)] as [string, string]]),
+    ...(invoice.dueAt === null
+      ? []
+      : [[words.due, dayText(invoice.dueAt, zone, language)] as [string, string]]),
     ...(invoice.purchaseOrder ? [[words.purchaseOrder, invoice.purchaseOrder] as [string, string]] : []),
     ...(invoice.corrects
       ? ([
@@ -159,42 +70,15 @@ function parties(invoice: InvoiceFacts): object {
         ] as [string, string][])
       : []),
   ]
-  return {
-    columns: [
-      {
-        width: '*',
-        han: hanOf(buyer),
-        stack: [
-          tagged(words.billTo, { role: 'H2' }, { style: 'label', margin: [0, 0, 0, 2] }),
-          paragraph(buyer.name, { bold: true }),
-          ...buyer.address.map(line => paragraph(line)),
-          ...(buyer.taxId ? [paragraph(words.taxId(buyer.taxId))] : []),
-          ...(buyer.email ? [paragraph(buyer.email)] : []),
-        ],
-      },
-      {
-        width: 210,
-        stack: facts.map(([label, value]) => ({
-          columns: [
-            paragraph(label, { width: 80, style: 'label', margin: [0, 1, 0, 0] }),
-            paragraph(value, { width: '*' }),
-          ],
-          margin: [0, 0, 0, 3],
-        })),
-      },
-    ],
-    columnGap: 16,
-    margin: [0, 0, 0, 24],
-  }
 }
 
 /** What a line counts. Money back for seats that are the same as before counts nothing. */
-function countText({ quantity, unit }: Pick<DocumentLine, 'quantity' | 'unit'>): string {
-  return unit === '' && quantity === '0' ? '' : quantityText(quantity, unit)
+function countText({ quantity, unit }: Pick<DocumentLine, 'quantity' | 'unit'>, invoice: InvoiceFacts) {
+  return unit === '' && quantity === '0' ? '' : quantityText(quantity, unit, invoice.language)
 }
 
-function lineTable(invoice: InvoiceFacts): object {
-  const { currency, zone } = invoice
+function lineTable(invoice: InvoiceFacts, words: DocumentWords): object {
+  const { currency, zone, language } = invoice
   const table = 'lines'
   const head = [words.description, words.quantity, words.taxRate, words.amount(currency)].map((text, cell) =>
     tagged(
@@ -206,12 +90,12 @@ function lineTable(invoice: InvoiceFacts): object {
   const rows = invoice.lines.map((line, index) => {
     const tag = (cell: number): Tag => ({ role: 'TD', table, row: index + 1, cell })
     const right = { alignment: 'right', noWrap: true }
-    const below = [serviceText(line.service, zone), line.detail].filter(Boolean).join(' · ')
+    const below = [serviceText(line.service, zone, language), line.detail].filter(Boolean).join(' · ')
     return [
       { text: [line.name, '\n', { text: below, style: 'quiet' }], tag: tag(0) },
-      tagged(countText(line), tag(1), { alignment: 'right' }),
-      tagged(percentText(line.taxRate), tag(2), right),
-      tagged(amountText(line.amount, currency), tag(3), right),
+      tagged(countText(line, invoice), tag(1), { alignment: 'right' }),
+      tagged(percentText(line.taxRate, language), tag(2), right),
+      tagged(amountText(line.amount, currency, language), tag(3), right),
     ]
   })
   return {
@@ -226,7 +110,7 @@ function lineTable(invoice: InvoiceFacts): object {
   }
 }
 
-function totals({ currency, net, tax, total }: InvoiceFacts): object {
+function totals({ currency, language, net, tax, total }: InvoiceFacts, words: DocumentWords): object {
   const rows: [string, bigint, object][] = [
     [words.net, net, {}],
     [words.tax, tax, {}],
@@ -244,7 +128,7 @@ function totals({ currency, net, tax, total }: InvoiceFacts): object {
           body: rows.map(([label, amount, more], row) => [
             tagged(label, { role: 'TH', table: 'totals', row, cell: 0 }, more),
             tagged(
-              `${amountText(amount, currency)} ${currency}`,
+              `${amountText(amount, currency, language)} ${currency}`,
               { role: 'TD', table: 'totals', row, cell: 1 },
               { ...more, alignment: 'right', noWrap: true },
             ),
@@ -256,7 +140,7 @@ function totals({ currency, net, tax, total }: InvoiceFacts): object {
 }
 
 /** Tax by rate, where there is more than one: each is the sum of what stands on its lines. */
-function taxNote({ lines, currency }: InvoiceFacts): object {
+function taxNote({ lines, currency, language }: InvoiceFacts, words: DocumentWords): object {
   const rates = new Map<string, { net: bigint; tax: bigint }>()
   for (const { taxRate, amount, tax } of lines) {
     const sum = rates.get(taxRate) ?? { net: 0n, tax: 0n }
@@ -268,35 +152,13 @@ function taxNote({ lines, currency }: InvoiceFacts): object {
     stack: [...rates].map(([rate, sum]) =>
       paragraph(
         words.taxAt(
-          percentText(rate),
-          amountText(sum.net, currency),
-          amountText(sum.tax, currency),
+          percentText(rate, language),
+          amountText(sum.net, currency, language),
+          amountText(sum.tax, currency, language),
           currency,
         ),
         { style: 'quiet', alignment: 'right' },
       ),
     ),
   }
-}
-
-function lineLayout(accent: string) {
-  return {
-    hLineWidth: (row: number) => (row === 1 ? 1 : row === 0 ? 0 : 0.5),
-    vLineWidth: () => 0,
-    hLineColor: (row: number) => (row === 1 ? accent : RULE),
-    paddingLeft: (column: number) => (column === 0 ? 0 : 12),
-    paddingRight: () => 0,
-    paddingTop: () => 5,
-    paddingBottom: () => 4,
-  }
-}
-
-const totalsLayout = {
-  hLineWidth: (row: number) => (row === 2 ? 1 : 0),
-  vLineWidth: () => 0,
-  hLineColor: () => INK,
-  paddingLeft: () => 0,
-  paddingRight: () => 0,
-  paddingTop: () => 3,
-  paddingBottom: () => 3,
 }

@@ -1,6 +1,6 @@
 import type { Inline, Line } from 'pdfmake/js/LayoutBuilder.js'
 import { clustersOf, drawnText, visualOrder } from './bidi.ts'
-import { WORD_END } from './words.ts'
+import { WORD_END } from './word-ends.ts'
 
 /** Scripts whose signs are drawn in another order than they are spoken in, or above each other. */
 const REORDERED = /[\p{Script=Devanagari}\p{Script=Thai}]/u

@@ -55,6 +55,7 @@ export async function contactsOf(
   return [{ email: own.email, name: own.name, language, customerId }]
 }
 
-function languageOf(text: string): Language {
+/** A language by its code; English for what is none that we write. */
+export function languageOf(text: string): Language {
   return LANGUAGES.find(language => language === text) ?? 'en'
 }

@@ -1,4 +1,6 @@
 import type { Reader } from '#core/database/store.ts'
+import { languageOf } from '#core/notify/addresses.ts'
+import type { Language } from '#engines/notify/topic.ts'
 import type { Settings } from '#shared/settings.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
 
@@ -28,6 +30,8 @@ export interface Parties {
   }
   /** Days from issue until it is due. */
   readonly paymentDays: number
+  /** Of the document. Missing where it was fixed before documents had languages. */
+  readonly language?: Language
 }
 
 /** The parties of a document as they are now. */
@@ -59,5 +63,20 @@ export async function partiesOf(
       zone: settings['workspace.zone']!,
     },
     paymentDays: profile.paymentDays,
+    language: await languageOfCustomer(session, customerId, settings),
   }
+}
+
+/** In which language a customer is written to: its own, else the workspace's. */
+export async function languageOfCustomer(
+  session: Pick<Reader, 'db'>,
+  customerId: string,
+  settings: Pick<Settings, 'notify.language'>,
+): Promise<Language> {
+  const own = await session.db
+    .selectFrom('customer_messages')
+    .select('language')
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst()
+  return languageOf(own?.language ?? settings['notify.language'])
 }

@@ -129,8 +129,8 @@ export const creditNoteSent = defineTopic({
       body: 'Hello {contact},\n\nplease find attached credit note {number} for {customer}, {total}.\n\n{note}\n\nIf anything about it is unclear, reply to this message.\n\n{company}',
     },
     de: {
-      title: 'Gutschrift {number} von {company}',
-      body: 'Guten Tag {contact},\n\nanbei erhalten Sie die Gutschrift {number} für {customer} über {total}.\n\n{note}\n\nBei Fragen antworten Sie einfach auf diese Nachricht.\n\n{company}',
+      title: 'Rechnungskorrektur {number} von {company}',
+      body: 'Guten Tag {contact},\n\nanbei erhalten Sie die Rechnungskorrektur {number} für {customer} über {total}.\n\n{note}\n\nBei Fragen antworten Sie einfach auf diese Nachricht.\n\n{company}',
     },
     fr: {
       title: 'Avoir {number} de {company}',
@@ -141,8 +141,8 @@ export const creditNoteSent = defineTopic({
       body: 'Hola, {contact}:\n\nadjuntamos la nota de crédito {number} de {customer} por {total}.\n\n{note}\n\nSi tiene alguna duda, responda a este mensaje.\n\n{company}',
     },
     ja: {
-      title: '{company} クレジットノート {number}',
-      body: '{contact} 様\n\n{customer} 宛のクレジットノート {number}（{total}）を添付いたします。\n\n{note}\n\nご不明な点がございましたら、このメールにご返信ください。\n\n{company}',
+      title: '{company} 返還請求書 {number}',
+      body: '{contact} 様\n\n{customer} 宛の返還請求書 {number}（{total}）を添付いたします。\n\n{note}\n\nご不明な点がございましたら、このメールにご返信ください。\n\n{company}',
     },
   },
   example: {

@@ -202,7 +202,7 @@ export const workspace = {
       mailFrom: 'Sender address',
       mailName: 'Sender name',
       mailReplyTo: 'Answers go to',
-      language: 'Language of messages to customers',
+      language: 'Language of messages and documents for customers',
       bundleMinutes: 'Bundle mails of one topic within',
       privateAddresses: 'Slack and webhooks may lead into private networks',
     },

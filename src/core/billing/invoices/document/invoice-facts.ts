@@ -3,6 +3,7 @@ import type { Reader } from '#core/database/store.ts'
 import { quantityText } from '#core/documents/document-text.ts'
 import type { DocumentLine, InvoiceFacts } from '#core/documents/invoice-document.ts'
 import { decimalText } from '#engines/billing/exact.ts'
+import type { Language } from '#engines/notify/topic.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import type { Settings } from '#shared/settings.ts'
@@ -27,8 +28,11 @@ export async function invoiceFacts(
       ? await partiesOf(reader, invoice.customer_id, settings)
       : fromCanonical<Parties>(invoice.parties)
   const { workspace, customer } = parties
+  // Invoices that were issued before documents had languages are in English.
+  const { language = 'en' } = parties
   return {
     kind: invoice.kind,
+    language,
     number: invoice.number,
     issuedAt: invoice.issued_at,
     dueAt: invoice.due_at,
@@ -55,7 +59,7 @@ export async function invoiceFacts(
     },
     purchaseOrder: customer.purchaseOrder,
     ...(await correctedBy(reader, invoice)),
-    lines: lines.map(documentLine),
+    lines: lines.map(line => documentLine(line, language)),
     net: invoice.net,
     tax: invoice.tax,
     total: invoice.total,
@@ -86,13 +90,13 @@ const COUNTRY_OF_ZONE: Readonly<Record<string, string>> = {
   'Asia/Hong_Kong': 'HK',
 }
 
-function documentLine(row: Row<'invoice_lines'>): DocumentLine {
+function documentLine(row: Row<'invoice_lines'>, language: Language): DocumentLine {
   return {
     name: row.name,
     service: { from: row.service_from, to: row.service_to },
     quantity: decimalText(row.quantity, Number(row.scale)),
     unit: row.unit,
-    detail: formulaOf(stepsOf(row.steps)),
+    detail: formulaOf(stepsOf(row.steps), language),
     amount: row.amount,
     taxRate: row.tax_rate,
     tax: row.tax,
@@ -106,11 +110,11 @@ const LONGEST_FORMULA = 120
  * The formula of a line's price, where it is short enough to be read at a glance: with grouped figures, and
  * without the signs for rounding up, which the document's faces lack.
  */
-function formulaOf(steps: readonly RatingStep[]): string {
+function formulaOf(steps: readonly RatingStep[], language: Language): string {
   const price = steps.find(step => step.step === 'price')
   if (!price || price.formula.length > LONGEST_FORMULA) return ''
   return price.formula
     .replaceAll('⌈', 'ceil(')
     .replaceAll('⌉', ')')
-    .replace(/\d+(?:\.\d+)?/g, figure => quantityText(figure, ''))
+    .replace(/\d+(?:\.\d+)?/g, figure => quantityText(figure, '', language))
 }

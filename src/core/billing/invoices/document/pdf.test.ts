@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { afterEach, describe, expect, it } from 'vitest'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { closeMonth, closeWorld, invoicesOf, subscribed, use } from '../../testing/close-kit.ts'
+import type { Parties } from '../parties.ts'
 
 const { invoice, customer } = contract.billing
 
@@ -103,5 +105,43 @@ describe.each(DATABASES)('the document of an invoice on %s', database => {
     await t.core.background.idle()
     await t.store.write(t.workspace, 'job', tx => tx.db.deleteFrom('documents').execute())
     await expect(pdf(one.id)).rejects.toMatchObject({ code: 'BILLING_PDF_NOT_READY' })
+  })
+
+  it('is in the language of the customer, else of the workspace, as it was at issue', async () => {
+    t = await testCore(database)
+    const one = await draft()
+    const { setMessages } = contract.billing.contact
+    const speak = (language: 'de' | 'fr' | null) =>
+      t.core.call(setMessages, { customerId: one.customerId, sendInvoices: null, language }, t.admin)
+    await t.core.call(contract.workspace.settings.set, { name: 'notify.language', value: 'es' }, t.admin)
+    expect(await textOf((await pdf(one.id)).base64)).toContain('Borrador de factura')
+    await speak('fr')
+    expect(await textOf((await pdf(one.id)).base64)).toContain('Projet de facture')
+    await speak('de')
+    await issue(one)
+    await t.core.background.idle()
+    await speak('fr')
+    const text = await textOf((await pdf(one.id)).base64)
+    expect(text).toContain('Rechnung INV-')
+    expect(text).toContain('01.10.2026 – 31.10.2026')
+  })
+
+  it('stays in English where it was issued before documents had languages', async () => {
+    t = await testCore(database)
+    const one = await draft()
+    await issue(one)
+    await t.core.background.idle()
+    await t.core.call(contract.workspace.settings.set, { name: 'notify.language', value: 'de' }, t.admin)
+    await t.store.write(t.workspace, 'job', async tx => {
+      const { parties } = await tx.db.selectFrom('invoices').select('parties').executeTakeFirstOrThrow()
+      const { language: _, ...before } = fromCanonical<Parties>(parties!)
+      // As one that came in: nothing is stored of its document.
+      await tx.db.deleteFrom('documents').execute()
+      await tx.db
+        .updateTable('invoices')
+        .set({ parties: canonicalJson(before), document_id: null, document_digest: null, effect_id: null })
+        .execute()
+    })
+    expect(await textOf((await pdf(one.id)).base64)).toContain('Invoice INV-')
   })
 })

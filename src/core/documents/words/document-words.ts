@@ -1,0 +1,51 @@
+import type { Language } from '#engines/notify/topic.ts'
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { es } from './es.ts'
+import { fr } from './fr.ts'
+import { ja } from './ja.ts'
+
+/** What documents say besides facts, in one language, by the terms of invoicing in it. */
+export interface DocumentWords {
+  readonly kind: Readonly<Record<'invoice' | 'credit-note', string>>
+  /** Across a document that is none yet. */
+  readonly draft: string
+  /** Its title. */
+  readonly draftOf: Readonly<Record<'invoice' | 'credit-note', string>>
+  readonly billTo: string
+  /** How a document names whom it goes to. */
+  readonly addressee: (name: string) => string
+  readonly period: string
+  readonly issued: string
+  readonly due: string
+  readonly purchaseOrder: string
+  readonly corrects: string
+  readonly reason: string
+  /** `vat`: whether it is a number of a member of the European VAT system, by its form. */
+  readonly taxId: (id: string, vat: boolean) => string
+  readonly description: string
+  readonly quantity: string
+  readonly taxRate: string
+  readonly amount: (currency: string) => string
+  readonly net: string
+  readonly tax: string
+  readonly total: string
+  readonly taxAt: (rate: string, net: string, tax: string, currency: string) => string
+  readonly page: (page: number, pages: number) => string
+}
+
+const WORDS: Readonly<Record<Language, DocumentWords>> = { en, de, fr, es, ja }
+
+/** The words of documents in a language. */
+export function documentWords(language: Language): DocumentWords {
+  return WORDS[language]
+}
+
+/** Countries that give out VAT numbers with their code in front; Greece writes EL, Northern Ireland XI. */
+const VAT_NUMBER =
+  /^(AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)[0-9A-Z+*]{5,13}$/
+
+/** Whether a tax number has the form of a European VAT number, however it is spaced. */
+export function isVatNumber(taxId: string): boolean {
+  return VAT_NUMBER.test(taxId.toUpperCase().replace(/[\s.-]/g, ''))
+}

@@ -1,0 +1,25 @@
+import type { DocumentWords } from './document-words.ts'
+
+export const en: DocumentWords = {
+  kind: { invoice: 'Invoice', 'credit-note': 'Credit note' },
+  draft: 'Draft',
+  draftOf: { invoice: 'Draft invoice', 'credit-note': 'Draft credit note' },
+  billTo: 'Billed to',
+  addressee: name => name,
+  period: 'Period',
+  issued: 'Issued',
+  due: 'Due',
+  purchaseOrder: 'Your order',
+  corrects: 'Corrects invoice',
+  reason: 'Reason',
+  taxId: (id, vat) => `${vat ? 'VAT' : 'Tax'} ID ${id}`,
+  description: 'Description',
+  quantity: 'Quantity',
+  taxRate: 'Tax',
+  amount: currency => `Amount ${currency}`,
+  net: 'Net',
+  tax: 'Tax',
+  total: 'Total',
+  taxAt: (rate, net, tax, currency) => `Tax at ${rate}: ${tax} ${currency} on ${net} ${currency}`,
+  page: (page, pages) => `page ${page} of ${pages}`,
+}

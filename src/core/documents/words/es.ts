@@ -1,0 +1,25 @@
+import type { DocumentWords } from './document-words.ts'
+
+export const es: DocumentWords = {
+  kind: { invoice: 'Factura', 'credit-note': 'Factura rectificativa' },
+  draft: 'Borrador',
+  draftOf: { invoice: 'Borrador de factura', 'credit-note': 'Borrador de factura rectificativa' },
+  billTo: 'Facturado a',
+  addressee: name => name,
+  period: 'Período',
+  issued: 'Fecha de expedición',
+  due: 'Vencimiento',
+  purchaseOrder: 'Su pedido',
+  corrects: 'Factura rectificada',
+  reason: 'Motivo',
+  taxId: (id, vat) => `${vat ? 'NIF-IVA' : 'ID fiscal'} ${id}`,
+  description: 'Concepto',
+  quantity: 'Cantidad',
+  taxRate: 'IVA',
+  amount: currency => `Importe ${currency}`,
+  net: 'Base imponible',
+  tax: 'IVA',
+  total: 'Total',
+  taxAt: (rate, net, tax, currency) => `IVA al ${rate}: ${tax} ${currency} sobre ${net} ${currency}`,
+  page: (page, pages) => `página ${page} de ${pages}`,
+}

@@ -1,0 +1,25 @@
+import type { DocumentWords } from './document-words.ts'
+
+export const fr: DocumentWords = {
+  kind: { invoice: 'Facture', 'credit-note': 'Avoir' },
+  draft: 'Brouillon',
+  draftOf: { invoice: 'Projet de facture', 'credit-note': 'Projet d’avoir' },
+  billTo: 'Facturé à',
+  addressee: name => name,
+  period: 'Période',
+  issued: 'Date d’émission',
+  due: 'Échéance',
+  purchaseOrder: 'Votre commande',
+  corrects: 'Facture d’origine',
+  reason: 'Motif',
+  taxId: (id, vat) => `${vat ? 'N° TVA' : 'N° fiscal'} ${id}`,
+  description: 'Désignation',
+  quantity: 'Quantité',
+  taxRate: 'TVA',
+  amount: currency => `Montant HT ${currency}`,
+  net: 'Total HT',
+  tax: 'TVA',
+  total: 'Total TTC',
+  taxAt: (rate, net, tax, currency) => `TVA à ${rate} : ${tax} ${currency} sur ${net} ${currency}`,
+  page: (page, pages) => `page ${page} sur ${pages}`,
+}
