@@ -3,6 +3,7 @@ import type { Id } from '#shared/ids.ts'
 import type { Settings } from '#shared/settings.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
+import { sentDocumentCarrier } from './billing/payments/documents/sent-documents.ts'
 import { fencedStore, LeaseLost } from './database/lease-rows.ts'
 import { tableNames } from './database/schema.ts'
 import type { Store, Tx } from './database/store.ts'
@@ -209,6 +210,7 @@ export function createCore(parts: CoreParts): Core {
         await calls.call('billing.invoice.pdfDone', { invoiceId, documentId, digest }, AS_LEADER)
       },
     }),
+    sentDocumentCarrier({ store: fenced, workspace, environment, printer, now: clock.now }),
     planCarrier(notes),
     ...deliveryCarriers(notes),
   ]

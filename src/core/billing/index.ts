@@ -44,7 +44,7 @@ export function billingHandlers(services: Services) {
     dispute: disputeHandlers,
     period: periodHandlers,
     monthEnd: monthEndHandlers(services),
-    payment: paymentHandlers,
+    payment: paymentHandlers(services),
     dunning: dunningHandlers(services.environment),
     bank: bankHandlers(services.files),
     automation: automationHandlers(services.environment),

@@ -37,6 +37,8 @@ export interface FrameParts {
   /** What stands beside the address, label by label. */
   readonly facts: readonly (readonly [label: string, value: string])[]
   readonly body: readonly object[]
+  /** What stands above the address; whom it is billed to where nothing is said. */
+  readonly addressee?: string
   readonly draft?: boolean
 }
 
@@ -55,7 +57,7 @@ export function framed(frame: FrameFacts, parts: FrameParts): DocumentDefinition
     language,
     han: language === 'ja' ? 'jp' : hanOf(seller.country ? seller : buyer, 'sc'),
     createdAt: new Date(Number(parts.createdAt)),
-    content: [heading(seller, parts.title, words), parties(frame, parts.facts, words), ...parts.body],
+    content: [heading(seller, parts.title, words), parties(frame, parts, words), ...parts.body],
     footer: (page, pages) => ({
       margin: [48, 16, 48, 0],
       fontSize: 7.5,
@@ -82,7 +84,7 @@ export function framed(frame: FrameFacts, parts: FrameParts): DocumentDefinition
     },
     defaultStyle: { font: 'Roboto', fontSize: 9, color: INK, lineHeight: 1.15 },
     images: seller.logo ? { logo: seller.logo } : {},
-    layouts: { lines: lineLayout(seller.accent), totals: totalsLayout },
+    layouts: { lines: lineLayout(seller.accent), totals: totalsLayout, sums: sumsLayout },
   }
 }
 
@@ -128,14 +130,18 @@ function heading(seller: Seller, title: string, words: DocumentWords): object {
   }
 }
 
-function parties({ buyer, language }: FrameFacts, facts: FrameParts['facts'], words: DocumentWords): object {
+function parties(
+  { buyer, language }: FrameFacts,
+  { facts, addressee }: FrameParts,
+  words: DocumentWords,
+): object {
   const han = hanOf(buyer, language === 'ja' ? 'jp' : 'sc')
   return {
     columns: [
       {
         width: '*',
         stack: [
-          tagged(words.billTo, { role: 'H2' }, { style: 'label', margin: [0, 0, 0, 2] }),
+          tagged(addressee ?? words.billTo, { role: 'H2' }, { style: 'label', margin: [0, 0, 0, 2] }),
           {
             han,
             stack: [
@@ -177,7 +183,8 @@ function lineLayout(accent: string) {
 }
 
 const totalsLayout = {
-  hLineWidth: (row: number) => (row === 2 ? 1 : 0),
+  hLineWidth: (row: number, { table }: { readonly table: { readonly body: readonly unknown[] } }) =>
+    row > 0 && row === table.body.length - 1 ? 1 : 0,
   vLineWidth: () => 0,
   hLineColor: () => INK,
   paddingLeft: () => 0,
@@ -185,3 +192,6 @@ const totalsLayout = {
   paddingTop: () => 3,
   paddingBottom: () => 3,
 }
+
+/** Without a sum at its end. */
+const sumsLayout = { ...totalsLayout, hLineWidth: () => 0 }

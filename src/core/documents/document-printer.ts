@@ -1,10 +1,15 @@
 import { createPeer, type Peer, type ThreadPort, type Threads } from '#core/runtime/threads.ts'
 import type { InvoiceFacts } from './invoice-document.ts'
-import type { WrittenPdf } from './tagged-pdf.ts'
+import type { ReceiptFacts } from './receipt-document.ts'
+import type { StatementFacts } from './statement-document.ts'
+import type { DocumentDefinition, WrittenPdf } from './tagged-pdf.ts'
+
+/** What a document of each kind is made of. */
+export type DocumentFacts = InvoiceFacts | ReceiptFacts | StatementFacts
 
 /** Makes documents. Laying one out takes a tenth of a second and more, so it happens beside the core's thread. */
 export interface DocumentPrinter {
-  print(invoice: InvoiceFacts): Promise<WrittenPdf>
+  print(facts: DocumentFacts): Promise<WrittenPdf>
   close(): void
 }
 
@@ -30,7 +35,7 @@ export function createDocumentPrinter(start: Threads['start'] | null): DocumentP
   }
 
   return {
-    async print(invoice) {
+    async print(facts) {
       if (closed) throw new Error('the printer is closed')
       thread ??= open()
       const mine = thread
@@ -38,7 +43,7 @@ export function createDocumentPrinter(start: Threads['start'] | null): DocumentP
       // Who has had its share takes no more, and goes when what it was given is done.
       if (--mine.left === 0) thread = null
       try {
-        return await mine.peer.ask<WrittenPdf>('print', invoice)
+        return await mine.peer.ask<WrittenPdf>('print', facts)
       } finally {
         if (--mine.busy === 0 && mine.left === 0) mine.port.close()
       }
@@ -57,16 +62,24 @@ export function servePrinter(port: ThreadPort): void {
 }
 
 /** Loaded when the first document is made: most runs of the core make none. */
-async function printHere(invoice: InvoiceFacts): Promise<WrittenPdf> {
-  const [{ invoiceDocument }, { writePdf }] = await Promise.all([
-    import('./invoice-document.ts'),
-    import('./tagged-pdf.ts'),
-  ])
+async function printHere(facts: DocumentFacts): Promise<WrittenPdf> {
+  const { writePdf } = await import('./tagged-pdf.ts')
   try {
-    return await writePdf(invoiceDocument(invoice))
+    return await writePdf(await definitionOf(facts))
   } catch (error) {
     // A damaged picture must not keep an invoice from its document.
-    if (invoice.seller.logo === null || !/image/i.test(String(error))) throw error
-    return writePdf(invoiceDocument({ ...invoice, seller: { ...invoice.seller, logo: null } }))
+    if (facts.seller.logo === null || !/image/i.test(String(error))) throw error
+    return writePdf(await definitionOf({ ...facts, seller: { ...facts.seller, logo: null } }))
+  }
+}
+
+async function definitionOf(facts: DocumentFacts): Promise<DocumentDefinition> {
+  switch (facts.kind) {
+    case 'receipt':
+      return (await import('./receipt-document.ts')).receiptDocument(facts)
+    case 'statement':
+      return (await import('./statement-document.ts')).statementDocument(facts)
+    default:
+      return (await import('./invoice-document.ts')).invoiceDocument(facts)
   }
 }

@@ -1,4 +1,5 @@
 import { type FrameFacts, framed, paragraph, tagged } from './document-frame.ts'
+import { sumTable } from './document-tables.ts'
 import { amountText, dayText, percentText, quantityText, serviceText } from './document-text.ts'
 import type { DocumentDefinition, Tag } from './tagged-pdf.ts'
 import { type DocumentWords, documentWords } from './words/document-words.ts'
@@ -111,32 +112,16 @@ function lineTable(invoice: InvoiceFacts, words: DocumentWords): object {
 }
 
 function totals({ currency, language, net, tax, total }: InvoiceFacts, words: DocumentWords): object {
-  const rows: [string, bigint, object][] = [
-    [words.net, net, {}],
-    [words.tax, tax, {}],
-    [words.total, total, { style: 'strong' }],
-  ]
-  return {
-    unbreakable: true,
-    columns: [
-      { width: '*', text: '' },
-      {
-        width: 230,
-        layout: 'totals',
-        table: {
-          widths: ['*', 'auto'],
-          body: rows.map(([label, amount, more], row) => [
-            tagged(label, { role: 'TH', table: 'totals', row, cell: 0 }, more),
-            tagged(
-              `${amountText(amount, currency, language)} ${currency}`,
-              { role: 'TD', table: 'totals', row, cell: 1 },
-              { ...more, alignment: 'right', noWrap: true },
-            ),
-          ]),
-        },
-      },
+  const money = (minor: bigint) => `${amountText(minor, currency, language)} ${currency}`
+  return sumTable(
+    'totals',
+    [
+      [words.net, money(net)],
+      [words.tax, money(tax)],
+      [words.total, money(total)],
     ],
-  }
+    2,
+  )
 }
 
 /** Tax by rate, where there is more than one: each is the sum of what stands on its lines. */
@@ -148,7 +133,6 @@ function taxNote({ lines, currency, language }: InvoiceFacts, words: DocumentWor
   }
   if (rates.size < 2) return { text: '' }
   return {
-    margin: [0, 12, 0, 0],
     stack: [...rates].map(([rate, sum]) =>
       paragraph(
         words.taxAt(

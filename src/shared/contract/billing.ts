@@ -14,6 +14,7 @@ import { migration } from './billing/migration.ts'
 import { monthEnd } from './billing/month-end.ts'
 import { oneOffs } from './billing/one-offs.ts'
 import { overrides } from './billing/overrides.ts'
+import { paymentDocuments } from './billing/payment-documents.ts'
 import { payments } from './billing/payments.ts'
 import { prices } from './billing/prices.ts'
 import { prorate } from './billing/prorate.ts'
@@ -42,7 +43,7 @@ export const billing = {
   dispute: disputes,
   period: periods,
   monthEnd,
-  payment: payments,
+  payment: { ...payments, ...paymentDocuments },
   dunning,
   bank,
   automation,

@@ -101,7 +101,7 @@ async function demandDocument({ tx, effect }: Telling, invoice: Invoice): Promis
 }
 
 /** Refused where none of the addresses gets mail: whoever sends by hand wants to know it now. */
-async function demandWelcome(tx: Tx, to: readonly CustomerAddress[]): Promise<void> {
+export async function demandWelcome(tx: Tx, to: readonly CustomerAddress[]): Promise<void> {
   const reasons = []
   for (const { email } of to) reasons.push(await suppression(tx, email))
   const [reason] = reasons

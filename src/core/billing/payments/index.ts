@@ -1,3 +1,4 @@
+import type { Services } from '#core/features.ts'
 import {
   allocatePayment,
   refundDone,
@@ -5,26 +6,34 @@ import {
   releasePayment,
   reversePayment,
 } from './change-payment.ts'
+import { sendReceipt, sendStatement } from './documents/send-documents.ts'
+import { paymentReceipt, statementPdf } from './documents/serve-documents.ts'
 import { listPayments, proposeAllocation, settlementsOfInvoice, showPayment } from './list-payments.ts'
 import { listOpenInvoices, showAging } from './open-invoices.ts'
 import { confirmPayment, failPayment, recordPayment, requestPayment } from './record-payment.ts'
 import { showStatement } from './statement.ts'
 
-export const paymentHandlers = {
-  list: listPayments,
-  get: showPayment,
-  open: listOpenInvoices,
-  aging: showAging,
-  propose: proposeAllocation,
-  record: recordPayment,
-  request: requestPayment,
-  confirm: confirmPayment,
-  fail: failPayment,
-  allocate: allocatePayment,
-  release: releasePayment,
-  reverse: reversePayment,
-  refund: refundPayment,
-  refundDone,
-  statement: showStatement,
-  settlementsOf: settlementsOfInvoice,
+export function paymentHandlers({ printer, environment }: Pick<Services, 'printer' | 'environment'>) {
+  return {
+    list: listPayments,
+    get: showPayment,
+    open: listOpenInvoices,
+    aging: showAging,
+    propose: proposeAllocation,
+    record: recordPayment,
+    request: requestPayment,
+    confirm: confirmPayment,
+    fail: failPayment,
+    allocate: allocatePayment,
+    release: releasePayment,
+    reverse: reversePayment,
+    refund: refundPayment,
+    refundDone,
+    statement: showStatement,
+    settlementsOf: settlementsOfInvoice,
+    receipt: paymentReceipt(printer, environment),
+    statementPdf: statementPdf(printer, environment),
+    sendReceipt: sendReceipt(environment),
+    sendStatement: sendStatement(environment),
+  }
 }

@@ -1,6 +1,7 @@
 import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { localDay } from '#engines/billing/calendar.ts'
+import { ageOf } from '#engines/billing/payments/aging.ts'
 import { payments as leaf, type OpenInvoice } from '#shared/contract/billing/payments.ts'
 import { byCurrency } from '../by-currency.ts'
 import { settledOf } from './settle.ts'
@@ -54,19 +55,6 @@ export const listOpenInvoices = answer(leaf.open, async ({ reader, input, now })
   const page = found.slice(offset, offset + limit)
   return { invoices: page.map(({ zone: _, ...invoice }) => invoice), count: found.length }
 })
-
-/** In which column of the list an invoice stands by how long it is overdue. */
-function ageOf(days: number): 'notDue' | 'days30' | 'days60' | 'days90' | 'older' {
-  return days <= 0
-    ? 'notDue'
-    : days <= 30
-      ? 'days30'
-      : days <= 60
-        ? 'days60'
-        : days <= 90
-          ? 'days90'
-          : 'older'
-}
 
 const EMPTY = {
   notDue: 0n,

@@ -21,9 +21,20 @@ export interface StatementEntry {
  * A payment that was reversed is none; a refund counts when it was decided.
  */
 export const showStatement = answer(leaf.statement, async ({ reader, input }) => {
-  const { customerId, from, to } = input
+  const { name } = await getCustomer(reader, input.customerId)
+  return { customer: name, currencies: await statementOf(reader, input) }
+})
+
+/**
+ * The statement of a customer between two instants: by currency the balance before, each entry with the balance
+ * that it led to, and the balance after.
+ * @throws Refusal `BILLING_SPAN_INVERTED`
+ */
+export async function statementOf(
+  reader: Pick<Reader, 'db'>,
+  { customerId, from, to }: { readonly customerId: string; readonly from: bigint; readonly to: bigint },
+) {
   if (to < from) throw refuse('BILLING_SPAN_INVERTED', { from, to })
-  const { name } = await getCustomer(reader, customerId)
   const all = (await entriesOf(reader, customerId)).filter(({ at }) => at < to)
   const currencies = [...Map.groupBy(all, entry => entry.currency)].map(([currency, entries]) => {
     const opening = entries.filter(({ at }) => at < from).reduce((sum, { amount }) => sum + amount, 0n)
@@ -33,8 +44,8 @@ export const showStatement = answer(leaf.statement, async ({ reader, input }) =>
       .map(({ currency: _, ...entry }) => ({ ...entry, balance: (balance += entry.amount) }))
     return { currency, opening, closing: balance, entries: shown }
   })
-  return { customer: name, currencies: currencies.sort(byCurrency) }
-})
+  return currencies.sort(byCurrency)
+}
 
 /** Everything that ever changed what a customer owes, in the order in which it happened. */
 export async function entriesOf(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {

@@ -1,9 +1,12 @@
 import type { Language } from '#engines/notify/topic.ts'
+import type { PaymentMethod } from '#shared/contract/billing/payments.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
 import { fr } from './fr.ts'
 import { ja } from './ja.ts'
+
+export type StatementKind = 'invoice' | 'credit-note' | 'payment' | 'refund' | 'write-off' | 'void'
 
 /** What documents say besides facts, in one language, by the terms of invoicing in it. */
 export interface DocumentWords {
@@ -32,6 +35,56 @@ export interface DocumentWords {
   readonly total: string
   readonly taxAt: (rate: string, net: string, tax: string, currency: string) => string
   readonly page: (page: number, pages: number) => string
+  readonly method: Readonly<Record<PaymentMethod, string>>
+  readonly receipt: ReceiptWords
+  readonly statement: StatementWords
+}
+
+/** Of the document that says that money came. */
+export interface ReceiptWords {
+  readonly title: string
+  readonly from: string
+  readonly received: string
+  readonly method: string
+  readonly reference: string
+  /** The day as of which it says what remains. */
+  readonly asOf: string
+  readonly invoice: string
+  readonly day: string
+  readonly total: string
+  readonly settled: string
+  readonly open: string
+  /** In place of the table where the money settles nothing yet. */
+  readonly none: string
+  readonly amount: string
+  readonly used: string
+  readonly refunded: string
+  readonly left: string
+}
+
+/** Of the document that says what a customer was asked for and paid. */
+export interface StatementWords {
+  readonly title: string
+  readonly to: string
+  readonly period: string
+  readonly made: string
+  readonly day: string
+  readonly what: string
+  readonly reference: string
+  readonly amount: (currency: string) => string
+  readonly balance: string
+  readonly opening: string
+  readonly closing: string
+  readonly kind: Readonly<Record<StatementKind, string>>
+  /** Nothing happened and nothing is owed. */
+  readonly none: string
+  /** What is open, by how long it is overdue. */
+  readonly aging: (currency: string) => string
+  readonly notDue: string
+  readonly days: (from: number, to: number) => string
+  readonly older: string
+  readonly unused: string
+  readonly owed: string
 }
 
 const WORDS: Readonly<Record<Language, DocumentWords>> = { en, de, fr, es, ja }

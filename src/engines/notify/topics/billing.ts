@@ -137,8 +137,8 @@ export const creditNoteSent = defineTopic({
       body: 'Bonjour {contact},\n\nveuillez trouver ci-joint l’avoir {number} pour {customer}, d’un montant de {total}.\n\n{note}\n\nPour toute question, répondez simplement à ce message.\n\n{company}',
     },
     es: {
-      title: 'Nota de crédito {number} de {company}',
-      body: 'Hola, {contact}:\n\nadjuntamos la nota de crédito {number} de {customer} por {total}.\n\n{note}\n\nSi tiene alguna duda, responda a este mensaje.\n\n{company}',
+      title: 'Factura rectificativa {number} de {company}',
+      body: 'Hola, {contact}:\n\nadjuntamos la factura rectificativa {number} de {customer} por {total}.\n\n{note}\n\nSi tiene alguna duda, responda a este mensaje.\n\n{company}',
     },
     ja: {
       title: '{company} 返還請求書 {number}',

@@ -2,6 +2,7 @@ import type { AnyTopic } from '../topic.ts'
 import * as billing from './billing.ts'
 import * as billingQuotas from './billing-quotas.ts'
 import * as dunning from './dunning.ts'
+import * as paymentDocuments from './payment-documents.ts'
 import * as subscriptions from './subscriptions.ts'
 import * as workspace from './workspace.ts'
 
@@ -12,6 +13,7 @@ export const notificationTopics: readonly AnyTopic[] = [
   ...Object.values(subscriptions),
   ...Object.values(billingQuotas),
   ...Object.values(dunning),
+  ...Object.values(paymentDocuments),
 ]
 
 const BY_ID: ReadonlyMap<string, AnyTopic> = new Map(notificationTopics.map(topic => [topic.id, topic]))

@@ -7,6 +7,7 @@ import { couponsCommands } from './commands/coupons.ts'
 import { customersCommands } from './commands/customers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { diagnoseCommands } from './commands/diagnose.ts'
+import { documentsCommands } from './commands/documents.ts'
 import { dunningCommands } from './commands/dunning.ts'
 import { importCommand } from './commands/import.ts'
 import { importsCommands } from './commands/imports.ts'
@@ -86,6 +87,7 @@ ${EXIT_HELP}`,
     scanCommand,
     dunningCommands,
     invoicesCommands,
+    documentsCommands,
     approvalsCommands,
     rateCommand,
     prorateCommand,

@@ -10,6 +10,7 @@ import type { Settings } from '#shared/settings.ts'
 import { getInvoice, linesOf } from '../invoice-rows.ts'
 import { type Parties, partiesOf } from '../parties.ts'
 import { stepsOf } from '../steps-text.ts'
+import { frameOf } from './frame-of.ts'
 
 /**
  * What the document of an invoice says. Of an issued one it is what was fixed at issue; of a draft the parties
@@ -27,39 +28,19 @@ export async function invoiceFacts(
     invoice.parties === null
       ? await partiesOf(reader, invoice.customer_id, settings)
       : fromCanonical<Parties>(invoice.parties)
-  const { workspace, customer } = parties
-  // Invoices that were issued before documents had languages are in English.
-  const { language = 'en' } = parties
+  const frame = frameOf(parties, settings)
   return {
+    ...frame,
     kind: invoice.kind,
-    language,
     number: invoice.number,
     issuedAt: invoice.issued_at,
     dueAt: invoice.due_at,
     period: { from: invoice.period_from, to: invoice.period_to },
     zone: invoice.zone,
     currency: invoice.currency,
-    seller: {
-      name: workspace.legalName,
-      address: workspace.address,
-      country: COUNTRY_OF_ZONE[workspace.zone] ?? '',
-      taxId: workspace.taxId,
-      email: '',
-      footer: workspace.footer,
-      accent: workspace.accentColour,
-      // Of now: it is only looks, and would be stored with every invoice.
-      logo: settings['billing.logo'],
-    },
-    buyer: {
-      name: customer.legalName,
-      address: customer.address,
-      country: customer.country,
-      taxId: customer.taxId,
-      email: customer.email,
-    },
-    purchaseOrder: customer.purchaseOrder,
+    purchaseOrder: parties.customer.purchaseOrder,
     ...(await correctedBy(reader, invoice)),
-    lines: lines.map(line => documentLine(line, language)),
+    lines: lines.map(line => documentLine(line, frame.language)),
     net: invoice.net,
     tax: invoice.tax,
     total: invoice.total,
@@ -79,15 +60,6 @@ async function correctedBy(
     .where('note.id', '=', id)
     .executeTakeFirst()
   return row ? { corrects: { number: row.number!, reason: row.reason } } : {}
-}
-
-/** A workspace says its zone and not its country, which only matters where Han characters are written. */
-const COUNTRY_OF_ZONE: Readonly<Record<string, string>> = {
-  'Asia/Tokyo': 'JP',
-  'Asia/Seoul': 'KR',
-  'Asia/Shanghai': 'CN',
-  'Asia/Taipei': 'TW',
-  'Asia/Hong_Kong': 'HK',
 }
 
 function documentLine(row: Row<'invoice_lines'>, language: Language): DocumentLine {

@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '#serving/client.ts'
-import { refuse } from '#shared/errors.ts'
-import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
-import { bytes } from '../format.ts'
+import { type CliContext, inWorkspace, optionsOf } from '../context.ts'
+import { type WriteOptions, writeDocument } from '../write-document.ts'
 import { findInvoice } from './find-invoice.ts'
 
 /** A document is made after the issue: so long it is waited for, looking every so often, in milliseconds. */
@@ -22,24 +18,10 @@ export function invoicesPdfCommand(invoices: Command, context: CliContext): void
     .option('--force', 'write over a file that is there')
     .action((reference: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
-        const options = optionsOf<{ out?: string; force?: boolean }>(command)
+        const options = optionsOf<WriteOptions>(command)
         const client = await session.acting()
         const { id } = await findInvoice(client, reference)
-        const { base64, fileName, missing, ...document } = await documentOf(client, id)
-        const path = resolve(context.io.cwd(), options.out ?? fileName)
-        if (existsSync(path) && !options.force)
-          throw refuse(
-            'FILE_EXISTS',
-            { path },
-            `${path} is there already: name another with --out, or --force.`,
-          )
-        const content = Buffer.from(base64, 'base64')
-        await writeWhole(path, content)
-        print(context, options.json, { path, ...document, bytes: content.length, missing }, () =>
-          [`${path} (${bytes(BigInt(content.length))})`, `sha256 ${document.digest}`].join('\n'),
-        )
-        if (missing.length > 0)
-          note(context, options.quiet, `The document's faces lack these characters: ${missing.join('')}`)
+        await writeDocument(context, await documentOf(client, id), options)
       }),
     )
 }
@@ -54,17 +36,5 @@ async function documentOf(client: Client, invoiceId: string) {
       if ((error as { code?: unknown }).code !== 'BILLING_PDF_NOT_READY' || Date.now() > until) throw error
       await sleep(LOOK_EVERY)
     }
-  }
-}
-
-/** Under another name first: what is there is whole, whatever happens meanwhile. */
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
-  const beside = `${path}.part`
-  try {
-    await writeFile(beside, content)
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw error
   }
 }

@@ -1,5 +1,5 @@
 import { Button, Select } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+import { IconDownload, IconFileText } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHref } from '#renderer/app/address.ts'
@@ -15,6 +15,7 @@ import classes from '../catalogue.module.css'
 import { shortInstant } from '../subscriptions/timeline.tsx'
 import type { CustomerShown } from '../words.ts'
 import { AgingAnswer } from './aging.tsx'
+import { StatementDialog } from './payment-documents.tsx'
 
 const leaf = contract.billing.payment.statement
 type Statement = OutputOf<typeof leaf>['currencies'][number]
@@ -33,6 +34,7 @@ export function CustomerAccount({ customer }: { readonly customer: CustomerShown
   const query = useCoreQuery(leaf, { customerId: customer.id, from, to: BigInt(until) })
   const currencies = query.data?.currencies ?? []
   const save = useSave(customer)
+  const [opened, setOpened] = useState(false)
   return (
     <Section
       title={t('billing.payments.account.title')}
@@ -50,6 +52,15 @@ export function CustomerAccount({ customer }: { readonly customer: CustomerShown
           <Button
             variant="default"
             size="compact-sm"
+            leftSection={<IconFileText size={14} aria-hidden="true" />}
+            disabled={!query.data}
+            onClick={() => setOpened(true)}
+          >
+            {t('billing.payments.document.statement')}
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
             leftSection={<IconDownload size={14} aria-hidden="true" />}
             disabled={currencies.length === 0}
             onClick={() => save(currencies)}
@@ -59,6 +70,15 @@ export function CustomerAccount({ customer }: { readonly customer: CustomerShown
         </span>
       }
     >
+      {opened ? (
+        <StatementDialog
+          customerId={customer.id}
+          name={customer.name}
+          from={span === 'all' ? firstOf(currencies) : from}
+          to={BigInt(until)}
+          onClose={() => setOpened(false)}
+        />
+      ) : null}
       <AgingAnswer customerId={customer.id} />
       {query.error ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -71,6 +91,12 @@ export function CustomerAccount({ customer }: { readonly customer: CustomerShown
       )}
     </Section>
   )
+}
+
+/** Where a statement of everything begins: with the first entry. */
+function firstOf(currencies: readonly Statement[]): bigint {
+  const times = currencies.flatMap(({ entries }) => entries.map(({ at }) => at))
+  return times.reduce((first, at) => (at < first ? at : first), times[0] ?? 0n)
 }
 
 function Entries({ statement, zone }: { readonly statement: Statement; readonly zone: string }) {

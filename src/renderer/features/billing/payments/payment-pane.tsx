@@ -1,5 +1,12 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core'
-import { IconArrowBackUp, IconArrowsSplit2, IconCheck, IconReceiptRefund, IconX } from '@tabler/icons-react'
+import {
+  IconArrowBackUp,
+  IconArrowsSplit2,
+  IconCheck,
+  IconReceipt,
+  IconReceiptRefund,
+  IconX,
+} from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo, useHref } from '#renderer/app/address.ts'
@@ -20,12 +27,13 @@ import { contract } from '#shared/contract/index.ts'
 import catalogue from '../catalogue.module.css'
 import { AllocateDialog } from './allocate-dialog.tsx'
 import { minorFromText, textFromMinor } from './amount.ts'
+import { ReceiptDialog } from './payment-documents.tsx'
 import classes from './payments.module.css'
 import { usePaymentStates } from './states.ts'
 
 const { payment } = contract.billing
 type Detail = OutputOf<typeof payment.get>
-type Deed = 'allocate' | 'refund' | 'reverse' | 'fail'
+type Deed = 'allocate' | 'refund' | 'reverse' | 'fail' | 'receipt'
 
 /** One payment: what it settles, what is left, what went wrong, and what can be done. */
 export function PaymentPane({ paymentId }: { readonly paymentId: string }) {
@@ -86,6 +94,13 @@ function PaymentBody({ shown }: { readonly shown: Detail }) {
           await confirm.run({ paymentId: shown.id }, commandId)
           said(t('billing.payments.confirmed', { name: shown.customer }), commandId)
         },
+      }),
+      receipt: defineAction(payment.receipt, {
+        label: () => t('billing.payments.document.receipt'),
+        key: 'd',
+        icon: IconReceipt,
+        when: () => may(payment.receipt) && state === 'succeeded',
+        run: () => setDeed('receipt'),
       }),
       fail: defineAction(payment.fail, {
         label: () => t('billing.payments.fail'),
@@ -169,6 +184,14 @@ function PaymentBody({ shown }: { readonly shown: Detail }) {
       {deed === 'allocate' ? <AllocateDialog payment={shown} onClose={() => setDeed(null)} /> : null}
       {deed === 'refund' ? <RefundDialog shown={shown} onClose={() => setDeed(null)} /> : null}
       {deed === 'reverse' ? <ReverseDialog shown={shown} onClose={() => setDeed(null)} /> : null}
+      {deed === 'receipt' ? (
+        <ReceiptDialog
+          paymentId={shown.id}
+          customerId={shown.customerId}
+          name={shown.customer}
+          onClose={() => setDeed(null)}
+        />
+      ) : null}
       {deed === 'fail' ? <FailDialog shown={shown} onClose={() => setDeed(null)} /> : null}
     </>
   )

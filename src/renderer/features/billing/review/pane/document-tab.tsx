@@ -8,6 +8,7 @@ import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { KeyHint } from '#renderer/ui/display/key-hint.tsx'
 import { PdfView } from '#renderer/ui/document/pdf-view.tsx'
+import { bytesOf, saveFile } from '#renderer/ui/document/save-file.ts'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { Full } from '../types.ts'
@@ -35,7 +36,7 @@ export function DocumentTab({ invoice }: { readonly invoice: Full }) {
               label: () => t('billing.review.document.download'),
               key: 'd',
               icon: IconDownload,
-              run: () => savePdf(bytes, data.fileName),
+              run: () => saveFile(bytes, data.fileName, 'application/pdf'),
             }),
             undefined,
           ),
@@ -65,7 +66,7 @@ export function DocumentTab({ invoice }: { readonly invoice: Full }) {
           leftSection={<IconDownload size={14} aria-hidden="true" />}
           rightSection={<KeyHint keys="d" />}
           aria-keyshortcuts="D"
-          onClick={() => savePdf(bytes, data.fileName)}
+          onClick={() => saveFile(bytes, data.fileName, 'application/pdf')}
         >
           {t('billing.review.document.download')}
         </Button>
@@ -78,17 +79,4 @@ export function DocumentTab({ invoice }: { readonly invoice: Full }) {
       <PdfView bytes={bytes} label={data.fileName} />
     </div>
   )
-}
-
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
-}
-
-function savePdf(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([bytes.slice()], { type: 'application/pdf' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
 }
