@@ -51,6 +51,14 @@ describe('canonicalJson', () => {
     )
   })
 
+  it('orders members that look like numbers or like a prototype as any other', () => {
+    const members = ['10', '9', '__proto__', 'a', '-1', '01']
+    const value = Object.fromEntries(members.map(name => [name, { [name]: [name] }]))
+    const text = (name: string) => `"${name}":{"${name}":["${name}"]}`
+    expect(canonicalJson({ b: value })).toBe(`{"b":{${[...members].sort().map(text).join(',')}}}`)
+    expect(canonicalJson({ 'back\\ud800': 'back\\ud800' })).toBe('{"back\\\\ud800":"back\\\\ud800"}')
+  })
+
   it('leaves out members that are undefined, and has no text for what JSON cannot say', () => {
     expect(canonicalJson({ b: undefined, a: 1, c: [undefined, 2] })).toBe('{"a":1,"c":[null,2]}')
     expect(canonicalJson(undefined)).toBe('null')

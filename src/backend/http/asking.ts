@@ -1,9 +1,11 @@
 import type { Core } from '#core/create-core.ts'
 import { type Caller, capabilityOf, type Leaf } from '#core/runtime/handlers.ts'
+import { contract } from '#shared/contract/index.ts'
 import { isRefusal, refuse } from '#shared/errors.ts'
 import { type Id, idFromCommand } from '#shared/ids.ts'
 import { callerOf, type Principal } from '../identity/principal.ts'
 import { noteWithin } from '../telemetry/within.ts'
+import { type Gathering, isFew } from './gather-events.ts'
 import type { Intention } from './idempotency.ts'
 
 /** A request whose sender is known: what it can ask of the core of its workspace, and nothing of another. */
@@ -27,16 +29,23 @@ export interface Asking {
   now(): number
 }
 
+const RECORD = capabilityOf(contract.billing.usage.record).id
+
 /** Who sends the same key again: a person from whatever device, a program by its token. */
 export function askerOf({ workspace, person, session }: Principal): string {
   return `${workspace}/${person ?? session}`
 }
 
 /** @param intention what the request's key stands for; null where it has none */
+/**
+ * @param intention what the request's key stands for; null where it has none
+ * @param gathering where a few events without a key are recorded together with those of other requests
+ */
 export function createAsking(
   principal: Principal,
   core: Core,
   intention: Intention | null,
+  gathering: Gathering,
   newId: () => Id,
   now: () => number,
 ): Asking {
@@ -52,6 +61,12 @@ export function createAsking(
   }
 
   async function run(id: string, input: unknown): Promise<unknown> {
+    if (intention === null && id === RECORD && isFew(input))
+      return gathering.record(principal, input.events, events => runAlone(id, { events }))
+    return runAlone(id, input)
+  }
+
+  async function runAlone(id: string, input: unknown): Promise<unknown> {
     const caller = nextCaller()
     noteWithin({ commandId: caller.commandId as Id })
     const answer = await core.run(id, input, caller)

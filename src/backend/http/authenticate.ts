@@ -5,6 +5,7 @@ import type { Authenticator, Principal } from '../identity/principal.ts'
 import { noteWithin } from '../telemetry/within.ts'
 import type { Workspaces } from '../workspaces/workspaces.ts'
 import { type Asking, askerOf, createAsking } from './asking.ts'
+import type { Gathering } from './gather-events.ts'
 import { intentionOf } from './idempotency.ts'
 import type { RateLimits } from './limits.ts'
 import { demandOwnOrigin } from './origin.ts'
@@ -20,6 +21,7 @@ export interface AuthenticateParts {
   readonly authenticator: Authenticator
   readonly workspaces: Pick<Workspaces, 'open'>
   readonly limits: RateLimits
+  readonly gathering: Gathering
   readonly publicUrl: string | null
   readonly now: () => number
   readonly newId: () => Id
@@ -76,6 +78,7 @@ export async function askingOf(
     principal,
     await parts.workspaces.open(principal.workspace),
     intention,
+    parts.gathering,
     parts.newId,
     parts.now,
   )

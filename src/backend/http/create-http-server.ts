@@ -11,6 +11,7 @@ import type { Workspaces } from '../workspaces/workspaces.ts'
 import { apiRoutes } from './api-routes.ts'
 import { docsRoutes } from './docs/docs-routes.ts'
 import { followRequests } from './follow-requests.ts'
+import { createGathering } from './gather-events.ts'
 import { type InterfaceParts, interfaceRoutes } from './interface/interface-routes.ts'
 import { readJsonBody } from './json-body.ts'
 import { createRateLimits, DEFAULT_LIMITS, type HttpLimits } from './limits.ts'
@@ -127,7 +128,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<HttpServ
   })
 
   measureQueues(metrics, () => parts.workspaces.opened())
-  const authentication = { ...parts, limits: rates, publicUrl, now, newId }
+  const authentication = { ...parts, limits: rates, gathering: createGathering(), publicUrl, now, newId }
   machineRoutes(app, { metrics, ready: parts.ready, stopping: () => stopping })
   for (const { prefix, plugin } of parts.routes ?? []) await app.register(plugin, { prefix })
   await app.register(apiRoutes({ ...authentication, answer: limits.answer }))

@@ -103,27 +103,20 @@ const INTO_BUCKETS = `INSERT INTO usage_buckets AS b
   ON CONFLICT (workspace, series, at) DO UPDATE SET events = b.events + excluded.events, sum = b.sum + excluded.sum,
     max = greatest(b.max, excluded.max), ${newer('latest')}, ${newer('latest_at')}, ${newer('latest_id')}`
 
-/** As `addToBuckets`, which calls it. */
+/** As `addToBuckets`, which calls it. Their months were made with those of their events. */
 export async function addToBucketsAtOnce(tx: Tx, buckets: readonly BucketRow[]): Promise<void> {
   if (buckets.length === 0) return
   const column = (of: (bucket: BucketRow) => bigint) => numbers(buckets.map(of))
-  await Promise.all([
-    makeMonths(
-      tx,
-      ['usage_buckets'],
-      buckets.map(bucket => bucket.at),
-    ),
-    tx.run(INTO_BUCKETS, [
-      tx.workspace,
-      column(bucket => bucket.series),
-      column(bucket => bucket.at),
-      column(bucket => bucket.events),
-      column(bucket => bucket.sum),
-      column(bucket => bucket.max),
-      column(bucket => bucket.latest),
-      column(bucket => bucket.latestAt),
-      texts(buckets.map(bucket => bucket.latestId)),
-    ]),
+  await tx.run(INTO_BUCKETS, [
+    tx.workspace,
+    column(bucket => bucket.series),
+    column(bucket => bucket.at),
+    column(bucket => bucket.events),
+    column(bucket => bucket.sum),
+    column(bucket => bucket.max),
+    column(bucket => bucket.latest),
+    column(bucket => bucket.latestAt),
+    texts(buckets.map(bucket => bucket.latestId)),
   ])
 }
 

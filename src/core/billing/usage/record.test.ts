@@ -34,11 +34,13 @@ describe.each(DATABASES)('usage by the API on %s', database => {
       stored: 1,
       duplicates: 7,
       late: 0,
+      places: { duplicates: [0, 1, 2, 3, 4, 5, 6], late: [] },
     })
     expect(await record(t, event(t, 'i', { at: begin }), event(t, 'i', { at: begin }))).toEqual({
       stored: 1,
       duplicates: 1,
       late: 0,
+      places: { duplicates: [1], late: [] },
     })
     const after = await storedUsage(t)
     expect(after.events.length).toBe(9)
@@ -127,10 +129,13 @@ describe.each(DATABASES)('usage by the API on %s', database => {
       event(t, 'l2', { at: october + 9n }),
       event(t, 'g', { customer: 'globex', at: october }),
     ]
-    expect(await record(t, ...late)).toEqual({ stored: 3, duplicates: 0, late: 2 })
+    expect(await record(t, ...late)).toEqual({
+      ...{ stored: 3, duplicates: 0, late: 2 },
+      places: { duplicates: [], late: [0, 1] },
+    })
     expect(await accounts()).toMatchObject([{ rerate_from: october + 9n, marks: 6n }])
     // The same again changes nothing.
-    expect(await record(t, ...late)).toEqual({ stored: 0, duplicates: 3, late: 0 })
+    expect(await record(t, ...late)).toMatchObject({ stored: 0, duplicates: 3, late: 0 })
     expect(await accounts()).toMatchObject([{ rerate_from: october + 9n, marks: 6n }])
     await record(t, event(t, 'l3', { at: november - 5n }))
     expect(await accounts()).toMatchObject([{ rerate_from: october + 9n, marks: 7n }])

@@ -169,7 +169,13 @@ export function recordUsage(cache: EntitlementCache) {
       }))
       throw refuse('BILLING_USAGE_REFUSED', { events })
     }
-    return { stored, duplicates: duplicates.length, late: late.length }
+    const given = (checked: readonly number[]) => checked.map(i => places[i] as number)
+    return {
+      ...{ stored, duplicates: duplicates.length, late: late.length },
+      ...(duplicates.length + late.length > 0
+        ? { places: { duplicates: given(duplicates), late: given(late) } }
+        : {}),
+    }
   }
   return handle(contract.record, record, undefined, lookAround)
 }

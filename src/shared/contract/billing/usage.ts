@@ -110,7 +110,17 @@ export const usage = {
   /** Events by the API of the core: all of them or none. The same event again is not counted twice. */
   record: command('billing.usage.record', { roles: WRITERS, authorityOnly: true, realData: true })
     .input(z.object({ events: z.array(UsageEvent).min(1).max(1000) }))
-    .output(z.object({ stored: z.number().int(), duplicates: z.number().int(), late: z.number().int() }))
+    .output(
+      z.object({
+        stored: z.number().int(),
+        duplicates: z.number().int(),
+        late: z.number().int(),
+        /** Which of them, by their places among those given; left out where none is a duplicate or late. */
+        places: z
+          .object({ duplicates: z.array(z.number().int()), late: z.array(z.number().int()) })
+          .optional(),
+      }),
+    )
     .errors({
       BILLING_USAGE_REFUSED: {
         data: z.object({
