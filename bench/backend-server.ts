@@ -12,7 +12,8 @@ export const METRICS = ['calls', 'bytes', 'seconds'] as const
 export interface Ready {
   readonly url: string
   readonly secret: string
-  readonly customer: string
+  /** Key of the customer who is subscribed to something. */
+  readonly key: string
 }
 
 const system: Caller = { person: null, device: 'bench', assurance: 'system', system: true }
@@ -73,10 +74,14 @@ if (process.send) {
   )
   const { secret } = await core.call(
     contract.access.tokens.create,
-    { name: 'bench', scopes: ['billing.usage.record', 'billing.entitlement.check'], days: 1 },
+    {
+      name: 'bench',
+      scopes: ['billing.usage.record', 'billing.entitlement.check', 'billing.customer.find'],
+      days: 1,
+    },
     admin,
   )
-  process.send({ url: backend.url, secret, customer } satisfies Ready)
+  process.send({ url: backend.url, secret, key: `customer-${CUSTOMERS - 1}` } satisfies Ready)
   process.once('message', async () => {
     await backend.close()
     process.exit(0)

@@ -242,7 +242,7 @@ async function measure(kind: 'pglite' | 'postgres', databaseUrl: string | null):
         50,
       ),
     )
-    const path = `/billing/usage/quota-check/${ready.customer}/${METRICS[0]}?quantity=1`
+    const path = `/billing/usage/quota-check/${ready.key}/${METRICS[0]}?quantity=1`
     figures.push(
       compared(
         `${name}: entitlement checks at 500/s; bare: a constant`,

@@ -1,6 +1,7 @@
 import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Settings } from '#shared/settings.ts'
+import { createCustomerKeys } from './billing/customers/customer-keys.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
 import { sentDocumentCarrier } from './billing/payments/documents/sent-documents.ts'
@@ -29,6 +30,7 @@ import {
   type OutputOf,
   type RawInputOf,
 } from './runtime/handlers.ts'
+import type { Kept } from './runtime/kept.ts'
 import { createLiveFeed, type LiveFeed } from './runtime/live.ts'
 import { createReaderThread, type ReaderThread } from './runtime/reader-thread.ts'
 import { type CommandAnswer, createRunner } from './runtime/runner.ts'
@@ -146,6 +148,8 @@ export function createCore(parts: CoreParts): Core {
   let leads = false
   let fence: Fence = async () => {}
   const entitlements = createEntitlementCache()
+  const customerKeys = createCustomerKeys()
+  const kept: readonly Kept[] = [entitlements, customerKeys]
   const threads = parts.threads && {
     ...watchThreads(parts.threads.start, clock.now),
     database: parts.threads.database,
@@ -165,15 +169,15 @@ export function createCore(parts: CoreParts): Core {
           together,
         ),
       )
-      entitlements.committed(changed)
+      for (const one of kept) one.committed(changed)
       background.written()
       return value
     },
     read(of, work) {
-      const at = entitlements.opening()
+      const at = kept.map(one => one.opening())
       return watch.follow({ kind: 'read', id: 'person' }, () =>
         parts.store.read(of, reader => {
-          entitlements.opened(reader, at)
+          kept.forEach((one, i) => void one.opened(reader, at[i] as number))
           return work(reader)
         }),
       )
@@ -265,6 +269,7 @@ export function createCore(parts: CoreParts): Core {
       live,
       outbox,
       entitlements,
+      customerKeys,
       proofs,
       monotonic: clock.monotonic,
       inside: {
@@ -460,7 +465,7 @@ export function createCore(parts: CoreParts): Core {
     lead,
     heard(tables, version) {
       const changedThere = new Set(tables ?? tableNames)
-      entitlements.committed(changedThere)
+      for (const one of kept) one.committed(changedThere)
       changed(changedThere, false, version)
       if (!leads) return
       if (changedThere.has('jobs')) jobs.wake()

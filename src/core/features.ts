@@ -3,6 +3,7 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 import { closeJob } from './billing/close/close-job.ts'
 import { closeSchedule } from './billing/close/close-schedule.ts'
 import { correctionKinds } from './billing/corrections/index.ts'
+import type { CustomerKeys } from './billing/customers/customer-keys.ts'
 import { dunningJob, dunningSchedule } from './billing/dunning/dunning-run.ts'
 import type { EntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { billingHandlers } from './billing/index.ts'
@@ -95,6 +96,8 @@ export interface Services extends HostServices {
   readonly inside: CoreFacts
   readonly outbox: Outbox
   readonly entitlements: EntitlementCache
+  /** Ids of customers by key, in memory. */
+  readonly customerKeys: CustomerKeys
   readonly printer: DocumentPrinter
   /** For durations, in milliseconds; never goes back. */
   readonly monotonic: () => number

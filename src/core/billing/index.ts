@@ -25,7 +25,7 @@ import { usageHandlers } from './usage/index.ts'
 /** The handlers of billing, part by part. */
 export function billingHandlers(services: Services) {
   return {
-    customer: customerHandlers(services.files),
+    customer: customerHandlers(services),
     plan: planHandlers,
     price: { rate: ratePrice, prorate: proratePrice, simulate: simulatePrice },
     override: overrideHandlers,

@@ -1,3 +1,4 @@
+import { createCustomerKeys } from '#core/billing/customers/customer-keys.ts'
 import { createEntitlementCache } from '#core/billing/entitlements/entitlement-cache.ts'
 import type { Services } from '#core/features.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
@@ -41,5 +42,6 @@ export function threadServices(environment: EnvironmentSettings, monotonic: () =
     outbox: { retry: besideTheWriter, discard: besideTheWriter },
     // It hears of no commit here: what is counted in memory is asked beside the writer.
     entitlements: createEntitlementCache(),
+    customerKeys: createCustomerKeys(),
   }
 }

@@ -1,13 +1,13 @@
-import type { FilesPort } from '#core/files-port.ts'
+import type { Services } from '#core/features.ts'
 import { importCustomers } from './import/import-customers.ts'
 import { findCustomer, listCustomers, showCustomer } from './list-customers.ts'
 import { createCustomer, editCustomer, noteImport, restoreCustomer } from './write-customer.ts'
 
-export function customerHandlers(files: FilesPort) {
+export function customerHandlers({ files, customerKeys }: Pick<Services, 'files' | 'customerKeys'>) {
   return {
     list: listCustomers,
     get: showCustomer,
-    find: findCustomer,
+    find: findCustomer(customerKeys),
     create: createCustomer,
     edit: editCustomer,
     restore: restoreCustomer,

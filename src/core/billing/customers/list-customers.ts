@@ -6,6 +6,7 @@ import { customers as leaf } from '#shared/contract/billing/customers.ts'
 import type { SubscriptionState } from '#shared/contract/billing/subscriptions.ts'
 import { loadSubscriptions, shownAt } from '../subscriptions/subscription-rows.ts'
 import { narrowCustomers, sortCustomers } from './arrange-customers.ts'
+import type { CustomerKeys } from './customer-keys.ts'
 import { customerOf, getCustomer } from './customer-rows.ts'
 
 /** What a search finds at most; a narrower word finds the rest. */
@@ -61,14 +62,24 @@ async function customersOf(reader: Reader, rows: readonly Row<'customers'>[], no
   })
 }
 
-export const findCustomer = answer(leaf.find, async ({ reader, input }) => {
-  const row = await reader.db
-    .selectFrom('customers')
-    .select('id')
-    .where('key', '=', input.key)
-    .executeTakeFirst()
-  return { customerId: row?.id ?? null }
-})
+export function findCustomer(keys: CustomerKeys) {
+  return answer(
+    leaf.find,
+    async ({ reader, input: { key } }) => {
+      const row = await reader.db
+        .selectFrom('customers')
+        .select('id')
+        .where('key', '=', key)
+        .executeTakeFirst()
+      if (row) keys.keep(reader, key, row.id)
+      return { customerId: row?.id ?? null }
+    },
+    ({ input: { key } }) => {
+      const customerId = keys.idOf(key)
+      return customerId === undefined ? null : { value: { customerId }, tables: ['customers'] }
+    },
+  )
+}
 
 export const showCustomer = answer(leaf.get, async ({ reader, input, now }) => {
   const {

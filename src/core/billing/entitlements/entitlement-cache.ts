@@ -1,4 +1,5 @@
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import type { Kept } from '#core/runtime/kept.ts'
 import { entitled } from '#engines/billing/entitled.ts'
 import { exactOf, powerOfTen, scaled, ZERO } from '#engines/billing/exact.ts'
 import type { EntitlementAnswer } from '#shared/contract/billing/entitlements.ts'
@@ -20,15 +21,7 @@ const MOST_KEPT = 20_000
  * it hears of it: a change of terms empties it, and recorded usage is added to the counters, so that an answer is
  * never older than the last commit.
  */
-export interface EntitlementCache extends UsageWatch {
-  /**
-   * Is told which tables a commit changed.
-   * @param changed the set that stood at the transaction, the same one that `measured` was given
-   */
-  committed(changed: ReadonlySet<string>): void
-  /** Is asked before a snapshot is opened, and is given the snapshot with the answer: only what it reads is kept. */
-  opening(): number
-  opened(reader: Reader, at: number): void
+export interface EntitlementCache extends UsageWatch, Kept {
   /** What a customer may, without what it used: from memory, or read in a transaction that changes none of it. */
   allowances(tx: Tx, customerId: string, now: bigint): Promise<CustomerAllowances>
   /** The answer from memory, or null where it has to be read. */
