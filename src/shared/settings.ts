@@ -103,6 +103,13 @@ export const SETTINGS = {
   'billing.legalName': setting({ ...kinds.text(200), group: 'billing' }),
   'billing.address': setting({ ...kinds.texts([]), group: 'billing' }),
   'billing.taxId': setting({ ...kinds.text(60), group: 'billing' }),
+  /** On documents, and where electronic invoices are answered to. */
+  'billing.email': setting({ ...kinds.email(), group: 'billing' }),
+  /** What goes out with invoices of customers who chose nothing. */
+  'billing.eInvoice': setting({
+    ...kinds.choice(['none', 'ubl', 'cii', 'factur-x'], 'none'),
+    group: 'billing',
+  }),
   'billing.footer': setting({ ...kinds.text(1000), group: 'billing' }),
   'billing.accentColour': setting({ ...kinds.colour('#0f766e'), group: 'billing' }),
   'billing.logo': setting({ ...kinds.image(), group: 'billing' }),

@@ -10,6 +10,8 @@ import { correctionHandlers, disputeHandlers, periodHandlers } from './correctio
 import { couponHandlers } from './coupons/index.ts'
 import { customerHandlers } from './customers/index.ts'
 import { dunningHandlers } from './dunning/index.ts'
+import { chooseEInvoice, getEInvoice } from './e-invoices/choice.ts'
+import { eInvoiceState, invoiceEInvoice } from './e-invoices/serve-e-invoice.ts'
 import { entitlementHandlers } from './entitlements/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
@@ -38,7 +40,10 @@ export function billingHandlers(services: Services) {
       pdf: invoicePdf(services.printer, services.environment, services.desk),
       pdfDone: invoicePdfDone,
       ...invoiceMailHandlers(services.environment),
+      eInvoiceState: eInvoiceState(services.environment),
+      eInvoice: invoiceEInvoice(services.printer, services.environment),
     },
+    eInvoice: { get: getEInvoice(services.environment), choose: chooseEInvoice },
     contact: contactHandlers(services.environment),
     correction: correctionHandlers(services),
     dispute: disputeHandlers,

@@ -1,4 +1,7 @@
 import { createPeer, type Peer, type ThreadPort, type Threads } from '#core/runtime/threads.ts'
+import type { EInvoiceFormat } from '#engines/billing/e-invoice/problems.ts'
+import type { EInvoiceFile } from './e-invoice/e-invoice.ts'
+import type { EInvoiceFacts } from './e-invoice/e-invoice-facts.ts'
 import type { InvoiceFacts } from './invoice-document.ts'
 import type { ReceiptFacts } from './receipt-document.ts'
 import type { StatementFacts } from './statement-document.ts'
@@ -10,6 +13,8 @@ export type DocumentFacts = InvoiceFacts | ReceiptFacts | StatementFacts
 /** Makes documents. Laying one out takes a tenth of a second and more, so it happens beside the core's thread. */
 export interface DocumentPrinter {
   print(facts: DocumentFacts): Promise<WrittenPdf>
+  /** The electronic invoice of an issued document, which lacks nothing. */
+  eInvoice(facts: EInvoiceFacts, format: EInvoiceFormat): Promise<EInvoiceFile>
   close(): void
 }
 
@@ -21,7 +26,7 @@ export const DOCUMENTS_PER_THREAD = 50
 
 /** @param start starts threads; without them documents are made in this one */
 export function createDocumentPrinter(start: Threads['start'] | null): DocumentPrinter {
-  if (!start) return { print: printHere, close: () => {} }
+  if (!start) return { print: printHere, eInvoice: eInvoiceHere, close: () => {} }
   let thread: { port: ThreadPort; peer: Peer; left: number; busy: number } | null = null
   let closed = false
 
@@ -34,20 +39,23 @@ export function createDocumentPrinter(start: Threads['start'] | null): DocumentP
     return opened
   }
 
+  /** Has a thread make something: who has had its share takes no more, and goes when what it was given is done. */
+  async function ask<T>(name: string, input: unknown): Promise<T> {
+    if (closed) throw new Error('the printer is closed')
+    thread ??= open()
+    const mine = thread
+    mine.busy++
+    if (--mine.left === 0) thread = null
+    try {
+      return await mine.peer.ask<T>(name, input)
+    } finally {
+      if (--mine.busy === 0 && mine.left === 0) mine.port.close()
+    }
+  }
+
   return {
-    async print(facts) {
-      if (closed) throw new Error('the printer is closed')
-      thread ??= open()
-      const mine = thread
-      mine.busy++
-      // Who has had its share takes no more, and goes when what it was given is done.
-      if (--mine.left === 0) thread = null
-      try {
-        return await mine.peer.ask<WrittenPdf>('print', facts)
-      } finally {
-        if (--mine.busy === 0 && mine.left === 0) mine.port.close()
-      }
-    },
+    print: facts => ask('print', facts),
+    eInvoice: (facts, format) => ask('e-invoice', { facts, format }),
     close() {
       closed = true
       thread?.port.close()
@@ -58,7 +66,11 @@ export function createDocumentPrinter(start: Threads['start'] | null): DocumentP
 
 /** The thread's side. */
 export function servePrinter(port: ThreadPort): void {
-  createPeer(port, { print: printHere })
+  createPeer(port, {
+    print: printHere,
+    'e-invoice': ({ facts, format }: { facts: EInvoiceFacts; format: EInvoiceFormat }) =>
+      eInvoiceHere(facts, format),
+  })
 }
 
 /** Loaded when the first document is made: most runs of the core make none. */
@@ -71,6 +83,11 @@ async function printHere(facts: DocumentFacts): Promise<WrittenPdf> {
     if (facts.seller.logo === null || !/image/i.test(String(error))) throw error
     return writePdf(await definitionOf({ ...facts, seller: { ...facts.seller, logo: null } }))
   }
+}
+
+async function eInvoiceHere(facts: EInvoiceFacts, format: EInvoiceFormat): Promise<EInvoiceFile> {
+  const { eInvoice } = await import('./e-invoice/e-invoice.ts')
+  return eInvoice(facts, format)
 }
 
 async function definitionOf(facts: DocumentFacts): Promise<DocumentDefinition> {

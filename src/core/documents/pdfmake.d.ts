@@ -177,6 +177,10 @@ declare module 'pdfmake/js/PDFDocument.js' {
     markContent(tag: string, options?: Record<string, unknown>): void
     markStructureContent(tag: string): StructureContent
     endMarkedContent(): void
+    /** Embeds a file. */
+    file(bytes: Buffer, options: Record<string, unknown>): unknown
+    /** Adds descriptions to the document's metadata, which are XML. */
+    appendXML(xml: string): void
     end(): void
   }
   const module: typeof PdfDocument | { readonly default: typeof PdfDocument }

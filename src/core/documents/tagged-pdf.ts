@@ -36,6 +36,17 @@ export interface DocumentDefinition {
   /** By name: data addresses of PNG or JPEG. */
   readonly images: Record<string, string>
   readonly layouts: Record<string, unknown>
+  /** A file that the document carries: another form of what it says. */
+  readonly attachment?: Attachment
+}
+
+export interface Attachment {
+  readonly fileName: string
+  readonly mediaType: string
+  readonly description: string
+  readonly bytes: Uint8Array
+  /** What the metadata say of it: a description in RDF. */
+  readonly metadata: string
 }
 
 export interface WrittenPdf {
@@ -183,6 +194,7 @@ export async function writePdf(definition: DocumentDefinition): Promise<WrittenP
       ModDate: definition.createdAt,
     },
   })
+  if (definition.attachment) attach(document, definition.attachment, definition.createdAt)
   const faces = createFaces((font, codePoint) => document.hasGlyph(font, codePoint))
   const faced = (node: unknown) => withFaces(node, faces, definition.han)
   // The library looks for its profile in a file beside its own code, which a bundle does not have.
@@ -214,6 +226,15 @@ export async function writePdf(definition: DocumentDefinition): Promise<WrittenP
   document.end()
   await ended
   return { bytes: Buffer.concat(chunks), missing: [...faces.missing] }
+}
+
+/** As PDF/A-3 asks for: with its type, its date, and how it relates to the document. */
+function attach(document: FacedDocument, attachment: Attachment, createdAt: Date): void {
+  document.file(Buffer.from(attachment.bytes), {
+    ...{ name: attachment.fileName, type: attachment.mediaType, description: attachment.description },
+    ...{ relationship: 'Alternative', creationDate: createdAt, modifiedDate: createdAt },
+  })
+  document.appendXML(attachment.metadata)
 }
 
 function addOutputIntent(document: Document): void {

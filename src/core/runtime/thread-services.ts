@@ -38,7 +38,7 @@ export function threadServices(environment: EnvironmentSettings, monotonic: () =
       succeeded: besideTheWriter,
     },
     inside: { startedAt: 0n, bugs: createBugs(besideTheWriter), threads: () => [], checkpoints: () => null },
-    printer: { print: besideTheWriter, close: besideTheWriter },
+    printer: { print: besideTheWriter, eInvoice: besideTheWriter, close: besideTheWriter },
     outbox: { retry: besideTheWriter, discard: besideTheWriter },
     // It hears of no commit here: what is counted in memory is asked beside the writer.
     entitlements: createEntitlementCache(),

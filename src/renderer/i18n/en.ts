@@ -5,6 +5,7 @@ import { billingClose } from './en/billing-close.ts'
 import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
 import { billingCoupons, couponErrors } from './en/billing-coupons.ts'
 import { billingDunning, dunningErrors } from './en/billing-dunning.ts'
+import { billingEInvoices, eInvoiceErrors } from './en/billing-e-invoices.ts'
 import { billingMetrics } from './en/billing-metrics.ts'
 import { billingMonthEnd, monthEndErrors } from './en/billing-month-end.ts'
 import { billingOneOffs, oneOffErrors } from './en/billing-one-offs.ts'
@@ -54,6 +55,7 @@ export const en = {
     bank: billingBank,
     payments: billingPayments,
     dunning: billingDunning,
+    eInvoice: billingEInvoices,
   },
   finops,
   bulk: bulkWords,
@@ -64,6 +66,7 @@ export const en = {
     ...couponErrors,
     ...paymentErrors,
     ...dunningErrors,
+    ...eInvoiceErrors,
     ...monthEndErrors,
     ...oneOffErrors,
     ...workspaceErrors,

@@ -7,6 +7,7 @@ import { coupons } from './billing/coupons.ts'
 import { customers } from './billing/customers.ts'
 import { disputes } from './billing/disputes.ts'
 import { dunning } from './billing/dunning.ts'
+import { eInvoices, invoiceEInvoices } from './billing/e-invoices.ts'
 import { entitlements } from './billing/entitlements.ts'
 import { invoices } from './billing/invoices.ts'
 import { contacts, invoiceMails } from './billing/mails.ts'
@@ -37,7 +38,8 @@ export const billing = {
   oneOff: oneOffs,
   subscription: subscriptions,
   metric: metrics,
-  invoice: { ...invoices, ...invoiceMails },
+  invoice: { ...invoices, ...invoiceMails, ...invoiceEInvoices },
+  eInvoice: eInvoices,
   contact: contacts,
   correction: corrections,
   dispute: disputes,

@@ -12,6 +12,7 @@ import { fromCanonical } from '#shared/canonical.ts'
 import { invoiceMails as leaf } from '#shared/contract/billing/mails.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings, Settings } from '#shared/settings.ts'
+import { E_INVOICE } from '../e-invoices/serve-e-invoice.ts'
 import { INVOICE_PDF } from '../invoices/document/pdf-carrier.ts'
 import { getInvoice } from '../invoices/invoice-rows.ts'
 import type { Parties } from '../invoices/parties.ts'
@@ -29,7 +30,7 @@ async function mailInvoice(
   to: readonly CustomerAddress[],
   { note, onceKey }: { note: string; onceKey: string },
 ): Promise<void> {
-  const { customer, workspace } = fromCanonical<Parties>(invoice.parties!)
+  const { customer, workspace, eInvoice } = fromCanonical<Parties>(invoice.parties!)
   const params = {
     number: invoice.number!,
     customer: customer.legalName,
@@ -41,7 +42,11 @@ async function mailInvoice(
   const notice = {
     ...{ to, onceKey, about: { entity: 'invoice', id: invoice.id } },
     link: `/billing/invoices?invoice=${invoice.id}`,
-    documents: [{ entity: 'invoice', rowId: invoice.id }],
+    documents: [
+      { entity: 'invoice', rowId: invoice.id },
+      // Factur-X is within the PDF.
+      ...(eInvoice === 'ubl' || eInvoice === 'cii' ? [{ entity: E_INVOICE, rowId: invoice.id }] : []),
+    ],
   }
   if (invoice.kind === 'credit-note') {
     await notify(call, { ...notice, topic: creditNoteSent, params })

@@ -17,6 +17,7 @@ import { bookTransfers } from '../balance/transfers.ts'
 import { placed } from '../close/build-draft.ts'
 import { titleOf } from '../close/compose.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { fixEInvoice } from '../e-invoices/fix-e-invoice.ts'
 import { noteInvoice } from '../invoices/history.ts'
 import { shownInvoice } from '../invoices/invoice-rows.ts'
 import { PDF_EFFECT } from '../invoices/issue.ts'
@@ -120,6 +121,8 @@ export function issueCredit(environment: EnvironmentSettings) {
         ...{ approval_id: approvalId, created_at: receivedAt },
       })
       .execute()
+    // It names what it corrects, which stands in the row above.
+    await fixEInvoice(tx, id, await readSettings(reading(tx), environment))
     await moveMoney(call, plan, id)
     await noteInvoice(call, invoice.id, 'billing.correction.credit', `${number}: ${input.reason}`)
     return { approvalId: null, creditNoteId: id, invoice: await shownInvoice(tx, invoice.id) }

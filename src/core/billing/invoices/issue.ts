@@ -10,6 +10,7 @@ import { payFromBalance } from '../balance/use-balance.ts'
 import { titleOf } from '../close/compose.ts'
 import { mailAtIssue } from '../contacts/send-invoice.ts'
 import { demandOpenPeriod } from '../corrections/locked.ts'
+import { fixEInvoice } from '../e-invoices/fix-e-invoice.ts'
 import { refreshStandings } from '../subscriptions/standings.ts'
 import { noteInvoice } from './history.ts'
 import { getInvoice, shownInvoice } from './invoice-rows.ts'
@@ -49,6 +50,7 @@ export function issueInvoice(environment: EnvironmentSettings) {
       })
       .where('id', '=', before.id)
       .execute()
+    await fixEInvoice(tx, before.id, settings)
     await refreshStandings(tx, [before.customer_id])
     await noteInvoice(call, before.id, 'billing.invoice.issue', number)
     if (settings['billing.useBalance']) await payFromBalance(call, before)

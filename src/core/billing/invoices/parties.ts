@@ -1,5 +1,7 @@
 import type { Reader } from '#core/database/store.ts'
+import { countryOfTaxId } from '#core/documents/words/document-words.ts'
 import { languageOf } from '#core/notify/addresses.ts'
+import type { EInvoiceFormat } from '#engines/billing/e-invoice/problems.ts'
 import type { Language } from '#engines/notify/topic.ts'
 import type { Settings } from '#shared/settings.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
@@ -22,6 +24,9 @@ export interface Parties {
     readonly legalName: string
     readonly address: readonly string[]
     readonly taxId: string
+    /** ISO 3166; missing or empty where it is not known. */
+    readonly country?: string
+    readonly email?: string
     readonly footer: string
     /** `#rrggbb`. */
     readonly accentColour: string
@@ -32,6 +37,10 @@ export interface Parties {
   readonly paymentDays: number
   /** Of the document. Missing where it was fixed before documents had languages. */
   readonly language?: Language
+  /** Where it is paid to, where an electronic invoice was wanted at its issue. */
+  readonly payTo?: { readonly iban: string; readonly bic: string; readonly holder: string } | null
+  /** The electronic invoice that went out with it. */
+  readonly eInvoice?: EInvoiceFormat
 }
 
 /** The parties of a document as they are now. */
@@ -58,6 +67,8 @@ export async function partiesOf(
       legalName: settings['billing.legalName'] ?? name,
       address: settings['billing.address'],
       taxId: settings['billing.taxId'] ?? '',
+      country: countryOfTaxId(settings['billing.taxId'] ?? ''),
+      email: settings['billing.email'] ?? '',
       footer: settings['billing.footer'] ?? '',
       accentColour: settings['billing.accentColour'],
       zone: settings['workspace.zone']!,

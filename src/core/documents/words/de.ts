@@ -23,6 +23,7 @@ export const de: DocumentWords = {
   total: 'Gesamtbetrag',
   taxAt: (rate, net, tax, currency) => `${rate} USt. auf ${net} ${currency}: ${tax} ${currency}`,
   page: (page, pages) => `Seite ${page} von ${pages}`,
+  credited: 'Dieser Betrag wird Ihnen gutgeschrieben.',
   method: {
     'bank-transfer': 'Überweisung',
     'direct-debit': 'Lastschrift',

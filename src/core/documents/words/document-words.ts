@@ -35,6 +35,8 @@ export interface DocumentWords {
   readonly total: string
   readonly taxAt: (rate: string, net: string, tax: string, currency: string) => string
   readonly page: (page: number, pages: number) => string
+  /** In place of when it is due, of a credit note. */
+  readonly credited: string
   readonly method: Readonly<Record<PaymentMethod, string>>
   readonly receipt: ReceiptWords
   readonly statement: StatementWords
@@ -97,6 +99,13 @@ export function documentWords(language: Language): DocumentWords {
 /** Countries that give out VAT numbers with their code in front; Greece writes EL, Northern Ireland XI. */
 const VAT_NUMBER =
   /^(AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)[0-9A-Z+*]{5,13}$/
+
+/** The country of a European VAT number, ISO 3166; empty for another number. */
+export function countryOfTaxId(taxId: string): string {
+  if (!isVatNumber(taxId)) return ''
+  const prefix = taxId.trim().slice(0, 2).toUpperCase()
+  return prefix === 'EL' ? 'GR' : prefix === 'XI' ? 'GB' : prefix
+}
 
 /** Whether a tax number has the form of a European VAT number, however it is spaced. */
 export function isVatNumber(taxId: string): boolean {

@@ -22,6 +22,7 @@ export const en: DocumentWords = {
   total: 'Total',
   taxAt: (rate, net, tax, currency) => `Tax at ${rate}: ${tax} ${currency} on ${net} ${currency}`,
   page: (page, pages) => `page ${page} of ${pages}`,
+  credited: 'This amount is credited to you.',
   method: {
     'bank-transfer': 'Bank transfer',
     'direct-debit': 'Direct debit',

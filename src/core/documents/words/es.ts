@@ -22,6 +22,7 @@ export const es: DocumentWords = {
   total: 'Total',
   taxAt: (rate, net, tax, currency) => `IVA al ${rate}: ${tax} ${currency} sobre ${net} ${currency}`,
   page: (page, pages) => `página ${page} de ${pages}`,
+  credited: 'Este importe se abona a su favor.',
   method: {
     'bank-transfer': 'Transferencia',
     'direct-debit': 'Domiciliación bancaria',

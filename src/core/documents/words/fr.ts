@@ -22,6 +22,7 @@ export const fr: DocumentWords = {
   total: 'Total TTC',
   taxAt: (rate, net, tax, currency) => `TVA à ${rate} : ${tax} ${currency} sur ${net} ${currency}`,
   page: (page, pages) => `page ${page} sur ${pages}`,
+  credited: 'Ce montant est porté à votre crédit.',
   method: {
     'bank-transfer': 'Virement',
     'direct-debit': 'Prélèvement',

@@ -25,6 +25,7 @@ export const ja: DocumentWords = {
   total: '合計',
   taxAt: (rate, net, tax, currency) => `${rate}対象 ${net} ${currency}、消費税 ${tax} ${currency}`,
   page: (page, pages) => `${page}/${pages}ページ`,
+  credited: 'この金額は貴社に返還されます。',
   method: {
     'bank-transfer': '銀行振込',
     'direct-debit': '口座振替',

@@ -225,6 +225,8 @@ export const workspace = {
       address: 'Address on invoices',
       taxId: 'Tax number on invoices',
       footer: 'Footer of invoices',
+      email: 'E-mail address on documents',
+      eInvoice: 'Electronic invoice that goes out with invoices',
       accentColour: 'Accent colour of invoices',
       logo: 'Logo of invoices',
     },

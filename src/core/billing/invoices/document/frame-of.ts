@@ -19,9 +19,9 @@ export function frameOf({ workspace, customer, language }: Parties, settings: Se
     seller: {
       name: workspace.legalName,
       address: workspace.address,
-      country: COUNTRY_OF_ZONE[workspace.zone] ?? '',
+      country: workspace.country || COUNTRY_OF_ZONE[workspace.zone] || '',
       taxId: workspace.taxId,
-      email: '',
+      email: workspace.email ?? '',
       footer: workspace.footer,
       accent: workspace.accentColour,
       // Of now: it is only looks, and would be stored with every invoice.

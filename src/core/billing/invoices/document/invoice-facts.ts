@@ -1,12 +1,13 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
 import { quantityText } from '#core/documents/document-text.ts'
-import type { DocumentLine, InvoiceFacts } from '#core/documents/invoice-document.ts'
+import type { EInvoiceFacts, EInvoiceLine } from '#core/documents/e-invoice/e-invoice-facts.ts'
 import { decimalText } from '#engines/billing/exact.ts'
 import type { Language } from '#engines/notify/topic.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import type { Settings } from '#shared/settings.ts'
+import { payToOf } from '../../e-invoices/pay-to.ts'
 import { getInvoice, linesOf } from '../invoice-rows.ts'
 import { type Parties, partiesOf } from '../parties.ts'
 import { stepsOf } from '../steps-text.ts'
@@ -21,7 +22,7 @@ export async function invoiceFacts(
   reader: Reader,
   invoiceId: string,
   settings: Settings,
-): Promise<InvoiceFacts> {
+): Promise<EInvoiceFacts> {
   const invoice = await getInvoice(reader, invoiceId)
   const lines = await linesOf(reader, invoiceId)
   const parties =
@@ -41,6 +42,7 @@ export async function invoiceFacts(
     purchaseOrder: parties.customer.purchaseOrder,
     ...(await correctedBy(reader, invoice)),
     lines: lines.map(line => documentLine(line, frame.language)),
+    payTo: parties.payTo === undefined ? ((await payToOf(reader, invoice.currency)) ?? null) : parties.payTo,
     net: invoice.net,
     tax: invoice.tax,
     total: invoice.total,
@@ -51,18 +53,20 @@ export async function invoiceFacts(
 async function correctedBy(
   reader: Reader,
   { id, kind }: Row<'invoices'>,
-): Promise<Pick<InvoiceFacts, 'corrects'>> {
-  if (kind !== 'credit-note') return {}
+): Promise<Pick<EInvoiceFacts, 'corrects' | 'correctsIssuedAt'>> {
+  if (kind !== 'credit-note') return { correctsIssuedAt: null }
   const row = await reader.db
     .selectFrom('credit_notes as note')
     .innerJoin('invoices as invoice', 'invoice.id', 'note.invoice_id')
-    .select(['invoice.number', 'note.reason'])
+    .select(['invoice.number', 'invoice.issued_at', 'note.reason'])
     .where('note.id', '=', id)
     .executeTakeFirst()
-  return row ? { corrects: { number: row.number!, reason: row.reason } } : {}
+  return row
+    ? { corrects: { number: row.number!, reason: row.reason }, correctsIssuedAt: row.issued_at }
+    : { correctsIssuedAt: null }
 }
 
-function documentLine(row: Row<'invoice_lines'>, language: Language): DocumentLine {
+function documentLine(row: Row<'invoice_lines'>, language: Language): EInvoiceLine {
   return {
     name: row.name,
     service: { from: row.service_from, to: row.service_to },
@@ -72,6 +76,10 @@ function documentLine(row: Row<'invoice_lines'>, language: Language): DocumentLi
     amount: row.amount,
     taxRate: row.tax_rate,
     tax: row.tax,
+    kind: row.kind,
+    // By the rate: nothing of it says why there is none.
+    taxCategory: /[1-9]/.test(row.tax_rate) ? 'S' : 'Z',
+    exemption: '',
   }
 }
 

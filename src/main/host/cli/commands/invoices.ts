@@ -15,6 +15,7 @@ import { day, instant, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
 import { findInvoice } from './find-invoice.ts'
 import { invoicesCorrectCommands } from './invoices-correct.ts'
+import { invoicesEInvoiceCommand } from './invoices-e-invoice.ts'
 import { invoicesPdfCommand } from './invoices-pdf.ts'
 
 interface ListOptions {
@@ -36,6 +37,7 @@ export function invoicesCommands(program: Command, context: CliContext): void {
     .command('invoices')
     .description('Invoices: list, look at, approve, issue, and write their documents.')
   invoicesPdfCommand(invoices, context)
+  invoicesEInvoiceCommand(invoices, context)
   invoicesCorrectCommands(invoices, context)
   invoices
     .command('list', { isDefault: true })

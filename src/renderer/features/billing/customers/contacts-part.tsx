@@ -15,6 +15,7 @@ import { ErrorState } from '#renderer/ui/page/states.tsx'
 import type { Contact } from '#shared/contract/billing/mails.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
+import { DocumentChoices } from './document-choices.tsx'
 
 const { contact: leaf } = contract.billing
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'ja'] as const
@@ -121,6 +122,7 @@ export function ContactsPart({ customerId }: { readonly customerId: string }) {
         ]}
         onChange={next => void save(next === 'usual' ? null : next === 'yes')}
       />
+      <DocumentChoices customerId={customerId} />
       {asked === null ? null : (
         <ContactDialog
           customerId={customerId}

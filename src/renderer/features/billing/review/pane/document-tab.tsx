@@ -12,6 +12,7 @@ import { bytesOf, saveFile } from '#renderer/ui/document/save-file.ts'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { Full } from '../types.ts'
+import { EInvoicePart } from './e-invoice-part.tsx'
 import { MailPart } from './mail-part.tsx'
 import classes from './pane.module.css'
 
@@ -55,6 +56,7 @@ export function DocumentTab({ invoice }: { readonly invoice: Full }) {
   return (
     <div className={classes.document}>
       <MailPart invoice={invoice} />
+      <EInvoicePart invoice={invoice} />
       <div className={classes.documentHead}>
         <span className={classes.quiet}>
           {data.stored
