@@ -85,6 +85,21 @@ describe('the page', () => {
       expect((await t.call(path, { as: null })).status, path).toBe(404)
   })
 
+  test('is a page for a person where nothing is, and a problem for a program', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    const nowhere = await t.call('/nowhere', { as: null, headers: { accept } })
+    expect([nowhere.status, nowhere.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(nowhere.headers.get('content-security-policy')).toContain("style-src 'self'")
+    expect(nowhere.text).toContain('Nothing here')
+    for (const asked of [
+      { headers: { accept: 'application/json' } },
+      { headers: { accept }, method: 'POST' as const },
+    ])
+      expect((await t.call('/nowhere', { as: null, ...asked })).body).toMatchObject({
+        code: 'HTTP_NOT_FOUND',
+      })
+  })
+
   test('is told its workspace, by its cookie and from our own origin only', async () => {
     const session = await t.call('/session', { ...page(), body: {}, headers: { ...page().headers } })
     expect(session.body).toMatchObject({ workspace: { name: 'Company 1' }, session: expect.any(String) })

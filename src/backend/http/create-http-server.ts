@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import { refuse } from '#shared/errors.ts'
 import type { Id } from '#shared/ids.ts'
+import { PAGE_POLICY } from '../identity/pages/layout.ts'
+import { messagePage } from '../identity/pages/pages.ts'
 import type { Authenticator } from '../identity/principal.ts'
 import { measureQueues } from '../telemetry/measure-queues.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -55,6 +57,11 @@ export interface HttpServer {
 
 /** How long a stopping server waits for the requests that run, in milliseconds. */
 const PATIENCE = 20_000
+const NOWHERE = messagePage({
+  title: 'Nothing here',
+  text: 'There is nothing at this address. It may have been typed wrong, or a link is out of date.',
+  link: { href: '/', label: 'Open Quarterdeck' },
+})
 const REQUEST_ID = /^[\w.-]{8,80}$/
 
 /**
@@ -123,7 +130,13 @@ export async function createHttpServer(parts: HttpServerParts): Promise<HttpServ
       .type(PROBLEM_TYPE)
       .send(problemText(problem ?? FAILED, request.id))
   })
-  app.setNotFoundHandler(async () => {
+  app.setNotFoundHandler(async (request, reply) => {
+    if (isPerson(request))
+      return reply
+        .status(404)
+        .headers({ 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-store' })
+        .type('text/html; charset=utf-8')
+        .send(NOWHERE)
     throw refuse('HTTP_NOT_FOUND', {}, 'There is nothing at this address for this method.')
   })
 
@@ -185,4 +198,9 @@ function badRequest(
   response
     .writeHead(400, { 'content-type': PROBLEM_TYPE })
     .end(problemText({ status: 400, code: 'HTTP_BODY_INVALID', detail: 'This is no address.' }, 'none'))
+}
+
+/** Whether somebody looks at the answer, and not a program: a browser asks for a page first. */
+function isPerson({ method, headers }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && headers.accept?.startsWith('text/html') === true
 }

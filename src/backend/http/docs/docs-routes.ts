@@ -38,7 +38,11 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-const START = `window.SwaggerUIBundle({
+const START = `const dark = window.matchMedia('(prefers-color-scheme: dark)')
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', follow)
+follow()
+window.SwaggerUIBundle({
   url: '${DOCUMENT}',
   dom_id: '#docs',
   deepLinking: true,
