@@ -2,6 +2,7 @@ import type { Contract } from '#shared/contract/index.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { closeJob } from './billing/close/close-job.ts'
 import { closeSchedule } from './billing/close/close-schedule.ts'
+import { contractKinds } from './billing/contracts/index.ts'
 import { correctionKinds } from './billing/corrections/index.ts'
 import type { CustomerKeys } from './billing/customers/customer-keys.ts'
 import { dunningJob, dunningSchedule } from './billing/dunning/dunning-run.ts'
@@ -128,7 +129,7 @@ export function scheduleKindsOf({ scheduleKinds = [] }: Pick<HostServices, 'sche
 
 /** Everything that people can be asked to allow, by its name. A feature's kind is one entry here. */
 export function approvalKindsOf({ approvalKinds = [] }: Pick<HostServices, 'approvalKinds'>): ApprovalKinds {
-  return approvalKindsByName([...correctionKinds, ...overrideKinds, ...approvalKinds])
+  return approvalKindsByName([...correctionKinds, ...overrideKinds, ...contractKinds, ...approvalKinds])
 }
 
 /** Every kind of job, by its name. */

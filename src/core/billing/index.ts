@@ -7,6 +7,7 @@ import { simulatePrice } from './catalog/simulate-price.ts'
 import { closeHandlers } from './close/index.ts'
 import { contactHandlers, invoiceMailHandlers } from './contacts/index.ts'
 import { correctionHandlers, disputeHandlers, periodHandlers } from './corrections/index.ts'
+import { contractHandlers } from './contracts/index.ts'
 import { couponHandlers } from './coupons/index.ts'
 import { customerHandlers } from './customers/index.ts'
 import { dunningHandlers } from './dunning/index.ts'
@@ -32,6 +33,7 @@ export function billingHandlers(services: Services) {
     price: { rate: ratePrice, prorate: proratePrice, simulate: simulatePrice },
     override: overrideHandlers,
     coupon: couponHandlers,
+    contract: contractHandlers(services.environment),
     oneOff: oneOffHandlers(services),
     subscription: subscriptionHandlers(services.environment),
     metric: metricHandlers,

@@ -32,6 +32,7 @@ import * as coupons from './migrations/0030-coupons.ts'
 import * as monthEnd from './migrations/0031-month-end.ts'
 import * as oneOffs from './migrations/0035-one-offs.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
+import * as contracts from './migrations/0037-contracts.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { accountLookup, relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -104,6 +105,7 @@ export const migrations: readonly Migration[] = [
   { name: '0031-month-end', tables: monthEnd.tables },
   { name: '0035-one-offs', tables: oneOffs.tables, changed: oneOffs.changed },
   { name: '0041-e-invoices', tables: eInvoices.tables },
+  { name: '0037-contracts', tables: contracts.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

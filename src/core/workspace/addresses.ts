@@ -22,6 +22,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   customer: customersOf,
   plan: page('/billing/plans', 'plan'),
   coupon: page('/billing/coupons', 'coupon'),
+  contract: page('/billing/contracts', 'contract'),
   dispute: disputesOn,
   /** A month, by its name. */
   period: page('/billing/close', 'month'),

@@ -3,6 +3,7 @@ import { approvalErrors, approvalWords } from './en/approvals.ts'
 import { billing, billingErrors } from './en/billing.ts'
 import { billingClose } from './en/billing-close.ts'
 import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
+import { billingContracts, contractErrors } from './en/billing-contracts.ts'
 import { billingCoupons, couponErrors } from './en/billing-coupons.ts'
 import { billingDunning, dunningErrors } from './en/billing-dunning.ts'
 import { billingEInvoices, eInvoiceErrors } from './en/billing-e-invoices.ts'
@@ -50,6 +51,7 @@ export const en = {
     usage: billingUsage,
     pricing: billingPricing,
     coupons: billingCoupons,
+    contracts: billingContracts,
     quotas: billingQuotas,
     metrics: billingMetrics,
     bank: billingBank,
@@ -64,6 +66,7 @@ export const en = {
     ...billingErrors,
     ...correctionErrors,
     ...couponErrors,
+    ...contractErrors,
     ...paymentErrors,
     ...dunningErrors,
     ...eInvoiceErrors,

@@ -3,6 +3,7 @@ import { bank } from './billing/bank.ts'
 import { metrics, plans } from './billing/catalog.ts'
 import { close } from './billing/close.ts'
 import { corrections, periods } from './billing/corrections.ts'
+import { contracts } from './billing/contracts.ts'
 import { coupons } from './billing/coupons.ts'
 import { customers } from './billing/customers.ts'
 import { disputes } from './billing/disputes.ts'
@@ -35,6 +36,7 @@ export const billing = {
   price: { ...prices, ...prorate, ...simulate },
   override: overrides,
   coupon: coupons,
+  contract: contracts,
   oneOff: oneOffs,
   subscription: subscriptions,
   metric: metrics,

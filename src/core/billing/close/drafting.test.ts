@@ -7,7 +7,8 @@ import type {
   VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
 import { day } from '../testing/catalogue-kit.ts'
-import { billedItems, createDrafting } from './drafting.ts'
+import { billedItems } from './billed-items.ts'
+import { createDrafting } from './drafting.ts'
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`
 const RUN = id(1)

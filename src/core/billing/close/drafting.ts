@@ -1,10 +1,11 @@
+import { ofVolume } from '#engines/billing/contracts/contract-item.ts'
+import { invoiceLines } from '#engines/billing/contracts/contract-lines.ts'
+import { isAbout, rampedOverrides } from '#engines/billing/contracts/ramp.ts'
 import { ofCoupon } from '#engines/billing/coupons/coupon-item.ts'
 import { couponsOfMonth } from '#engines/billing/coupons/coupons-of-month.ts'
-import { discountLines } from '#engines/billing/coupons/discount-lines.ts'
 import { whatIsDue } from '#engines/billing/due-items.ts'
 import { decimalText, isStorable } from '#engines/billing/exact.ts'
 import { generateLines } from '#engines/billing/generate-lines.ts'
-import { isWorthInvoicing } from '#engines/billing/invoice-totals.ts'
 import {
   type BilledItem,
   type ConsideredPeriod,
@@ -16,7 +17,6 @@ import {
   type UsageQuantity,
 } from '#engines/billing/model.ts'
 import { oneOffLine } from '#engines/billing/one-off.ts'
-import { splitOf } from '#engines/billing/price-filters.ts'
 import type { Metric } from '#shared/contract/billing/catalog.ts'
 import type { CloseProblem } from '#shared/contract/billing/close.ts'
 import type {
@@ -26,10 +26,12 @@ import type {
   VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
+import { billedItems } from './billed-items.ts'
 import { type BuiltDraft, buildDraft } from './build-draft.ts'
 import { monthIn } from './month.ts'
-import type { UsageRequest } from './quantities.ts'
+import { requestOf, type UsageRequest } from './quantities.ts'
 import { type Uncovered, uncoveredUsage } from './uncovered.ts'
+import { contractWindows, historyOf, windowsOf } from './windows.ts'
 
 /** What rating reads: the database behind a job's queries, or a snapshot directly. */
 export interface DraftingParts {
@@ -84,6 +86,8 @@ export interface LoadedPage {
   readonly quantities: readonly UsageQuantity[]
   /** By subscription and item. */
   readonly billed: ReadonlyMap<string, ReadonlyMap<string, BilledItem>>
+  /** The same of the whole time of contracts, for their subscriptions and of themselves. */
+  readonly history: ReadonlyMap<string, ReadonlyMap<string, BilledItem>>
 }
 
 /** Rates pages of customers up to the end of a month. Previews, dry runs and closes are this. */
@@ -134,7 +138,7 @@ export function createDrafting(parts: DraftingParts) {
       const own = new Set([...subscription.phases, ...subscription.addOns].map(one => one.planVersionId))
       const due = whatIsDue(
         { ...subscription, zone: customer.zone },
-        [...own].flatMap(id => ownTerms(customer, id)),
+        [...own].flatMap(id => ownTerms(customer, id, subscription)),
         since > subscription.billFrom ? since : subscription.billFrom,
         month.to,
       )
@@ -145,17 +149,23 @@ export function createDrafting(parts: DraftingParts) {
     return { customer, month, items, considered, uncovered, problems }
   }
 
-  /** The prices of a version, with those of the customer alone. */
-  function ownTerms({ overrides = [] }: CustomerFacts, planVersionId: string): readonly PlanPrice[] {
+  /** The prices of a version, with those of the customer alone and of its contracts. */
+  function ownTerms(
+    { overrides = [], contracts = [] }: CustomerFacts,
+    planVersionId: string,
+    { id: subscriptionId, currency: own }: BilledSubscription,
+  ): readonly PlanPrice[] {
     const all = terms.get(planVersionId) ?? []
-    if (overrides.length === 0) return all
-    const planId = versions.get(planVersionId)?.planId
+    const about = contracts.filter(one => isAbout(one, { id: subscriptionId, currency: own }))
+    if (overrides.length === 0 && about.length === 0) return all
+    const { planId } = versions.get(planVersionId)!
     return all.map(one => {
-      const { key, currency } = one.price
-      const own = overrides.filter(
-        other => other.planId === planId && other.priceKey === key && other.currency === currency,
-      )
-      return own.length === 0 ? one : { ...one, overrides: own as readonly PriceOverride[] }
+      const { key: priceKey, currency } = one.price
+      const of = overrides.filter(
+        other => other.planId === planId && other.priceKey === priceKey && other.currency === currency,
+      ) as readonly PriceOverride[]
+      const ramped = rampedOverrides(about, of, { planId, priceKey, currency, subscriptionId })
+      return ramped.length === 0 ? one : { ...one, overrides: ramped }
     })
   }
 
@@ -176,18 +186,20 @@ export function createDrafting(parts: DraftingParts) {
     const owing = customers.map(owingOf)
     const requests = owing.flatMap(requestsOf)
     const windows = owing.flatMap(({ considered }) => windowsOf(considered))
-    const [{ quantities }, { lines }] = await Promise.all([
+    const contracted = customers.flatMap(contractWindows)
+    const [{ quantities }, { lines }, agreed] = await Promise.all([
       requests.length === 0 ? { quantities: [] } : parts.quantities(requests),
       windows.length === 0 ? { lines: [] } : parts.billed(windows),
+      contracted.length === 0 ? { lines: [] } : parts.billed(contracted),
     ])
-    return { owing, quantities, billed: billedItems(lines) }
+    return { owing, quantities, billed: billedItems(lines), history: billedItems(agreed.lines) }
   }
 
   /**
    * Makes drafts of what is missing, and says what cannot be billed.
    * @param before how many customers came in pages before this one: drafts stand in the order of customers
    */
-  function rate({ owing, quantities, billed }: LoadedPage, before = 0): CustomerResult[] {
+  function rate({ owing, quantities, billed, history }: LoadedPage, before = 0): CustomerResult[] {
     let next = 0
     return owing.map((one, index) => {
       const usage = new Map<string, UsageQuantity>()
@@ -198,7 +210,7 @@ export function createDrafting(parts: DraftingParts) {
         noteUnpriced(one, item, used)
       }
       for (const gap of one.uncovered) note(one, gap, quantities[next++]!)
-      return resultOf(one, usage, billed, before + index)
+      return resultOf(one, usage, { billed, history }, before + index)
     })
   }
 
@@ -233,7 +245,7 @@ export function createDrafting(parts: DraftingParts) {
   function resultOf(
     { customer, month, items, considered, problems }: Owing,
     quantities: ReadonlyMap<string, UsageQuantity>,
-    billed: ReadonlyMap<string, ReadonlyMap<string, BilledItem>>,
+    { billed, history }: Pick<LoadedPage, 'billed' | 'history'>,
     place: number,
   ): CustomerResult {
     const before = new Map<string, BilledItem>()
@@ -241,34 +253,49 @@ export function createDrafting(parts: DraftingParts) {
     for (const { id } of customer.subscriptions)
       for (const [item, one] of billed.get(id) ?? []) {
         all.set(item, one)
-        if (ofCoupon(item) === null) before.set(item, one)
+        if (ofCoupon(item) === null && ofVolume(item) === null) before.set(item, one)
       }
     const missing = generateLines({
       ...{ items, quantities, billed: before, considered },
       taxRate: customer.taxRate ?? parts.taxRate,
     })
     const lines = parts.withoutUsage ? missing.filter(line => line.metricId === null) : missing
-    const { customerId, marks, open, oneOffs = [] } = customer
-    const once = oneOffs.map(one => oneOffLine(one, customer.taxRate ?? parts.taxRate, month))
+    const { customerId, marks, open, oneOffs = [], contracts = [] } = customer
+    const taxRate = customer.taxRate ?? parts.taxRate
+    const once = oneOffs.map(one => oneOffLine(one, taxRate, month))
     const settled = { customerId, marks, until: month.to }
     const tooLarge = [...lines, ...once].find(line => !isStorable(line.amount) || !isStorable(line.tax))
     if (tooLarge) problems.push(problem(customer, 'too-large', tooLarge.name))
-    const currencies = new Map([...customer.subscriptions, ...oneOffs].map(one => [one.id, one.currency]))
+    const currencyOf = new Map([...customer.subscriptions, ...oneOffs].map(one => [one.id, one.currency]))
+    const ofCurrency = (all: readonly GeneratedLine[], currency: string) =>
+      all.filter(line => currencyOf.get(line.subscriptionId) === currency)
+    const currencies = new Set([...lines, ...once].map(line => currencyOf.get(line.subscriptionId)!))
+    // What was promised is owed also where nothing else is.
+    for (const { currency } of contracts) currencies.add(currency)
+    const agreed = historyOf(customer, history)
+    const coupons = couponsOfMonth(customer.coupons ?? [], month)
     const drafts = tooLarge
       ? []
-      : [...Map.groupBy([...lines, ...once], line => currencies.get(line.subscriptionId)!)]
+      : [...currencies]
+          .map(currency => ({
+            currency,
+            lines: invoiceLines({
+              ...{ currency, period, month, zone: customer.zone, taxRate, coupons, planOf, considered },
+              regular: ofCurrency(lines, currency),
+              once: ofCurrency(once, currency),
+              contracts: contracts.filter(one => one.currency === currency),
+              billed: all,
+              history: agreed,
+              complete: !parts.withoutUsage,
+            }),
+          }))
           // Usage within the free units of a plan that costs nothing is no invoice.
-          .filter(([, own]) => isWorthInvoicing(own))
-          .map(([currency, own]) => {
-            const coupons = couponsOfMonth(customer.coupons ?? [], month)
-            // Coupons take off what plans ask for, and nothing of what was agreed besides.
-            const regular = own.filter(line => line.kind !== 'one-off')
-            const off = discountLines({ currency, lines: regular, coupons, billed: all, planOf })
-            return draftOf(customer, month, currency, [...own, ...off], place)
-          })
+          .filter(one => one.lines.length > 0)
+          .map(one => draftOf(customer, month, one.currency, one.lines, place))
     // What is left out has to be looked at again.
     const whole =
       lines.length === missing.length &&
+      !(parts.withoutUsage && contracts.length > 0) &&
       problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
     return { customerId, drafts, open, problems, settled: whole ? settled : null }
   }
@@ -313,60 +340,6 @@ function problem(
   return { customerId, customer: name, code, detail }
 }
 
-/** From where on what was billed for a subscription has to be known. */
-function windowsOf(considered: readonly ConsideredPeriod[]) {
-  const from = new Map<string, bigint>()
-  for (const { subscriptionId, period } of considered) {
-    const known = from.get(subscriptionId)
-    // A customer whose zone was changed has lines whose periods began up to a day earlier or later.
-    const begin = period.from - DAY
-    if (known === undefined || begin < known) from.set(subscriptionId, begin)
-  }
-  return [...from].map(([subscriptionId, begin]) => ({ subscriptionId, from: begin }))
-}
-
-const DAY = 86_400_000n
-
-/** What was billed, by subscription and item: sums over the lines of invoices that stand. */
-export function billedItems(lines: readonly BilledLine[]): Map<string, Map<string, BilledItem>> {
-  const bySubscription = new Map<string, Map<string, BilledItem>>()
-  for (const line of lines) {
-    if (line.credits === 'item') continue
-    let items = bySubscription.get(line.subscriptionId)
-    if (!items) bySubscription.set(line.subscriptionId, (items = new Map()))
-    const before = items.get(line.item)
-    const sum = line.stands ? 1n : 0n
-    const { item, subscriptionId, priceId, priceKey, name, metricId, unit, service, taxRate, currency } = line
-    items.set(item, {
-      ...{ item, subscriptionId, priceId, priceKey, name, metricId, unit, service, taxRate, currency },
-      scale: Number(line.scale),
-      // The ordinals of lines of void invoices are taken too.
-      lines: Number(line.ordinal) + 1,
-      amount: (before?.amount ?? 0n) + sum * line.amount,
-      tax: (before?.tax ?? 0n) + sum * line.tax,
-      quantity: (before?.quantity ?? 0n) + sum * line.quantity,
-    })
-  }
-  for (const line of lines) {
-    if (line.credits === undefined || !line.stands) continue
-    const items = bySubscription.get(line.subscriptionId)
-    const billed = items?.get(line.item)
-    if (!items || !billed) continue
-    // Lines of credit notes are below zero.
-    const sign = line.credits === 'item' ? -1n : 1n
-    const { amount, tax } = billed.credited ?? { amount: 0n, tax: 0n }
-    const credited = { amount: amount + sign * line.amount, tax: tax + sign * line.tax }
-    items.set(line.item, { ...billed, credited })
-  }
-  return bySubscription
-}
-
 function least(first: bigint, ...others: readonly bigint[]): bigint {
   return others.reduce((a, b) => (b < a ? b : a), first)
-}
-
-function requestOf(customerId: string, { terms, service, period }: DueItem): UsageRequest {
-  const split = splitOf(terms.price)
-  const request = { customerId, metricId: terms.metric!.id, from: service.from, to: service.to, period }
-  return split === null ? request : { ...request, split }
 }

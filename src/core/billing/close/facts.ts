@@ -12,6 +12,7 @@ import {
 } from '#shared/contract/billing/close-facts.ts'
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'
+import { contractFacts } from '../contracts/contract-facts.ts'
 import { couponFacts } from '../coupons/coupon-facts.ts'
 import { pendingOneOffs } from '../one-offs/one-off-rows.ts'
 import { overrideRows, storedOverride } from '../overrides/override-rows.ts'
@@ -63,6 +64,7 @@ export async function customersToBill(
   const earlier = await earlierInvoices(reader, ids, period)
   const open = await openOf(reader, ids, period)
   const coupons = await couponFacts(reader, ids, period)
+  const contracts = await contractFacts(reader, ids, period)
   const oneOffs = await pendingOneOffs(reader, ids, period)
   const customers = rows.map(
     (row): CustomerFacts => ({
@@ -81,6 +83,7 @@ export async function customersToBill(
       earlier: earlier.get(row.id) ?? [],
       open: (open.get(row.id) ?? []).map(one => one.currency),
       coupons: coupons.get(row.id) ?? [],
+      contracts: contracts.get(row.id) ?? [],
     }),
   )
   return { customers, more: found.length > limit }

@@ -1,6 +1,7 @@
 import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
-import type { UsageQuantity } from '#engines/billing/model.ts'
+import type { DueItem, UsageQuantity } from '#engines/billing/model.ts'
+import { splitOf } from '#engines/billing/price-filters.ts'
 import { closeFacts as leaf, type SplitUsage } from '#shared/contract/billing/close-facts.ts'
 import { type QuantityRequest, quantitiesOf } from '../usage/quantities.ts'
 import { splitQuantitiesOf } from '../usage/split-quantities.ts'
@@ -29,4 +30,11 @@ export async function usageOfRequests(
   )
   let [nextPlain, nextSplit] = [0, 0]
   return requests.map(one => (isSplit(one) ? split[nextSplit++]! : plain[nextPlain++]!))
+}
+
+/** What has to be looked up for an item with usage. */
+export function requestOf(customerId: string, { terms, service, period }: DueItem): UsageRequest {
+  const split = splitOf(terms.price)
+  const request = { customerId, metricId: terms.metric!.id, from: service.from, to: service.to, period }
+  return split === null ? request : { ...request, split }
 }

@@ -9,6 +9,7 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 import { payFromBalance } from '../balance/use-balance.ts'
 import { titleOf } from '../close/compose.ts'
 import { mailAtIssue } from '../contacts/send-invoice.ts'
+import { agreedPaymentDays } from '../contracts/contract-facts.ts'
 import { demandOpenPeriod } from '../corrections/locked.ts'
 import { fixEInvoice } from '../e-invoices/fix-e-invoice.ts'
 import { refreshStandings } from '../subscriptions/standings.ts'
@@ -33,7 +34,9 @@ export function issueInvoice(environment: EnvironmentSettings) {
     const after = settle(states.issue(reviewedOf(before), input.digest, receivedAt))
     await demandOpenPeriod(tx, before.period)
     const settings = await readSettings(reading(tx), environment)
-    const parties = await partiesOf(reading(tx), before.customer_id, settings)
+    const usual = await partiesOf(reading(tx), before.customer_id, settings)
+    const agreed = await agreedPaymentDays(reading(tx), before, receivedAt)
+    const parties = { ...usual, paymentDays: agreed ?? usual.paymentDays }
     const number = await takeNumber(tx, seriesOf(before.kind, settings, receivedAt))
     const effectId = await effect(PDF_EFFECT, { invoiceId: before.id })
     await tx.db

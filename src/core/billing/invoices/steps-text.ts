@@ -20,6 +20,14 @@ const MEMBERS = {
   override: ['reason'],
   coupon: ['code', 'order', 'from', 'percent', 'off', 'unused', 'amount'],
   'coupon-back': ['code', 'given', 'amount'],
+  volume: [
+    ...(['contract', 'name', 'basis', 'mode', 'measure', 'percent'] as const),
+    ...(['spent', 'taken', 'from', 'amount'] as const),
+  ],
+  'volume-back': ['contract', 'given', 'amount'],
+  commitment: ['contract', 'committed', 'counted', 'amount'],
+  overage: ['contract', 'committed', 'counted', 'over', 'percent', 'amount'],
+  'minimum-invoice': ['contract', 'minimum', 'net', 'amount'],
 } as const satisfies Readonly<Record<RatingStep['step'], readonly string[]>>
 
 const PART = ['tier', 'above', 'upTo', 'quantity', 'unit', 'flat', 'amount', 'percent', 'events'] as const

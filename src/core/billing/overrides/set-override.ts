@@ -141,7 +141,8 @@ async function checked(tx: Tx, { terms, from, to, ...asked }: Asked): Promise<Pr
   return list
 }
 
-async function listPrice(
+/** The price of the newest version of a plan; null where it has none. */
+export async function listPrice(
   session: Pick<Reader | Tx, 'db'>,
   asked: Pick<Asked, 'planId' | 'priceKey' | 'currency'>,
 ): Promise<Price | null> {
@@ -158,12 +159,14 @@ async function listPrice(
   return row ? priceOf(row) : null
 }
 
-function withTerms(list: Price, { discountPercent: _, ...changes }: Asked['terms']): Price {
+/** A list price with what terms say in its place. */
+export function withTerms(list: Price, { discountPercent: _, ...changes }: Asked['terms']): Price {
   const said = Object.entries(changes).filter(([, value]) => value !== undefined)
   return { ...list, ...Object.fromEntries(said) }
 }
 
-function floorOf(list: Price, terms: Asked['terms']): BelowFloor | null {
+/** Whether terms bring a list price below its floor, and where; null where they do not. */
+export function floorOf(list: Price, terms: Asked['terms']): BelowFloor | null {
   if (list.floorPercent === undefined) return null
   // A minimum counts, whether it raises the amount or is made up on its own.
   const whole = (price: Price) => ({ ...termsOf(price), minimum: price.minimum })
@@ -171,7 +174,7 @@ function floorOf(list: Price, terms: Asked['terms']): BelowFloor | null {
   return belowFloor(whole(list), own, list.floorPercent)
 }
 
-async function knownMetrics(tx: Tx): Promise<KnownMetrics> {
+export async function knownMetrics(tx: Tx): Promise<KnownMetrics> {
   const rows = await tx.db.selectFrom('metrics').select(['id', 'key', 'active', 'group_by']).execute()
   return new Map(
     rows.map(row => [

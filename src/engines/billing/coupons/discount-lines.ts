@@ -1,20 +1,23 @@
 import type { CouponFacts } from '#shared/contract/billing/coupon-facts.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
-import { divide, exactOf, exactText, moneyText, multiply, roundHalfUp, scaled } from '../exact.ts'
+import { divide, exactOf, moneyText, multiply, roundHalfUp, scaled } from '../exact.ts'
 import type { BilledItem, GeneratedLine } from '../model.ts'
 import { placesOf, taxOn } from '../rate.ts'
 import { spread } from '../spread.ts'
+import { type DiscountKind, discountLine, takenBack } from '../take-back.ts'
 import { couponItem, ofCoupon } from './coupon-item.ts'
 
 /** Lines of one currency that are about to be billed, and what coupons make of them. */
 export interface DiscountInput {
   readonly currency: string
-  /** Of one customer, without discounts. */
+  /** Of one customer, as what was agreed with it leaves them. */
   readonly lines: readonly GeneratedLine[]
   /** Of `couponsOfMonth`, in their order. */
   readonly coupons: readonly CouponFacts[]
   /** By item, what invoices that stand say: items that are billed, and items of coupons. */
   readonly billed: ReadonlyMap<string, BilledItem>
+  /** What other lines come to that nothing is taken off, and that stand against an amount of money. */
+  readonly besides?: bigint
   /** The plan of a price. */
   planOf(priceId: string): string | null
 }
@@ -38,14 +41,20 @@ interface Open {
  * - No line comes below zero. An amount of money is moreover no more than all lines together still come to; what of
  *   it finds nothing to be taken off is said on the line, and does not go on into the next month.
  */
-export function discountLines({ currency, lines, coupons, billed, planOf }: DiscountInput): GeneratedLine[] {
+export function discountLines({
+  currency,
+  lines,
+  coupons,
+  billed,
+  planOf,
+  besides = 0n,
+}: DiscountInput): GeneratedLine[] {
   const places = placesOf(currency)
-  const taken = takenByItem(billed)
-  const made = lines.filter(line => line.amount < 0n).flatMap(line => backLines(line, taken, billed, places))
+  const made = takenBack(lines, billed, places, COUPONS)
   const open = lines
     .filter(line => line.amount > 0n)
     .map((line): Open => ({ line, left: line.amount, leftTax: line.tax }))
-  let net = [...lines, ...made].reduce((sum, line) => sum + line.amount, 0n)
+  let net = [...lines, ...made].reduce((sum, line) => sum + line.amount, besides)
   const ordinalOf = (item: string) => billed.get(item)?.lines ?? 0
   let order = 0
   for (const coupon of coupons) {
@@ -61,15 +70,24 @@ export function discountLines({ currency, lines, coupons, billed, planOf }: Disc
       const tax = off === one.left ? one.leftTax : taxOn(off, one.line.taxRate)
       const step = couponStep(coupon, order, one.left, off, share, places)
       const item = couponItem(coupon.redemptionId, one.line.item)
-      made.push(
-        discountLine(one.line, { item, ordinal: ordinalOf(item), code: coupon.code, off, tax, step }, places),
-      )
+      const words = { priceKey: `${PRICE}${coupon.code}`, title: coupon.code }
+      made.push(discountLine(one.line, { item, ordinal: ordinalOf(item), ...words, off, tax, step }, places))
       one.left -= off
       one.leftTax -= tax
       net -= off
     }
   }
   return made
+}
+
+/** What stands before the code in the key of a coupon's line. */
+const PRICE = 'coupon.'
+const codeOf = ({ priceKey }: BilledItem) => priceKey.slice(PRICE.length)
+
+const COUPONS: DiscountKind = {
+  of: item => ofCoupon(item)?.of ?? null,
+  title: codeOf,
+  step: (billed, given, amount) => ({ step: 'coupon-back', code: codeOf(billed), given, amount }),
 }
 
 /** Whether a coupon is for a line. */
@@ -132,71 +150,6 @@ function couponStep(
     unused: share.unused === 0n ? null : moneyText(share.unused, places),
     amount: moneyText(-taken, places),
   }
-}
-
-/** A line that takes something off another. */
-function discountLine(
-  line: GeneratedLine,
-  by: {
-    readonly item: string
-    readonly ordinal: number
-    readonly code: string
-    /** More than zero where it takes off, less where it takes a discount back. */
-    readonly off: bigint
-    readonly tax: bigint
-    readonly step: RatingStep
-    readonly taxRate?: string
-  },
-  places: number,
-): GeneratedLine {
-  const { item, ordinal, code, off, tax, step, taxRate = line.taxRate } = by
-  return {
-    ...line,
-    ...{ item, ordinal, kind: 'discount', priceKey: `coupon.${code}`, name: `${code}: ${line.name}` },
-    ...{ metricId: null, unit: '', quantity: 0n, scale: 0, taxRate },
-    ...{ amount: -off, tax: -tax, exact: exactText(scaled(-off, places)), steps: [step] },
-  }
-}
-
-/** Of each item, what coupons took off it. */
-function takenByItem(billed: ReadonlyMap<string, BilledItem>): Map<string, BilledItem[]> {
-  const taken = new Map<string, BilledItem[]>()
-  for (const one of billed.values()) {
-    const coupon = ofCoupon(one.item)
-    if (coupon === null) continue
-    const all = taken.get(coupon.of)
-    if (all) all.push(one)
-    else taken.set(coupon.of, [one])
-  }
-  return taken
-}
-
-/** What a line that gives money back takes back of the discounts of its item. */
-function backLines(
-  line: GeneratedLine,
-  taken: ReadonlyMap<string, readonly BilledItem[]>,
-  billed: ReadonlyMap<string, BilledItem>,
-  places: number,
-): GeneratedLine[] {
-  return (taken.get(line.item) ?? []).flatMap(one => {
-    const whole = leftOf(billed.get(line.item)!)
-    const left = leftOf(one)
-    const all = -line.amount >= whole.amount
-    const part = (of: bigint) =>
-      all ? -of : roundHalfUp(divide(scaled(of * line.amount), scaled(whole.amount)), 0)
-    const back = part(left.amount)
-    if (back === 0n) return []
-    const code = one.priceKey.slice('coupon.'.length)
-    const [given, amount] = [moneyText(-left.amount, places), moneyText(back, places)]
-    const step: RatingStep = { step: 'coupon-back', code, given, amount }
-    const by = { item: one.item, ordinal: one.lines, code, off: -back, step, taxRate: one.taxRate }
-    return [discountLine(line, { ...by, tax: -part(left.tax) }, places)]
-  })
-}
-
-/** What is billed of an item and was not given back by a credit note. */
-function leftOf({ amount, tax, credited }: BilledItem): { readonly amount: bigint; readonly tax: bigint } {
-  return { amount: amount - (credited?.amount ?? 0n), tax: tax - (credited?.tax ?? 0n) }
 }
 
 function least(a: bigint, b: bigint): bigint {

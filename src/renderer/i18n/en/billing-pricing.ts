@@ -1,5 +1,8 @@
 /** What approval requests of prices are called, and their facts. */
-export const pricingKindWords = { billing_override: 'Price below its floor' } as const
+export const pricingKindWords = {
+  billing_override: 'Price below its floor',
+  billing_contract: 'Contract below the floor',
+} as const
 
 export const pricingFactWords = {
   override_floor: 'Floor, of the plan’s price',

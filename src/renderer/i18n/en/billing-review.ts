@@ -282,7 +282,7 @@ export const billingReview = {
       usage: 'Usage',
       adjustment: 'Adjustment',
       credit: 'Credit',
-      discount: 'Coupon',
+      discount: 'Discount',
       'one-off': 'Once',
     },
     inFavour: {
@@ -290,7 +290,7 @@ export const billingReview = {
       payments: 'Left of payments, at issue',
       rest: 'To be paid',
     },
-    stacking: 'Coupons are taken off in this order, each from what the ones before it left: {{codes}}.',
+    stacking: 'Taken off in this order, each from what the ones before it left: {{codes}}.',
     seats_one: '{{formatted}} seat',
     seats_other: '{{formatted}} seats',
   },
@@ -393,6 +393,31 @@ export const billingReview = {
     'coupon-back': {
       name: 'Coupon',
       text: '{{code}} had taken {{given}} off what is given back: the part of that is not given back.',
+    },
+    volume: {
+      name: 'Volume discount',
+      graduated:
+        '{{contract}}: each part of {{measure}} at the percentage of its tier is {{percent}} % of the {{spent}} that the month has of its kind.',
+      whole:
+        '{{contract}}: {{measure}} reach the tier of {{percent}} %, off the {{spent}} that the month has of its kind.',
+      from: 'This line takes its part, from {{from}}.',
+      taken: 'On other invoices of the month {{taken}} were taken off before.',
+    },
+    'volume-back': {
+      name: 'Volume discount',
+      text: '{{contract}} had taken {{given}} off what is given back: the part of that is not given back.',
+    },
+    commitment: {
+      name: 'Commitment',
+      text: '{{contract}}: {{committed}} were promised, {{counted}} of what was charged count towards that.',
+    },
+    overage: {
+      name: 'Beyond the commitment',
+      text: '{{contract}}: {{counted}} count towards the {{committed}} that were promised. {{percent}} % of the {{over}} beyond.',
+    },
+    'minimum-invoice': {
+      name: 'Minimum invoice',
+      text: '{{contract}}: the invoices of the month come to {{net}} before tax, and to {{minimum}} at least.',
     },
     maximum: {
       name: 'Maximum',

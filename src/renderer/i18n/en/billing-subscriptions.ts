@@ -77,7 +77,7 @@ export const billingLife = {
     usage: 'usage',
     adjustment: 'adjustment',
     credit: 'given back',
-    discount: 'coupon',
+    discount: 'discount',
     'one-off': 'once',
   },
   anchor: 'Periods of the other interval',

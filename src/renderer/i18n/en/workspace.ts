@@ -535,6 +535,7 @@ export const workspace = {
       customer: 'Customer',
       plan: 'Plan',
       coupon: 'Coupon',
+      contract: 'Contract',
       metric: 'Metric',
       'usage-import': 'Usage import',
       invoice: 'Invoice',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Instant, query, Uuid } from '../define.ts'
 import type { Metric, Price } from './catalog.ts'
+import type { ContractFacts } from './contract-facts.ts'
 import type { CouponFacts } from './coupon-facts.ts'
 import type { OverrideTerms } from './overrides.ts'
 import type { Charge, PriceFilter } from './prices.ts'
@@ -52,6 +53,8 @@ export interface CustomerFacts {
   readonly subscriptions: readonly BilledSubscription[]
   /** Prices of the customer alone, in the order of their beginning. */
   readonly overrides?: readonly CustomerOverride[]
+  /** What was agreed with the customer, but for drafts of contracts. */
+  readonly contracts?: readonly ContractFacts[]
   /** Coupons that the customer has or had. */
   readonly coupons?: readonly CouponFacts[]
   /** What is charged once and was on no invoice yet, for this month or one before. */

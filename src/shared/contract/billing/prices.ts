@@ -212,6 +212,51 @@ export const RatingStep = z.discriminatedUnion('step', [
   }),
   /** What is given back was charged less: its part of what the coupon took off is not given back. */
   z.object({ step: z.literal('coupon-back'), code: z.string(), given: DecimalText, amount: z.string() }),
+  /** A volume discount takes something off a line, which is this line: a share of all that the month has of its kind. */
+  z.object({
+    step: z.literal('volume'),
+    contract: z.string(),
+    name: z.string(),
+    basis: z.enum(['spend', 'quantity']),
+    mode: z.enum(['graduated', 'whole']),
+    /** What its tiers were read at, and what they come to: a decimal, or a fraction `a/b`. */
+    measure: z.string(),
+    percent: z.string(),
+    /** What the month has of its kind, and what was taken off it before; null where nothing was. */
+    spent: DecimalText,
+    taken: DecimalText.nullable(),
+    /** What the line that it is taken off came to before it. */
+    from: DecimalText,
+    amount: z.string(),
+  }),
+  /** What is given back was charged less: its part of what the volume discount took off is not given back. */
+  z.object({ step: z.literal('volume-back'), contract: z.string(), given: DecimalText, amount: z.string() }),
+  /** What was promised for a period, what counts towards it, and what is missing. */
+  z.object({
+    step: z.literal('commitment'),
+    contract: z.string(),
+    committed: DecimalText,
+    counted: DecimalText,
+    amount: z.string(),
+  }),
+  /** What was used beyond what was promised, and what is charged on top of it or taken off. */
+  z.object({
+    step: z.literal('overage'),
+    contract: z.string(),
+    committed: DecimalText,
+    counted: DecimalText,
+    over: DecimalText,
+    percent: DecimalText,
+    amount: z.string(),
+  }),
+  /** What the month's invoices come to otherwise, and what they lack to the least that was agreed. */
+  z.object({
+    step: z.literal('minimum-invoice'),
+    contract: z.string(),
+    minimum: DecimalText,
+    net: DecimalText,
+    amount: z.string(),
+  }),
   /** The price is this customer's own, and why. */
   z.object({ step: z.literal('override'), reason: z.string() }),
   /** What was billed before for the same thing, which this line leaves out. */

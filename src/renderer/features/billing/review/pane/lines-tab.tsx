@@ -137,10 +137,10 @@ export function LinesTab({ invoice }: { readonly invoice: Full }) {
   )
 }
 
-/** The codes of an invoice's coupons in the order in which they were taken off. */
+/** What was taken off an invoice, contracts and coupons, in the order in which it was. */
 function couponsOf(lines: readonly InvoiceLine[]): string[] {
   const keys = lines.filter(line => line.kind === 'discount').map(line => line.priceKey)
-  return [...new Set(keys)].map(key => key.replace(/^coupon\./, ''))
+  return [...new Set(keys)].map(key => key.replace(/^(?:coupon|contract)\./, ''))
 }
 
 function LineRow(props: {

@@ -113,6 +113,39 @@ export function stepText(step: RatingStep, unit: string, t: TFunction, format: F
     }
     case 'coupon-back':
       return t('billing.review.step.coupon-back.text', { code: step.code, given: figure(step.given) })
+    case 'volume': {
+      const { contract, measure, percent, spent, from, taken } = step
+      const facts = { contract, measure: figure(measure), percent: figure(percent), spent: figure(spent) }
+      const parts = [
+        t(`billing.review.step.volume.${step.mode}`, facts),
+        t('billing.review.step.volume.from', { from: figure(from) }),
+      ]
+      if (taken !== null) parts.push(t('billing.review.step.volume.taken', { taken: figure(taken) }))
+      return parts.join(' ')
+    }
+    case 'volume-back': {
+      const { contract, given } = step
+      return t('billing.review.step.volume-back.text', { contract, given: figure(given) })
+    }
+    case 'commitment': {
+      const { contract, committed, counted } = step
+      return t('billing.review.step.commitment.text', {
+        ...{ contract, committed: figure(committed), counted: figure(counted) },
+      })
+    }
+    case 'overage': {
+      const { contract, committed, counted, over, percent } = step
+      return t('billing.review.step.overage.text', {
+        ...{ contract, committed: figure(committed), counted: figure(counted), over: figure(over) },
+        percent: figure(percent),
+      })
+    }
+    case 'minimum-invoice': {
+      const { contract, minimum, net } = step
+      return t('billing.review.step.minimum-invoice.text', {
+        ...{ contract, minimum: figure(minimum), net: figure(net) },
+      })
+    }
     case 'billed':
       return t('billing.review.step.billed.text', { billed: figure(step.billed) })
     case 'round':
