@@ -11,6 +11,7 @@ const SCREENS = [
   ['billing/usage-analytics', 'Usage analytics'],
   ['billing/quotas', 'Usage limits'],
   ['billing/subscriptions', 'Subscriptions'],
+  ['billing/contracts', 'Contracts'],
   ['billing/coupons', 'Coupons'],
   ['billing/simulator', 'Price simulator'],
   ['billing/metrics', 'Metrics'],

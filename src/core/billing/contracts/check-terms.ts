@@ -36,7 +36,8 @@ async function refuseUnknown(tx: Tx, { customerId, subscriptionId, currency, ter
       .select(['customer_id', 'currency'])
       .where('id', '=', subscriptionId)
       .executeTakeFirst()
-    if (own?.customer_id !== customerId || own.currency !== currency) invalid('subscriptionId', 'subscription')
+    if (own?.customer_id !== customerId || own.currency !== currency)
+      invalid('subscriptionId', 'subscription')
   }
   const parts = [...terms.volume, ...terms.commitments]
   const unknown = async (table: 'plans' | 'metrics', ids: readonly string[]) =>
@@ -69,14 +70,16 @@ async function refuseOverlap(tx: Tx, id: string, wanted: StoredContract): Promis
     .where('id', '!=', id)
     .execute()
   const before = (at: bigint, end: bigint | null) => end === null || at < end
-  const other = rows.map(storedContract).find(
-    one =>
-      (one.subscriptionId === null ||
-        wanted.subscriptionId === null ||
-        one.subscriptionId === wanted.subscriptionId) &&
-      before(one.from, endOfContract(wanted)) &&
-      before(wanted.from, endOfContract(one)),
-  )
+  const other = rows
+    .map(storedContract)
+    .find(
+      one =>
+        (one.subscriptionId === null ||
+          wanted.subscriptionId === null ||
+          one.subscriptionId === wanted.subscriptionId) &&
+        before(one.from, endOfContract(wanted)) &&
+        before(wanted.from, endOfContract(one)),
+    )
   if (other) throw refuse('BILLING_CONTRACT_OVERLAP', { number: other.number })
 }
 

@@ -1,3 +1,4 @@
+import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
 import { endOfContract } from '#engines/billing/contracts/contract-term.ts'
 import type { ContractFacts, InvoicedLine } from '#shared/contract/billing/contract-facts.ts'
@@ -73,13 +74,12 @@ async function invoicedLines(
 }
 
 /**
- * Days to pay an invoice where a contract says so that holds at an instant: one for all of the customer before one for
+ * Days to pay an invoice where a contract says so that holds in its month: one for all of the customer before one for
  * a subscription that all of its lines are of. Null where none does.
  */
 export async function agreedPaymentDays(
   reader: Pick<Reader, 'db'>,
-  invoice: { readonly id: string; readonly customer_id: string; readonly currency: string },
-  at: bigint,
+  invoice: Pick<Row<'invoices'>, 'id' | 'customer_id' | 'currency' | 'period_from' | 'period_to'>,
 ): Promise<number | null> {
   const rows = await reader.db
     .selectFrom('contracts')
@@ -92,7 +92,7 @@ export async function agreedPaymentDays(
   const holding = rows.filter(row => {
     const stored = storedContract(row)
     const end = endOfContract(stored)
-    return stored.from <= at && (end === null || at < end)
+    return stored.from < invoice.period_to && (end === null || invoice.period_from < end)
   })
   if (holding.length === 0) return null
   const lines = await reader.db

@@ -2,7 +2,15 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { day } from '../testing/catalogue-kit.ts'
-import { closeMonth, closeWorld, invoicesOf, plan, subscribed, use, usualPrices } from '../testing/close-kit.ts'
+import {
+  closeMonth,
+  closeWorld,
+  invoicesOf,
+  plan,
+  subscribed,
+  use,
+  usualPrices,
+} from '../testing/close-kit.ts'
 import { issueMonth } from '../testing/payment-kit.ts'
 
 const { contract: leaf, invoice, oneOff } = contract.billing
@@ -50,7 +58,9 @@ describe.each(DATABASES)('contracts (%s)', database => {
 
   it('billing.contract.create: a draft that counts for nothing, found, changed, put in force, and taken back', async () => {
     const { customer } = await world()
-    const made = await create(customer.id, { phases: [{ name: 'Year 1', from: day('2026-07-01'), discountPercent: '10' }] })
+    const made = await create(customer.id, {
+      phases: [{ name: 'Year 1', from: day('2026-07-01'), discountPercent: '10' }],
+    })
     expect(made).toMatchObject({ number: 'C-1', standing: 'draft', version: 1, customer: 'Customer acme' })
     const found = await t.core.call(contract.workspace.search.query, { text: 'C-1' }, t.admin)
     expect(JSON.stringify(found)).toContain(`/billing/contracts?contract=${made.id}`)
@@ -107,8 +117,12 @@ describe.each(DATABASES)('contracts (%s)', database => {
     expect(await no({ phases: [phase({ to: from, discountPercent: '1' })] })).toBe('span')
     expect(await no({ phases: [phase({ from: from - 1n, discountPercent: '1' })] })).toBe('phase-outside')
     const until = day('2027-07-01')
-    expect(await no({ phases: [phase({ to: until + 1n, discountPercent: '1' })] }, { until })).toBe('phase-outside')
-    expect(await no({ phases: [phase({ from: until, discountPercent: '1' })] }, { until })).toBe('phase-outside')
+    expect(await no({ phases: [phase({ to: until + 1n, discountPercent: '1' })] }, { until })).toBe(
+      'phase-outside',
+    )
+    expect(await no({ phases: [phase({ from: until, discountPercent: '1' })] }, { until })).toBe(
+      'phase-outside',
+    )
     expect(await no({ phases: [phase({})] })).toBe('phase-empty')
     expect(await no({ phases: [phase({ discountPercent: '101' })] })).toBe('discount-over-100')
     const two = [phase({ discountPercent: '1' }), phase({ from: until, discountPercent: '1' })]
@@ -170,7 +184,9 @@ describe.each(DATABASES)('contracts (%s)', database => {
     const { lineItems } = await t.core.call(invoice.get, { invoiceId: issued[0]!.id }, t.admin)
     const why = await t.core.call(invoice.explain, { lineId: lineItems[1]!.id }, t.admin)
     expect({ ...lineItems[1], steps: why.steps }).toMatchObject({
-      steps: [{ step: 'commitment', contract: 'C-1', committed: '1000.00', counted: '400.00', amount: '600.00' }],
+      steps: [
+        { step: 'commitment', contract: 'C-1', committed: '1000.00', counted: '400.00', amount: '600.00' },
+      ],
       service: { from: day('2026-07-01'), to: day('2026-10-01') },
     })
     // 500 more calls of August come in: 50.00 less are missing.
@@ -204,18 +220,25 @@ describe.each(DATABASES)('contracts (%s)', database => {
   it('what runs is projected at its pace, and what goes beyond is charged on top', async () => {
     const { customer, metrics } = await world()
     const over = { every: 'month', amount: 5000n, metricIds: [metrics.calls], overagePercent: '10' }
-    const made = await inForce(customer.id, { commitments: [quarter({ alignment: 'calendar' }), quarter({ key: 'calls', name: 'Calls', ...over })] })
+    const made = await inForce(customer.id, {
+      commitments: [quarter({ alignment: 'calendar' }), quarter({ key: 'calls', name: 'Calls', ...over })],
+    })
     await use(t, 'acme', 'calls', '2026-07-10', '1100')
     await closeMonth(t, '2026-07')
     expect(await lines('2026-07')).toContain('fee Calls (beyond it) 0 = 500')
     const { progress } = await t.core.call(leaf.get, { contractId: made.id }, t.admin)
-    expect(progress.map(one => [one.key, one.over]).slice(0, 2)).toEqual([['spend', expect.any(Boolean)], expect.anything()])
+    expect(progress.map(one => [one.key, one.over]).slice(0, 2)).toEqual([
+      ['spend', expect.any(Boolean)],
+      expect.anything(),
+    ])
     for (const one of progress) expect(one.projected >= 0n && one.shortfall >= 0n).toBe(true)
   })
 
   it('below the floor somebody is asked, for putting it in force and for amending it', async () => {
     const { customer, planId } = await world('80')
-    const phases = (discountPercent: string) => ({ phases: [{ name: 'Year 1', from: day('2026-07-01'), discountPercent }] })
+    const phases = (discountPercent: string) => ({
+      phases: [{ name: 'Year 1', from: day('2026-07-01'), discountPercent }],
+    })
     const made = await create(customer.id, phases('30'))
     const asked = await t.core.call(leaf.activate, { contractId: made.id }, t.admin)
     expect(asked).toMatchObject({ approvalId: expect.any(String), contract: { standing: 'draft' } })
@@ -236,11 +259,17 @@ describe.each(DATABASES)('contracts (%s)', database => {
     expect(deeper).toMatchObject({ approvalId: expect.any(String), contract: { version: 2 } })
     // Meanwhile it is changed otherwise: the request ends with what it was about.
     expect(await change({ name: 'Acme', terms: phases('20') })).toMatchObject({ approvalId: null })
-    await expect(allow(deeper.approvalId!)).rejects.toMatchObject({ code: expect.stringContaining('APPROVAL') })
+    await expect(allow(deeper.approvalId!)).rejects.toMatchObject({
+      code: expect.stringContaining('APPROVAL'),
+    })
     const price = { planId, priceKey: 'calls', terms: { charge: { model: 'standard', unit: '0.05' } } }
     const own = { phases: [{ name: 'Cheap', from: day('2026-07-01'), prices: [price] }] }
     expect(await change({ terms: own })).toMatchObject({ approvalId: expect.any(String) })
-    expect(await reasonOf(t.core.call(leaf.putApproved, { contractId: made.id, version: 1, contract: made } as never, t.admin))).not.toBe('done')
+    expect(
+      await reasonOf(
+        t.core.call(leaf.putApproved, { contractId: made.id, version: 1, contract: made } as never, t.admin),
+      ),
+    ).not.toBe('done')
   })
 
   it('its days to pay are on its invoices, its own before those for one subscription', async () => {
@@ -260,7 +289,11 @@ describe.each(DATABASES)('contracts (%s)', database => {
     const { customer } = await world()
     const now = t.clock.now()
     const until = now + 40n * 86_400_000n
-    const made = await inForce(customer.id, {}, { from: now - 86_400_000n, until, renewMonths: 12, noticeDays: 30 })
+    const made = await inForce(
+      customer.id,
+      {},
+      { from: now - 86_400_000n, until, renewMonths: 12, noticeDays: 30 },
+    )
     expect(made).toMatchObject({ termEnds: until, renewals: 0, noticeBy: until - 30n * 86_400_000n })
     t.clock.advance(20 * 86_400_000)
     const stop = () => t.core.call(leaf.setRenewal, { contractId: made.id, renewMonths: null }, t.admin)
@@ -273,7 +306,11 @@ describe.each(DATABASES)('contracts (%s)', database => {
     const going = await t.core.call(leaf.setRenewal, { contractId: made.id, renewMonths: 6 }, t.admin)
     expect(going).toMatchObject({ renewMonths: 6, until: renewed.termEnds })
     const terminate = (at?: bigint) =>
-      t.core.call(leaf.terminate, { contractId: made.id, reason: 'Sold', ...(at === undefined ? {} : { at }) }, t.admin)
+      t.core.call(
+        leaf.terminate,
+        { contractId: made.id, reason: 'Sold', ...(at === undefined ? {} : { at }) },
+        t.admin,
+      )
     expect(await reasonOf(terminate(now - 2n * 86_400_000n))).toBe('span')
     const ended = await terminate()
     expect(ended).toMatchObject({ standing: 'terminated', reason: 'Sold', version: 4 })

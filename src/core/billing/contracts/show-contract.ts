@@ -72,8 +72,7 @@ async function progressOf(
     ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'] },
     prices: async ids => {
       const found = await pricesOfVersions(reader, ids)
-      for (const version of found.versions)
-        for (const { id } of version.prices) plans.set(id, version.planId)
+      for (const version of found.versions) for (const { id } of version.prices) plans.set(id, version.planId)
       return found
     },
     quantities: async requests => ({ quantities: await usageOfRequests(reader, requests) }),

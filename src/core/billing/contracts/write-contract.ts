@@ -193,7 +193,12 @@ async function removeRows(tx: Tx, id: string): Promise<void> {
  * Stores a contract in the place of what there was of it, and keeps what it says as a version. What was billed in its
  * time is looked at again by the next close.
  */
-async function put({ tx, now, undoWith }: Call, id: string, before: ContractRow | null, after: StoredContract) {
+async function put(
+  { tx, now, undoWith }: Call,
+  id: string,
+  before: ContractRow | null,
+  after: StoredContract,
+) {
   const row = contractRow(id, after)
   if (before) await tx.db.updateTable('contracts').set(row).where('id', '=', id).execute()
   else await tx.db.insertInto('contracts').values(row).execute()

@@ -35,7 +35,7 @@ export function issueInvoice(environment: EnvironmentSettings) {
     await demandOpenPeriod(tx, before.period)
     const settings = await readSettings(reading(tx), environment)
     const usual = await partiesOf(reading(tx), before.customer_id, settings)
-    const agreed = await agreedPaymentDays(reading(tx), before, receivedAt)
+    const agreed = await agreedPaymentDays(reading(tx), before)
     const parties = { ...usual, paymentDays: agreed ?? usual.paymentDays }
     const number = await takeNumber(tx, seriesOf(before.kind, settings, receivedAt))
     const effectId = await effect(PDF_EFFECT, { invoiceId: before.id })

@@ -57,7 +57,10 @@ function wholePeriods(
   }
   const terms: (Span & { readonly number: number })[] = []
   // The first term of a contract without an end is none: it is never over.
-  for (let term = termAt({ ...contract, renewMonths: null }, from, zone); term !== null && term.from <= to; ) {
+  for (
+    let term = termAt({ ...contract, renewMonths: null }, from, zone);
+    term !== null && term.from <= to;
+  ) {
     if (term.to > from) terms.push(term)
     if (contract.renewMonths === null) break
     const number = term.number + 1

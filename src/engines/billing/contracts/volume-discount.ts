@@ -1,6 +1,20 @@
 import type { ContractFacts, VolumeDiscount } from '#shared/contract/billing/contract-facts.ts'
-import { add, compare, divide, type Exact, exactOf, exactText, isZero, least, moneyText } from '../exact.ts'
-import { multiply, roundHalfUp, scaled, subtract, ZERO } from '../exact.ts'
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  exactOf,
+  exactText,
+  isZero,
+  least,
+  moneyText,
+  multiply,
+  roundHalfUp,
+  scaled,
+  subtract,
+  ZERO,
+} from '../exact.ts'
 import type { BilledItem, GeneratedLine } from '../model.ts'
 import { placesOf, taxOn } from '../rate.ts'
 import { spread } from '../spread.ts'
@@ -57,8 +71,7 @@ export function volumeLines(
     const fits = (one: { subscriptionId: string; metricId: string | null; priceId: string; from: bigint }) =>
       (contract.subscriptionId === null || contract.subscriptionId === one.subscriptionId) &&
       withinContract(contract, { from: one.from, to: one.from + 1n }) !== null &&
-      (discount.metricIds === null ||
-        (one.metricId !== null && discount.metricIds.includes(one.metricId))) &&
+      (discount.metricIds === null || (one.metricId !== null && discount.metricIds.includes(one.metricId))) &&
       (discount.planIds === null || discount.planIds.includes(planOf(one.priceId) ?? ''))
     const fitting = open.filter(({ line }) => fits({ ...line, from: line.service.from }))
     const taking = fitting.filter(({ left }) => left > 0n)
@@ -67,9 +80,7 @@ export function volumeLines(
     const taken = contract.invoiced
       .filter(one => one.item.startsWith(prefix))
       .reduce((sum, one) => sum - one.amount, 0n)
-    const before = contract.invoiced.filter(
-      one => one.amount > 0n && CHARGES.has(one.kind) && fits(one),
-    )
+    const before = contract.invoiced.filter(one => one.amount > 0n && CHARGES.has(one.kind) && fits(one))
     const all = [...before, ...fitting.map(({ line }) => line)]
     const spent = all.reduce((sum, { amount }) => sum + amount, 0n)
     const measure =

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { approvalsCommands } from './commands/approvals.ts'
 import { backupCommands } from './commands/backup.ts'
 import { closeCommand } from './commands/close.ts'
+import { contractsCommands } from './commands/contracts.ts'
 import { costsCommand } from './commands/costs.ts'
 import { couponsCommands } from './commands/coupons.ts'
 import { customersCommands } from './commands/customers.ts'
@@ -79,6 +80,7 @@ ${EXIT_HELP}`,
     customersCommands,
     plansCommands,
     subscriptionsCommands,
+    contractsCommands,
     couponsCommands,
     usageCommands,
     oneOffsCommands,

@@ -6,6 +6,7 @@ import {
   IconChartDots,
   IconDatabaseImport,
   IconFileCheck,
+  IconFileText,
   IconGauge,
   IconListCheck,
   IconListDetails,
@@ -101,6 +102,14 @@ export const billing: Feature = {
       key: 'g f',
       inRail: true,
       load: async () => (await import('./subscriptions/page.tsx')).SubscriptionsPage,
+    },
+    {
+      path: '/billing/contracts',
+      title: t => t('billing.contracts.title'),
+      icon: IconFileText,
+      key: 'g shift+k',
+      inRail: true,
+      load: async () => (await import('./contracts/page.tsx')).ContractsPage,
     },
     {
       path: '/billing/coupons',

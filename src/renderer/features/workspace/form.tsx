@@ -27,7 +27,7 @@ export function FormDialog(props: {
   readonly onClose: () => void
   readonly onSubmit: () => Promise<void>
   readonly ready?: boolean
-  readonly size?: 'sm' | 'md'
+  readonly size?: 'sm' | 'md' | 'lg'
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()

@@ -58,8 +58,7 @@ export const billingContracts = {
   addTitle: 'A new contract',
   editTitle: 'Change {{number}}',
   amendTitle: 'Amend {{number}}',
-  amendText:
-    'What it said is kept in its history. What was billed otherwise is corrected by the next close.',
+  amendText: 'What it said is kept in its history. What was billed otherwise is corrected by the next close.',
   save: 'Save',
   added: '{{number}} is added as a draft.',
   saved: '{{number}} is changed.',

@@ -5,6 +5,7 @@ export const pricingKindWords = {
 } as const
 
 export const pricingFactWords = {
+  contract_phase: 'Phase and price',
   override_floor: 'Floor, of the plan’s price',
   override_quantity: 'Below it at the quantity',
   override_amount: 'Comes to',

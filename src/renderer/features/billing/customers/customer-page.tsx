@@ -25,6 +25,7 @@ import { Fields, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
+import { CustomerContracts } from '../contracts/customer-contracts.tsx'
 import { CustomerCorrections } from '../corrections/customer-corrections.tsx'
 import { CustomerCoupons } from '../coupons/customer-coupons.tsx'
 import { CustomerOneOffs } from '../one-offs/customer-one-offs.tsx'
@@ -130,6 +131,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
             </Section>
             <CustomerMeters customer={customer} />
             <OwnPrices customer={customer} />
+            <CustomerContracts customer={customer} />
             <CustomerCoupons customer={customer} />
             <CustomerOneOffs customer={customer} />
             <CustomerInvoices customerId={customer.id} />

@@ -116,12 +116,13 @@ export function stepText(step: RatingStep, unit: string, t: TFunction, format: F
     case 'volume': {
       const { contract, measure, percent, spent, from, taken } = step
       const facts = { contract, measure: figure(measure), percent: figure(percent), spent: figure(spent) }
-      const parts = [
-        t(`billing.review.step.volume.${step.mode}`, facts),
-        t('billing.review.step.volume.from', { from: figure(from) }),
-      ]
-      if (taken !== null) parts.push(t('billing.review.step.volume.taken', { taken: figure(taken) }))
-      return parts.join(' ')
+      const text = `${t(`billing.review.step.volume.${step.mode}`, facts)} ${t(
+        'billing.review.step.volume.from',
+        { from: figure(from) },
+      )}`
+      return taken === null
+        ? text
+        : `${text} ${t('billing.review.step.volume.taken', { taken: figure(taken) })}`
     }
     case 'volume-back': {
       const { contract, given } = step
