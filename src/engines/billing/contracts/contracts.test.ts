@@ -325,7 +325,7 @@ describe('what a contract asks for itself', () => {
   const promise = contract({}, { commitments: [commitment()] })
   const bill = (regular: readonly GeneratedLine[], more: Partial<AgreedInput> = {}) =>
     agreed({ regular, contracts: [promise], ...more })
-  const after = (history: ReadonlyMap<string, BilledItem>, lines: readonly GeneratedLine[]) =>
+  const adding = (history: ReadonlyMap<string, BilledItem>, lines: readonly GeneratedLine[]) =>
     addBilled(history, lines, 'USD')
 
   it('comes to the commitment with what was used, once, and follows what comes later', () => {
@@ -333,27 +333,27 @@ describe('what a contract asks for itself', () => {
     fc.assert(
       fc.property(used, used, (early, late) => {
         const first = bill([line('a', early)])
-        const history = after(new Map(), first)
+        const history = adding(new Map(), first)
         const net = totalsOf(first).net
         expect(net).toBe(early < 100_000n ? 100_000n : early)
         expect(bill([], { history })).toEqual([])
         const second = bill([line('b', late)], { history })
         const all = early + late
         expect(net + totalsOf(second).net).toBe(all < 100_000n ? 100_000n : all)
-        expect(bill([], { history: after(history, second) })).toEqual([])
+        expect(bill([], { history: adding(history, second) })).toEqual([])
       }),
     )
   })
 
   it('gives the whole of it back with its own tax where nothing of it is owed any more', () => {
     const first = bill([line('a', 33_333n)], { taxRate: '0.07' })
-    const history = after(new Map(), first)
+    const history = adding(new Map(), first)
     const back = agreed({ contracts: [contract()], history })
     expect(shown(back)).toEqual(['credit Spend (shortfall) -66667'])
     expect(back[0]!.tax).toBe(-first[1]!.tax)
     expect(back[0]!.taxRate).toBe('0.07')
     // Once more after that: its number goes on.
-    const again = bill([], { history: after(history, back) })
+    const again = bill([], { history: adding(history, back) })
     expect(again[0]).toMatchObject({ kind: 'fee', ordinal: 2, amount: 66_667n })
     const credited = new Map(
       [...history].map(([item, one]) => [item, { ...one, credited: { amount: one.amount, tax: one.tax } }]),
@@ -387,7 +387,7 @@ describe('what a contract asks for itself', () => {
     const one = contract({}, { volume, commitments: [commitment({ metricIds: ['m'] })] })
     const lines = bill([line('a', 50_000n), line('b', 50_000n, { metricId: null })], { contracts: [one] })
     expect(shown(lines).at(-1)).toBe('fee Spend (shortfall) 55000')
-    const history = after(new Map(), lines)
+    const history = adding(new Map(), lines)
     expect(bill([], { contracts: [one], history })).toEqual([])
     // Of another currency nothing counts.
     const euros = new Map([...history].map(([item, each]) => [item, { ...each, currency: 'EUR' }]))
@@ -405,7 +405,7 @@ describe('what a contract asks for itself', () => {
     expect(of([])).toEqual([])
     expect(of([line('a', 4000n)], { complete: false })).toHaveLength(1)
     expect(
-      of([line('a', -4000n, { kind: 'credit' })], { billed: after(new Map(), [line('a', 9000n)]) }),
+      of([line('a', -4000n, { kind: 'credit' })], { billed: adding(new Map(), [line('a', 9000n)]) }),
     ).toHaveLength(1)
     const later = contract({ from: at('2026-05-01') }, { minimum: 10_000n })
     expect(agreed({ regular: [line('a', 4000n)], contracts: [later] })).toHaveLength(1)

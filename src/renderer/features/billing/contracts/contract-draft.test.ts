@@ -44,7 +44,7 @@ describe('a contract as it is typed', () => {
       ],
     })
     const termsOf = (...prices: object[]) =>
-      inputOf(phase(...prices), 'UTC', PRICES)?.terms.phases[0]!.prices.map(one => one.terms)
+      inputOf(phase(...prices), 'UTC', PRICES)?.terms.phases.flatMap(one => one.prices.map(own => own.terms))
     expect(
       termsOf(
         { price: 'pro/base', amount: '80' },
