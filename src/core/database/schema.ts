@@ -26,8 +26,8 @@ import * as dunning from './migrations/0029-dunning.ts'
 import * as coupons from './migrations/0030-coupons.ts'
 import * as monthEnd from './migrations/0031-month-end.ts'
 import * as oneOffs from './migrations/0035-one-offs.ts'
-import * as eInvoices from './migrations/0041-e-invoices.ts'
 import * as contracts from './migrations/0037-contracts.ts'
+import * as eInvoices from './migrations/0041-e-invoices.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
