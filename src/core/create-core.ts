@@ -5,6 +5,8 @@ import { createCustomerKeys } from './billing/customers/customer-keys.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
 import { sentDocumentCarrier } from './billing/payments/documents/sent-documents.ts'
+import { providerCarriers } from './billing/providers/carriers.ts'
+import { providersOf } from './billing/providers/payment-provider.ts'
 import { fencedStore, LeaseLost } from './database/lease-rows.ts'
 import { tableNames } from './database/schema.ts'
 import type { Store, Tx } from './database/store.ts'
@@ -215,6 +217,15 @@ export function createCore(parts: CoreParts): Core {
       },
     }),
     sentDocumentCarrier({ store: fenced, workspace, environment, printer, now: clock.now }),
+    ...providerCarriers({
+      ...{ store: fenced, workspace, providers: providersOf(parts.services) },
+      paymentTold: async (paymentId, outcome) => {
+        await calls.call('billing.payment.told', { paymentId, outcome }, AS_LEADER)
+      },
+      refundTold: async (refundId, outcome) => {
+        await calls.call('billing.refund.told', { refundId, outcome }, AS_LEADER)
+      },
+    }),
     planCarrier(notes),
     ...deliveryCarriers(notes),
   ]

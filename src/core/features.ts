@@ -9,8 +9,10 @@ import { dunningJob, dunningSchedule } from './billing/dunning/dunning-run.ts'
 import type { EntitlementCache } from './billing/entitlements/entitlement-cache.ts'
 import { billingHandlers } from './billing/index.ts'
 import { overrideKinds } from './billing/overrides/index.ts'
+import type { PaymentProvider } from './billing/providers/payment-provider.ts'
 import { scanJob } from './billing/quotas/scan-job.ts'
 import { scanSchedule } from './billing/quotas/scan-schedule.ts'
+import { refundKinds } from './billing/refunds/index.ts'
 import { automationSchedule } from './billing/subscriptions/automation.ts'
 import { lifeSweepJob, sweepSchedule } from './billing/subscriptions/sweep-job.ts'
 import { usageImportJob } from './billing/usage/imports/import-job.ts'
@@ -69,6 +71,8 @@ export interface HostServices {
   readonly desk?: DeskPort
   /** Who carries out effects, by kind; the others wait for a host that can. */
   readonly carriers: readonly EffectCarrier[]
+  /** Who carries payments, besides people and files for banks. */
+  readonly paymentProviders?: readonly PaymentProvider[]
   /** Shows notifications outside the windows; absent on hosts without a desktop. */
   readonly desktop?: DesktopPort
   /** The address of this server's pages, for links in mails; absent on desks, where links open the application. */
@@ -129,7 +133,13 @@ export function scheduleKindsOf({ scheduleKinds = [] }: Pick<HostServices, 'sche
 
 /** Everything that people can be asked to allow, by its name. A feature's kind is one entry here. */
 export function approvalKindsOf({ approvalKinds = [] }: Pick<HostServices, 'approvalKinds'>): ApprovalKinds {
-  return approvalKindsByName([...correctionKinds, ...overrideKinds, ...contractKinds, ...approvalKinds])
+  return approvalKindsByName([
+    ...correctionKinds,
+    ...overrideKinds,
+    ...contractKinds,
+    ...refundKinds,
+    ...approvalKinds,
+  ])
 }
 
 /** Every kind of job, by its name. */

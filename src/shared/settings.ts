@@ -97,6 +97,10 @@ export const SETTINGS = {
     ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
     group: 'billing',
   }),
+  'billing.refundLimit': setting({
+    ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
+    group: 'billing',
+  }),
   /** What customers have in their favour is used for their invoices when those are issued. */
   'billing.useBalance': setting({ ...kinds.flag(false), group: 'billing' }),
   /** What invoices say of the workspace. Without a legal name they say the workspace's name. */

@@ -171,6 +171,42 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
     expect(cast).toHaveLength(1)
   })
 
+  it('of several refunds of one payment at once no more goes back than was left of it', async () => {
+    const { billing, workspace } = contract
+    await give(runner, workspace.settings.set, { name: 'billing.refundLimit', value: 1_000_000 })
+    const customer = await store.read(WORKSPACE, reader =>
+      reader.db.selectFrom('customers').select(['id', 'currency']).orderBy('id').executeTakeFirstOrThrow(),
+    )
+    const recorded = await give(runner, billing.payment.record, {
+      ...{ customerId: customer.id, currency: customer.currency, amount: 10_000n, allocations: [] },
+    })
+    const paymentId = (recorded.result as { id: string }).id
+    const ask = { from: { kind: 'payment', paymentId }, amount: 3_000n, reason: 'Paid twice' }
+    const answers = await atOnce(() => give(runner, billing.refund.request, ask))
+    expect(done(answers)).toBe(3)
+    const refused = answers.filter(one => one.outcome === 'refused')
+    expect(new Set(refused.map(one => (one.result as { code: string }).code))).toEqual(
+      new Set(['BILLING_REFUND_OVER_PAYMENT']),
+    )
+    const { refunds, payment, owed } = await store.read(WORKSPACE, async ({ db }) => ({
+      refunds: await db.selectFrom('refunds').select('amount').where('payment_id', '=', paymentId).execute(),
+      payment: await db
+        .selectFrom('payments')
+        .select('refunded')
+        .where('id', '=', paymentId)
+        .executeTakeFirstOrThrow(),
+      owed: await db
+        .selectFrom('balance_transfers')
+        .select('amount')
+        .where('customer_id', '=', customer.id)
+        .where('credit', '=', 'refundable')
+        .execute(),
+    }))
+    expect(refunds.map(one => one.amount)).toEqual([3_000n, 3_000n, 3_000n])
+    const sum = owed.reduce((total, one) => total + one.amount, 0n)
+    expect([payment.refunded, sum]).toEqual([9_000n, 9_000n])
+  })
+
   /** A deposit of 100, and eight who want 60 of it. */
   async function overdraw(by: Runner) {
     const balance = async () => (await store.read(WORKSPACE, reader => walletOf(reader as never))).balance

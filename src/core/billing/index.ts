@@ -19,14 +19,18 @@ import { invoiceHandlers } from './invoices/index.ts'
 import { monthEndHandlers } from './month-end/index.ts'
 import { oneOffHandlers } from './one-offs/index.ts'
 import { overrideHandlers } from './overrides/index.ts'
+import { methodHandlers } from './payment-methods/index.ts'
 import { paymentHandlers } from './payments/index.ts'
+import { providersOf } from './providers/payment-provider.ts'
 import { quotaHandlers } from './quotas/index.ts'
+import { refundHandlers } from './refunds/index.ts'
 import { automationHandlers } from './subscriptions/automation.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { usageHandlers } from './usage/index.ts'
 
 /** The handlers of billing, part by part. */
 export function billingHandlers(services: Services) {
+  const providers = providersOf(services)
   return {
     customer: customerHandlers(services),
     plan: planHandlers,
@@ -51,7 +55,9 @@ export function billingHandlers(services: Services) {
     dispute: disputeHandlers,
     period: periodHandlers,
     monthEnd: monthEndHandlers(services),
-    payment: paymentHandlers(services),
+    payment: paymentHandlers(services, providers),
+    paymentMethod: methodHandlers(providers),
+    refund: refundHandlers,
     dunning: dunningHandlers(services.environment),
     bank: bankHandlers(services.files),
     automation: automationHandlers(services.environment),

@@ -32,6 +32,7 @@ import * as coupons from './migrations/0030-coupons.ts'
 import * as monthEnd from './migrations/0031-month-end.ts'
 import * as oneOffs from './migrations/0035-one-offs.ts'
 import * as contracts from './migrations/0037-contracts.ts'
+import * as refunds from './migrations/0038-refunds.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
@@ -106,6 +107,12 @@ export const migrations: readonly Migration[] = [
   { name: '0035-one-offs', tables: oneOffs.tables, changed: oneOffs.changed },
   { name: '0041-e-invoices', tables: eInvoices.tables },
   { name: '0037-contracts', tables: contracts.tables },
+  {
+    name: '0038-refunds',
+    tables: refunds.tables,
+    changed: refunds.changed,
+    statements: refunds.statements,
+  },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

@@ -27,6 +27,7 @@ import * as coupons from './migrations/0030-coupons.ts'
 import * as monthEnd from './migrations/0031-month-end.ts'
 import * as oneOffs from './migrations/0035-one-offs.ts'
 import * as contracts from './migrations/0037-contracts.ts'
+import * as refunds from './migrations/0038-refunds.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
@@ -66,6 +67,8 @@ export const schema = {
   ...coupons.changed,
   ...oneOffs.tables,
   ...oneOffs.changed,
+  ...refunds.tables,
+  ...refunds.changed,
   ...eInvoices.tables,
   ...contracts.tables,
 } satisfies Record<string, Table>

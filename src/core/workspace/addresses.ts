@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'usage-import': page('/billing/usage', 'receipt'),
   invoice: page('/billing/invoices', 'invoice'),
   payment: page('/billing/payments', 'payment'),
+  refund: page('/billing/payments', 'refund'),
   customer: customersOf,
   plan: page('/billing/plans', 'plan'),
   coupon: page('/billing/coupons', 'coupon'),

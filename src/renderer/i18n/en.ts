@@ -13,6 +13,7 @@ import { billingOneOffs, oneOffErrors } from './en/billing-one-offs.ts'
 import { billingBank, billingPayments, paymentErrors } from './en/billing-payments.ts'
 import { billingPricing } from './en/billing-pricing.ts'
 import { billingQuotas } from './en/billing-quotas.ts'
+import { billingRefunds, refundErrors } from './en/billing-refunds.ts'
 import { billingReview } from './en/billing-review.ts'
 import { billingLife } from './en/billing-subscriptions.ts'
 import { billingUsage } from './en/billing-usage.ts'
@@ -56,6 +57,7 @@ export const en = {
     metrics: billingMetrics,
     bank: billingBank,
     payments: billingPayments,
+    refunds: billingRefunds,
     dunning: billingDunning,
     eInvoice: billingEInvoices,
   },
@@ -68,6 +70,7 @@ export const en = {
     ...couponErrors,
     ...contractErrors,
     ...paymentErrors,
+    ...refundErrors,
     ...dunningErrors,
     ...eInvoiceErrors,
     ...monthEndErrors,

@@ -17,11 +17,13 @@ import { monthEnd } from './billing/month-end.ts'
 import { oneOffs } from './billing/one-offs.ts'
 import { overrides } from './billing/overrides.ts'
 import { paymentDocuments } from './billing/payment-documents.ts'
+import { paymentMethods } from './billing/payment-methods.ts'
 import { payments } from './billing/payments.ts'
 import { prices } from './billing/prices.ts'
 import { prorate } from './billing/prorate.ts'
 import { quotaScans, quotaTasks } from './billing/quota-scans.ts'
 import { quotaMeters, quotas } from './billing/quotas.ts'
+import { refunds } from './billing/refunds.ts'
 import { simulate } from './billing/simulate.ts'
 import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
@@ -48,6 +50,8 @@ export const billing = {
   period: periods,
   monthEnd,
   payment: { ...payments, ...paymentDocuments },
+  paymentMethod: paymentMethods,
+  refund: refunds,
   dunning,
   bank,
   automation,

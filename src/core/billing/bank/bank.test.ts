@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore, testFiles } from '#test/kit/core-kit.ts'
-import { customerWithInvoices } from '../testing/payment-kit.ts'
+import { customerWithInvoices, refundPayment } from '../testing/payment-kit.ts'
 import { camt, entry } from './testing/camt-kit.ts'
 
 const { bank, payment } = contract.billing
@@ -275,11 +275,7 @@ describe.each(DATABASES)('bank statements on %s', database => {
       { customerId: customer.id, currency: 'USD', amount: 50_000n },
       t.admin,
     )
-    const { refunds } = await t.core.call(
-      payment.refund,
-      { paymentId: paid.id, amount: 1_000n, reason: 'too much' },
-      t.admin,
-    )
+    const refunds = [await refundPayment(t, paid.id, 1_000n)]
     const second = await t.core.call(
       payment.record,
       {
@@ -347,7 +343,7 @@ describe.each(DATABASES)('bank statements on %s', database => {
     ] as const)
       await t.core.call(bank.matchOutgoing, { lineId: line!.id, kind: 'return', rowId }, t.admin)
     expect(await t.core.call(payment.get, { paymentId: paid.id }, t.admin)).toMatchObject({
-      ...{ state: 'reversed', note: 'returned', failure: { text: '' } },
+      ...{ state: 'reversed', note: 'returned', failure: { text: 'returned' } },
     })
     expect(await t.core.call(payment.get, { paymentId: asked.id }, t.admin)).toMatchObject({
       ...{ state: 'failed', failure: { text: 'returned' } },

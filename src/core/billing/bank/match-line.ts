@@ -3,14 +3,13 @@ import type { Row } from '#core/database/schema.ts'
 import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
-import { failureOf } from '#engines/billing/payments/failure-codes.ts'
 import { bank as leaf } from '#shared/contract/billing/bank.ts'
 import { payments } from '#shared/contract/billing/payments.ts'
+import { refunds } from '#shared/contract/billing/refunds.ts'
 import { refuse } from '#shared/errors.ts'
-import { noteFailure } from '../payments/failures.ts'
 import { getPayment, paymentDetail } from '../payments/payment-rows.ts'
 import { insertPayment } from '../payments/record-payment.ts'
-import { settledBy } from '../payments/settle.ts'
+import { takeBack } from '../payments/take-back.ts'
 import { usePayment } from '../payments/use-payment.ts'
 import { getLine, shownLine } from './bank-rows.ts'
 
@@ -53,18 +52,7 @@ export const matchOutgoing = handle(leaf.matchOutgoing, async call => {
         text: line.text,
       })
     } else {
-      const failure = failureOf(line.return_code || 'returned').code
-      const settled = [...(await settledBy(tx, payment.id)).keys()]
-      await run(payments.reverse, {
-        paymentId: payment.id,
-        reason: line.text || line.return_code || 'returned',
-      })
-      await tx.db
-        .updateTable('payments')
-        .set({ failure, failure_text: line.return_code })
-        .where('id', '=', payment.id)
-        .execute()
-      await noteFailure(tx, { id: payment.id, failure }, settled, call.now)
+      await takeBack(call, payment, { code: line.return_code || 'returned', text: line.text })
     }
     await decide(call, line, { state: 'matched', payment_id: payment.id })
   } else {
@@ -75,8 +63,8 @@ export const matchOutgoing = handle(leaf.matchOutgoing, async call => {
       .executeTakeFirst()
     if (!refund) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'refund', id: input.rowId })
     sameAmount(line, refund)
-    await run(payments.refundDone, { refundId: refund.id, done: true })
-    await decide(call, line, { state: 'matched', payment_id: refund.payment_id })
+    await run(refunds.paidOut, { refundId: refund.id, paidOn: line.value_on, reference: line.reference })
+    await decide(call, line, { state: 'matched', payment_id: refund.payment_id || null })
   }
   return shownLine(await getLine(tx, line.id))
 })

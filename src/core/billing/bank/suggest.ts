@@ -119,7 +119,7 @@ async function waitingRefunds(reader: Reader): Promise<Outgoing[]> {
     .selectFrom('refunds as refund')
     .innerJoin('customers as customer', 'customer.id', 'refund.customer_id')
     .select(['refund.id', 'refund.customer_id', 'customer.name', 'refund.amount', 'refund.currency'])
-    .where('refund.state', '=', 'waiting')
+    .where('refund.state', 'in', ['waiting', 'sent'])
     .orderBy('refund.created_at')
     .execute()
   return rows.map(row => ({

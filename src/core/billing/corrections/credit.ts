@@ -123,7 +123,7 @@ export function issueCredit(environment: EnvironmentSettings) {
       .execute()
     // It names what it corrects, which stands in the row above.
     await fixEInvoice(tx, id, await readSettings(reading(tx), environment))
-    await moveMoney(call, plan, id)
+    await moveMoney(call, plan, { id, reason: input.reason, approvalId })
     await noteInvoice(call, invoice.id, 'billing.correction.credit', `${number}: ${input.reason}`)
     return { approvalId: null, creditNoteId: id, invoice: await shownInvoice(tx, invoice.id) }
   })
@@ -202,10 +202,14 @@ async function creditLines(tx: Tx, plan: CreditPlan, id: string): Promise<Row<'i
  * What was still asked for is asked for no more; what was paid goes back to the payer, or onto the balance. The
  * invoice is settled by the credit note as a whole, so what payments settled of it before is released first.
  */
-async function moveMoney(call: IssueCall, plan: CreditPlan, id: string): Promise<void> {
+async function moveMoney(
+  call: IssueCall,
+  plan: CreditPlan,
+  note: { readonly id: string; readonly reason: string; readonly approvalId: string | null },
+): Promise<void> {
   const { invoice, total, refunded, credited } = plan
   const { customer_id: customerId, currency } = invoice
-  const { reason } = call.input
+  const { id, reason } = note
   const settle = (kind: 'credit-note' | 'balance', amount: bigint) =>
     settleInvoice(call, { invoiceId: invoice.id, customerId, kind, sourceId: id, amount })
   await bookTransfers(
@@ -213,7 +217,7 @@ async function moveMoney(call: IssueCall, plan: CreditPlan, id: string): Promise
     { customerId, currency, reason, source: 'credit-note', sourceId: id },
     creditTransfers(plan),
   )
-  const short = refunded - (await releasePayments(call, invoice, refunded, reason))
+  const short = refunded - (await releasePayments(call, invoice, refunded, note))
   if (short !== 0n) throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
   if (credited > 0n) await settle('balance', -credited)
   await settle('credit-note', total)

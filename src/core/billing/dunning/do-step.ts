@@ -8,10 +8,12 @@ import { zoned } from '#engines/billing/calendar.ts'
 import { stepsDue } from '#engines/billing/dunning/next-steps.ts'
 import * as topics from '#engines/notify/topics/dunning.ts'
 import { type DunningAhead, type DunningMessage, dunning as leaf } from '#shared/contract/billing/dunning.ts'
+import type { MethodKind } from '#shared/contract/billing/payment-methods.ts'
 import { type PaymentMethod, payments } from '#shared/contract/billing/payments.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { noteInvoice } from '../invoices/history.ts'
 import { getInvoice, linesOf } from '../invoices/invoice-rows.ts'
+import { defaultMethod } from '../payment-methods/method-rows.ts'
 import { carryOut, nextNumber, zoneOf } from '../subscriptions/life.ts'
 import { refreshStandings } from '../subscriptions/standings.ts'
 import { getSubscription } from '../subscriptions/subscription-rows.ts'
@@ -111,14 +113,26 @@ async function tell(
   return to.length
 }
 
-/** Asks for the payment again, the way that failed. */
+/**
+ * Asks for the payment again: by the customer's default method, whose provider is asked for it, else the way that
+ * failed.
+ */
 async function retry(call: Call, { invoice }: Facts, amount: bigint): Promise<string> {
+  const method = await defaultMethod(call.tx, invoice.customerId, call.receivedAt)
   const { id } = await call.run(payments.request, {
     ...{ customerId: invoice.customerId, currency: invoice.currency, amount },
-    ...{ method: await lastWay(call.tx, invoice.invoiceId), reference: invoice.number },
-    invoiceIds: [invoice.invoiceId],
+    method: method ? WAYS[method.kind] : await lastWay(call.tx, invoice.invoiceId),
+    ...{ reference: invoice.number, invoiceIds: [invoice.invoiceId] },
+    ...(method ? { methodId: method.id } : {}),
   })
   return id
+}
+
+const WAYS: Readonly<Record<MethodKind, PaymentMethod>> = {
+  card: 'card',
+  'bank-account': 'direct-debit',
+  'sepa-mandate': 'direct-debit',
+  'bank-transfer': 'bank-transfer',
 }
 
 async function lastWay(tx: Tx, invoiceId: string): Promise<PaymentMethod> {

@@ -86,7 +86,7 @@ export async function monthEndFacts(
       reader.db
         .selectFrom('refunds')
         .select(eb => eb.fn.countAll<bigint>().as('rows'))
-        .where('state', '=', 'waiting')
+        .where('state', 'in', ['waiting', 'sent'])
         .where('created_at', '<', over),
     ),
     disputes: await disputes(reader, now),

@@ -197,7 +197,15 @@ describe.each(DATABASES)('the end of a month on %s', database => {
       {
         ...{ id: id(8), payment_id: paid.id, customer_id: customer.id, currency: 'USD', amount: 100n },
         ...{ reason: '', state: 'waiting', provider_ref: null, created_by: null, done_at: null },
-        created_at: day('2026-10-31'),
+        ...{
+          created_at: day('2026-10-31'),
+          title: '',
+          source: 'payment',
+          credit_note_id: null,
+          way: 'original',
+        },
+        ...{ holder: '', iban: '', bic: '', provider: 'manual', paid_on: null, failure: null },
+        ...{ failure_text: null, approval_id: null },
       },
     ])
     expect((await step('refunds')).count).toBe(1)

@@ -1,10 +1,11 @@
 import type { Row } from '#core/database/schema.ts'
-import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { payments as leaf } from '#shared/contract/billing/payments.ts'
 import { refuse } from '#shared/errors.ts'
-import { getPayment, leftOf, paymentDetail } from './payment-rows.ts'
+import { WITHDRAW_EFFECT } from '../providers/carriers.ts'
+import { isCarried } from '../providers/payment-provider.ts'
+import { getPayment, paymentDetail } from './payment-rows.ts'
 import { settledBy, settleInvoice } from './settle.ts'
 import { usePayment } from './use-payment.ts'
 
@@ -55,46 +56,17 @@ export const reversePayment = handle(leaf.reverse, async call => {
     .set({ state: 'reversed', allocated: 0n, note: input.reason })
     .where('id', '=', before.id)
     .execute()
+  if (before.state === 'pending') await withdraw(call, before)
   return paymentDetail(tx, before.id)
 })
 
-export const refundPayment = handle(leaf.refund, async call => {
-  const { tx, input, ids, now, actor, undoWith } = call
-  const before = succeeded(await getPayment(tx, input.paymentId))
-  const left = leftOf(before)
-  if (input.amount > left) throw refuse('BILLING_REFUND_OVER_PAYMENT', { left, asked: input.amount })
-  const id = ids.next()
-  await tx.db
-    .insertInto('refunds')
-    .values({
-      ...{ id, payment_id: before.id, customer_id: before.customer_id, currency: before.currency },
-      ...{ amount: input.amount, reason: input.reason, state: 'waiting', provider_ref: null },
-      ...{ created_by: byWhom(actor), created_at: now, done_at: null },
-    })
-    .execute()
-  const refunded = before.refunded + input.amount
-  await tx.db.updateTable('payments').set({ refunded }).where('id', '=', before.id).execute()
-  undoWith(leaf.refundDone, { refundId: id, done: false }, [leaves('refunds', { id }, { state: 'waiting' })])
-  return paymentDetail(tx, before.id)
-})
-
-export const refundDone = handle(leaf.refundDone, async ({ tx, input, now }) => {
-  const { refundId, done } = input
-  const refund = await tx.db.selectFrom('refunds').selectAll().where('id', '=', refundId).executeTakeFirst()
-  if (!refund) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'refund', id: refundId })
-  if (refund.state !== 'waiting') throw refuse('BILLING_REFUND_STATE', { state: refund.state })
-  await tx.db
-    .updateTable('refunds')
-    .set({ state: done ? 'done' : 'failed', done_at: now })
-    .where('id', '=', refundId)
-    .execute()
-  if (!done) {
-    const payment = await getPayment(tx, refund.payment_id)
-    const refunded = payment.refunded - refund.amount
-    await tx.db.updateTable('payments').set({ refunded }).where('id', '=', payment.id).execute()
-  }
-  return paymentDetail(tx, refund.payment_id)
-})
+/** A provider that was asked for it is told that it is not wanted any more. */
+async function withdraw(
+  { effect }: Pick<CommandCall<unknown>, 'effect'>,
+  { provider, provider_ref: ref }: Row<'payments'>,
+): Promise<void> {
+  if (isCarried(provider) && ref !== null) await effect(WITHDRAW_EFFECT, { provider, ref })
+}
 
 function unsettle(
   call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'actor' | 'commandId'>,

@@ -1,8 +1,9 @@
 import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { failureOf } from '#engines/billing/payments/failure-codes.ts'
-import type { Payment, PaymentDetail, Refund } from '#shared/contract/billing/payments.ts'
+import type { Payment, PaymentDetail } from '#shared/contract/billing/payments.ts'
 import { refuse } from '#shared/errors.ts'
+import { refundRows, shownRefund } from '../refunds/refund-rows.ts'
 
 /** A snapshot, or a transaction that is read. */
 type Session = Pick<Reader, 'db'> | Pick<Tx, 'db'>
@@ -71,13 +72,16 @@ export async function paymentDetail(session: Session, id: string): Promise<Payme
     .orderBy('invoice.number')
     .orderBy('settlement.id')
     .execute()
-  const refunds = await reading(session as Tx)
-    .db.selectFrom('refunds')
+  const refunds = await refundRows(session)
+    .where('refund.payment_id', '=', id)
+    .orderBy('refund.created_at')
+    .orderBy('refund.id')
+    .execute()
+  const told = await reading(session as Tx)
+    .db.selectFrom('provider_payments')
     .selectAll()
     .where('payment_id', '=', id)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute()
+    .executeTakeFirst()
   return {
     ...shownPayment(row),
     settles: settles.map(({ invoice_id, number, amount, at }) => ({
@@ -85,18 +89,11 @@ export async function paymentDetail(session: Session, id: string): Promise<Payme
       ...{ number, amount, at },
     })),
     refunds: refunds.map(shownRefund),
-  }
-}
-
-function shownRefund(row: Row<'refunds'>): Refund {
-  return {
-    id: row.id,
-    paymentId: row.payment_id,
-    amount: row.amount,
-    reason: row.reason,
-    state: row.state,
-    createdBy: row.created_by,
-    createdAt: row.created_at,
-    doneAt: row.done_at,
+    underWay: told
+      ? {
+          ...{ methodId: told.method_id, action: told.action, actionUrl: told.action_url },
+          toldAt: told.told_at,
+        }
+      : null,
   }
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { addCustomer } from '../testing/catalogue-kit.ts'
-import { customerWithInvoices } from '../testing/payment-kit.ts'
+import { customerWithInvoices, refundPayment } from '../testing/payment-kit.ts'
 
 const { payment, invoice } = contract.billing
 const { log, search } = contract.workspace
@@ -187,44 +187,6 @@ describe.each(DATABASES)('payments on %s', database => {
     })
   })
 
-  it('billing.payment.refund: gives back what is left, never more', async () => {
-    const { customerId } = await world()
-    const paid = await record(customerId, 50_000n)
-    expect(paid.left).toBe(6_800n)
-    const refund = (amount: bigint) =>
-      t.core.call(payment.refund, { paymentId: paid.id, amount, reason: 'paid twice' }, t.admin)
-    await expect(refund(6_801n)).rejects.toMatchObject({
-      code: 'BILLING_REFUND_OVER_PAYMENT',
-      data: { left: 6_800n, asked: 6_801n },
-    })
-    const after = await refund(5_000n)
-    expect(after).toMatchObject({
-      refunded: 5_000n,
-      left: 1_800n,
-      refunds: [{ state: 'waiting', amount: 5_000n }],
-    })
-    await expect(
-      t.core.call(payment.reverse, { paymentId: paid.id, reason: 'no' }, t.admin),
-    ).rejects.toMatchObject({ code: 'BILLING_PAYMENT_REFUNDED' })
-    const refundId = after.refunds[0]!.id
-    const failed = await t.core.call(payment.refundDone, { refundId, done: false }, t.admin)
-    expect(failed).toMatchObject({ refunded: 0n, left: 6_800n, refunds: [{ state: 'failed' }] })
-    await expect(t.core.call(payment.refundDone, { refundId, done: true }, t.admin)).rejects.toMatchObject({
-      code: 'BILLING_REFUND_STATE',
-    })
-    t.clock.advance(1000)
-    const again = await refund(6_800n)
-    const sent = await t.core.call(
-      payment.refundDone,
-      { refundId: again.refunds[1]!.id, done: true },
-      t.admin,
-    )
-    expect(sent).toMatchObject({ refunded: 6_800n, left: 0n, refunds: [{}, { state: 'done' }] })
-    await expect(
-      t.core.call(payment.refundDone, { refundId: crypto.randomUUID(), done: true }, t.admin),
-    ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
-  })
-
   it('billing.payment.open and aging: by how long the customer keeps us waiting', async () => {
     const { customerId, first } = await world()
     const overdue = () => t.core.call(payment.open, { overdue: true }, t.admin)
@@ -275,8 +237,7 @@ describe.each(DATABASES)('payments on %s', database => {
     const from = t.clock.now()
     for (const amount of [50_000n, 500n, 600n, 700n, 800n]) {
       const paid = await record(customerId, amount)
-      if (amount !== 50_000n)
-        await t.core.call(payment.refund, { paymentId: paid.id, amount: 100n, reason: 'too much' }, t.admin)
+      if (amount !== 50_000n) await refundPayment(t, paid.id, 100n)
     }
     const span = { customerId, from, to: from + 1n }
     const { currencies } = await t.core.call(payment.statement, span, t.admin)
@@ -296,7 +257,7 @@ describe.each(DATABASES)('payments on %s', database => {
     t.clock.advance(1000)
     const paid = await record(customerId, 30_000n)
     t.clock.advance(1000)
-    await t.core.call(payment.refund, { paymentId: paid.id, amount: 1_000n, reason: 'too much' }, t.admin)
+    await refundPayment(t, paid.id, 1_000n)
     const statement = await t.core.call(
       payment.statement,
       { customerId, from: before, to: t.clock.now() + 1n },
@@ -383,12 +344,7 @@ describe('payments in any order', () => {
                 .catch(refusal => expect(refusal.code).toBe('BILLING_NOT_ALLOCATED'))
             if (one.kind === 'reverse' && picked.refunded === 0n)
               await t.core.call(payment.reverse, { paymentId: picked.id, reason: 'x' }, t.admin)
-            if (one.kind === 'refund' && picked.left > 0n)
-              await t.core.call(
-                payment.refund,
-                { paymentId: picked.id, amount: picked.left, reason: 'x' },
-                t.admin,
-              )
+            if (one.kind === 'refund' && picked.left > 0n) await refundPayment(t, picked.id, picked.left, 'x')
           }
           let open = 0n
           for (const { id, total } of issued) {

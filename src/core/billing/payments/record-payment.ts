@@ -9,6 +9,9 @@ import { payments as leaf, type PaymentMethod } from '#shared/contract/billing/p
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { usableMethod } from '../payment-methods/method-rows.ts'
+import { COLLECT_EFFECT } from '../providers/carriers.ts'
+import { isCarried } from '../providers/payment-provider.ts'
 import { noteFailure } from './failures.ts'
 import { getPayment, paymentDetail } from './payment-rows.ts'
 import { openInvoicesOf } from './settle.ts'
@@ -41,14 +44,24 @@ export const recordPayment = handle(leaf.record, async call => {
 const UNDONE = 'undone'
 
 export const requestPayment = handle(leaf.request, async call => {
-  const { tx, input, undoWith } = call
+  const { tx, input, now, undoWith } = call
   const open = new Set((await openInvoicesOf(tx, input.customerId)).map(({ id }) => id))
   for (const invoiceId of input.invoiceIds)
     if (!open.has(invoiceId)) throw refuse('BILLING_INVOICE_NOT_OPEN', { invoiceId })
+  const method = input.methodId ? await usableMethod(tx, input.customerId, input.methodId, now) : null
+  const provider = method?.provider ?? 'manual'
   const payment = await insertPayment(call, input, {
-    ...{ state: 'pending', received_at: null },
+    ...{ state: 'pending', received_at: null, provider },
     asked_for: canonicalJson(input.invoiceIds),
   })
+  if (method && isCarried(provider)) {
+    const told = { action: null, action_url: null, told_at: null }
+    await tx.db
+      .insertInto('provider_payments')
+      .values({ payment_id: payment.id, method_id: method.id, ...told })
+      .execute()
+    await call.effect(COLLECT_EFFECT, { paymentId: payment.id })
+  }
   undoWith(leaf.reverse, { paymentId: payment.id, reason: UNDONE }, [
     leaves('payments', { id: payment.id }, { state: 'pending' }),
   ])

@@ -86,7 +86,7 @@ async function paid(reader: Pick<Reader, 'db'>, customerId: string): Promise<Sta
     .selectFrom('refunds')
     .select(['id', 'reason', 'currency', 'amount', 'created_at'])
     .where('customer_id', '=', customerId)
-    .where('state', '!=', 'failed')
+    .where('state', 'in', ['waiting', 'sent', 'done'])
     .execute()
   return [
     ...payments.map(row => ({

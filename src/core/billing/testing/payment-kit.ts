@@ -29,3 +29,20 @@ export async function customerWithInvoices(t: TestCore, key = 'acme') {
   }
   return { customer, pro, issued }
 }
+
+/** Lets one person refund alone, up to a million in whichever currency. */
+export async function allowRefunds(t: TestCore): Promise<void> {
+  await t.core.call(
+    contract.workspace.settings.set,
+    { name: 'billing.refundLimit', value: 1_000_000 },
+    t.admin,
+  )
+}
+
+/** Refunds a part of a payment without asking anybody else. */
+export async function refundPayment(t: TestCore, paymentId: string, amount: bigint, reason = 'too much') {
+  await allowRefunds(t)
+  const from = { kind: 'payment' as const, paymentId }
+  const { refund } = await t.core.call(contract.billing.refund.request, { from, amount, reason }, t.admin)
+  return refund!
+}

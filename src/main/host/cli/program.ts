@@ -21,6 +21,7 @@ import { oneOffsCommands } from './commands/one-offs.ts'
 import { peopleCommands } from './commands/people.ts'
 import { plansCommands } from './commands/plans.ts'
 import { prorateCommand, rateCommand } from './commands/rate.ts'
+import { refundsCommands } from './commands/refunds.ts'
 import { scanCommand } from './commands/scan.ts'
 import { settingsCommands } from './commands/settings.ts'
 import { setupCommands } from './commands/setup.ts'
@@ -84,6 +85,7 @@ ${EXIT_HELP}`,
     couponsCommands,
     usageCommands,
     oneOffsCommands,
+    refundsCommands,
     closeCommand,
     monthEndCommand,
     scanCommand,

@@ -1,5 +1,6 @@
 import { correctionFactWords, correctionKindWords } from './billing-corrections.ts'
 import { pricingFactWords, pricingKindWords } from './billing-pricing.ts'
+import { refundFactWords, refundKindWords } from './billing-refunds.ts'
 
 /** Words of approval requests. */
 export const approvalWords = {
@@ -84,8 +85,8 @@ export const approvalWords = {
   endedBy: 'Ended by',
   history: 'What happened',
   /** By kind, with `_` for `.`; features add theirs. */
-  kindWord: { ...correctionKindWords, ...pricingKindWords },
-  factWord: { ...correctionFactWords, ...pricingFactWords },
+  kindWord: { ...correctionKindWords, ...pricingKindWords, ...refundKindWords },
+  factWord: { ...correctionFactWords, ...pricingFactWords, ...refundFactWords },
 } as const
 
 export const approvalErrors = {

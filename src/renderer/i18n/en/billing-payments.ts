@@ -2,7 +2,13 @@
 export const billingPayments = {
   title: 'Payments',
   parts: 'Parts of this page',
-  part: { open: 'Open invoices', payments: 'Payments', bank: 'Bank statements', accounts: 'Bank accounts' },
+  part: {
+    open: 'Open invoices',
+    payments: 'Payments',
+    refunds: 'Refunds',
+    bank: 'Bank statements',
+    accounts: 'Bank accounts',
+  },
   document: {
     receipt: 'Receipt',
     receiptOf: 'Receipt for {{name}}',
@@ -82,13 +88,10 @@ export const billingPayments = {
   allocate: 'Use for invoices',
   allocateTitle: 'Use the payment of {{name}} for invoices',
   allocated: 'Payment of {{name}} used.',
-  refund: 'Refund',
-  refundTitle: 'Send money back to {{name}}',
-  refunded: 'Refund to {{name}} noted.',
   refunds: 'Sent back',
-  refundState: { waiting: 'To be sent', done: 'Sent', failed: 'Not sent' },
-  refundSent: 'It was sent',
-  refundNotSent: 'It could not be sent',
+  action: 'Waits for the payer',
+  askProvider: 'Ask the provider',
+  askedProvider: 'The provider answered.',
   confirm: 'It came',
   confirmed: 'Payment of {{name}} received.',
   fail: 'It did not come',
@@ -279,9 +282,6 @@ export const paymentErrors = {
   BILLING_CURRENCY_DIFFERS:
     'The payment is in {{payment}} and the invoice in {{invoice}}. Different currencies are never added up.',
   BILLING_NOT_ALLOCATED: 'This payment settles nothing of that invoice.',
-  BILLING_REFUND_OVER_PAYMENT:
-    'That is more than is left of the payment. Release it from its invoices first, or enter less.',
-  BILLING_REFUND_STATE: 'This refund is {{state}} already.',
   BILLING_BANK_FILE_UNREADABLE: 'This bank file cannot be read: $t(billing.bank.fault.{{reason}}).',
   BILLING_BANK_ACCOUNT_UNKNOWN:
     'The file is of the account {{number}}, which is none of this workspace’s. Add the account first, or choose another file.',

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
-import { command, Instant, query, Uuid } from '../define.ts'
+import { command, Instant, query, service, Uuid } from '../define.ts'
 import { InvoiceState } from './invoices.ts'
+import { methodErrors, ProviderOutcome, providerErrors } from './payment-methods.ts'
+import { Refund } from './refunds.ts'
 import { CurrencyCode, Minor } from './values.ts'
 
 const WRITERS = ['analyst'] as const
@@ -15,19 +17,6 @@ export type PaymentState = z.infer<typeof PaymentState>
 
 /** A part of a payment that settles an invoice. */
 export const Allocation = z.object({ invoiceId: Uuid, amount: Minor })
-
-export const Refund = z.object({
-  id: Uuid,
-  paymentId: Uuid,
-  amount: Minor,
-  reason: z.string(),
-  /** `waiting`: decided, and not sent yet. */
-  state: z.enum(['waiting', 'done', 'failed']),
-  createdBy: Uuid.nullable(),
-  createdAt: Instant,
-  doneAt: Instant.nullable(),
-})
-export type Refund = z.infer<typeof Refund>
 
 export const Payment = z.object({
   id: Uuid,
@@ -64,6 +53,16 @@ export type Payment = z.infer<typeof Payment>
 export const PaymentDetail = Payment.extend({
   settles: z.array(z.object({ invoiceId: Uuid, number: z.string().nullable(), amount: Minor, at: Instant })),
   refunds: z.array(Refund),
+  /** What its provider said of it last; null where people carry it. */
+  underWay: z
+    .object({
+      methodId: Uuid.nullable(),
+      /** What only the payer can do, and where. */
+      action: z.string().nullable(),
+      actionUrl: z.string().nullable(),
+      toldAt: Instant.nullable(),
+    })
+    .nullable(),
 })
 export type PaymentDetail = z.infer<typeof PaymentDetail>
 
@@ -184,10 +183,12 @@ export const payments = {
         method: PaymentMethod.default('bank-transfer'),
         reference: Reference,
         invoiceIds: z.array(Uuid).max(1000).default([]),
+        /** By this method of the customer, whose provider is asked for it; else people carry it. */
+        methodId: Uuid.optional(),
       }),
     )
     .output(PaymentDetail)
-    .errors({ ...allocation, ...currency }),
+    .errors({ ...allocation, ...currency, ...methodErrors }),
   /** The money that was asked for came. */
   confirm: command('billing.payment.confirm', { roles: WRITERS })
     .input(One.extend({ receivedAt: Instant.optional() }))
@@ -213,16 +214,15 @@ export const payments = {
     .input(One.extend({ reason: z.string().min(1).max(500) }))
     .output(PaymentDetail)
     .errors({ ...state, BILLING_PAYMENT_REFUNDED: { data: z.object({ refunded: Minor }) } }),
-  /** Money that goes back to the payer: of what is left of the payment. */
-  refund: command('billing.payment.refund', { roles: WRITERS })
-    .input(One.extend({ amount: Amount, reason: z.string().min(1).max(500) }))
+  /** Asks its provider how a payment stands that is under way. */
+  ask: service('billing.payment.ask', { roles: WRITERS })
+    .input(One)
     .output(PaymentDetail)
-    .errors({ ...state, BILLING_REFUND_OVER_PAYMENT: { data: z.object({ left: Minor, asked: Minor }) } }),
-  /** The refund was sent, or could not be: then the money is on the customer's account again. */
-  refundDone: command('billing.payment.refundDone', { roles: WRITERS })
-    .input(z.object({ refundId: Uuid, done: z.boolean() }))
-    .output(PaymentDetail)
-    .errors({ BILLING_REFUND_STATE: { data: z.object({ state: z.string() }) } }),
+    .errors({ ...state, ...providerErrors }),
+  /** What a provider says of a payment that it carries. It may say it twice, and late. */
+  told: command('billing.payment.told', { roles: [], internal: true })
+    .input(One.extend({ outcome: ProviderOutcome }))
+    .output(PaymentDetail),
   /** What a customer was asked for and paid between two instants, with balances before and after. */
   statement: query('billing.payment.statement', { roles: EVERYONE })
     .input(z.object({ customerId: Uuid, from: Instant, to: Instant }))

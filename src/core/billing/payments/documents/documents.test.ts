@@ -2,7 +2,7 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
-import { customerWithInvoices } from '../../testing/payment-kit.ts'
+import { customerWithInvoices, refundPayment } from '../../testing/payment-kit.ts'
 
 const { contact, correction, payment } = contract.billing
 const { settings } = contract.workspace
@@ -77,7 +77,7 @@ describe.each(DATABASES)('documents of payments on %s', database => {
       { customerId, currency: 'USD', amount: 50_000n, method: 'card', allocations: [] },
       t.admin,
     )
-    await t.core.call(payment.refund, { paymentId: more.id, amount: 10_000n, reason: 'too much' }, t.admin)
+    await refundPayment(t, more.id, 10_000n)
     await speak(customerId, 'de')
     const { base64, fileName } = await t.core.call(payment.receipt, { paymentId: more.id }, t.admin)
     expect(fileName).toContain('Zahlungsbestätigung')

@@ -84,12 +84,13 @@ function said({ approvalId, creditNoteId, invoice }: Outcome): string {
 }
 
 /** A plain decimal, for commander. */
-function amountText(text: string): string {
+export function amountText(text: string): string {
   if (!/^\d{1,15}(\.\d{1,4})?$/.test(text)) throw new InvalidArgumentError('Write it as 12.50.')
   return text
 }
 
-function minorOf(text: string, currency: string): bigint {
+/** What was typed, in minor units. @throws Refusal `USAGE` where the currency has fewer places */
+export function minorOf(text: string, currency: string): bigint {
   const places = findCurrency(currency)?.minorDigits ?? 2
   const [whole, fraction = ''] = text.split('.') as [string, string?]
   if (fraction.length > places)

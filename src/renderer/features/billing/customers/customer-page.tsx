@@ -33,6 +33,7 @@ import { CUSTOMERS_PATH } from '../paths.ts'
 import { CustomerAccount } from '../payments/customer-account.tsx'
 import { percentOf } from '../percent.ts'
 import { CustomerMeters } from '../quotas/customer-meters.tsx'
+import { CustomerMethods } from '../refunds/customer-methods.tsx'
 import { AutomationSection } from '../subscriptions/automation-section.tsx'
 import { ChangeDialog } from '../subscriptions/change-dialog.tsx'
 import { type Moment, MomentDialog } from '../subscriptions/moment-dialog.tsx'
@@ -142,6 +143,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
           <div>
             <About customer={customer} />
             <AutomationSection customerId={customer.id} />
+            <CustomerMethods customer={customer} />
             <ContactsPart customerId={customer.id} />
             <Comments about={{ entity: 'customer', id: customer.id }} />
           </div>

@@ -99,8 +99,9 @@ export function useDeeds(props: {
           return to('mails', '/workspace/notifications?tab=history')
         case 'bank-lines':
           return to('bank', '/billing/payments?part=bank')
-        case 'payments':
         case 'refunds':
+          return to('payments', '/billing/payments?part=refunds')
+        case 'payments':
         case 'ledger':
           return to('payments', '/billing/payments?part=payments')
         case 'disputes':

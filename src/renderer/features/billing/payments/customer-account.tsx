@@ -12,6 +12,7 @@ import { Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
+import { refundRoute } from '../refunds/states.ts'
 import { shortInstant } from '../subscriptions/timeline.tsx'
 import type { CustomerShown } from '../words.ts'
 import { AgingAnswer } from './aging.tsx'
@@ -139,7 +140,8 @@ function Entries({ statement, zone }: { readonly statement: Statement; readonly 
 function routeOf({ kind, rowId }: Entry): string | null {
   if (kind === 'payment')
     return `/billing/payments?${new URLSearchParams({ part: 'payments', payment: rowId })}`
-  if (kind === 'refund' || kind === 'write-off') return null
+  if (kind === 'refund') return refundRoute(rowId)
+  if (kind === 'write-off') return null
   return `/billing/invoices?${new URLSearchParams({ invoice: rowId })}`
 }
 

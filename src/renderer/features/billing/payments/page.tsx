@@ -8,6 +8,8 @@ import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { contract } from '#shared/contract/index.ts'
+import { RefundPane } from '../refunds/refund-pane.tsx'
+import { RefundsList } from '../refunds/refunds-list.tsx'
 import { AgingAnswer } from './aging.tsx'
 import { BankAccounts } from './bank-accounts.tsx'
 import { BankImport } from './bank-import.tsx'
@@ -18,7 +20,7 @@ import { PaymentsList } from './payments-list.tsx'
 import { RecordDialog } from './record-dialog.tsx'
 
 export const PAYMENTS_PATH = '/billing/payments'
-const PARTS = ['open', 'payments', 'bank', 'accounts'] as const
+const PARTS = ['open', 'payments', 'refunds', 'bank', 'accounts'] as const
 type Part = (typeof PARTS)[number]
 
 /** Money that customers owe, money that came, and what the bank says. Which of them stands in the address. */
@@ -29,7 +31,12 @@ export function PaymentsPage() {
   const { params, setParams } = useAddress()
   const [recording, setRecording] = useState<{ customerId: string | null } | null>(null)
   const payment = params.get('payment')
-  const part: Part = payment ? 'payments' : (PARTS.find(one => one === params.get('part')) ?? 'open')
+  const refund = params.get('refund')
+  const part: Part = payment
+    ? 'payments'
+    : refund
+      ? 'refunds'
+      : (PARTS.find(one => one === params.get('part')) ?? 'open')
   const actions = useMemo(
     () => ({
       record: defineAction(contract.billing.payment.record, {
@@ -82,6 +89,8 @@ export function PaymentsPage() {
           pane={payment ? <PaymentPane key={payment} paymentId={payment} /> : null}
           shown={payment}
         />
+      ) : part === 'refunds' ? (
+        <RefundsList pane={refund ? <RefundPane key={refund} refundId={refund} /> : null} shown={refund} />
       ) : part === 'bank' ? (
         <BankLines />
       ) : (

@@ -5,6 +5,7 @@ import {
   IconCheck,
   IconReceipt,
   IconReceiptRefund,
+  IconRefresh,
   IconX,
 } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
@@ -21,17 +22,19 @@ import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { SidePane } from '#renderer/ui/overlay/side-pane.tsx'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import catalogue from '../catalogue.module.css'
+import { RefundDialog } from '../refunds/refund-dialog.tsx'
+import { refundRoute, useRefundStates } from '../refunds/states.ts'
 import { AllocateDialog } from './allocate-dialog.tsx'
-import { minorFromText, textFromMinor } from './amount.ts'
 import { ReceiptDialog } from './payment-documents.tsx'
 import classes from './payments.module.css'
 import { usePaymentStates } from './states.ts'
 
-const { payment } = contract.billing
+const { payment, refund } = contract.billing
 type Detail = OutputOf<typeof payment.get>
 type Deed = 'allocate' | 'refund' | 'reverse' | 'fail' | 'receipt'
 
@@ -64,7 +67,9 @@ function PaymentBody({ shown }: { readonly shown: Detail }) {
   const may = useMay()
   const said = useSaidWithUndo()
   const states = usePaymentStates()
+  const toasts = useToasts()
   const confirm = useCommand(payment.confirm)
+  const provider = useCommand(payment.ask)
   const [deed, setDeed] = useState<Deed | null>(null)
   const { state, currency, left } = shown
   const customer = useHref(`/billing/customers?customer=${shown.customerId}`)
@@ -77,11 +82,11 @@ function PaymentBody({ shown }: { readonly shown: Detail }) {
         when: () => may(payment.allocate) && left > 0n,
         run: () => setDeed('allocate'),
       }),
-      refund: defineAction(payment.refund, {
-        label: () => t('billing.payments.refund'),
+      refund: defineAction(refund.request, {
+        label: () => t('billing.refunds.ofPayment'),
         key: 'f',
         icon: IconReceiptRefund,
-        when: () => may(payment.refund) && left > 0n,
+        when: () => may(refund.request) && left > 0n,
         run: () => setDeed('refund'),
       }),
       confirm: defineAction(payment.confirm, {
@@ -102,6 +107,16 @@ function PaymentBody({ shown }: { readonly shown: Detail }) {
         when: () => may(payment.receipt) && state === 'succeeded',
         run: () => setDeed('receipt'),
       }),
+      ask: defineAction(payment.ask, {
+        label: () => t('billing.payments.askProvider'),
+        key: 'p',
+        icon: IconRefresh,
+        when: () => may(payment.ask) && state === 'pending' && shown.underWay !== null,
+        run: async () => {
+          await provider.run({ paymentId: shown.id })
+          toasts.show({ text: t('billing.payments.askedProvider'), tone: 'ok' })
+        },
+      }),
       fail: defineAction(payment.fail, {
         label: () => t('billing.payments.fail'),
         key: 'x',
@@ -118,7 +133,7 @@ function PaymentBody({ shown }: { readonly shown: Detail }) {
         run: () => setDeed('reverse'),
       }),
     }),
-    [t, may, left, state, shown, confirm, said],
+    [t, may, left, state, shown, confirm, provider, said, toasts],
   )
   const all = Object.values(actions)
   useActions(all.map(action => bindAction(action, undefined)))
@@ -178,11 +193,20 @@ function PaymentBody({ shown }: { readonly shown: Detail }) {
           <OfferedButton key={action.id} action={action} context={undefined} />
         ))}
       </div>
+      <UnderWay shown={shown} />
       <Settles shown={shown} />
       <Refunds shown={shown} />
       <Comments about={{ entity: 'payment', id: shown.id }} />
       {deed === 'allocate' ? <AllocateDialog payment={shown} onClose={() => setDeed(null)} /> : null}
-      {deed === 'refund' ? <RefundDialog shown={shown} onClose={() => setDeed(null)} /> : null}
+      {deed === 'refund' ? (
+        <RefundDialog
+          from={{ kind: 'payment', paymentId: shown.id }}
+          customer={shown.customer}
+          currency={currency}
+          left={left}
+          onClose={() => setDeed(null)}
+        />
+      ) : null}
       {deed === 'reverse' ? <ReverseDialog shown={shown} onClose={() => setDeed(null)} /> : null}
       {deed === 'receipt' ? (
         <ReceiptDialog
@@ -256,36 +280,13 @@ function Settles({ shown }: { readonly shown: Detail }) {
 
 function Refunds({ shown }: { readonly shown: Detail }) {
   const { t } = useTranslation()
-  const may = useMay()
-  const done = useCommand(payment.refundDone)
   if (shown.refunds.length === 0) return null
   return (
     <Section title={t('billing.payments.refunds')}>
       <table className={catalogue.table} aria-label={t('billing.payments.refunds')}>
         <tbody>
-          {shown.refunds.map(refund => (
-            <tr key={refund.id}>
-              <td>
-                {refund.reason}
-                <br />
-                <span className={classes.score}>{t(`billing.payments.refundState.${refund.state}`)}</span>
-              </td>
-              <td data-align="end">
-                <Money minor={refund.amount} currency={shown.currency} />
-              </td>
-              <td data-align="end">
-                {refund.state === 'waiting' && may(payment.refundDone) ? (
-                  <>
-                    <Button {...SMALL} onClick={() => void done.run({ refundId: refund.id, done: true })}>
-                      {t('billing.payments.refundSent')}
-                    </Button>
-                    <Button {...SMALL} onClick={() => void done.run({ refundId: refund.id, done: false })}>
-                      {t('billing.payments.refundNotSent')}
-                    </Button>
-                  </>
-                ) : null}
-              </td>
-            </tr>
+          {shown.refunds.map(one => (
+            <RefundLine key={one.id} one={one} />
           ))}
         </tbody>
       </table>
@@ -293,56 +294,46 @@ function Refunds({ shown }: { readonly shown: Detail }) {
   )
 }
 
+function RefundLine({ one }: { readonly one: Detail['refunds'][number] }) {
+  const states = useRefundStates()
+  const href = useHref(refundRoute(one.id))
+  return (
+    <tr>
+      <td>
+        <a href={href}>{one.reason}</a>
+      </td>
+      <td>
+        <StatusBadge tone={states[one.state].tone} label={states[one.state].label} />
+      </td>
+      <td data-align="end">
+        <Money minor={one.amount} currency={one.currency} />
+      </td>
+    </tr>
+  )
+}
+
+/** What only the payer can do, where the provider of a payment waits for it. */
+function UnderWay({ shown }: { readonly shown: Detail }) {
+  const { t } = useTranslation()
+  const { action = null, actionUrl = null } = shown.underWay ?? {}
+  if (action === null) return null
+  return (
+    <p>
+      {t('billing.payments.action')}:{' '}
+      {actionUrl === null ? (
+        action
+      ) : (
+        <a href={actionUrl} target="_blank" rel="noreferrer">
+          {action}
+        </a>
+      )}
+    </p>
+  )
+}
+
 interface DialogProps {
   readonly shown: Detail
   readonly onClose: () => void
-}
-
-function RefundDialog({ shown, onClose }: DialogProps) {
-  const { t } = useTranslation()
-  const said = useSaidWithUndo()
-  const refund = useCommand(payment.refund)
-  const [amount, setAmount] = useState(textFromMinor(shown.left, shown.currency))
-  const [reason, setReason] = useState('')
-  const minor = minorFromText(amount, shown.currency)
-  const tooMuch = minor !== undefined && minor > shown.left
-  return (
-    <FormDialog
-      opened
-      onClose={onClose}
-      title={t('billing.payments.refundTitle', { name: shown.customer })}
-      submit={t('billing.payments.refund')}
-      ready={minor !== undefined && minor > 0n && !tooMuch && reason.trim() !== ''}
-      onSubmit={async () => {
-        const commandId = newCommandId()
-        await refund.run({ paymentId: shown.id, amount: minor ?? 0n, reason: reason.trim() }, commandId)
-        said(t('billing.payments.refunded', { name: shown.customer }), commandId)
-      }}
-    >
-      <TextInput
-        data-autofocus
-        label={t('billing.payments.amountIn', { currency: shown.currency })}
-        value={amount}
-        inputMode="decimal"
-        error={
-          minor === undefined
-            ? t('billing.payments.badAmount')
-            : tooMuch
-              ? t('errors.BILLING_REFUND_OVER_PAYMENT')
-              : undefined
-        }
-        onChange={event => setAmount(event.currentTarget.value)}
-      />
-      <Textarea
-        label={t('billing.payments.reason')}
-        autosize
-        minRows={2}
-        maxLength={500}
-        value={reason}
-        onChange={event => setReason(event.currentTarget.value)}
-      />
-    </FormDialog>
-  )
 }
 
 function ReverseDialog({ shown, onClose }: DialogProps) {
