@@ -16,6 +16,7 @@ import { refundKinds } from './billing/refunds/index.ts'
 import { automationSchedule } from './billing/subscriptions/automation.ts'
 import { lifeSweepJob, sweepSchedule } from './billing/subscriptions/sweep-job.ts'
 import { usageImportJob } from './billing/usage/imports/import-job.ts'
+import { walletJob, walletSchedule } from './billing/wallets/wallet-schedule.ts'
 import type { DocumentPrinter } from './documents/document-printer.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
 import type { FilesPort } from './files-port.ts'
@@ -127,6 +128,7 @@ export function scheduleKindsOf({ scheduleKinds = [] }: Pick<HostServices, 'sche
     sweepSchedule,
     automationSchedule,
     dunningSchedule,
+    walletSchedule,
     ...scheduleKinds,
   ])
 }
@@ -155,6 +157,7 @@ export const jobKinds: ReadonlyMap<string, JobKind> = new Map(
       usageImportJob,
       scanJob,
       dunningJob,
+      walletJob,
     ] as readonly JobKind[]
   ).map(kind => [kind.name, kind]),
 )

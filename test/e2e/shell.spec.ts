@@ -13,6 +13,7 @@ const SCREENS = [
   ['billing/subscriptions', 'Subscriptions'],
   ['billing/contracts', 'Contracts'],
   ['billing/coupons', 'Coupons'],
+  ['billing/wallets', 'Wallets'],
   ['billing/simulator', 'Price simulator'],
   ['billing/metrics', 'Metrics'],
   ['billing/customers', 'Customers'],

@@ -27,6 +27,7 @@ import { refundHandlers } from './refunds/index.ts'
 import { automationHandlers } from './subscriptions/automation.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { usageHandlers } from './usage/index.ts'
+import { walletHandlers } from './wallets/index.ts'
 
 /** The handlers of billing, part by part. */
 export function billingHandlers(services: Services) {
@@ -39,6 +40,7 @@ export function billingHandlers(services: Services) {
     coupon: couponHandlers,
     contract: contractHandlers(services.environment),
     oneOff: oneOffHandlers(services),
+    wallet: walletHandlers,
     subscription: subscriptionHandlers(services.environment),
     metric: metricHandlers,
     invoice: {

@@ -26,6 +26,7 @@ import * as dunning from './migrations/0029-dunning.ts'
 import * as coupons from './migrations/0030-coupons.ts'
 import * as monthEnd from './migrations/0031-month-end.ts'
 import * as oneOffs from './migrations/0035-one-offs.ts'
+import * as wallets from './migrations/0036-wallets.ts'
 import * as contracts from './migrations/0037-contracts.ts'
 import * as refunds from './migrations/0038-refunds.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
@@ -71,6 +72,8 @@ export const schema = {
   ...refunds.changed,
   ...eInvoices.tables,
   ...contracts.tables,
+  ...wallets.tables,
+  ...wallets.changed,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

@@ -24,6 +24,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   plan: page('/billing/plans', 'plan'),
   coupon: page('/billing/coupons', 'coupon'),
   contract: page('/billing/contracts', 'contract'),
+  wallet: page('/billing/wallets', 'wallet'),
   dispute: disputesOn,
   /** A month, by its name. */
   period: page('/billing/close', 'month'),

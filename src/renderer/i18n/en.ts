@@ -17,6 +17,7 @@ import { billingRefunds, refundErrors } from './en/billing-refunds.ts'
 import { billingReview } from './en/billing-review.ts'
 import { billingLife } from './en/billing-subscriptions.ts'
 import { billingUsage } from './en/billing-usage.ts'
+import { billingWallets, walletErrors } from './en/billing-wallets.ts'
 import { bulkWords } from './en/bulk.ts'
 import { errors } from './en/errors.ts'
 import { finops, finopsErrors } from './en/finops.ts'
@@ -48,6 +49,7 @@ export const en = {
     close: billingClose,
     monthEnd: billingMonthEnd,
     oneOffs: billingOneOffs,
+    wallets: billingWallets,
     life: billingLife,
     usage: billingUsage,
     pricing: billingPricing,
@@ -75,6 +77,7 @@ export const en = {
     ...eInvoiceErrors,
     ...monthEndErrors,
     ...oneOffErrors,
+    ...walletErrors,
     ...workspaceErrors,
     ...accessErrors,
     ...syncErrors,

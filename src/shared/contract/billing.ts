@@ -27,6 +27,7 @@ import { refunds } from './billing/refunds.ts'
 import { simulate } from './billing/simulate.ts'
 import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
+import { wallets } from './billing/wallets.ts'
 
 /**
  * From usage to an issued invoice. The names in the tree are the ids of the capabilities:
@@ -40,6 +41,7 @@ export const billing = {
   coupon: coupons,
   contract: contracts,
   oneOff: oneOffs,
+  wallet: wallets,
   subscription: subscriptions,
   metric: metrics,
   invoice: { ...invoices, ...invoiceMails, ...invoiceEInvoices },

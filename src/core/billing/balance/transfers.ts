@@ -54,15 +54,21 @@ export async function creditBalance(
   return (await bookTransfers(call, booking, [{ amount, debit, credit: 'balance' }]))[0]!
 }
 
-/** Everything that was booked of a customer, the newest first. */
+/** Everything that was booked of a customer, the newest first; what moved in wallets is shown by them. */
 export async function transfersOf(session: Session, customerId: string): Promise<Row<'balance_transfers'>[]> {
-  return (session as Reader).db
-    .selectFrom('balance_transfers')
-    .selectAll()
-    .where('customer_id', '=', customerId)
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
-    .execute()
+  return (
+    (session as Reader).db
+      .selectFrom('balance_transfers')
+      .selectAll()
+      .where('customer_id', '=', customerId)
+      // What moved in wallets stands on accounts of grants, which begin with one of these.
+      .where('debit', 'not like', 'wallet:%')
+      .where('debit', 'not like', 'held:%')
+      .where('credit', 'not like', 'wallet:%')
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .execute()
+  )
 }
 
 /** What a customer has in their favour, by currency; currencies of nothing are left out. */

@@ -53,7 +53,7 @@ describe.each(DATABASES)('what customers have in their favour, at the issue of i
     await pay(customer.id, 9_999n, 'EUR')
     await credit(august.id, 2000n)
     const told = await preview(september.id)
-    expect(told).toEqual({ currency: 'USD', balance: 2000n, payments: 1400n, rest: 7400n })
+    expect(told).toEqual({ currency: 'USD', balance: 2000n, wallets: 0n, payments: 1400n, rest: 7400n })
     await issueMonth(t, '2026-09')
     expect(await openOf(september.id)).toBe(`issued ${told.rest}`)
     const { balances, entries } = await t.core.call(correction.balance, { customerId: customer.id }, t.admin)
@@ -62,7 +62,13 @@ describe.each(DATABASES)('what customers have in their favour, at the issue of i
     expect([...sums.values()].reduce((a, b) => a + b, 0n)).toBe(0n)
     const { payments } = await t.core.call(payment.list, {}, t.admin)
     expect(payments.map(one => `${one.currency} ${one.left}`).sort()).toEqual(['EUR 9999', 'USD 0'])
-    expect(await preview(september.id)).toEqual({ currency: 'USD', balance: 0n, payments: 0n, rest: 10_800n })
+    expect(await preview(september.id)).toEqual({
+      currency: 'USD',
+      balance: 0n,
+      wallets: 0n,
+      payments: 0n,
+      rest: 10_800n,
+    })
   })
 
   it('no more than the invoice asks for: the rest stays for the next one', async () => {
@@ -86,7 +92,13 @@ describe.each(DATABASES)('what customers have in their favour, at the issue of i
     const { customer, august, september } = await world(false)
     await pay(customer.id, 30_000n)
     await credit(august.id, 2000n)
-    expect(await preview(september.id)).toEqual({ currency: 'USD', balance: 0n, payments: 0n, rest: 10_800n })
+    expect(await preview(september.id)).toEqual({
+      currency: 'USD',
+      balance: 0n,
+      wallets: 0n,
+      payments: 0n,
+      rest: 10_800n,
+    })
     await issueMonth(t, '2026-09')
     expect(await openOf(september.id)).toBe('issued 10800')
   })

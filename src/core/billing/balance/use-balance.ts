@@ -2,12 +2,14 @@ import type { Row } from '#core/database/schema.ts'
 import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { answer, type CommandCall } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
+import { sumOf } from '#engines/billing/wallets/grants.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { getInvoice } from '../invoices/invoice-rows.ts'
 import { leftOf } from '../payments/payment-rows.ts'
 import { settleInvoice } from '../payments/settle.ts'
 import { usePayment as settleWith } from '../payments/use-payment.ts'
+import { payFromWallets, planWallets } from '../wallets/pay-invoice.ts'
 import { balancesOf, bookTransfers } from './transfers.ts'
 
 /** An invoice that is about to be paid. */
@@ -16,20 +18,31 @@ type Payable = Pick<Row<'invoices'>, 'id' | 'customer_id' | 'currency' | 'kind' 
 /** What pays how much of an invoice. Minor units of its currency. */
 interface Plan {
   readonly balance: bigint
+  readonly wallets: bigint
   readonly payments: readonly { readonly payment: Row<'payments'>; readonly amount: bigint }[]
   readonly rest: bigint
 }
 
 /**
- * What a customer has in their favour pays of an invoice: first the balance, which comes from credit notes, then what
- * is left of payments, the oldest first. Never more than the invoice asks for, nor than there is.
+ * What a customer has in their favour pays of an invoice: first the balance, which comes from credit notes, then
+ * wallets, which can expire, then what is left of payments, the oldest first. Never more than the invoice asks for, nor
+ * than there is.
+ * @param useBalance whether the workspace uses balances and what is left of payments; each wallet says so itself
  */
-async function planUse(session: Reader | Tx, invoice: Payable): Promise<Plan> {
+async function planUse(
+  session: Reader | Tx,
+  invoice: Payable,
+  useBalance: boolean,
+  at: bigint,
+): Promise<Plan> {
   const { customer_id: customerId, currency } = invoice
-  if (invoice.kind !== 'invoice') return { balance: 0n, payments: [], rest: 0n }
-  const balances = await balancesOf(session, customerId)
+  if (invoice.kind !== 'invoice') return { balance: 0n, wallets: 0n, payments: [], rest: invoice.total }
+  const balances = useBalance ? await balancesOf(session, customerId) : []
   const balance = least(balances.find(one => one.currency === currency)?.amount ?? 0n, invoice.total)
-  let rest = invoice.total - balance
+  const shares = await planWallets(session, invoice, invoice.total - balance, at)
+  const wallets = sumOf(shares.flatMap(({ parts }) => parts))
+  let rest = invoice.total - balance - wallets
+  if (!useBalance) return { balance, wallets, payments: [], rest }
   const rows = await reading(session as Tx)
     .db.selectFrom('payments')
     .selectAll()
@@ -44,16 +57,17 @@ async function planUse(session: Reader | Tx, invoice: Payable): Promise<Plan> {
     rest -= amount
     return amount > 0n ? [{ payment, amount }] : []
   })
-  return { balance, payments, rest }
+  return { balance, wallets, payments, rest }
 }
 
 /** Pays an invoice that was just issued as far as its customer has something in their favour. */
 export async function payFromBalance(
-  call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'actor' | 'commandId'>,
+  call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'receivedAt' | 'actor' | 'commandId'>,
   invoice: Payable,
+  useBalance: boolean,
 ): Promise<void> {
   const { id: invoiceId, customer_id: customerId, currency } = invoice
-  const { balance, payments } = await planUse(call.tx, invoice)
+  const { balance, wallets, payments } = await planUse(call.tx, invoice, useBalance, call.receivedAt)
   if (balance > 0n) {
     const booking = { customerId, currency, reason: '', source: 'invoice', sourceId: invoiceId }
     const [sourceId] = await bookTransfers(call, booking, [
@@ -67,6 +81,7 @@ export async function payFromBalance(
       amount: balance,
     })
   }
+  if (wallets > 0n) await payFromWallets(call, invoice, invoice.total - balance)
   for (const { payment, amount } of payments) await settleWith(call, payment, [{ invoiceId, amount }])
 }
 
@@ -74,14 +89,14 @@ const UNDECIDED: ReadonlySet<string> = new Set(['draft', 'held', 'approved'])
 
 /** What will be used of an invoice that is not issued yet. */
 export function invoiceBalance(environment: EnvironmentSettings) {
-  return answer(leaf.balance, async ({ reader, input }) => {
+  return answer(leaf.balance, async ({ reader, input, now }) => {
     const invoice = await getInvoice(reader, input.invoiceId)
     const { currency, total, state } = invoice
+    if (!UNDECIDED.has(state)) return { currency, balance: 0n, wallets: 0n, payments: 0n, rest: total }
     const settings = await readSettings(reader, environment)
-    if (!settings['billing.useBalance'] || !UNDECIDED.has(state))
-      return { currency, balance: 0n, payments: 0n, rest: total }
-    const { balance, payments, rest } = await planUse(reader, invoice)
-    return { currency, balance, payments: payments.reduce((sum, one) => sum + one.amount, 0n), rest }
+    const plan = await planUse(reader, invoice, settings['billing.useBalance'], now)
+    const { balance, wallets, payments, rest } = plan
+    return { currency, balance, wallets, payments: payments.reduce((sum, one) => sum + one.amount, 0n), rest }
   })
 }
 

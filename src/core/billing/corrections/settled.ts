@@ -9,11 +9,13 @@ export interface Settled {
   readonly open: bigint
   /** Of it, what payments settled. */
   readonly paid: bigint
+  /** Of it, what wallets paid. */
+  readonly fromWallets: bigint
   /** Sum of all that settled it. */
   readonly settled: bigint
 }
 
-/** What an invoice still asks for, and what payments settled of it. */
+/** What an invoice still asks for, and what settled it. */
 export async function settledOfInvoice(
   session: Session,
   invoice: { readonly id: string; readonly total: bigint },
@@ -25,8 +27,8 @@ export async function settledOfInvoice(
     .groupBy('kind')
     .execute()
   const settled = rows.reduce((sum, row) => sum + BigInt(row.amount), 0n)
-  const paid = rows.find(row => row.kind === 'payment')
-  return { open: invoice.total - settled, paid: BigInt(paid?.amount ?? 0n), settled }
+  const by = (kind: 'payment' | 'wallet') => BigInt(rows.find(row => row.kind === kind)?.amount ?? 0n)
+  return { open: invoice.total - settled, paid: by('payment'), fromWallets: by('wallet'), settled }
 }
 
 /** What must still be so of an invoice for what was allowed to be done with it; null when it is gone. */

@@ -12,6 +12,7 @@ import { placed } from '../close/build-draft.ts'
 import { noteHistory, noteInvoice } from '../invoices/history.ts'
 import { getInvoice, linesOf, shownInvoice } from '../invoices/invoice-rows.ts'
 import { refreshStandings } from '../subscriptions/standings.ts'
+import { payBackWallets } from '../wallets/pay-invoice.ts'
 import { demandAuthority } from './authority.ts'
 import { subjectTitle } from './credit.ts'
 import { correctionLimits } from './limits.ts'
@@ -30,21 +31,30 @@ export const voidKind = approvalKind({
   subject: settledSubject,
 })
 
-/** An invoice that nothing happened to but its issue. @throws Refusal that says what did */
-async function voidable(tx: Tx, invoiceId: string): Promise<Row<'invoices'>> {
+/**
+ * An invoice that nothing happened to but its issue. What wallets paid of it then is no obstacle: it goes back to them.
+ * @throws Refusal that says what did
+ */
+async function voidable(tx: Tx, invoiceId: string): Promise<Voidable> {
   const invoice = await getInvoice(tx, invoiceId)
-  if (invoice.kind !== 'invoice' || invoice.state !== 'issued')
+  const { settled, fromWallets } = await settledOfInvoice(tx, invoice)
+  const byWallets = invoice.state === 'paid' && fromWallets === invoice.total && fromWallets > 0n
+  if (invoice.kind !== 'invoice' || (invoice.state !== 'issued' && !byWallets))
     throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
-  const { settled } = await settledOfInvoice(tx, invoice)
-  if (settled !== 0n) throw refuse('BILLING_INVOICE_SETTLED', { settled })
+  if (settled !== fromWallets) throw refuse('BILLING_INVOICE_SETTLED', { settled })
   // Its month changes, and not the one in which somebody decides it.
   await demandOpenPeriod(tx, invoice.period)
-  return invoice
+  return { invoice, fromWallets }
+}
+
+interface Voidable {
+  readonly invoice: Row<'invoices'>
+  readonly fromWallets: bigint
 }
 
 export const voidInvoice = handle(leaf.void, async call => {
   const { tx, input, actor } = call
-  const invoice = await voidable(tx, input.invoiceId)
+  const { invoice } = await voidable(tx, input.invoiceId)
   const inner = { ...input, requestedBy: byWhomOrNobody(actor) }
   const { writeOff } = await correctionLimits(tx, invoice.currency)
   if (invoice.total <= writeOff) {
@@ -77,7 +87,8 @@ export const voidInvoice = handle(leaf.void, async call => {
 /** Makes an invoice count for nothing. Its number stays, so that the series has no gap. */
 export const makeVoid = handle(leaf.makeVoid, async call => {
   const { tx, input, receivedAt, commandId } = call
-  const invoice = await voidable(tx, input.invoiceId)
+  const { invoice, fromWallets } = await voidable(tx, input.invoiceId)
+  await payBackWallets(call, invoice, fromWallets, input.reason)
   const reissued = input.reissue ? await storeReissue(call, invoice) : null
   await tx.db
     .updateTable('invoices')

@@ -56,7 +56,7 @@ export function issueInvoice(environment: EnvironmentSettings) {
     await fixEInvoice(tx, before.id, settings)
     await refreshStandings(tx, [before.customer_id])
     await noteInvoice(call, before.id, 'billing.invoice.issue', number)
-    if (settings['billing.useBalance']) await payFromBalance(call, before)
+    await payFromBalance(call, before, settings['billing.useBalance'])
     await mailAtIssue(call, before.id, settings)
     return shownInvoice(tx, before.id)
   })

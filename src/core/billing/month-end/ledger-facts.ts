@@ -1,4 +1,5 @@
 import type { Reader } from '#core/database/store.ts'
+import { heldOf, walletOf } from '#engines/billing/corrections/accounts.ts'
 import type { MonthEndFacts } from '#engines/billing/month-end/judge.ts'
 
 /**
@@ -11,7 +12,7 @@ export async function ledgerFacts(reader: Reader): Promise<Pick<MonthEndFacts, '
     ledger: {
       payments: await wrongPayments(reader),
       invoices: await wrongInvoices(reader),
-      balances: await overdrawn(reader),
+      balances: (await overdrawn(reader)) + (await wrongGrants(reader)),
     },
     missingNumbers: await missingNumbers(reader),
   }
@@ -63,6 +64,23 @@ async function overdrawn({ db }: Reader): Promise<number> {
   return (await sums('debit')).filter(
     row => BigInt(row.amount) > (given.get(`${row.customer_id}/${row.currency}`) ?? 0n),
   ).length
+}
+
+/** Grants of wallets of which something else is kept than their two accounts say. */
+async function wrongGrants({ db }: Reader): Promise<number> {
+  const sums = async (side: 'debit' | 'credit') =>
+    (
+      await db
+        .selectFrom('balance_transfers')
+        .select(eb => [`${side} as account`, eb.fn.sum<bigint | string>('amount').as('amount')])
+        .where(eb => eb.or([eb(side, 'like', 'wallet:%'), eb(side, 'like', 'held:%')]))
+        .groupBy(side)
+        .execute()
+    ).map(row => [row.account, BigInt(row.amount)] as const)
+  const [taken, given] = [new Map(await sums('debit')), new Map(await sums('credit'))]
+  const of = (account: string) => (given.get(account) ?? 0n) - (taken.get(account) ?? 0n)
+  const grants = await db.selectFrom('wallet_grants').select(['id', 'rest', 'held']).execute()
+  return grants.filter(({ id, rest, held }) => rest !== of(walletOf(id)) || held !== of(heldOf(id))).length
 }
 
 async function missingNumbers({ db }: Reader): Promise<number> {

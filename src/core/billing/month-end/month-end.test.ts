@@ -235,6 +235,10 @@ describe.each(DATABASES)('the end of a month on %s', database => {
       },
       t.admin,
     )
+    const { wallet } = contract.billing
+    const { id: walletId } = await t.core.call(wallet.create, { customerId: customer.id, name: 'W' }, t.admin)
+    await t.core.call(wallet.grant, { walletId, amount: 100n }, t.admin)
+    await t.core.call(wallet.hold, { walletId, amount: 30n }, t.admin)
     expect(await states('ledger', 'numbers')).toEqual(['done', 'done'])
     await insert('settlements', [
       {
@@ -251,14 +255,15 @@ describe.each(DATABASES)('the end of a month on %s', database => {
     ])
     await t.store.write(t.workspace, 'person', async tx => {
       await tx.db.updateTable('payments').set({ allocated: 1n }).execute()
+      await tx.db.updateTable('wallet_grants').set({ rest: 71n }).execute()
       await tx.db.updateTable('number_series').set({ next: 9n }).execute()
     })
     expect(await step('ledger')).toMatchObject({
-      count: 3,
+      count: 4,
       parts: [
         { code: 'payments', count: 1 },
         { code: 'invoices', count: 1 },
-        { code: 'balances', count: 1 },
+        { code: 'balances', count: 2 },
       ],
     })
     expect(await step('numbers')).toMatchObject({ state: 'todo', count: 7 })

@@ -8,7 +8,7 @@ import { getCustomer } from '../customers/customer-rows.ts'
 /** Something that changes what a customer owes. */
 export interface StatementEntry {
   readonly at: bigint
-  readonly kind: 'invoice' | 'credit-note' | 'payment' | 'refund' | 'write-off' | 'void'
+  readonly kind: 'invoice' | 'credit-note' | 'payment' | 'refund' | 'write-off' | 'void' | 'wallet'
   readonly text: string
   readonly rowId: string
   readonly currency: string
@@ -52,10 +52,14 @@ export async function entriesOf(reader: Pick<Reader, 'db'>, customerId: string):
   const entries = [
     ...(await invoiced(reader, customerId)),
     ...(await paid(reader, customerId)),
-    ...(await writtenOff(reader, customerId)),
+    ...(await settledWith(reader, customerId, 'write-off')),
+    ...(await settledWith(reader, customerId, 'wallet')),
   ]
-  return entries.sort((a, b) => Number(a.at - b.at) || (a.rowId < b.rowId ? -1 : 1))
+  return entries.sort((a, b) => Number(a.at - b.at) || order(a.rowId, b.rowId))
 }
+
+/** What is of one row stays in the order in which it was read. */
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 async function invoiced(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {
   const rows = await reader.db
@@ -100,22 +104,30 @@ async function paid(reader: Pick<Reader, 'db'>, customerId: string): Promise<Sta
   ]
 }
 
-async function writtenOff(reader: Pick<Reader, 'db'>, customerId: string): Promise<StatementEntry[]> {
+/** What was given up of invoices, or paid from wallets, and what of that was taken back. */
+async function settledWith(
+  reader: Pick<Reader, 'db'>,
+  customerId: string,
+  kind: 'write-off' | 'wallet',
+): Promise<StatementEntry[]> {
   const rows = await reader.db
     .selectFrom('settlements as settlement')
     .innerJoin('invoices as invoice', 'invoice.id', 'settlement.invoice_id')
     .select([
       'settlement.source_id',
+      'settlement.invoice_id',
       'settlement.at',
       'settlement.amount',
       'invoice.number',
       'invoice.currency',
     ])
     .where('settlement.customer_id', '=', customerId)
-    .where('settlement.kind', '=', 'write-off')
+    .where('settlement.kind', '=', kind)
     .execute()
   return rows.map(row => ({
-    ...{ at: row.at, kind: 'write-off' as const, text: row.number!, rowId: row.source_id },
+    ...{ at: row.at, kind, text: row.number! },
+    // Of a wallet the invoice is what leads on.
+    rowId: kind === 'wallet' ? row.invoice_id : row.source_id,
     ...{ currency: row.currency, amount: -row.amount },
   }))
 }

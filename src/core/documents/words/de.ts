@@ -68,6 +68,7 @@ export const de: DocumentWords = {
       payment: 'Zahlung',
       refund: 'Erstattung',
       'write-off': 'Ausbuchung',
+      wallet: 'Aus Guthaben',
       void: 'Stornierte Rechnung',
     },
     none: 'Es wurde nichts berechnet oder bezahlt, und es ist nichts offen.',

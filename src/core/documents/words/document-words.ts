@@ -6,7 +6,7 @@ import { es } from './es.ts'
 import { fr } from './fr.ts'
 import { ja } from './ja.ts'
 
-export type StatementKind = 'invoice' | 'credit-note' | 'payment' | 'refund' | 'write-off' | 'void'
+export type StatementKind = 'invoice' | 'credit-note' | 'payment' | 'refund' | 'write-off' | 'void' | 'wallet'
 
 /** What documents say besides facts, in one language, by the terms of invoicing in it. */
 export interface DocumentWords {

@@ -67,6 +67,7 @@ export const en: DocumentWords = {
       payment: 'Payment',
       refund: 'Refund',
       'write-off': 'Write-off',
+      wallet: 'From prepaid credit',
       void: 'Void invoice',
     },
     none: 'Nothing was billed or paid, and nothing is open.',

@@ -67,6 +67,7 @@ export const es: DocumentWords = {
       payment: 'Pago',
       refund: 'Reembolso',
       'write-off': 'Baja por incobrable',
+      wallet: 'Con saldo prepagado',
       void: 'Factura anulada',
     },
     none: 'No se ha facturado ni pagado nada, y no hay nada pendiente.',

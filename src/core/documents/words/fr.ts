@@ -67,6 +67,7 @@ export const fr: DocumentWords = {
       payment: 'Paiement',
       refund: 'Remboursement',
       'write-off': 'Passage en perte',
+      wallet: 'Sur crédit prépayé',
       void: 'Facture annulée',
     },
     none: 'Rien n’a été facturé ni payé, et rien n’est dû.',

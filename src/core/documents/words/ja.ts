@@ -70,6 +70,7 @@ export const ja: DocumentWords = {
       payment: '入金',
       refund: '返金',
       'write-off': '貸倒処理',
+      wallet: '前払残高から充当',
       void: '請求取消',
     },
     none: 'ご請求・ご入金および未払残高はありません。',

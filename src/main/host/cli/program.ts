@@ -28,6 +28,7 @@ import { setupCommands } from './commands/setup.ts'
 import { subscriptionsCommands } from './commands/subscriptions.ts'
 import { syncCommands } from './commands/sync.ts'
 import { usageCommands } from './commands/usage.ts'
+import { walletsCommands } from './commands/wallets.ts'
 import type { CliContext } from './context.ts'
 import { EXIT_HELP } from './exit-codes.ts'
 
@@ -86,6 +87,7 @@ ${EXIT_HELP}`,
     usageCommands,
     oneOffsCommands,
     refundsCommands,
+    walletsCommands,
     closeCommand,
     monthEndCommand,
     scanCommand,

@@ -15,6 +15,7 @@ import {
   IconRuler2,
   IconTicket,
   IconUsersGroup,
+  IconWallet,
 } from '@tabler/icons-react'
 import type { Feature } from '#renderer/app/feature.ts'
 
@@ -118,6 +119,14 @@ export const billing: Feature = {
       key: 'g shift+c',
       inRail: true,
       load: async () => (await import('./coupons/page.tsx')).CouponsPage,
+    },
+    {
+      path: '/billing/wallets',
+      title: t => t('billing.wallets.title'),
+      icon: IconWallet,
+      key: 'g shift+w',
+      inRail: true,
+      load: async () => (await import('./wallets/page.tsx')).WalletsPage,
     },
     {
       path: '/billing/simulator',

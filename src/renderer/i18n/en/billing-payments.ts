@@ -119,6 +119,7 @@ export const billingPayments = {
       refund: 'Refund',
       'write-off': 'Write-off',
       void: 'Void',
+      wallet: 'From a wallet',
     },
   },
   failure: {

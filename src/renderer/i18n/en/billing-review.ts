@@ -287,6 +287,7 @@ export const billingReview = {
     },
     inFavour: {
       balance: 'From the balance, at issue',
+      wallets: 'From wallets, at issue',
       payments: 'Left of payments, at issue',
       rest: 'To be paid',
     },

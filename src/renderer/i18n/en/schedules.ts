@@ -48,6 +48,7 @@ export const scheduleWords = {
     billing_automation_run: 'Automated billing',
     billing_quota_scan: 'Scan of usage limits (times in UTC)',
     billing_dunning_run: 'Dunning (times in UTC)',
+    billing_wallet_expire: 'Look at wallets: what has ended (times in UTC)',
     server_backup: 'Backup of the server',
   },
   every: { day: 'Every day', week: 'Every week', month: 'Every month', cron: 'Cron expression' },

@@ -537,6 +537,7 @@ export const workspace = {
       plan: 'Plan',
       coupon: 'Coupon',
       contract: 'Contract',
+      wallet: 'Wallet',
       metric: 'Metric',
       'usage-import': 'Usage import',
       invoice: 'Invoice',

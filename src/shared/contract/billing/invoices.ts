@@ -219,12 +219,14 @@ export const invoices = {
   bridge: query('billing.invoice.bridge', { roles: EVERYONE }).input(One).output(Bridge),
   /**
    * What the customer has in their favour will pay of an invoice when it is issued, as things stand: the balance,
-   * then what is left of payments. The same computation as its issue. Nothing where the workspace does not use it,
-   * and for an invoice that is issued already.
+   * then wallets, then what is left of payments. The same computation as its issue. Of balance and payments nothing
+   * where the workspace does not use them, and of all nothing for an invoice that is issued already.
    */
   balance: query('billing.invoice.balance', { roles: EVERYONE })
     .input(One)
-    .output(z.object({ currency: CurrencyCode, balance: Minor, payments: Minor, rest: Minor })),
+    .output(
+      z.object({ currency: CurrencyCode, balance: Minor, wallets: Minor, payments: Minor, rest: Minor }),
+    ),
 
   approve: command('billing.invoice.approve', { roles: REVIEWERS })
     .input(One.extend({ digest: Digest }))

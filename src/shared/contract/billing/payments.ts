@@ -237,7 +237,7 @@ export const payments = {
             entries: z.array(
               z.object({
                 at: Instant,
-                kind: z.enum(['invoice', 'credit-note', 'payment', 'refund', 'write-off', 'void']),
+                kind: z.enum(['invoice', 'credit-note', 'payment', 'refund', 'write-off', 'void', 'wallet']),
                 /** A number, or what the payer wrote. */
                 text: z.string(),
                 rowId: Uuid,
@@ -262,7 +262,7 @@ export const payments = {
         settlements: z.array(
           z.object({
             id: Uuid,
-            kind: z.enum(['payment', 'credit-note', 'balance', 'write-off']),
+            kind: z.enum(['payment', 'credit-note', 'balance', 'write-off', 'wallet']),
             sourceId: Uuid,
             amount: Minor,
             at: Instant,

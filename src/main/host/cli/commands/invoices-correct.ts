@@ -90,6 +90,7 @@ export function amountText(text: string): string {
 }
 
 /** What was typed, in minor units. @throws Refusal `USAGE` where the currency has fewer places */
+/** An amount of money as minor units of its currency. */
 export function minorOf(text: string, currency: string): bigint {
   const places = findCurrency(currency)?.minorDigits ?? 2
   const [whole, fraction = ''] = text.split('.') as [string, string?]

@@ -41,6 +41,7 @@ import { subscriptionRoute } from '../subscriptions/paths.ts'
 import { StartDialog } from '../subscriptions/start-dialog.tsx'
 import { SubscriptionCard } from '../subscriptions/subscription-card.tsx'
 import { shortInstant } from '../subscriptions/timeline.tsx'
+import { CustomerWallets } from '../wallets/customer-wallets.tsx'
 import { type CustomerShown, type SubscriptionShown, useStates } from '../words.ts'
 import { ContactsPart } from './contacts-part.tsx'
 import { CustomerDialog } from './customer-dialog.tsx'
@@ -135,6 +136,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
             <CustomerContracts customer={customer} />
             <CustomerCoupons customer={customer} />
             <CustomerOneOffs customer={customer} />
+            <CustomerWallets customer={customer} />
             <CustomerInvoices customerId={customer.id} />
             <CustomerAccount customer={customer} />
             <CustomerCorrections customerId={customer.id} />

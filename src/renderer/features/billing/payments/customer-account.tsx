@@ -128,7 +128,12 @@ function Entries({ statement, zone }: { readonly statement: Statement; readonly 
       <tbody>
         {sum(t('billing.payments.account.opening'), opening)}
         {entries.map(entry => (
-          <EntryLine key={`${entry.kind}/${entry.rowId}`} entry={entry} currency={currency} zone={zone} />
+          <EntryLine
+            key={`${entry.kind}/${entry.rowId}/${entry.at}/${entry.balance}`}
+            entry={entry}
+            currency={currency}
+            zone={zone}
+          />
         ))}
         {sum(t('billing.payments.account.closing'), closing)}
       </tbody>

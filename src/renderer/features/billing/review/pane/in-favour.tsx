@@ -14,9 +14,10 @@ export function InFavour({ invoice }: { readonly invoice: Full }) {
     { invoiceId: invoice.id },
     { enabled: UNDECIDED.has(invoice.state) },
   )
-  if (!data || data.balance + data.payments === 0n) return null
+  if (!data || data.balance + data.wallets + data.payments === 0n) return null
   const rows = [
     ['balance', -data.balance],
+    ['wallets', -data.wallets],
     ['payments', -data.payments],
     ['rest', data.rest],
   ] as const

@@ -1,0 +1,24 @@
+import { grantToWallet, withdrawGrant } from './grant.ts'
+import { captureHold, holdInWallet, releaseHold } from './holds.ts'
+import { dueWallets, lapseWallets } from './lapse.ts'
+import { listWallets, showWallet } from './show-wallets.ts'
+import { expireWallets } from './wallet-schedule.ts'
+import { createWallet, editWallet, restoreWallet, setWalletArchived } from './write-wallet.ts'
+
+/** What customers paid ahead or were given, and what is used of it. */
+export const walletHandlers = {
+  list: listWallets,
+  get: showWallet,
+  create: createWallet,
+  edit: editWallet,
+  setArchived: setWalletArchived,
+  restore: restoreWallet,
+  grant: grantToWallet,
+  withdraw: withdrawGrant,
+  hold: holdInWallet,
+  capture: captureHold,
+  release: releaseHold,
+  expire: expireWallets,
+  lapse: lapseWallets,
+  due: dueWallets,
+}

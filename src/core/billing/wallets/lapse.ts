@@ -1,0 +1,94 @@
+import type { Row } from '#core/database/schema.ts'
+import { answer, handle } from '#core/runtime/handlers.ts'
+import type { Transfer } from '#engines/billing/corrections/accounts.ts'
+import { inOrder, lapsedParts, type Part } from '#engines/billing/wallets/grants.ts'
+import { lapseMoves, releaseMoves, takenBy } from '#engines/billing/wallets/wallet-moves.ts'
+import { wallets as leaf } from '#shared/contract/billing/wallets.ts'
+import { type BookCall, bookMoves } from './book-moves.ts'
+import { dbOf, getWallet, grantOf, grantsOf, type Session, type WalletRow } from './wallet-rows.ts'
+
+/** What a hold still reserves, by the ledger, in the order of use. */
+export async function heldParts(session: Session, hold: HoldKey): Promise<Part[]> {
+  const rows = await dbOf(session)
+    .selectFrom('balance_transfers')
+    .select(['amount', 'debit', 'credit'])
+    .where('source_id', '=', hold.id)
+    .execute()
+  const grants = (await grantsOf(session, hold.wallet_id)).map(grantOf)
+  return inOrder(takenBy(rows as unknown as Transfer[], 'held'), grants)
+}
+
+type HoldKey = Pick<Row<'wallet_holds'>, 'id' | 'wallet_id'>
+
+/** Ends a hold: what it still reserves comes back to the grants that it was of. */
+export async function endHold(
+  call: BookCall,
+  wallet: WalletRow,
+  hold: Row<'wallet_holds'>,
+  state: 'captured' | 'released' | 'expired',
+): Promise<void> {
+  const why = { reason: hold.reference, source: 'wallet-hold', sourceId: hold.id }
+  await bookMoves(call, wallet, why, releaseMoves(await heldParts(call.tx, hold)))
+  await call.tx.db
+    .updateTable('wallet_holds')
+    .set({ state, ended_at: call.receivedAt })
+    .where('id', '=', hold.id)
+    .execute()
+}
+
+/**
+ * Books what has ended by the clock: holds, whose parts come back, and then grants, whose rest lapses. Everything that
+ * takes from a wallet runs it first, so that the ledger never lags behind what is decided; the daily look runs it for the
+ * others. What was booked has nothing left to book.
+ */
+export async function catchUp(call: BookCall, wallet: WalletRow): Promise<{ holds: number; grants: number }> {
+  const { tx, receivedAt } = call
+  const over = await tx.db
+    .selectFrom('wallet_holds')
+    .selectAll()
+    .where('wallet_id', '=', wallet.id)
+    .where('state', '=', 'active')
+    .where('expires_at', '<=', receivedAt)
+    .orderBy('id')
+    .execute()
+  for (const hold of over) await endHold(call, wallet, hold, 'expired')
+  const grants = (await grantsOf(tx, wallet.id)).map(grantOf)
+  const parts = lapsedParts(grants, receivedAt)
+  const kinds = new Map(grants.map(grant => [grant.id, grant.kind]))
+  for (const part of parts) {
+    const why = { reason: '', source: 'wallet-grant', sourceId: part.grantId }
+    await bookMoves(call, wallet, why, lapseMoves([part], kinds))
+  }
+  return { holds: over.length, grants: parts.length }
+}
+
+export const lapseWallets = handle(leaf.lapse, async call => {
+  let all = { holds: 0, grants: 0 }
+  for (const walletId of call.input.walletIds) {
+    const { holds, grants } = await catchUp(call, await getWallet(call.tx, walletId))
+    all = { holds: all.holds + holds, grants: all.grants + grants }
+  }
+  return all
+})
+
+export const dueWallets = answer(leaf.due, async ({ reader, input, now }) => {
+  const { limit } = input
+  const holds = await reader.db
+    .selectFrom('wallet_holds')
+    .select('wallet_id')
+    .distinct()
+    .where('state', '=', 'active')
+    .where('expires_at', '<=', now)
+    .limit(limit)
+    .execute()
+  const grants = await reader.db
+    .selectFrom('wallet_grants')
+    .select('wallet_id')
+    .distinct()
+    .where('expires_at', '<=', now)
+    .where('rest', '>', 0n)
+    .limit(limit)
+    .execute()
+  const walletIds = [...new Set([...holds, ...grants].map(row => row.wallet_id))]
+  return { walletIds: walletIds.slice(0, limit) }
+})

@@ -1,0 +1,95 @@
+import { Checkbox, Select, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { newCommandId, useCommand } from '#renderer/app/core/hooks.ts'
+import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
+import { CURRENCY_OPTIONS } from '#renderer/features/workspace/choices.ts'
+import { FormDialog } from '#renderer/features/workspace/form.tsx'
+import type { Wallet } from '#shared/contract/billing/wallets.ts'
+import { contract } from '#shared/contract/index.ts'
+import { CustomerSelect } from '../payments/customer-select.tsx'
+
+const { wallet: leaf } = contract.billing
+
+interface Owner {
+  readonly id: string
+  readonly name: string
+  readonly currency: string
+}
+
+/** Gives a customer a wallet, or changes what is said of one. */
+export function WalletDialog(props: {
+  /** Null where it is still to be chosen. */
+  readonly customer: Owner | null
+  readonly wallet: Wallet | null
+  readonly onClose: () => void
+}) {
+  const { wallet, onClose } = props
+  const [customer, setCustomer] = useState(props.customer)
+  const { t } = useTranslation()
+  const said = useSaidWithUndo()
+  const create = useCommand(leaf.create)
+  const edit = useCommand(leaf.edit)
+  const [name, setName] = useState(wallet?.name ?? '')
+  const [currency, setCurrency] = useState(wallet?.currency ?? customer?.currency ?? 'USD')
+  const [paysInvoices, setPays] = useState(wallet?.paysInvoices ?? true)
+  return (
+    <FormDialog
+      opened
+      onClose={onClose}
+      title={
+        props.customer
+          ? t(wallet ? 'billing.wallets.editTitle' : 'billing.wallets.addTitle', {
+              name: props.customer.name,
+            })
+          : t('billing.wallets.add')
+      }
+      submit={t(wallet ? 'billing.wallets.save' : 'billing.wallets.add')}
+      ready={name.trim() !== '' && customer !== null}
+      onSubmit={async () => {
+        const commandId = newCommandId()
+        const words = { name: name.trim(), paysInvoices, autoTopUp: wallet?.autoTopUp ?? null }
+        if (wallet) await edit.run({ walletId: wallet.id, ...words }, commandId)
+        else if (customer) await create.run({ customerId: customer.id, currency, ...words }, commandId)
+        said(t(wallet ? 'billing.wallets.saved' : 'billing.wallets.added', { name: words.name }), commandId)
+      }}
+    >
+      {props.customer ? null : (
+        <CustomerSelect
+          label={t('billing.wallets.customer')}
+          value={customer}
+          autoFocus
+          onChange={one => {
+            setCustomer(one)
+            setCurrency(one.currency)
+          }}
+        />
+      )}
+      <TextInput
+        {...(props.customer ? { 'data-autofocus': true } : {})}
+        label={t('billing.wallets.name')}
+        description={t('billing.wallets.nameHint')}
+        maxLength={120}
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+      {wallet ? null : (
+        <Select
+          label={t('billing.wallets.currency')}
+          description={t('billing.wallets.currencyHint')}
+          searchable
+          allowDeselect={false}
+          data={CURRENCY_OPTIONS}
+          value={currency}
+          onChange={value => setCurrency(value ?? currency)}
+        />
+      )}
+      <Checkbox
+        label={t('billing.wallets.pays')}
+        description={t('billing.wallets.paysHint')}
+        checked={paysInvoices}
+        onChange={event => setPays(event.currentTarget.checked)}
+      />
+    </FormDialog>
+  )
+}
