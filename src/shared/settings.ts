@@ -101,6 +101,10 @@ export const SETTINGS = {
     ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
     group: 'billing',
   }),
+  /** How many days of settlement banks want a file of direct debits before the money is taken. */
+  'billing.debitLeadDays': setting({ ...kinds.count(1, 14, 'days', 2), group: 'billing' }),
+  /** How many days before it who pays has to know, where nothing shorter was agreed. */
+  'billing.debitNoticeDays': setting({ ...kinds.count(0, 60, 'days', 14), group: 'billing' }),
   /** What customers have in their favour is used for their invoices when those are issued. */
   'billing.useBalance': setting({ ...kinds.flag(false), group: 'billing' }),
   /** What invoices say of the workspace. Without a legal name they say the workspace's name. */

@@ -24,6 +24,7 @@ import { paymentHandlers } from './payments/index.ts'
 import { providersOf } from './providers/payment-provider.ts'
 import { quotaHandlers } from './quotas/index.ts'
 import { refundHandlers } from './refunds/index.ts'
+import { debitHandlers, mandateHandlers } from './sepa/index.ts'
 import { automationHandlers } from './subscriptions/automation.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { usageHandlers } from './usage/index.ts'
@@ -60,6 +61,8 @@ export function billingHandlers(services: Services) {
     payment: paymentHandlers(services, providers),
     paymentMethod: methodHandlers(providers),
     refund: refundHandlers,
+    mandate: mandateHandlers,
+    debit: debitHandlers,
     dunning: dunningHandlers(services.environment),
     bank: bankHandlers(services.files),
     automation: automationHandlers(services.environment),

@@ -35,6 +35,7 @@ import * as wallets from './migrations/0036-wallets.ts'
 import * as contracts from './migrations/0037-contracts.ts'
 import * as refunds from './migrations/0038-refunds.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
+import * as directDebit from './migrations/0044-direct-debit.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { accountLookup, relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -115,6 +116,7 @@ export const migrations: readonly Migration[] = [
     statements: refunds.statements,
   },
   { name: '0036-wallets', tables: wallets.tables, changed: wallets.changed },
+  { name: '0044-direct-debit', tables: directDebit.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

@@ -30,6 +30,7 @@ import * as wallets from './migrations/0036-wallets.ts'
 import * as contracts from './migrations/0037-contracts.ts'
 import * as refunds from './migrations/0038-refunds.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
+import * as directDebit from './migrations/0044-direct-debit.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -70,6 +71,7 @@ export const schema = {
   ...oneOffs.changed,
   ...refunds.tables,
   ...refunds.changed,
+  ...directDebit.tables,
   ...eInvoices.tables,
   ...contracts.tables,
   ...wallets.tables,

@@ -20,6 +20,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   invoice: page('/billing/invoices', 'invoice'),
   payment: page('/billing/payments', 'payment'),
   refund: page('/billing/payments', 'refund'),
+  mandate: mandatesOf,
   customer: customersOf,
   plan: page('/billing/plans', 'plan'),
   coupon: page('/billing/coupons', 'coupon'),
@@ -48,6 +49,16 @@ async function customersOf(reader: Reader, ids: readonly Id[], actor: Actor): Pr
   const rows = await reader.db.selectFrom('customers').select('id').where('id', 'in', ids).execute()
   const known = rows.map(row => row.id)
   return page('/billing/customers', 'customer')(reader, known, actor)
+}
+
+/** A mandate is shown where its customer is. */
+async function mandatesOf(reader: Reader, ids: readonly Id[]): Promise<Map<Id, string>> {
+  const rows = await reader.db
+    .selectFrom('sepa_mandates')
+    .select(['id', 'customer_id'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(row => [row.id, `/billing/customers?customer=${row.customer_id}`]))
 }
 
 /** A dispute is shown where its invoice is. */

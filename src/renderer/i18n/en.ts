@@ -15,6 +15,7 @@ import { billingPricing } from './en/billing-pricing.ts'
 import { billingQuotas } from './en/billing-quotas.ts'
 import { billingRefunds, refundErrors } from './en/billing-refunds.ts'
 import { billingReview } from './en/billing-review.ts'
+import { billingSepa, sepaErrors } from './en/billing-sepa.ts'
 import { billingLife } from './en/billing-subscriptions.ts'
 import { billingUsage } from './en/billing-usage.ts'
 import { billingWallets, walletErrors } from './en/billing-wallets.ts'
@@ -60,6 +61,7 @@ export const en = {
     bank: billingBank,
     payments: billingPayments,
     refunds: billingRefunds,
+    sepa: billingSepa,
     dunning: billingDunning,
     eInvoice: billingEInvoices,
   },
@@ -73,6 +75,7 @@ export const en = {
     ...contractErrors,
     ...paymentErrors,
     ...refundErrors,
+    ...sepaErrors,
     ...dunningErrors,
     ...eInvoiceErrors,
     ...monthEndErrors,

@@ -24,6 +24,7 @@ import { prorate } from './billing/prorate.ts'
 import { quotaScans, quotaTasks } from './billing/quota-scans.ts'
 import { quotaMeters, quotas } from './billing/quotas.ts'
 import { refunds } from './billing/refunds.ts'
+import { debits, mandates } from './billing/sepa.ts'
 import { simulate } from './billing/simulate.ts'
 import { subscriptions } from './billing/subscriptions.ts'
 import { usage } from './billing/usage.ts'
@@ -54,6 +55,8 @@ export const billing = {
   payment: { ...payments, ...paymentDocuments },
   paymentMethod: paymentMethods,
   refund: refunds,
+  mandate: mandates,
+  debit: debits,
   dunning,
   bank,
   automation,

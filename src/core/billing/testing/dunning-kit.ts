@@ -6,15 +6,15 @@ const { dunning } = contract.billing
 const { jobs, schedules } = contract.workspace
 
 /**
- * A customer with three open invoices of 216.00, 108.00 and 108.00 USD, due on 21, 22 and 23 December 2026 at
+ * A customer with three open invoices of 216.00, 108.00 and 108.00 in a currency, due on 21, 22 and 23 December 2026 at
  * 09:00 UTC, and the campaign of new workspaces. Nothing runs by itself.
  */
-export async function dunningWorld(database: TestDatabase) {
+export async function dunningWorld(database: TestDatabase, currency = 'USD') {
   const t = await testCore(database)
   const all = await t.core.call(schedules.list, {}, t.admin)
   for (const { id, kind } of all.schedules)
     if (kind === 'billing.dunning.run') await t.core.call(schedules.remove, { scheduleId: id }, t.admin)
-  const { customer, issued } = await customerWithInvoices(t)
+  const { customer, issued } = await customerWithInvoices(t, 'acme', currency)
   const [first, second, third] = issued
   const { campaigns } = await t.core.call(dunning.campaigns, {}, t.admin)
   return {

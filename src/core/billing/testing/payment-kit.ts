@@ -1,6 +1,6 @@
 import { contract } from '#shared/contract/index.ts'
 import type { TestCore } from '#test/kit/core-kit.ts'
-import { closeMonth, closeWorld, invoicesOf, subscribed } from './close-kit.ts'
+import { closeMonth, closeWorld, invoicesOf, plan, subscribed, usualPrices } from './close-kit.ts'
 
 const { invoice } = contract.billing
 
@@ -18,9 +18,10 @@ export async function issueMonth(t: TestCore, period: string) {
  * A customer with three issued invoices: fees of 100 USD in advance with tax of 8 %, two of them on the first one. Those are
  * due thirty days after their issues, which are a day apart.
  */
-export async function customerWithInvoices(t: TestCore, key = 'acme') {
-  const { pro } = await closeWorld(t)
-  const { customer } = await subscribed(t, key, pro.planId, { from: '2026-08-01' })
+export async function customerWithInvoices(t: TestCore, key = 'acme', currency = 'USD') {
+  const { pro: dollars, metrics } = await closeWorld(t)
+  const pro = currency === 'USD' ? dollars : await plan(t, 'other', usualPrices(metrics, currency))
+  const { customer } = await subscribed(t, key, pro.planId, { from: '2026-08-01', currency })
   const issued = []
   for (const period of ['2026-08', '2026-09', '2026-10']) {
     await closeMonth(t, period)
@@ -45,4 +46,10 @@ export async function refundPayment(t: TestCore, paymentId: string, amount: bigi
   const from = { kind: 'payment' as const, paymentId }
   const { refund } = await t.core.call(contract.billing.refund.request, { from, amount, reason }, t.admin)
   return refund!
+}
+
+/** A customer with three open invoices in euros, issued a day apart, and due thirty days after that. */
+export async function euroWorld(t: TestCore) {
+  const { customer, issued } = await customerWithInvoices(t, 'acme', 'EUR')
+  return { customerId: customer.id, issued }
 }

@@ -23,6 +23,7 @@ import { plansCommands } from './commands/plans.ts'
 import { prorateCommand, rateCommand } from './commands/rate.ts'
 import { refundsCommands } from './commands/refunds.ts'
 import { scanCommand } from './commands/scan.ts'
+import { sepaCommands } from './commands/sepa.ts'
 import { settingsCommands } from './commands/settings.ts'
 import { setupCommands } from './commands/setup.ts'
 import { subscriptionsCommands } from './commands/subscriptions.ts'
@@ -88,6 +89,7 @@ ${EXIT_HELP}`,
     oneOffsCommands,
     refundsCommands,
     walletsCommands,
+    sepaCommands,
     closeCommand,
     monthEndCommand,
     scanCommand,

@@ -6,6 +6,7 @@ export const billingPayments = {
     open: 'Open invoices',
     payments: 'Payments',
     refunds: 'Refunds',
+    debits: 'Direct debit',
     bank: 'Bank statements',
     accounts: 'Bank accounts',
   },

@@ -34,6 +34,7 @@ import { CustomerAccount } from '../payments/customer-account.tsx'
 import { percentOf } from '../percent.ts'
 import { CustomerMeters } from '../quotas/customer-meters.tsx'
 import { CustomerMethods } from '../refunds/customer-methods.tsx'
+import { CustomerMandates } from '../sepa/customer-mandates.tsx'
 import { AutomationSection } from '../subscriptions/automation-section.tsx'
 import { ChangeDialog } from '../subscriptions/change-dialog.tsx'
 import { type Moment, MomentDialog } from '../subscriptions/moment-dialog.tsx'
@@ -146,6 +147,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
             <About customer={customer} />
             <AutomationSection customerId={customer.id} />
             <CustomerMethods customer={customer} />
+            <CustomerMandates customer={customer} />
             <ContactsPart customerId={customer.id} />
             <Comments about={{ entity: 'customer', id: customer.id }} />
           </div>

@@ -10,6 +10,7 @@ import { Page } from '#renderer/ui/page/page.tsx'
 import { contract } from '#shared/contract/index.ts'
 import { RefundPane } from '../refunds/refund-pane.tsx'
 import { RefundsList } from '../refunds/refunds-list.tsx'
+import { DebitsPart } from '../sepa/debits-part.tsx'
 import { AgingAnswer } from './aging.tsx'
 import { BankAccounts } from './bank-accounts.tsx'
 import { BankImport } from './bank-import.tsx'
@@ -20,7 +21,7 @@ import { PaymentsList } from './payments-list.tsx'
 import { RecordDialog } from './record-dialog.tsx'
 
 export const PAYMENTS_PATH = '/billing/payments'
-const PARTS = ['open', 'payments', 'refunds', 'bank', 'accounts'] as const
+const PARTS = ['open', 'payments', 'refunds', 'debits', 'bank', 'accounts'] as const
 type Part = (typeof PARTS)[number]
 
 /** Money that customers owe, money that came, and what the bank says. Which of them stands in the address. */
@@ -32,11 +33,14 @@ export function PaymentsPage() {
   const [recording, setRecording] = useState<{ customerId: string | null } | null>(null)
   const payment = params.get('payment')
   const refund = params.get('refund')
+  const debit = params.get('debit')
   const part: Part = payment
     ? 'payments'
     : refund
       ? 'refunds'
-      : (PARTS.find(one => one === params.get('part')) ?? 'open')
+      : debit
+        ? 'debits'
+        : (PARTS.find(one => one === params.get('part')) ?? 'open')
   const actions = useMemo(
     () => ({
       record: defineAction(contract.billing.payment.record, {
@@ -91,6 +95,8 @@ export function PaymentsPage() {
         />
       ) : part === 'refunds' ? (
         <RefundsList pane={refund ? <RefundPane key={refund} refundId={refund} /> : null} shown={refund} />
+      ) : part === 'debits' ? (
+        <DebitsPart shown={debit} />
       ) : part === 'bank' ? (
         <BankLines />
       ) : (
