@@ -1,3 +1,4 @@
+import { waitsInMonth } from '#engines/billing/contracts/billing-cycle.ts'
 import { ofVolume } from '#engines/billing/contracts/contract-item.ts'
 import { invoiceLines } from '#engines/billing/contracts/contract-lines.ts'
 import { isAbout, rampedOverrides } from '#engines/billing/contracts/ramp.ts'
@@ -42,6 +43,8 @@ export interface DraftingParts {
   readonly taxRate: string
   /** Usage waits for a later close. */
   readonly withoutUsage?: boolean
+  /** What would be billed also where a contract has no invoice in the month. */
+  readonly always?: boolean
   prices(
     planVersionIds: readonly string[],
   ): Promise<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>
@@ -274,27 +277,30 @@ export function createDrafting(parts: DraftingParts) {
     for (const { currency } of contracts) currencies.add(currency)
     const agreed = historyOf(customer, history)
     const coupons = couponsOfMonth(customer.coupons ?? [], month)
-    const drafts = tooLarge
-      ? []
-      : [...currencies]
-          .map(currency => ({
-            currency,
-            lines: invoiceLines({
-              ...{ currency, period, month, zone: customer.zone, taxRate, coupons, planOf, considered },
-              regular: ofCurrency(lines, currency),
-              once: ofCurrency(once, currency),
-              contracts: contracts.filter(one => one.currency === currency),
-              billed: all,
-              history: agreed,
-              complete: !parts.withoutUsage,
-            }),
-          }))
-          // Usage within the free units of a plan that costs nothing is no invoice.
-          .filter(one => one.lines.length > 0)
-          .map(one => draftOf(customer, month, one.currency, one.lines, place))
+    const waits = !parts.always && contracts.some(one => waitsInMonth(one, period, month, customer.zone))
+    const drafts =
+      tooLarge || waits
+        ? []
+        : [...currencies]
+            .map(currency => ({
+              currency,
+              lines: invoiceLines({
+                ...{ currency, period, month, zone: customer.zone, taxRate, coupons, planOf, considered },
+                regular: ofCurrency(lines, currency),
+                once: ofCurrency(once, currency),
+                contracts: contracts.filter(one => one.currency === currency),
+                billed: all,
+                history: agreed,
+                complete: !parts.withoutUsage,
+              }),
+            }))
+            // Usage within the free units of a plan that costs nothing is no invoice.
+            .filter(one => one.lines.length > 0)
+            .map(one => draftOf(customer, month, one.currency, one.lines, place))
     // What is left out has to be looked at again.
     const whole =
       lines.length === missing.length &&
+      !waits &&
       !(parts.withoutUsage && contracts.length > 0) &&
       problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
     return { customerId, drafts, open, problems, settled: whole ? settled : null }

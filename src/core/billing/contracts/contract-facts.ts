@@ -1,7 +1,9 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
+import { waitsInMonth } from '#engines/billing/contracts/billing-cycle.ts'
 import { endOfContract } from '#engines/billing/contracts/contract-term.ts'
 import type { ContractFacts, InvoicedLine } from '#shared/contract/billing/contract-facts.ts'
+import { monthIn } from '../close/month.ts'
 import { type ContractRow, storedContract, termsOf } from './contract-rows.ts'
 
 /** Contracts in force of customers as the close of a month needs them, by customer. */
@@ -107,4 +109,18 @@ export async function agreedPaymentDays(
       lines.every(line => line.subscription_id === row.subscription_id || line.subscription_id === row.id),
     )
   return found ? Number(found.payment_days) : null
+}
+
+/** Customers whose contract has no invoice in a month: what came about in it is on a later one. */
+export async function waitingCustomers(reader: Reader, period: string): Promise<string[]> {
+  const rows = await reader.db
+    .selectFrom('contracts as contract')
+    .innerJoin('customers as customer', 'customer.id', 'contract.customer_id')
+    .selectAll('contract')
+    .select('customer.zone')
+    .where('contract.state', '=', 'active')
+    .execute()
+  return rows
+    .filter(row => waitsInMonth(factsOf(row, []), period, monthIn(period, row.zone), row.zone))
+    .map(row => row.customer_id)
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Caller } from '#core/runtime/handlers.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
 import { day } from '../testing/catalogue-kit.ts'
@@ -15,7 +16,10 @@ import { issueMonth } from '../testing/payment-kit.ts'
 
 const { contract: leaf, invoice, oneOff } = contract.billing
 const { approval, log, people } = contract.workspace
+const { billing } = contract
 
+/** The host itself, of whom no person is known. */
+const HOST: Caller = { person: null, device: 'test', assurance: 'system', system: true }
 const HOUR = { name: 'Training', unit: 'hours', quantity: '1', unitPrice: '100' }
 
 describe.each(DATABASES)('contracts (%s)', database => {
@@ -144,6 +148,9 @@ describe.each(DATABASES)('contracts (%s)', database => {
     expect(await no(volume({ planIds: [customer.id] }))).toBe('plan')
     expect(await no(volume({ metricIds: [customer.id] }))).toBe('metric')
     expect(await no({ minimum: 0n })).toBe('amount')
+    expect(await no({ cycle: { months: 5, alignment: 'calendar' } })).toBe('cycle')
+    const even = { cycle: { months: 3, alignment: 'calendar' } }
+    expect(await no(even, { subscriptionId: own.id })).toBe('cycle')
     const commitments = (...all: object[]) => ({ commitments: all })
     expect(await no(commitments(quarter({ amount: 0n })))).toBe('amount')
     expect(await no(commitments(quarter(), quarter()))).toBe('key-twice')
@@ -283,6 +290,49 @@ describe.each(DATABASES)('contracts (%s)', database => {
     await closeMonth(t, '2026-08')
     const [second] = await issueMonth(t, '2026-08')
     expect(second!.dueAt! - second!.issuedAt!).toBe(30n * 86_400_000n)
+  })
+
+  it('with an invoice every three months the months wait for the last one, and nothing of them is late', async () => {
+    const { customer } = await world()
+    await inForce(customer.id, { cycle: { months: 3, alignment: 'calendar' } })
+    await use(t, 'acme', 'calls', '2026-07-10', '1100')
+    for (const period of ['2026-07', '2026-08']) {
+      await closeMonth(t, period)
+      expect(await lines(period)).toEqual([])
+      const { steps } = await t.core.call(contract.billing.monthEnd.get, { period }, t.admin)
+      expect(steps.find(one => one.code === 'late')).toMatchObject({ count: 0 })
+    }
+    await closeMonth(t, '2026-09')
+    // Fees of July to October, and the calls of July.
+    const all = await lines('2026-09')
+    expect(all.filter(one => one === 'fee Base fee 1 = 10000')).toHaveLength(4)
+    expect(all).toContain('usage API calls 1100 = 10000')
+    await closeMonth(t, '2026-09')
+    expect(await lines('2026-09')).toEqual(all)
+  })
+
+  it('people are told by the daily look that one ends or renews itself, once', async () => {
+    const { customer } = await world()
+    const now = t.clock.now()
+    const soon = now + 20n * 86_400_000n
+    await inForce(customer.id, {}, { until: soon })
+    const renewing = { number: 'C-2', from: soon, until: now + 400n * 86_400_000n, renewMonths: 12 }
+    const second = await inForce(customer.id, {}, { ...renewing, noticeDays: 30 })
+    const inbox = () =>
+      t.store.read(t.workspace, ({ db }) =>
+        db.selectFrom('inbox').select('topic').where('topic', 'like', 'billing.contract%').execute(),
+      )
+    const sweep = async () => {
+      await t.core.call(billing.subscription.sweep, {}, t.admin)
+      await t.core.jobs.idle()
+      return (await inbox()).map(one => one.topic)
+    }
+    expect(await sweep()).toEqual(['billing.contractEnds'])
+    expect(await sweep()).toHaveLength(1)
+    t.clock.advance(345 * 86_400_000)
+    expect((await sweep()).sort()).toEqual(['billing.contractEnds', 'billing.contractNotice'])
+    const again = { contractId: second.id, until: t.clock.now() }
+    expect(await t.core.call(leaf.remind, again, HOST)).toEqual({ reminded: false })
   })
 
   it('renews itself until notice is given in time, and can be ended early', async () => {

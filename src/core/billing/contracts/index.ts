@@ -1,4 +1,5 @@
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { remindableContracts, remindOfContract } from './remind.ts'
 import { showContract } from './show-contract.ts'
 import {
   activateContract,
@@ -28,6 +29,8 @@ export function contractHandlers(environment: EnvironmentSettings) {
     setRenewal: setContractRenewal,
     terminate: terminateContract,
     remove: removeContract,
+    remindable: remindableContracts,
+    remind: remindOfContract,
     restore: restoreContract,
   }
 }

@@ -69,7 +69,7 @@ async function progressOf(
   const settings = await readSettings(reader, environment)
   const plans = new Map<string, string>()
   const drafting = createDrafting({
-    ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'] },
+    ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'], always: true },
     prices: async ids => {
       const found = await pricesOfVersions(reader, ids)
       for (const version of found.versions) for (const { id } of version.prices) plans.set(id, version.planId)

@@ -5,6 +5,7 @@ import { creditNoteSent, invoiceSent } from '#engines/notify/topics/billing.ts'
 import type { CloseRun } from '#shared/contract/billing/close.ts'
 import type { Settings } from '#shared/settings.ts'
 import { overAt } from '../close/runs.ts'
+import { waitingCustomers } from '../contracts/contract-facts.ts'
 import { isLocked } from '../corrections/locked.ts'
 import { OPEN_STATES } from '../invoices/list-invoices.ts'
 import { duePage } from '../subscriptions/note.ts'
@@ -35,6 +36,7 @@ export async function monthEndFacts(
   const over = await overAt(reader, period)
   const until = now < over ? now : over - 1n
   const invoices = await invoiceFacts(reader, period)
+  const waiting = await waitingCustomers(reader, period)
   return {
     ...{ over: now >= over, overAt: over, locked: await isLocked(reader, period) },
     imports: await count(
@@ -52,7 +54,9 @@ export async function monthEndFacts(
       reader.db
         .selectFrom('billing_accounts')
         .select(eb => eb.fn.countAll<bigint>().as('rows'))
-        .where('rerate_from', '<', over),
+        .where('rerate_from', '<', over)
+        // Whose contract has no invoice in the month waits, and is not late.
+        .$if(waiting.length > 0, query => query.where('customer_id', 'not in', waiting)),
     ),
     unbilled: runs.closed?.report?.problemCount ?? 0,
     ...invoices,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { jobKind } from '#core/jobs/job.ts'
 import { handle } from '#core/runtime/handlers.ts'
 import { scheduleKind } from '#core/workspace/schedules/schedule-kind.ts'
+import { contracts } from '#shared/contract/billing/contracts.ts'
 import { subscriptions as leaf } from '#shared/contract/billing/subscriptions.ts'
 import { jobs } from '#shared/contract/workspace/jobs.ts'
 import { refuse } from '#shared/errors.ts'
@@ -23,7 +24,7 @@ const PAGE = 1000
 const AT_ONCE = 20
 
 /**
- * Looks at all subscriptions and notes what came about. It writes only where there is something to note, so that a
+ * Looks at all subscriptions and notes what came about, and tells of contracts that end or renew themselves soon. It writes only where there is something to note, so that a
  * second look writes nothing, and one that is cut off goes on where it was.
  */
 export const lifeSweepJob = jobKind<SweepInput, SweepResult>({
@@ -49,7 +50,11 @@ export const lifeSweepJob = jobKind<SweepInput, SweepResult>({
       }
       result = { ...result, looked: result.looked + page.looked }
       progress(result.looked, null, 'subscriptions')
-      if (page.looked < PAGE) return result
+      if (page.looked < PAGE) {
+        const { contractIds } = await query(contracts.remindable, { until })
+        for (const contractId of contractIds) await command(contracts.remind, { contractId, until })
+        return result
+      }
       after = page.last
     }
   },

@@ -15,6 +15,7 @@ export interface CheckedContract {
   readonly from: bigint
   readonly until: bigint | null
   readonly renewMonths: number | null
+  readonly subscriptionId: string | null
   readonly terms: ContractTerms
 }
 
@@ -29,8 +30,15 @@ export function checkContract(contract: CheckedContract): ContractFault | null {
   if (until !== null && until <= from) return { path: 'until', reason: 'span' }
   if (renewMonths !== null && until === null) return { path: 'renewMonths', reason: 'renewal' }
   if (terms.minimum !== null && !isAmount(terms.minimum)) return { path: 'terms.minimum', reason: 'amount' }
+  const { cycle = null } = terms
+  // Months of a year come to an end with it; and only all of a customer can wait for an invoice.
+  const uneven = cycle?.alignment === 'calendar' && MONTHS % cycle.months !== 0
+  if (cycle !== null && (uneven || contract.subscriptionId !== null))
+    return { path: 'terms.cycle', reason: 'cycle' }
   return phaseFault(contract) ?? volumeFault(terms) ?? commitmentFault(contract)
 }
+
+const MONTHS = 12
 
 function phaseFault({ from, until, renewMonths, terms }: CheckedContract): ContractFault | null {
   const end = renewMonths === null ? until : null

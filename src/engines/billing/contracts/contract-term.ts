@@ -57,3 +57,26 @@ export function noticeBy(
   const term = termAt(contract, at, zone)
   return term === null ? null : addDays(term.to, -noticeDays, zone)
 }
+
+/** How long before notice has to be given, or before the end, people are told. */
+const REMIND_DAYS = 30
+
+/** What people have to know of a contract now: that notice can be given until then, or that it ends then. */
+export interface ContractReminder {
+  readonly kind: 'notice' | 'end'
+  readonly by: bigint
+}
+
+/** The reminder that is due at an instant; null where there is nothing to be said, or it is too late for it. */
+export function reminderOf(
+  contract: ContractSpan,
+  noticeDays: number,
+  at: bigint,
+  zone: string,
+): ContractReminder | null {
+  if (standingOf(contract, at) !== 'active' || contract.terminatedAt !== null) return null
+  const renews = contract.renewMonths !== null
+  const by = renews ? noticeBy(contract, noticeDays, at, zone) : contract.until
+  if (by === null || at >= by || at < addDays(by, -REMIND_DAYS, zone)) return null
+  return { kind: renews ? 'notice' : 'end', by }
+}

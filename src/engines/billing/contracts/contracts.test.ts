@@ -6,10 +6,11 @@ import { addBilled } from '../generate-lines.ts'
 import { totalsOf } from '../invoice-totals.ts'
 import type { BilledItem, GeneratedLine } from '../model.ts'
 import { taxOn } from '../rate.ts'
+import { waitsInMonth } from './billing-cycle.ts'
 import { commitmentPeriods, countedIn, outcomeOf, shareOf } from './commitments.ts'
 import { isMinimum, minimumItem, ofVolume, volumeItem } from './contract-item.ts'
 import { type AgreedInput, invoiceLines } from './contract-lines.ts'
-import { endOfContract, noticeBy, standingOf, termAt } from './contract-term.ts'
+import { endOfContract, noticeBy, reminderOf, standingOf, termAt } from './contract-term.ts'
 import { rampedOverrides, termsIn } from './ramp.ts'
 import { volumeShare } from './volume-discount.ts'
 
@@ -85,6 +86,49 @@ describe('how long a contract holds', () => {
     expect(termAt(contract(), at('2027-03-01'), 'UTC')).toBeNull()
     expect(noticeBy(monthly, 30, at('2026-06-01'), 'UTC')).toBe(at('2027-01-01'))
     expect(noticeBy(contract(), 30, at('2026-06-01'), 'UTC')).toBeNull()
+  })
+})
+
+describe('what people are told of contracts', () => {
+  const year = contract({ until: at('2027-01-01') })
+  const on = (day: string, one = year) => reminderOf(one, 60, at(day), 'UTC')
+
+  it('is that they end, or until when notice can be given, for thirty days before', () => {
+    expect(on('2026-12-02')).toEqual({ kind: 'end', by: at('2027-01-01') })
+    const renewing = { ...year, renewMonths: 12 }
+    expect(on('2026-10-03', renewing)).toEqual({ kind: 'notice', by: at('2026-11-02') })
+    expect(on('2027-10-03', renewing)).toEqual({ kind: 'notice', by: at('2027-11-02') })
+  })
+
+  it('is nothing before, nothing once it is too late, and nothing of what does not end', () => {
+    expect([on('2026-12-01'), on('2027-01-01'), on('2026-12-02', contract())]).toEqual([null, null, null])
+    expect(on('2026-11-02', { ...year, renewMonths: 12 })).toBeNull()
+    expect(on('2026-12-02', { ...year, terminatedAt: at('2026-12-20') })).toBeNull()
+  })
+})
+
+describe('an invoice every so many months', () => {
+  const month = (period: string) => {
+    const from = at(`${period}-01`)
+    return { from, to: from + 28n * DAY }
+  }
+  const waits = (period: string, cycle: ContractFacts['terms']['cycle'], more: Partial<ContractFacts> = {}) =>
+    waitsInMonth(contract({ from: at('2026-02-01'), ...more }, { cycle }), period, month(period), 'UTC')
+
+  it('waits until the last of them, counted from January or from the first of the contract', () => {
+    const quarter = { months: 3, alignment: 'calendar' } as const
+    expect(['2026-02', '2026-03', '2026-04'].map(one => waits(one, quarter))).toEqual([true, false, true])
+    const own = { months: 3, alignment: 'contract' } as const
+    expect(['2026-02', '2026-03', '2026-04', '2027-01'].map(one => waits(one, own))).toEqual([
+      ...[true, true, false, false],
+    ])
+  })
+
+  it('waits neither before the contract nor in the month in which it ends, nor without such a thing', () => {
+    const quarter = { months: 3, alignment: 'calendar' } as const
+    expect(waits('2026-01', quarter, { from: at('2026-03-01') })).toBe(false)
+    expect(waits('2026-04', quarter, { until: at('2026-04-15') })).toBe(false)
+    expect([waits('2026-02', null), waits('2026-02', undefined)]).toEqual([false, false])
   })
 })
 

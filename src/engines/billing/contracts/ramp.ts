@@ -1,4 +1,4 @@
-import type { ContractFacts, ContractPhase } from '#shared/contract/billing/contract-facts.ts'
+import type { ContractFacts, ContractPhase, ContractSpan } from '#shared/contract/billing/contract-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
 import type { PriceOverride } from '../model.ts'
 import { endOfContract } from './contract-term.ts'
@@ -85,7 +85,7 @@ function latest(a: bigint, b: bigint): bigint {
 }
 
 /** The part of a contract's time that a span has; null where it has none. */
-export function withinContract(contract: ContractFacts, span: Span): Span | null {
+export function withinContract(contract: ContractSpan, span: Span): Span | null {
   const from = latest(contract.from, span.from)
   const to = earlier(endOfContract(contract), span.to)!
   return from < to ? { from, to } : null

@@ -1,6 +1,7 @@
 import type { AnyTopic } from '../topic.ts'
 import * as billing from './billing.ts'
 import * as billingQuotas from './billing-quotas.ts'
+import * as contracts from './contracts.ts'
 import * as dunning from './dunning.ts'
 import * as paymentDocuments from './payment-documents.ts'
 import * as subscriptions from './subscriptions.ts'
@@ -12,6 +13,7 @@ export const notificationTopics: readonly AnyTopic[] = [
   ...Object.values(billing),
   ...Object.values(subscriptions),
   ...Object.values(billingQuotas),
+  ...Object.values(contracts),
   ...Object.values(dunning),
   ...Object.values(paymentDocuments),
 ]

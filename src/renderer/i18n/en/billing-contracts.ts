@@ -34,6 +34,11 @@ export const billingContracts = {
   paymentDays: 'Days to pay',
   paymentHint: 'Nothing here: as the customer has it.',
   usual: 'as the customer has it',
+  cycle: 'An invoice every … months',
+  cycleHint: 'Nothing here: each month.',
+  cycleAlignment: 'Months are counted',
+  cycleText_one: 'every month',
+  cycleText_other: 'every {{count}} months',
   minimum: 'Minimum invoice',
   minimumHint: 'What the invoices of a month come to at least, where there are any.',
   notes: 'Notes',
@@ -42,6 +47,7 @@ export const billingContracts = {
   state: 'State',
   version: 'Version',
   termEnds: 'Term ends',
+  atEnd: 'At its end',
   renewals: 'Renewed',
   renewed_one: '{{count}} time',
   renewed_other: '{{count}} times',
@@ -179,6 +185,7 @@ export const billingContracts = {
     plan: 'a plan is not there',
     metric: 'a metric is not there',
     currency: 'there is no such currency',
+    cycle: 'an invoice every so many months needs months that come out even in a year, and all subscriptions',
   },
 } as const
 

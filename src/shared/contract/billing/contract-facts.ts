@@ -67,6 +67,15 @@ export interface ContractTerms {
   readonly commitments: readonly Commitment[]
   /** What the invoices of a month come to at least, in minor units; null where there is no such thing. */
   readonly minimum: bigint | null
+  /** In which months there is an invoice; null or absent: in each. */
+  readonly cycle?: BillingCycle | null | undefined
+}
+
+/** An invoice every so many months, in the last of them. */
+export interface BillingCycle {
+  readonly months: number
+  /** Counted from January, or from the month in which the contract begins. */
+  readonly alignment: 'calendar' | 'contract'
 }
 
 /** How long a contract holds. */

@@ -58,6 +58,11 @@ export const Terms = z.object({
   commitments: z.array(CommitmentTerms).max(30).default([]),
   /** What the invoices of a month come to at least. */
   minimum: Minor.nullable().default(null),
+  /** An invoice every so many months, of all that came about in them; null or absent: each month. */
+  cycle: z
+    .object({ months: z.number().int().min(2).max(36), alignment: z.enum(['calendar', 'contract']) })
+    .nullable()
+    .optional(),
 })
 export type ContractTermsAsked = z.input<typeof Terms>
 
@@ -133,7 +138,7 @@ export const CONTRACT_PROBLEMS = [
   ...(['span', 'renewal', 'subscription', 'phase-outside', 'phase-overlap', 'phase-empty'] as const),
   ...(['discount-over-100', 'price-unknown', 'price-invalid', 'tiers', 'metric-needed'] as const),
   ...(['amount', 'key-twice', 'term-without-end', 'commitment-span', 'overage', 'plan', 'metric'] as const),
-  ...(['currency'] as const),
+  ...(['currency', 'cycle'] as const),
 ] as const
 export type ContractProblem = (typeof CONTRACT_PROBLEMS)[number]
 
@@ -217,6 +222,14 @@ export const contracts = {
     .input(z.object({ contractId: Uuid }))
     .output(z.object({ contractId: Uuid }))
     .errors(state),
+  /** Contracts of which people are to be told at an instant that they end or renew themselves, and were not yet. */
+  remindable: query('billing.contract.remindable', { roles: [], internal: true })
+    .input(z.object({ until: Instant }))
+    .output(z.object({ contractIds: z.array(Uuid) })),
+  /** Tells people of it: once for each term. */
+  remind: command('billing.contract.remind', { roles: [], internal: true, authorityOnly: true })
+    .input(z.object({ contractId: Uuid, until: Instant }))
+    .output(z.object({ reminded: z.boolean() })),
   /** Puts a contract back as it was, or removes it: what undoing a command runs. */
   restore: command('billing.contract.restore', { roles: [], internal: true })
     .input(z.object({ contractId: Uuid, contract: StoredContract.nullable() }))

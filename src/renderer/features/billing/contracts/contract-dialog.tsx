@@ -20,6 +20,7 @@ import { VolumeEditor } from './volume-editor.tsx'
 
 const { contract: leaf } = leaves.billing
 const ALL = 'all'
+const ALIGNMENTS = ['calendar', 'contract'] as const
 
 export interface ContractCustomer {
   readonly id: string
@@ -72,7 +73,11 @@ export function ContractDialog({
       {...more}
     />
   )
-  const count = (member: 'renewMonths' | 'noticeDays' | 'paymentDays', hint: string, max: number) => (
+  const count = (
+    member: 'renewMonths' | 'noticeDays' | 'paymentDays' | 'cycle',
+    hint: string,
+    max: number,
+  ) => (
     <NumberInput
       label={t(`billing.contracts.${member}`)}
       title={hint}
@@ -155,6 +160,18 @@ export function ContractDialog({
       </div>
       <div className={classes.row}>
         {count('paymentDays', t('billing.contracts.paymentHint'), 365)}
+        {count('cycle', t('billing.contracts.cycleHint'), 36)}
+        <Select
+          label={t('billing.contracts.cycleAlignment')}
+          allowDeselect={false}
+          disabled={draft.cycle === ''}
+          data={ALIGNMENTS.map(value => ({
+            value,
+            label: t(`billing.contracts.commitment.alignments.${value}`),
+          }))}
+          value={draft.cycleAlignment}
+          onChange={value => put({ cycleAlignment: value as ContractDraft['cycleAlignment'] })}
+        />
         <TextInput
           label={`${t('billing.contracts.minimum')} ${draft.currency}`}
           title={t('billing.contracts.minimumHint')}

@@ -72,6 +72,9 @@ export interface ContractDraft {
   readonly noticeDays: number | ''
   readonly paymentDays: number | ''
   readonly minimum: string
+  /** An invoice every so many months; nothing: each month. */
+  readonly cycle: number | ''
+  readonly cycleAlignment: 'calendar' | 'contract'
   readonly notes: string
   readonly phases: readonly PhaseDraft[]
   readonly volume: readonly VolumeDraft[]
@@ -101,6 +104,7 @@ export function draftOf(contract: Contract | null, today: string): ContractDraft
     return {
       ...{ number: '', name: '', subscriptionId: null, currency: '', from: today, until: '' },
       ...{ renewMonths: '', noticeDays: '', paymentDays: '', minimum: '', notes: '' },
+      ...{ cycle: '', cycleAlignment: 'calendar' },
       ...{ phases: [], volume: [], commitments: [] },
     }
   const { currency, zone, terms } = contract
@@ -112,6 +116,8 @@ export function draftOf(contract: Contract | null, today: string): ContractDraft
     noticeDays: contract.noticeDays === 0 ? '' : contract.noticeDays,
     paymentDays: contract.paymentDays ?? '',
     minimum: terms.minimum === null ? '' : typedOf(terms.minimum, currency),
+    cycle: terms.cycle?.months ?? '',
+    cycleAlignment: terms.cycle?.alignment ?? 'calendar',
     phases: terms.phases.map(one => ({
       ...{ id: next(), name: one.name, from: day(one.from), to: day(one.to) },
       discount: one.discountPercent ?? '',
@@ -203,6 +209,10 @@ export function inputOf(draft: ContractDraft, zone: string, prices: ReadonlyMap<
     notes: draft.notes.trim(),
     terms: {
       ...{ phases, volume, commitments },
+      cycle:
+        draft.cycle === '' || draft.cycle < 2
+          ? null
+          : { months: draft.cycle, alignment: draft.cycleAlignment },
       minimum:
         draft.minimum.trim() === ''
           ? null

@@ -30,7 +30,7 @@ export function ContractPane({
   const { t } = useTranslation()
   const query = useCoreQuery(leaves.billing.contract.get, { contractId: contract.id })
   return (
-    <SidePane name="contract" title={contract.number} onClose={onClose} width={560}>
+    <SidePane name="contract" title={contract.number} onClose={onClose} width={520}>
       <Head contract={contract} />
       <Agreed contract={contract} />
       {query.error ? (
@@ -78,7 +78,7 @@ function Head({ contract }: { readonly contract: Contract }) {
     [t('billing.contracts.from'), day(contract.from)],
     [t('billing.contracts.until'), until === null ? t('billing.contracts.open') : day(until)],
     [
-      t('billing.contracts.renewals'),
+      t('billing.contracts.atEnd'),
       renewMonths === null
         ? t('billing.contracts.ends')
         : t('billing.contracts.renews', { count: renewMonths }),
@@ -95,6 +95,11 @@ function Head({ contract }: { readonly contract: Contract }) {
     t('billing.contracts.paymentDays'),
     contract.paymentDays === null ? t('billing.contracts.usual') : format.integer(contract.paymentDays),
   ])
+  if (terms.cycle)
+    fields.push([
+      t('billing.contracts.cycle'),
+      t('billing.contracts.cycleText', { count: terms.cycle.months }),
+    ])
   if (terms.minimum !== null)
     fields.push([t('billing.contracts.minimum'), moneyText(terms.minimum, currency, format)])
   if (contract.terminatedAt !== null)
@@ -196,8 +201,8 @@ function Progress({
             rows={progress.map(one => [
               <span key="period">
                 {one.name}
+                <br />
                 <span className={catalogue.facts}>
-                  {' '}
                   {day(one.from)} – {day(one.to)},{' '}
                   {t(`billing.contracts.progress.${one.over ? 'over' : 'running'}`)}
                 </span>
