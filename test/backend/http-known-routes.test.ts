@@ -30,10 +30,10 @@ const RELIED_ON: readonly [route: string, waitsFor?: string][] = [
   ['POST /billing/payments/create-payment-intent'],
   ['POST /billing/payments/{id}/confirm'],
   ['POST /billing/payments/{id}/failed'],
-  ['POST /billing/portal/create-session', 'payments'],
+  ['POST /billing/portal/create-session'],
   ['GET /billing/analytics/revenue/{customer}'],
   ['GET /billing/analytics/billing-dashboard/{customer}'],
-  ['GET /billing/analytics/churn-analysis/{customer}', 'churn-analysis'],
+  ['GET /billing/analytics/churn-analysis/{customer}'],
   ['POST /billing/quotas'],
   ['GET /billing/quotas/organization/{id}'],
   ['PUT /billing/quotas/{id}'],
@@ -41,7 +41,7 @@ const RELIED_ON: readonly [route: string, waitsFor?: string][] = [
   ['GET /api/v1/billing/summary'],
   ['POST /api/v1/billing/generate-invoice'],
   ['POST /api/v1/billing/subscription'],
-  ['POST /api/v1/billing/payment-method', 'payments'],
+  ['POST /api/v1/billing/payment-method'],
   ['POST /api/v1/billing/automated-billing'],
   ['GET /api/v1/billing/pricing-plans'],
   ['GET /api/v1/billing/history'],
@@ -130,6 +130,42 @@ describe('the routes that users of earlier systems rely on', () => {
     expect(one.body).toMatchObject({ customer: ids.customer, enabled: false, billing_day: 5, next_at: null })
     expect((await post({ customer: 'nobody', enabled: false })).status).toBe(404)
     expect((await post({ enabled: true, billing_day: 32 })).status).toBe(400)
+  })
+
+  test('POST /api/v1/billing/payment-method: keeps what it is known by, and refuses whole numbers', async () => {
+    const post = (body: object) => t.call('/api/v1/billing/payment-method', { body })
+    const card = { customer: 'northwind', kind: 'card', brand: 'Visa', last4: '4242', expires: '2027-09' }
+    const made = await post({ ...card, default: true })
+    expect(made.status).toBe(201)
+    expect(made.body).toMatchObject({
+      customerId: ids.customer,
+      last4: '4242',
+      isDefault: true,
+      usable: true,
+    })
+    expect((await post({ ...card, last4: '4242424242424242' })).status).toBe(400)
+    expect((await post({ ...card, number: '4242424242424242' })).status).toBe(400)
+    expect((await post({ ...card, customer: 'nobody' })).status).toBe(404)
+    expect((await post({ ...card, provider: 'nobody' })).body.code).toBe('BILLING_PROVIDER_UNKNOWN')
+  })
+
+  test('POST /billing/portal/create-session: says where no provider has such a page', async () => {
+    const post = (body: object) => t.call('/billing/portal/create-session', { body })
+    const none = await post({ customer: 'northwind', return_url: 'https://app.example.com/' })
+    expect([none.status, none.body.code]).toEqual([422, 'BILLING_PROVIDER_CANNOT'])
+    expect((await post({ customer: 'northwind', provider: 'nobody' })).body.code).toBe(
+      'BILLING_PROVIDER_UNKNOWN',
+    )
+    expect((await post({ customer: 'northwind', return_url: 'no address' })).status).toBe(400)
+  })
+
+  test('GET /billing/analytics/churn-analysis/{customer}: what recurs and how it moved', async () => {
+    const { body, status } = await t.call('/billing/analytics/churn-analysis/northwind?months=3')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ customerId: ids.customer, currencies: [{ currency: 'USD' }] })
+    expect(body.currencies[0].months).toHaveLength(3)
+    expect((await t.call('/billing/analytics/churn-analysis/northwind?months=37')).status).toBe(400)
+    expect((await t.call('/billing/analytics/churn-analysis/nobody')).status).toBe(404)
   })
 
   const named = ({ method, path }: { method: string; path: string }) => `${method} ${path}`

@@ -26,6 +26,7 @@ import { quotaHandlers } from './quotas/index.ts'
 import { refundHandlers } from './refunds/index.ts'
 import { debitHandlers, mandateHandlers } from './sepa/index.ts'
 import { automationHandlers } from './subscriptions/automation.ts'
+import { analyseChurn } from './subscriptions/churn.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { usageHandlers } from './usage/index.ts'
 import { walletHandlers } from './wallets/index.ts'
@@ -66,6 +67,7 @@ export function billingHandlers(services: Services) {
     dunning: dunningHandlers(services.environment),
     bank: bankHandlers(services.files),
     automation: automationHandlers(services.environment),
+    churn: { analyse: analyseChurn },
     close: closeHandlers(services),
     usage: usageHandlers(services),
     entitlement: entitlementHandlers(services.entitlements),

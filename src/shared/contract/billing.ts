@@ -1,6 +1,7 @@
 import { automation } from './billing/automation.ts'
 import { bank } from './billing/bank.ts'
 import { metrics, plans } from './billing/catalog.ts'
+import { churn } from './billing/churn.ts'
 import { close } from './billing/close.ts'
 import { contracts } from './billing/contracts.ts'
 import { corrections, periods } from './billing/corrections.ts'
@@ -60,6 +61,7 @@ export const billing = {
   dunning,
   bank,
   automation,
+  churn,
   close,
   usage,
   entitlement: entitlements,

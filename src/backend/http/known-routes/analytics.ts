@@ -1,10 +1,11 @@
+import { z } from 'zod'
 import { contract } from '#shared/contract/index.ts'
 import { INVOICE } from './invoices.ts'
 import { ask, type KnownRequest, type KnownRoute, route } from './known-route.ts'
 import { subscriptionOf } from './subscriptions.ts'
 import { customerOf } from './values.ts'
 
-const { invoice, customer, entitlement, subscription } = contract.billing
+const { invoice, customer, entitlement, subscription, churn } = contract.billing
 /** What a customer was told that it owes. */
 const BILLED = ['issued', 'paid', 'uncollectible'] as const
 const PAGE = 5000
@@ -52,6 +53,37 @@ export const analyticsRoutes: readonly KnownRoute[] = [
         })),
       }))
       return { customerId, currencies }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/billing/analytics/churn-analysis/{customer}',
+    summary:
+      'What recurs of a customer, month by month, how it moved, and the share that was lost, gross and net',
+    calls: [churn.analyse, customer.find],
+    query: z.object({ months: z.coerce.number().int().min(1).max(36).default(12) }),
+    example: {
+      path: { customer: 'northwind' },
+      query: { months: '1' },
+      answer: {
+        customerId: INVOICE.customerId,
+        currencies: [
+          {
+            currency: 'USD',
+            months: [
+              {
+                ...{ month: '2026-10', from: '1790812800000', to: '1793491200000', start: '12900' },
+                ...{ new: '0', reactivation: '0', expansion: '0', contraction: '2900', churn: '0' },
+                ...{ end: '10000', gross: '0.2248', net: '0.2248', quickRatio: '0.0000' },
+              },
+            ],
+          },
+        ],
+      },
+    },
+    async answer(request) {
+      const customerId = await customerOf(request, request.path.customer)
+      return ask(request, churn.analyse, { customerId, months: request.query.months })
     },
   }),
   route({

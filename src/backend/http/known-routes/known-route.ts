@@ -65,14 +65,7 @@ export function route<Q extends z.ZodObject | undefined, B extends z.ZodType | u
 }
 
 /** What a route of earlier systems needs and Quarterdeck does not have yet. */
-export type MissingEngine =
-  | 'payments'
-  | 'churn-analysis'
-  | 'budgets'
-  | 'cost-advice'
-  | 'cost-reports'
-  | 'support'
-  | 'regions'
+export type MissingEngine = 'budgets' | 'cost-advice' | 'cost-reports' | 'support' | 'regions'
 
 /** An address that is known and not answered yet: it says what is missing. */
 export interface MissingRoute {

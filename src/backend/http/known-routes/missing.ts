@@ -1,8 +1,6 @@
 import type { Method, MissingEngine, MissingRoute } from './known-route.ts'
 
 const WORDS: Readonly<Record<MissingEngine, string>> = {
-  payments: 'A page where customers pay by themselves is not part of this version.',
-  'churn-analysis': 'Analysis of churn is not part of this version.',
   budgets: 'Budgets and their alerts are not part of this version.',
   'cost-advice': 'Forecasts and recommendations of cost are not part of this version.',
   'cost-reports': 'Reports of cost as files over HTTP are not part of this version.',
@@ -30,8 +28,6 @@ function whole(engine: MissingEngine, ...paths: readonly string[]): MissingRoute
 
 /** Addresses that users of earlier systems know and this version does not answer: 501, and what is missing. */
 export const missingRoutes: readonly MissingRoute[] = [
-  ...all('payments', 'POST /billing/portal/create-session', 'POST /api/v1/billing/payment-method'),
-  ...all('churn-analysis', 'GET /billing/analytics/churn-analysis/{customer}'),
   ...all('cost-advice', 'GET /api/v1/finops/recommendations', 'GET /api/v1/finops/forecast'),
   ...all(
     'budgets',

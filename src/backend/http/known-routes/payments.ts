@@ -6,7 +6,7 @@ import { cursorOf, placeOf, questionOf } from '../rest/paging.ts'
 import { ask, type KnownRoute, route, run } from './known-route.ts'
 import { customerOf, idOf, Paged } from './values.ts'
 
-const { payment, customer } = contract.billing
+const { payment, paymentMethod, customer } = contract.billing
 
 const PAYMENT = {
   id: '019aa5c2-7c00-7aaa-8aaa-00000000000a',
@@ -39,7 +39,84 @@ const Intent = z.object({
   invoices: z.array(z.uuid()).max(1000).default([]),
 })
 
+const METHOD = {
+  ...{ id: '019aa5c2-7c00-7aaa-8aaa-00000000000b', customerId: PAYMENT.customerId, kind: 'card' },
+  ...{ provider: 'manual', providerRef: null, brand: 'Visa', holder: 'Northwind', last4: '4242' },
+  ...{ expires: '2027-09', isDefault: true, usable: true, createdAt: '1793491200000' },
+}
+
+/** A way in which a customer pays. A whole number of a card or an account is refused: nobody keeps it here. */
+const NewMethod = z.strictObject({
+  customer: z.string().min(1).max(64),
+  kind: z.enum(['card', 'bank-account', 'bank-transfer']),
+  provider: z.string().min(1).max(50).default('manual'),
+  provider_ref: z.string().min(1).max(200).nullable().default(null),
+  brand: z.string().max(100).default(''),
+  holder: z.string().max(140).default(''),
+  last4: z
+    .string()
+    .regex(/^[A-Z0-9]{0,4}$/)
+    .default(''),
+  expires: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+    .nullable()
+    .default(null),
+  default: z.boolean().default(false),
+})
+
 export const paymentRoutes: readonly KnownRoute[] = [
+  route({
+    method: 'POST',
+    path: '/api/v1/billing/payment-method',
+    summary: 'Notes a way in which a customer pays: what it is known by, never its whole number',
+    calls: [paymentMethod.add, customer.find],
+    status: 201,
+    body: NewMethod,
+    example: {
+      body: {
+        customer: 'northwind',
+        kind: 'card',
+        brand: 'Visa',
+        last4: '4242',
+        expires: '2027-09',
+        default: true,
+      },
+      answer: METHOD,
+    },
+    async answer(request) {
+      const { customer: name, provider_ref: providerRef, default: isDefault, ...seen } = request.body
+      const customerId = await customerOf(request, name)
+      return run(request, paymentMethod.add, { ...seen, customerId, providerRef, isDefault })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/billing/portal/create-session',
+    summary: 'Opens a page of a provider of payments, where the customer looks after their ways to pay',
+    calls: [paymentMethod.portal, customer.find],
+    status: 201,
+    body: z.object({
+      customer: z.string().min(1).max(64),
+      /** Without one, the first that has such a page. */
+      provider: z.string().min(1).max(50).optional(),
+      return_url: z.url().optional(),
+    }),
+    example: {
+      body: { customer: 'northwind', return_url: 'https://app.example.com/account' },
+      answer: {
+        ...{ provider: 'acquirer', url: 'https://pay.example.com/session/4f1', expiresAt: '1793494800000' },
+      },
+    },
+    async answer(request) {
+      const { customer: name, provider, return_url: returnUrl } = request.body
+      const customerId = await customerOf(request, name)
+      return ask(request, paymentMethod.portal, {
+        ...{ customerId, ...(provider === undefined ? {} : { provider }) },
+        ...(returnUrl === undefined ? {} : { returnUrl }),
+      })
+    },
+  }),
   route({
     method: 'GET',
     path: '/billing/payments',
