@@ -13,6 +13,7 @@ import { exactOf, roundHalfUp } from '#engines/billing/exact.ts'
 import type { CreditMoney, CreditWanted } from '#shared/contract/billing/corrections.ts'
 import { refuse } from '#shared/errors.ts'
 import { getInvoice, linesOf } from '../invoices/invoice-rows.ts'
+import { usedTopUp } from '../wallets/follow-top-ups.ts'
 import { correctionLimits } from './limits.ts'
 import { type Settled, settledOfInvoice } from './settled.ts'
 
@@ -90,6 +91,8 @@ export async function planCredit(
     throw refuse(code, data)
   }
   const { lines: given, net, tax, total } = decision
+  const left = invoice.state === 'paid' ? await usedTopUp(session, invoice, given) : null
+  if (left !== null) throw refuse('BILLING_TOP_UP_USED', { left })
   const split = splitCredit(total, settled.open, settled.paid, input.money)
   const limits = await correctionLimits(session, invoice.currency)
   return { ...found, ...split, given, net, tax, total, asks: total > limits.credit }

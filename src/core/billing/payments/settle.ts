@@ -5,6 +5,7 @@ import type { CommandCall } from '#core/runtime/handlers.ts'
 import type { OpenInvoice } from '#engines/billing/payments/allocate.ts'
 import { noteHistory } from '../invoices/history.ts'
 import { refreshStandings } from '../subscriptions/standings.ts'
+import { followTopUps } from '../wallets/follow-top-ups.ts'
 
 /** A snapshot, or a transaction that is read. */
 type Session = Pick<Reader, 'db'> | Pick<Tx, 'db'>
@@ -86,6 +87,7 @@ export async function settleInvoice(
   const after = before.open <= 0n ? 'paid' : 'issued'
   if ((before.state !== 'issued' && before.state !== 'paid') || before.state === after) return
   await tx.db.updateTable('invoices').set({ state: after }).where('id', '=', invoiceId).execute()
+  await followTopUps(call, { id: invoiceId, customer_id: customerId }, after === 'paid')
   await refreshStandings(tx, [customerId])
   await noteHistory(tx, {
     ...{ invoiceId, commandId, by: byWhom(actor), at: now, note: null },

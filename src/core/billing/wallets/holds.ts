@@ -10,6 +10,7 @@ import { bookMoves } from './book-moves.ts'
 import { demandOpen } from './grant.ts'
 import { catchUp, endHold, heldParts } from './lapse.ts'
 import { shownHold } from './show-wallets.ts'
+import { topUpWhereDue } from './top-up.ts'
 import { getHold, getWallet, grantOf, grantsOf } from './wallet-rows.ts'
 
 export const holdInWallet = handle(leaf.hold, async call => {
@@ -30,6 +31,7 @@ export const holdInWallet = handle(leaf.hold, async call => {
   await tx.db.insertInto('wallet_holds').values(row).execute()
   const why = { reason: reference, source: 'wallet-hold', sourceId: row.id }
   await bookMoves(call, wallet, why, holdMoves(draw(grants, amount, receivedAt)))
+  await topUpWhereDue(call, wallet)
   undoWith(leaf.release, { holdId: row.id }, [
     leaves('wallet_holds', { id: row.id }, { state: 'active', captured: 0n }),
   ])

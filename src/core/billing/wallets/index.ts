@@ -1,7 +1,8 @@
 import { grantToWallet, withdrawGrant } from './grant.ts'
 import { captureHold, holdInWallet, releaseHold } from './holds.ts'
-import { dueWallets, lapseWallets } from './lapse.ts'
+import { dueWallets, lapseWallets } from './lapse-due.ts'
 import { listWallets, showWallet } from './show-wallets.ts'
+import { topUpWallet } from './top-up.ts'
 import { expireWallets } from './wallet-schedule.ts'
 import { createWallet, editWallet, restoreWallet, setWalletArchived } from './write-wallet.ts'
 
@@ -14,6 +15,7 @@ export const walletHandlers = {
   setArchived: setWalletArchived,
   restore: restoreWallet,
   grant: grantToWallet,
+  topUp: topUpWallet,
   withdraw: withdrawGrant,
   hold: holdInWallet,
   capture: captureHold,

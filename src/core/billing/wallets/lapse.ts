@@ -1,11 +1,9 @@
 import type { Row } from '#core/database/schema.ts'
-import { answer, handle } from '#core/runtime/handlers.ts'
 import type { Transfer } from '#engines/billing/corrections/accounts.ts'
 import { inOrder, lapsedParts, type Part } from '#engines/billing/wallets/grants.ts'
 import { lapseMoves, releaseMoves, takenBy } from '#engines/billing/wallets/wallet-moves.ts'
-import { wallets as leaf } from '#shared/contract/billing/wallets.ts'
 import { type BookCall, bookMoves } from './book-moves.ts'
-import { dbOf, getWallet, grantOf, grantsOf, type Session, type WalletRow } from './wallet-rows.ts'
+import { dbOf, grantOf, grantsOf, type Session, type WalletRow } from './wallet-rows.ts'
 
 /** What a hold still reserves, by the ledger, in the order of use. */
 export async function heldParts(session: Session, hold: HoldKey): Promise<Part[]> {
@@ -61,34 +59,3 @@ export async function catchUp(call: BookCall, wallet: WalletRow): Promise<{ hold
   }
   return { holds: over.length, grants: parts.length }
 }
-
-export const lapseWallets = handle(leaf.lapse, async call => {
-  let all = { holds: 0, grants: 0 }
-  for (const walletId of call.input.walletIds) {
-    const { holds, grants } = await catchUp(call, await getWallet(call.tx, walletId))
-    all = { holds: all.holds + holds, grants: all.grants + grants }
-  }
-  return all
-})
-
-export const dueWallets = answer(leaf.due, async ({ reader, input, now }) => {
-  const { limit } = input
-  const holds = await reader.db
-    .selectFrom('wallet_holds')
-    .select('wallet_id')
-    .distinct()
-    .where('state', '=', 'active')
-    .where('expires_at', '<=', now)
-    .limit(limit)
-    .execute()
-  const grants = await reader.db
-    .selectFrom('wallet_grants')
-    .select('wallet_id')
-    .distinct()
-    .where('expires_at', '<=', now)
-    .where('rest', '>', 0n)
-    .limit(limit)
-    .execute()
-  const walletIds = [...new Set([...holds, ...grants].map(row => row.wallet_id))]
-  return { walletIds: walletIds.slice(0, limit) }
-})

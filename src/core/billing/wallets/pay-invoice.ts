@@ -7,6 +7,7 @@ import { settleInvoice } from '../payments/settle.ts'
 import { bookMoves } from './book-moves.ts'
 import { grantsNow } from './grant-facts.ts'
 import { catchUp } from './lapse.ts'
+import { topUpWhereDue } from './top-up.ts'
 import { topUpsOn } from './top-up-lines.ts'
 import { dbOf, getWallet, grantOf, type Session, type WalletRow } from './wallet-rows.ts'
 
@@ -68,6 +69,7 @@ export async function payFromWallets(call: Call, invoice: Payable, open: bigint)
       ...{ invoiceId: invoice.id, customerId: invoice.customer_id, amount },
       ...{ kind: 'wallet', sourceId: wallet.id },
     })
+    await topUpWhereDue(call, wallet)
   }
   return paid
 }

@@ -131,6 +131,8 @@ const creditErrors = {
   BILLING_CREDIT_OVER_LINE: { data: z.object({ lineId: Uuid, left: z.bigint(), asked: z.bigint() }) },
   BILLING_CREDIT_LINE_UNKNOWN: { data: z.object({ lineId: z.string() }) },
   BILLING_CREDIT_NOTHING: { data: z.object({}) },
+  /** It is of a top-up of which more was used than the credit note leaves; minor units that are left of it. */
+  BILLING_TOP_UP_USED: { data: z.object({ left: Minor }) },
   /** A credit note gives back, and is not given back itself. */
   BILLING_CREDIT_OF_CREDIT: { data: z.object({}) },
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Instant, query, Uuid } from '../define.ts'
 import { InvoiceState } from './invoices.ts'
-import { CurrencyCode, Minor } from './values.ts'
+import { CurrencyCode, Minor, Month } from './values.ts'
 
 /** Tops itself up by an amount when less than `below` is left, in a calendar month by no more than `most`. */
 export const AutoTopUp = z.object({ below: Minor, amount: Minor, most: Minor })
@@ -171,6 +171,18 @@ export const wallets = {
     )
     .output(WalletGrant)
     .errors({ ...invalid, ...archived }),
+  /** Asks for a top-up: an invoice of its own, without tax. The grant counts once that is paid. */
+  topUp: command('billing.wallet.topUp', { roles: WRITERS })
+    .input(
+      OneWallet.extend({
+        amount: More,
+        priority: Priority,
+        expiresAt: Instant.nullable().default(null),
+        note: Note,
+      }),
+    )
+    .output(WalletGrant)
+    .errors({ ...invalid, ...archived, BILLING_PERIOD_LOCKED: { data: z.object({ period: Month }) } }),
   /** Takes back what is left of a grant. What was used or is held stays as it is. */
   withdraw: command('billing.wallet.withdraw', { roles: WRITERS })
     .input(z.object({ grantId: Uuid, note: Note }))

@@ -91,6 +91,19 @@ export function walletsCommands(program: Command, context: CliContext): void {
         print(context, options.json, grant, () => shownGrants([grant], wallet.currency))
       }),
     )
+  terms(one(wallets, 'top-up', 'Ask for a top-up by an invoice of its own. It counts once that is paid.'))
+    .argument('<amount>', 'such as 100.00', amountText)
+    .action((customer: string, amount: string, _, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const options = optionsOf<Terms>(command)
+        const client = await session.acting()
+        const wallet = await walletOf(client, customer, options)
+        const grant = await client.billing.wallet.topUp({
+          ...{ walletId: wallet.id, amount: minorOf(amount, wallet.currency), ...termsOf(options) },
+        })
+        print(context, options.json, grant, () => shownGrants([grant], wallet.currency))
+      }),
+    )
   one(wallets, 'hold', 'Reserve an amount of a wallet for a time.')
     .argument('<amount>', 'such as 25.00', amountText)
     .option('--seconds <number>', 'for how long', wholeNumber, 3600)

@@ -13,7 +13,7 @@ import { moneyText } from '../coupons/words.ts'
 import { startOfDay } from '../subscriptions/at-choice.tsx'
 
 const { wallet: leaf } = contract.billing
-const KINDS = ['free', 'paid'] as const
+const KINDS = ['free', 'top-up', 'paid'] as const
 const DAY = 86_400_000n
 
 /** Puts an amount into a wallet. */
@@ -27,6 +27,7 @@ export function GrantDialog(props: {
   const format = useFormat()
   const said = useSaidWithUndo()
   const grant = useCommand(leaf.grant)
+  const topUp = useCommand(leaf.topUp)
   const [amount, setAmount] = useState('')
   const [kind, setKind] = useState<(typeof KINDS)[number]>('free')
   const [priority, setPriority] = useState<number | string>(50)
@@ -34,7 +35,7 @@ export function GrantDialog(props: {
   const [until, setUntil] = useState('')
   const [note, setNote] = useState('')
   const minor = minorOf(amount, wallet.currency)
-  const startsAt = from === '' ? undefined : (startOfDay(from, zone) ?? undefined)
+  const startsAt = from === '' || kind === 'top-up' ? undefined : (startOfDay(from, zone) ?? undefined)
   const last = until === '' ? null : startOfDay(until, zone)
   const inverted = last !== null && startsAt !== undefined && last < startsAt
   return (
@@ -48,17 +49,19 @@ export function GrantDialog(props: {
       onSubmit={async () => {
         if (minor === null || typeof priority !== 'number') return
         const commandId = newCommandId()
-        await grant.run(
-          {
-            ...{ walletId: wallet.id, amount: minor, kind, priority, note: note.trim() },
-            ...(startsAt === undefined ? {} : { startsAt }),
-            // The day that is named still counts: it expires when that is over.
-            expiresAt: last === null ? null : last + DAY,
-          },
+        // The day that is named still counts: it expires when that is over.
+        const expiresAt = last === null ? null : last + DAY
+        const terms = { walletId: wallet.id, amount: minor, priority, note: note.trim(), expiresAt }
+        if (kind === 'top-up') await topUp.run(terms, commandId)
+        else await grant.run({ ...terms, kind, ...(startsAt === undefined ? {} : { startsAt }) }, commandId)
+        const shown = moneyText(minor, wallet.currency, format)
+        said(
+          t(kind === 'top-up' ? 'billing.wallets.toppedUp' : 'billing.wallets.granted', {
+            amount: shown,
+            name: wallet.name,
+          }),
           commandId,
         )
-        const shown = moneyText(minor, wallet.currency, format)
-        said(t('billing.wallets.granted', { amount: shown, name: wallet.name }), commandId)
       }}
     >
       <div className={classes.two}>
@@ -75,13 +78,14 @@ export function GrantDialog(props: {
           allowDeselect={false}
           data={KINDS.map(value => ({ value, label: t(`billing.wallets.kinds.${value}`) }))}
           value={kind}
-          onChange={value => setKind(value === 'paid' ? 'paid' : 'free')}
+          onChange={value => setKind(KINDS.find(one => one === value) ?? 'free')}
         />
         <TextInput
           type="date"
           label={t('billing.wallets.from')}
           description={t('billing.wallets.fromHint')}
-          value={from}
+          disabled={kind === 'top-up'}
+          value={kind === 'top-up' ? '' : from}
           onChange={event => setFrom(event.currentTarget.value)}
         />
         <TextInput
@@ -93,6 +97,7 @@ export function GrantDialog(props: {
           onChange={event => setUntil(event.currentTarget.value)}
         />
       </div>
+      {kind === 'top-up' ? <p className={classes.note}>{t('billing.wallets.topUpText')}</p> : null}
       <NumberInput
         label={t('billing.wallets.priority')}
         description={t('billing.wallets.priorityHint')}

@@ -7,6 +7,8 @@ import { CURRENCY_OPTIONS } from '#renderer/features/workspace/choices.ts'
 import { FormDialog } from '#renderer/features/workspace/form.tsx'
 import type { Wallet } from '#shared/contract/billing/wallets.ts'
 import { contract } from '#shared/contract/index.ts'
+import classes from '../catalogue.module.css'
+import { minorOf, typedOf } from '../corrections/amount.ts'
 import { CustomerSelect } from '../payments/customer-select.tsx'
 
 const { wallet: leaf } = contract.billing
@@ -33,6 +35,13 @@ export function WalletDialog(props: {
   const [name, setName] = useState(wallet?.name ?? '')
   const [currency, setCurrency] = useState(wallet?.currency ?? customer?.currency ?? 'USD')
   const [paysInvoices, setPays] = useState(wallet?.paysInvoices ?? true)
+  const before = wallet?.autoTopUp ?? null
+  const [auto, setAuto] = useState(before !== null)
+  const typed = (minor: bigint | undefined) => (minor === undefined ? '' : typedOf(minor, currency))
+  const [below, setBelow] = useState(typed(before?.below))
+  const [amount, setAmount] = useState(typed(before?.amount))
+  const [most, setMost] = useState(typed(before?.most))
+  const autoTopUp = auto ? autoOf([below, amount, most].map(text => minorOf(text, currency))) : null
   return (
     <FormDialog
       opened
@@ -45,10 +54,10 @@ export function WalletDialog(props: {
           : t('billing.wallets.add')
       }
       submit={t(wallet ? 'billing.wallets.save' : 'billing.wallets.add')}
-      ready={name.trim() !== '' && customer !== null}
+      ready={name.trim() !== '' && customer !== null && (!auto || autoTopUp !== null)}
       onSubmit={async () => {
         const commandId = newCommandId()
-        const words = { name: name.trim(), paysInvoices, autoTopUp: wallet?.autoTopUp ?? null }
+        const words = { name: name.trim(), paysInvoices, autoTopUp }
         if (wallet) await edit.run({ walletId: wallet.id, ...words }, commandId)
         else if (customer) await create.run({ customerId: customer.id, currency, ...words }, commandId)
         said(t(wallet ? 'billing.wallets.saved' : 'billing.wallets.added', { name: words.name }), commandId)
@@ -90,6 +99,37 @@ export function WalletDialog(props: {
         checked={paysInvoices}
         onChange={event => setPays(event.currentTarget.checked)}
       />
+      <Checkbox
+        label={t('billing.wallets.auto')}
+        description={t('billing.wallets.autoHint')}
+        checked={auto}
+        onChange={event => setAuto(event.currentTarget.checked)}
+      />
+      {auto ? (
+        <div className={classes.fieldsRow}>
+          {(
+            [
+              ['autoBelow', below, setBelow],
+              ['autoAmount', amount, setAmount],
+              ['autoMost', most, setMost],
+            ] as const
+          ).map(([word, value, set]) => (
+            <TextInput
+              key={word}
+              label={t(`billing.wallets.${word}`, { currency })}
+              inputMode="decimal"
+              value={value}
+              onChange={event => set(event.currentTarget.value)}
+            />
+          ))}
+        </div>
+      ) : null}
     </FormDialog>
   )
+}
+
+/** What was typed of topping up; null where it makes no sense. */
+function autoOf([below, amount, most]: readonly (bigint | null)[]): Wallet['autoTopUp'] {
+  if (!below || !amount || !most || below <= 0n || amount <= 0n || most < amount) return null
+  return { below, amount, most }
 }

@@ -12,6 +12,7 @@ import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import type { WalletEntry, WalletGrant, WalletHold } from '#shared/contract/billing/wallets.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
+import { useInvoiceStates } from '../review/states.ts'
 import { GRANT_TONES, HOLD_TONES } from './words.ts'
 
 const { wallet: leaf } = contract.billing
@@ -78,6 +79,7 @@ function What({ grant }: { readonly grant: WalletGrant }) {
           ? t('billing.wallets.priorityOf', { priority: format.integer(grant.priority) })
           : `${grant.note} · ${t('billing.wallets.priorityOf', { priority: format.integer(grant.priority) })}`}
       </div>
+      {grant.topUp ? <TopUpInvoice invoice={grant.topUp.invoice} /> : null}
     </>
   )
 }
@@ -96,6 +98,19 @@ function Left({ grant, currency }: { readonly grant: WalletGrant; readonly curre
         </div>
       )}
     </>
+  )
+}
+
+/** The invoice that a top-up is paid by. */
+function TopUpInvoice({ invoice }: { readonly invoice: NonNullable<WalletGrant['topUp']>['invoice'] }) {
+  const { t } = useTranslation()
+  const href = useHref(`/billing/invoices?invoice=${invoice?.id ?? ''}`)
+  const states = useInvoiceStates()
+  if (!invoice) return null
+  return (
+    <div className={classes.facts}>
+      {t('billing.wallets.charge')} <a href={href}>{invoice.number ?? states[invoice.state].label}</a>
+    </div>
   )
 }
 
