@@ -95,6 +95,13 @@ export const kinds = {
     fromText: text => text.toUpperCase(),
     default: fallback,
   }),
+  /** ISO 3166 alpha-2. */
+  country: (): Kind<string, null> => ({
+    kind: 'text',
+    schema: z.string('must be text').regex(/^[A-Z]{2}$/, 'must be a country code of two letters such as DE'),
+    fromText: text => text.toUpperCase(),
+    default: null,
+  }),
   colour: <D extends string>(fallback: D): Kind<string, D> => ({
     kind: 'text',
     schema: z.string('must be text').regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #0f766e'),

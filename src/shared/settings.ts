@@ -118,6 +118,14 @@ export const SETTINGS = {
     ...kinds.choice(['none', 'ubl', 'cii', 'factur-x'], 'none'),
     group: 'billing',
   }),
+  /** Where the workspace is for tax. Without it the country of its VAT number. */
+  'billing.country': setting({ ...kinds.country(), group: 'billing' }),
+  /** Whose rate consumers in other countries of the EU pay: ours, or their own by the One Stop Shop. */
+  'billing.consumerTax': setting({ ...kinds.choice(['origin', 'destination'], 'origin'), group: 'billing' }),
+  /** How many days old an exchange rate may be where amounts are converted. */
+  'billing.rateDays': setting({ ...kinds.count(0, 366, 'days', 7), group: 'billing' }),
+  /** When a VAT number counts for a reverse charge: once it was found valid, or by its form alone. */
+  'billing.vatProof': setting({ ...kinds.choice(['checked', 'form'], 'checked'), group: 'billing' }),
   'billing.footer': setting({ ...kinds.text(1000), group: 'billing' }),
   'billing.accentColour': setting({ ...kinds.colour('#0f766e'), group: 'billing' }),
   'billing.logo': setting({ ...kinds.image(), group: 'billing' }),

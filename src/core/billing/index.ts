@@ -13,7 +13,9 @@ import { customerHandlers } from './customers/index.ts'
 import { dunningHandlers } from './dunning/index.ts'
 import { chooseEInvoice, getEInvoice } from './e-invoices/choice.ts'
 import { eInvoiceState, invoiceEInvoice } from './e-invoices/serve-e-invoice.ts'
+import { entityHandlers } from './entities/index.ts'
 import { entitlementHandlers } from './entitlements/index.ts'
+import { exchangeHandlers } from './exchange/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
 import { monthEndHandlers } from './month-end/index.ts'
@@ -28,6 +30,7 @@ import { debitHandlers, mandateHandlers } from './sepa/index.ts'
 import { automationHandlers } from './subscriptions/automation.ts'
 import { analyseChurn } from './subscriptions/churn.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
+import { taxHandlers } from './tax/index.ts'
 import { usageHandlers } from './usage/index.ts'
 import { walletHandlers } from './wallets/index.ts'
 
@@ -41,6 +44,9 @@ export function billingHandlers(services: Services) {
     override: overrideHandlers,
     coupon: couponHandlers,
     contract: contractHandlers(services.environment),
+    tax: taxHandlers(services),
+    entity: entityHandlers(services),
+    exchange: exchangeHandlers(services),
     oneOff: oneOffHandlers(services),
     wallet: walletHandlers,
     subscription: subscriptionHandlers(services.environment),

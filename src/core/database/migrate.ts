@@ -34,6 +34,8 @@ import * as oneOffs from './migrations/0035-one-offs.ts'
 import * as wallets from './migrations/0036-wallets.ts'
 import * as contracts from './migrations/0037-contracts.ts'
 import * as refunds from './migrations/0038-refunds.ts'
+import * as tax from './migrations/0039-tax.ts'
+import * as entities from './migrations/0040-entities-and-rates.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import * as directDebit from './migrations/0044-direct-debit.ts'
 import { distributeTables } from './partitions.ts'
@@ -117,6 +119,8 @@ export const migrations: readonly Migration[] = [
   },
   { name: '0036-wallets', tables: wallets.tables, changed: wallets.changed },
   { name: '0044-direct-debit', tables: directDebit.tables },
+  { name: '0039-tax', tables: tax.tables, changed: tax.changed, statements: tax.statements },
+  { name: '0040-entities-and-rates', tables: entities.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

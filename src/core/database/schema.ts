@@ -29,6 +29,8 @@ import * as oneOffs from './migrations/0035-one-offs.ts'
 import * as wallets from './migrations/0036-wallets.ts'
 import * as contracts from './migrations/0037-contracts.ts'
 import * as refunds from './migrations/0038-refunds.ts'
+import * as tax from './migrations/0039-tax.ts'
+import * as entities from './migrations/0040-entities-and-rates.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import * as directDebit from './migrations/0044-direct-debit.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
@@ -76,6 +78,9 @@ export const schema = {
   ...contracts.tables,
   ...wallets.tables,
   ...wallets.changed,
+  ...tax.tables,
+  ...tax.changed,
+  ...entities.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

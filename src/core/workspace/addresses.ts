@@ -26,6 +26,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   coupon: page('/billing/coupons', 'coupon'),
   contract: page('/billing/contracts', 'contract'),
   wallet: page('/billing/wallets', 'wallet'),
+  'tax-rule': page('/billing/tax', 'rule'),
+  'legal-entity': page('/billing/entities', 'entity'),
   dispute: disputesOn,
   /** A month, by its name. */
   period: page('/billing/close', 'month'),

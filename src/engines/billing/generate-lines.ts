@@ -1,11 +1,13 @@
 import type { Price } from '#shared/contract/billing/catalog.ts'
 import type { PriceTerms, RatingStep } from '#shared/contract/billing/prices.ts'
+import type { Taxed } from '#shared/contract/billing/tax-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
 import { givenOnce } from './corrections/given-once.ts'
 import { exactText, moneyText, scaled } from './exact.ts'
 import { periodOfItem, periodText, strandOfNumber } from './item-key.ts'
 import type { BilledItem, ConsideredPeriod, DueItem, GeneratedLine, UsageQuantity } from './model.ts'
-import { limitOf, madeUp, partOf, placesOf, type Rated, rate, taxOn } from './rate.ts'
+import { limitOf, madeUp, partOf, placesOf, type Rated, rate } from './rate.ts'
+import { priceAmount, withTax } from './tax/with-tax.ts'
 
 /** What the generator looks at. */
 export interface GeneratorInput {
@@ -15,8 +17,10 @@ export interface GeneratorInput {
   readonly quantities: ReadonlyMap<string, UsageQuantity>
   /** By item: what invoices that stand say, drafts among them. */
   readonly billed: ReadonlyMap<string, BilledItem>
-  /** Of the customer, a fraction. */
+  /** Of the customer, a fraction: for what `taxOf` says nothing of. */
   readonly taxRate: string
+  /** The rate of each item, and why. */
+  readonly taxOf?: ((item: DueItem) => Taxed) | undefined
   /** From `whatIsDue`: what was billed for these periods and is no longer owed is given back. */
   readonly considered: readonly ConsideredPeriod[]
 }
@@ -34,6 +38,7 @@ export function generateLines({
   quantities,
   billed,
   taxRate,
+  taxOf = () => ({ rate: taxRate, basis: null }),
   considered,
 }: GeneratorInput): GeneratedLine[] {
   const lines: GeneratedLine[] = []
@@ -43,9 +48,11 @@ export function generateLines({
     owed.add(item.item)
     if (item.trueUp) continue
     const before = billed.get(item.item)
-    const made = ratedItem(item, quantities.get(item.item), before)
-    charged.add(item, made.amount + (before?.amount ?? 0n))
-    const line = lineOf(item, made, before, taxRate)
+    const taxed = taxOf(item)
+    const stood = before && priceAmount(before)
+    const made = ratedItem(item, quantities.get(item.item), stood)
+    charged.add(item, made.amount + (stood ?? 0n))
+    const line = lineOf(item, made, before, taxed)
     if (line !== null) lines.push(line)
   }
   for (const { waiting } of considered) for (const item of waiting) owed.add(item)
@@ -59,7 +66,7 @@ export function generateLines({
   // What makes up a minimum looks at all that its price came to, so that it is last.
   for (const item of items) {
     if (!item.trueUp) continue
-    const line = trueUpLine(item, charged.within(item), billed.get(item.item), taxRate)
+    const line = trueUpLine(item, charged.within(item), billed.get(item.item), taxOf(item))
     if (line !== null) lines.push(line)
   }
   return lines.map(line => givenOnce(line, billed.get(line.item))).filter(line => line !== null)
@@ -78,8 +85,9 @@ function createCharges() {
     add({ subscriptionId, terms, service }: DueItem, amount: bigint): void {
       if (terms.price.trueUp) put(subscriptionId, terms.price.id, service, amount)
     },
-    addBilled({ item, subscriptionId, priceId, service, amount }: BilledItem): void {
-      if (!periodOfItem(item).trueUp) put(subscriptionId, priceId, service, amount)
+    addBilled(billed: BilledItem): void {
+      const { item, subscriptionId, priceId, service } = billed
+      if (!periodOfItem(item).trueUp) put(subscriptionId, priceId, service, priceAmount(billed))
     },
     within({ subscriptionId, terms, service }: DueItem): bigint {
       const all = byPrice.get(`${subscriptionId}/${terms.price.id}`) ?? []
@@ -124,7 +132,7 @@ export function termsOf(
 }
 
 /** What an item comes to, less what was billed for it. */
-function ratedItem(item: DueItem, usage: UsageQuantity | undefined, billed: BilledItem | undefined): Made {
+function ratedItem(item: DueItem, usage: UsageQuantity | undefined, billed: bigint | undefined): Made {
   const { price, metric } = item.terms
   const scale = item.seats === null ? (metric?.scale ?? 0) : 0
   const quantity = item.seats ?? usage?.quantity ?? 0n
@@ -137,7 +145,7 @@ function ratedItem(item: DueItem, usage: UsageQuantity | undefined, billed: Bill
     parts,
     proration: { period: item.period, service: item.service, zone: item.zone },
     override: item.override?.reason,
-    ...(billed === undefined ? {} : { billed: billed.amount }),
+    ...(billed === undefined ? {} : { billed }),
   })
   return { ...rated, quantity, scale }
 }
@@ -151,7 +159,7 @@ function lineOf(
   item: DueItem,
   rated: Made,
   billed: BilledItem | undefined,
-  taxRate: string,
+  taxed: Taxed,
 ): GeneratedLine | null {
   const { price, metric } = item.terms
   const { quantity, scale } = rated
@@ -171,9 +179,7 @@ function lineOf(
     service: item.service,
     quantity: quantity - (billed?.quantity ?? 0n),
     scale,
-    exact: exactText(rated.exact),
-    amount,
-    ...taxOf(amount, billed, taxRate),
+    ...withTax(amount, rated.exact, billed, taxed, placesOf(price.currency)),
     steps: rated.steps,
   }
 }
@@ -183,7 +189,7 @@ function trueUpLine(
   item: DueItem,
   charged: bigint,
   billed: BilledItem | undefined,
-  taxRate: string,
+  taxed: Taxed,
 ): GeneratedLine | null {
   const { price, metric } = item.terms
   const places = placesOf(price.currency)
@@ -191,7 +197,8 @@ function trueUpLine(
   const part = partOf(price, { period, service, zone })
   const minimum = price.minimum === null ? 0n : limitOf(price.minimum, part, places)
   const made = madeUp(minimum, charged, places)
-  const amount = made.amount - (billed?.amount ?? 0n)
+  const stood = billed && priceAmount(billed)
+  const amount = made.amount - (stood ?? 0n)
   if (amount === 0n) return null
   const steps: RatingStep[] = []
   if (item.override !== undefined) steps.push({ step: 'override', reason: item.override.reason })
@@ -201,8 +208,8 @@ function trueUpLine(
     steps.push({ step: 'prorate', mode: price.proration, used, whole, unit: part.unit, amount: prorated })
   }
   steps.push(made.step)
-  if (billed !== undefined) {
-    const [before, rest] = [moneyText(billed.amount, places), moneyText(amount, places)]
+  if (stood !== undefined) {
+    const [before, rest] = [moneyText(stood, places), moneyText(amount, places)]
     steps.push({ step: 'billed', billed: before, amount: rest })
   }
   return {
@@ -218,9 +225,7 @@ function trueUpLine(
     service,
     quantity: 0n,
     scale: metric?.scale ?? 0,
-    exact: exactText(scaled(amount, places)),
-    amount,
-    ...taxOf(amount, billed, taxRate),
+    ...withTax(amount, scaled(amount, places), billed, taxed, places),
     steps,
   }
 }
@@ -228,11 +233,12 @@ function trueUpLine(
 /** What was billed and is not owed at all any more, back to nothing. */
 function givenBack(billed: BilledItem): GeneratedLine {
   const places = placesOf(billed.currency)
-  const amount = -billed.amount
+  const stood = priceAmount(billed)
+  const amount = -stood
   const steps: RatingStep[] = [
     { step: 'normalise', aggregation: null, events: null, quantity: '0' },
     { step: 'round', rule: 'half-up', places, exact: '0', amount: moneyText(0n, places) },
-    { step: 'billed', billed: moneyText(billed.amount, places), amount: moneyText(amount, places) },
+    { step: 'billed', billed: moneyText(stood, places), amount: moneyText(amount, places) },
   ]
   return {
     item: billed.item,
@@ -247,9 +253,7 @@ function givenBack(billed: BilledItem): GeneratedLine {
     service: billed.service,
     quantity: -billed.quantity,
     scale: billed.scale,
-    exact: exactText(scaled(amount, places)),
-    amount,
-    ...taxOf(amount, billed, billed.taxRate),
+    ...withTax(amount, scaled(amount, places), billed, { rate: billed.taxRate, basis: null }, places),
     steps,
   }
 }
@@ -264,21 +268,6 @@ function correction(amount: bigint): 'adjustment' | 'credit' {
 }
 
 /**
- * The tax of a line. Money is given back at the rate at which it was taken, and what brings an item back to
- * nothing gives back exactly the tax that was taken for it, whatever rounding did to its lines.
- */
-function taxOf(
-  amount: bigint,
-  billed: BilledItem | undefined,
-  taxRate: string,
-): { taxRate: string; tax: bigint } {
-  if (billed === undefined) return { taxRate, tax: taxOn(amount, taxRate) }
-  if (amount === -billed.amount) return { taxRate: billed.taxRate, tax: -billed.tax }
-  const own = amount < 0n ? billed.taxRate : taxRate
-  return { taxRate: own, tax: taxOn(amount, own) }
-}
-
-/**
  * What invoices say of items after these lines: what the generator is given as `billed` the next time. The core
  * reads the same sums from its tables.
  */
@@ -290,9 +279,22 @@ export function addBilled(
   const after = new Map(billed)
   for (const line of lines) {
     const before = after.get(line.item)
-    const { item, subscriptionId, priceId, priceKey, name, metricId, unit, service, scale, taxRate } = line
+    const {
+      item,
+      subscriptionId,
+      priceId,
+      priceKey,
+      name,
+      metricId,
+      unit,
+      service,
+      scale,
+      taxRate,
+      taxBasis,
+    } = line
     after.set(item, {
       ...{ item, subscriptionId, priceId, priceKey, name, metricId, unit, service, scale, taxRate, currency },
+      ...(taxBasis === undefined ? {} : { taxBasis }),
       lines: (before?.lines ?? 0) + 1,
       amount: (before?.amount ?? 0n) + line.amount,
       tax: (before?.tax ?? 0n) + line.tax,

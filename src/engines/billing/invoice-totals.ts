@@ -45,6 +45,7 @@ export type DigestedLine = Pick<
   | 'amount'
   | 'taxRate'
   | 'tax'
+  | 'taxBasis'
 >
 
 /** What an approval covers: whom, for when, in what, and every line. */
@@ -82,6 +83,7 @@ export function invoiceDigest({
         ...[line.item, line.ordinal, line.kind, line.priceId, line.name, line.unit],
         ...[line.service.from, line.service.to, line.quantity, line.scale, line.exact],
         ...[line.amount, line.taxRate, line.tax],
+        ...(line.taxBasis ? [line.taxBasis] : []),
       ]),
       ...totalsOf(lines),
     }),

@@ -2,6 +2,7 @@ import type { Metric, Price } from '#shared/contract/billing/catalog.ts'
 import type { MeasuredEvents } from '#shared/contract/billing/close-facts.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import type { Cadence, Phase } from '#shared/contract/billing/subscriptions.ts'
+import type { TaxBasis } from '#shared/contract/billing/tax-facts.ts'
 import type { Alignment, Interval, Span } from '#shared/contract/billing/values.ts'
 
 /** What happened to a subscription, as the generator needs it. */
@@ -132,6 +133,8 @@ export interface BilledItem {
   readonly tax: bigint
   /** Of its last line: money is given back at the rate at which it was taken. */
   readonly taxRate: string
+  /** Why it had that rate; null where nothing is kept of it. */
+  readonly taxBasis?: TaxBasis | null
   /** Summed over its lines, in units of the scale. */
   readonly quantity: bigint
   readonly scale: number
@@ -181,5 +184,7 @@ export interface GeneratedLine {
   readonly amount: bigint
   readonly taxRate: string
   readonly tax: bigint
+  /** Why it has that rate; null where nobody said it. */
+  readonly taxBasis?: TaxBasis | null
   readonly steps: readonly RatingStep[]
 }

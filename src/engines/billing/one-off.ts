@@ -1,8 +1,11 @@
 import type { OneOff } from '#shared/contract/billing/close-facts.ts'
+import type { Taxed } from '#shared/contract/billing/tax-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
-import { exactText, scaled } from './exact.ts'
+import { scaled } from './exact.ts'
 import type { GeneratedLine } from './model.ts'
-import { rate, taxOn } from './rate.ts'
+import { placesOf, rate } from './rate.ts'
+import { plainRate } from './tax/decide-tax.ts'
+import { withTax } from './tax/with-tax.ts'
 
 const PREFIX = 'one-off/'
 
@@ -19,10 +22,10 @@ export function oneOffOfItem(item: string): string | null {
 /**
  * The line of a one-off charge: quantity × unit price, rounded half-up once, with tax on what was rounded, by the
  * same rating as every other line.
- * @param taxRate of a customer of whom nothing else is said
+ * @param usual of the charge, where it has no rate of its own; a rate alone where nothing is to be said of it
  * @param month in which it is billed
  */
-export function oneOffLine(oneOff: OneOff, taxRate: string, month: Span): GeneratedLine {
+export function oneOffLine(oneOff: OneOff, usual: Taxed | string, month: Span): GeneratedLine {
   const { id, currency, name, unit, quantity, scale, unitPrice } = oneOff
   const rated = rate({
     terms: {
@@ -32,11 +35,12 @@ export function oneOffLine(oneOff: OneOff, taxRate: string, month: Span): Genera
     quantity: scaled(quantity, scale),
     metric: null,
   })
-  const ownRate = oneOff.taxRate ?? taxRate
+  const taxed = typeof usual === 'string' ? { rate: usual, basis: null } : usual
+  const own = oneOff.taxRate === null ? taxed : plainRate(oneOff.taxRate, 'one-off', 'standard')
   return {
     ...{ item: oneOffItem(id), ordinal: 0, kind: 'one-off', subscriptionId: id, priceId: id },
     ...{ priceKey: oneOffItem(id), name, metricId: null, unit, service: oneOff.service ?? month },
-    ...{ quantity, scale, exact: exactText(rated.exact), amount: rated.amount },
-    ...{ taxRate: ownRate, tax: taxOn(rated.amount, ownRate), steps: rated.steps },
+    ...{ quantity, scale, steps: rated.steps },
+    ...withTax(rated.amount, rated.exact, undefined, own, placesOf(currency)),
   }
 }

@@ -41,7 +41,7 @@ export function takenBack(
       const back = part(left.amount)
       if (back === 0n) return []
       const step = kind.step(one, moneyText(-left.amount, places), moneyText(back, places))
-      const by = { item: one.item, ordinal: one.lines, priceKey: one.priceKey, taxRate: one.taxRate, step }
+      const by = { item: one.item, ordinal: one.lines, priceKey: one.priceKey, taxed: one, step }
       return [discountLine(line, { ...by, title: kind.title(one), off: -back, tax: -part(left.tax) }, places)]
     }),
   )
@@ -59,15 +59,17 @@ export function discountLine(
     readonly off: bigint
     readonly tax: bigint
     readonly step: RatingStep
-    readonly taxRate?: string
+    /** Of what it takes back; else that of the line. */
+    readonly taxed?: Pick<BilledItem, 'taxRate' | 'taxBasis'>
   },
   places: number,
 ): GeneratedLine {
-  const { item, ordinal, priceKey, title, off, tax, step, taxRate = line.taxRate } = by
+  const { item, ordinal, priceKey, title, off, tax, step, taxed = line } = by
   return {
     ...line,
     ...{ item, ordinal, kind: 'discount', priceKey, name: `${title}: ${line.name}` },
-    ...{ metricId: null, unit: '', quantity: 0n, scale: 0, taxRate },
+    ...{ metricId: null, unit: '', quantity: 0n, scale: 0, taxRate: taxed.taxRate },
+    ...(taxed.taxBasis === undefined ? {} : { taxBasis: taxed.taxBasis }),
     ...{ amount: -off, tax: -tax, exact: exactText(scaled(-off, places)), steps: [step] },
   }
 }

@@ -7,6 +7,8 @@ import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
 import { billingCoupons, couponErrors } from './en/billing-coupons.ts'
 import { billingDunning, dunningErrors } from './en/billing-dunning.ts'
 import { billingEInvoices, eInvoiceErrors } from './en/billing-e-invoices.ts'
+import { billingEntities, entityErrors } from './en/billing-entities.ts'
+import { billingExchange, exchangeErrors } from './en/billing-exchange.ts'
 import { billingMetrics } from './en/billing-metrics.ts'
 import { billingMonthEnd, monthEndErrors } from './en/billing-month-end.ts'
 import { billingOneOffs, oneOffErrors } from './en/billing-one-offs.ts'
@@ -17,6 +19,7 @@ import { billingRefunds, refundErrors } from './en/billing-refunds.ts'
 import { billingReview } from './en/billing-review.ts'
 import { billingSepa, sepaErrors } from './en/billing-sepa.ts'
 import { billingLife } from './en/billing-subscriptions.ts'
+import { billingTax, taxErrors } from './en/billing-tax.ts'
 import { billingUsage } from './en/billing-usage.ts'
 import { billingWallets, walletErrors } from './en/billing-wallets.ts'
 import { bulkWords } from './en/bulk.ts'
@@ -56,6 +59,9 @@ export const en = {
     pricing: billingPricing,
     coupons: billingCoupons,
     contracts: billingContracts,
+    tax: billingTax,
+    entities: billingEntities,
+    exchange: billingExchange,
     quotas: billingQuotas,
     metrics: billingMetrics,
     bank: billingBank,
@@ -73,6 +79,9 @@ export const en = {
     ...correctionErrors,
     ...couponErrors,
     ...contractErrors,
+    ...taxErrors,
+    ...entityErrors,
+    ...exchangeErrors,
     ...paymentErrors,
     ...refundErrors,
     ...sepaErrors,

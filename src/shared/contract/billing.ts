@@ -10,7 +10,9 @@ import { customers } from './billing/customers.ts'
 import { disputes } from './billing/disputes.ts'
 import { dunning } from './billing/dunning.ts'
 import { eInvoices, invoiceEInvoices } from './billing/e-invoices.ts'
+import { entities } from './billing/entities.ts'
 import { entitlements } from './billing/entitlements.ts'
+import { exchange } from './billing/exchange.ts'
 import { invoices } from './billing/invoices.ts'
 import { contacts, invoiceMails } from './billing/mails.ts'
 import { migration } from './billing/migration.ts'
@@ -28,6 +30,7 @@ import { refunds } from './billing/refunds.ts'
 import { debits, mandates } from './billing/sepa.ts'
 import { simulate } from './billing/simulate.ts'
 import { subscriptions } from './billing/subscriptions.ts'
+import { tax } from './billing/tax.ts'
 import { usage } from './billing/usage.ts'
 import { wallets } from './billing/wallets.ts'
 
@@ -42,6 +45,9 @@ export const billing = {
   override: overrides,
   coupon: coupons,
   contract: contracts,
+  tax,
+  entity: entities,
+  exchange,
   oneOff: oneOffs,
   wallet: wallets,
   subscription: subscriptions,

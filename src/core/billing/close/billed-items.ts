@@ -11,8 +11,21 @@ export function billedItems(lines: readonly BilledLine[]): Map<string, Map<strin
     const before = items.get(line.item)
     const sum = line.stands ? 1n : 0n
     const { item, subscriptionId, priceId, priceKey, name, metricId, unit, service, taxRate, currency } = line
+    const { taxBasis } = line
     items.set(item, {
-      ...{ item, subscriptionId, priceId, priceKey, name, metricId, unit, service, taxRate, currency },
+      ...{
+        item,
+        subscriptionId,
+        priceId,
+        priceKey,
+        name,
+        metricId,
+        unit,
+        service,
+        taxRate,
+        taxBasis,
+        currency,
+      },
       scale: Number(line.scale),
       // The ordinals of lines of void invoices are taken too.
       lines: Number(line.ordinal) + 1,

@@ -7,6 +7,7 @@ import type { EarlierInvoice } from '#shared/contract/billing/close-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
 import { lineId } from '../invoices/invoice-rows.ts'
 import { stepsText } from '../invoices/steps-text.ts'
+import { taxText } from '../invoices/tax-text.ts'
 import { compose } from './compose.ts'
 
 /** A draft as its rows, ready to be stored. */
@@ -88,6 +89,7 @@ export function lineRow(line: GeneratedLine, invoiceId: string, position: number
     amount: line.amount,
     tax_rate: line.taxRate,
     tax: line.tax,
+    tax_basis: taxText(line.taxBasis),
     steps: stepsText(line.steps),
   }
 }

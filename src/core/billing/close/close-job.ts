@@ -88,6 +88,7 @@ async function closeAll(context: Context, submit: Submit, total: number) {
   const only = automatic ? [...automatic.only] : undefined
   const drafting = createDrafting({
     ...{ runId, period, taxRate, withoutUsage: automatic?.withoutUsage ?? false },
+    tax: (await context.query(closeFacts.tax, {})).world,
     prices: ids => context.query(closeFacts.prices, { planVersionIds: [...ids] }),
     quantities: requests => context.query(closeFacts.quantities, { requests: [...requests] }),
     billed: subscriptions => context.query(closeFacts.billed, { subscriptions: [...subscriptions] }),

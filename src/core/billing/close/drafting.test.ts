@@ -97,7 +97,17 @@ describe('drafts of a customer', () => {
 
 describe('what was billed for an item', () => {
   const line = (ordinal: bigint, amount: bigint, stands: boolean): BilledLine => ({
-    ...{ item: 'i', ordinal, stands, amount, tax: amount / 10n, taxRate: '0.1', quantity: amount, scale: 0n },
+    ...{
+      item: 'i',
+      ordinal,
+      stands,
+      amount,
+      tax: amount / 10n,
+      taxRate: '0.1',
+      taxBasis: null,
+      quantity: amount,
+      scale: 0n,
+    },
     ...{ service: { from: 0n, to: 1n }, subscriptionId: id(30), priceId: id(20), priceKey: 'calls' },
     ...{ name: 'Calls', metricId: CALLS.id, unit: '', currency: 'USD' },
   })

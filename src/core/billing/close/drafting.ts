@@ -18,6 +18,7 @@ import {
   type UsageQuantity,
 } from '#engines/billing/model.ts'
 import { oneOffLine } from '#engines/billing/one-off.ts'
+import { taxingOf } from '#engines/billing/tax/taxing.ts'
 import type { Metric } from '#shared/contract/billing/catalog.ts'
 import type { CloseProblem } from '#shared/contract/billing/close.ts'
 import type {
@@ -26,6 +27,7 @@ import type {
   CustomerFacts,
   VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
+import type { TaxWorld } from '#shared/contract/billing/tax-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
 import { billedItems } from './billed-items.ts'
 import { type BuiltDraft, buildDraft } from './build-draft.ts'
@@ -41,6 +43,8 @@ export interface DraftingParts {
   readonly period: string
   /** Of customers of whom nothing else is said: a fraction. */
   readonly taxRate: string
+  /** What decides about tax; nothing where the workspace has no rules. */
+  readonly tax?: TaxWorld | null
   /** Usage waits for a later close. */
   readonly withoutUsage?: boolean
   /** What would be billed also where a contract has no invoice in the month. */
@@ -258,14 +262,15 @@ export function createDrafting(parts: DraftingParts) {
         all.set(item, one)
         if (ofCoupon(item) === null && ofVolume(item) === null) before.set(item, one)
       }
+    const taxing = taxingOf({ world: parts.tax ?? null, defaultRate: parts.taxRate, ...customer })
     const missing = generateLines({
       ...{ items, quantities, billed: before, considered },
-      taxRate: customer.taxRate ?? parts.taxRate,
+      taxRate: parts.taxRate,
+      taxOf: item => taxing.item(item, planOf(item.terms.price.id)),
     })
     const lines = parts.withoutUsage ? missing.filter(line => line.metricId === null) : missing
     const { customerId, marks, open, oneOffs = [], contracts = [] } = customer
-    const taxRate = customer.taxRate ?? parts.taxRate
-    const once = oneOffs.map(one => oneOffLine(one, taxRate, month))
+    const once = oneOffs.map(one => oneOffLine(one, taxing.oneOff(one, month.to), month))
     const settled = { customerId, marks, until: month.to }
     const tooLarge = [...lines, ...once].find(line => !isStorable(line.amount) || !isStorable(line.tax))
     if (tooLarge) problems.push(problem(customer, 'too-large', tooLarge.name))
@@ -285,7 +290,8 @@ export function createDrafting(parts: DraftingParts) {
             .map(currency => ({
               currency,
               lines: invoiceLines({
-                ...{ currency, period, month, zone: customer.zone, taxRate, coupons, planOf, considered },
+                ...{ currency, period, month, zone: customer.zone, coupons, planOf, considered },
+                taxOf: taxing.agreed,
                 regular: ofCurrency(lines, currency),
                 once: ofCurrency(once, currency),
                 contracts: contracts.filter(one => one.currency === currency),

@@ -10,13 +10,16 @@ import {
   closeFacts as leaf,
   type VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'
 import { contractFacts } from '../contracts/contract-facts.ts'
 import { couponFacts } from '../coupons/coupon-facts.ts'
+import { taxBasisOf } from '../invoices/tax-text.ts'
 import { pendingOneOffs } from '../one-offs/one-off-rows.ts'
 import { overrideRows, storedOverride } from '../overrides/override-rows.ts'
 import { withParts } from '../subscriptions/subscription-rows.ts'
+import { buyersOf, taxWorld } from '../tax/tax-world.ts'
 import { shiftMonth } from './month.ts'
 
 /** Months of earlier invoices that a draft is compared with. */
@@ -24,6 +27,10 @@ const HISTORY = 12
 
 /** Customers in the order of ids, with all that is needed to say what they owe, but usage and prices. */
 export const closeCustomers = answer(leaf.customers, ({ reader, input }) => customersToBill(reader, input))
+
+/** What decides about tax. */
+export const closeTax = (environment: EnvironmentSettings) =>
+  answer(leaf.tax, async ({ reader }) => ({ world: await taxWorld(reader, environment) }))
 
 /** Customers as they have to be billed for a month: all after one, or some alone. */
 export async function customersToBill(
@@ -66,6 +73,8 @@ export async function customersToBill(
   const coupons = await couponFacts(reader, ids, period)
   const contracts = await contractFacts(reader, ids, period)
   const oneOffs = await pendingOneOffs(reader, ids, period)
+  const taxed = await reader.db.selectFrom('tax_rules').select('id').limit(1).execute()
+  const buyers = taxed.length === 0 ? null : await buyersOf(reader, ids)
   const customers = rows.map(
     (row): CustomerFacts => ({
       customerId: row.id,
@@ -73,6 +82,7 @@ export async function customersToBill(
       name: row.name,
       zone: row.zone,
       taxRate: row.tax_rate,
+      buyer: buyers?.get(row.id),
       closedUntil: row.closed_until,
       rerateFrom: row.rerate_from,
       marks: row.marks ?? 0n,
@@ -230,6 +240,7 @@ export async function billedLines(
       'line.amount',
       'line.tax',
       'line.tax_rate',
+      'line.tax_basis',
       'line.quantity',
       'line.scale',
       'line.service_from',
@@ -264,6 +275,7 @@ export async function billedLines(
         amount: row.amount,
         tax: row.tax,
         taxRate: row.tax_rate,
+        taxBasis: taxBasisOf(row.tax_basis),
         quantity: row.quantity,
         scale: row.scale,
         service: { from: row.service_from, to: row.service_to },

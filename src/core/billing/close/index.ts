@@ -1,5 +1,5 @@
 import type { HostServices } from '#core/features.ts'
-import { closeBilled, closeCustomers, closePrices } from './facts.ts'
+import { closeBilled, closeCustomers, closePrices, closeTax } from './facts.ts'
 import { closeQuantities } from './quantities.ts'
 import { closeReadiness, closeRuns, getClose, startClose } from './runs.ts'
 
@@ -10,6 +10,7 @@ export function closeHandlers({ environment }: Pick<HostServices, 'environment'>
     get: getClose,
     readiness: closeReadiness,
     customers: closeCustomers,
+    tax: closeTax(environment),
     prices: closePrices,
     billed: closeBilled,
     quantities: closeQuantities,

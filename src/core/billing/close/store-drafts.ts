@@ -6,6 +6,7 @@ import { insertRows } from '#core/database/sync-rows.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { noteHistory } from '../invoices/history.ts'
 import { linesOf } from '../invoices/invoice-rows.ts'
+import { taxBasisOf } from '../invoices/tax-text.ts'
 import { type BuiltDraft, placed } from './build-draft.ts'
 import { type ComposedLine, compose } from './compose.ts'
 import type { Settled } from './drafting.ts'
@@ -153,6 +154,7 @@ export function composedLine(row: Row<'invoice_lines'>): ComposedLine {
     amount: row.amount,
     taxRate: row.tax_rate,
     tax: row.tax,
+    taxBasis: taxBasisOf(row.tax_basis),
   }
 }
 

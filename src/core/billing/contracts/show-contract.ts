@@ -24,6 +24,7 @@ import { createDrafting } from '../close/drafting.ts'
 import { billedLines, customersToBill, pricesOfVersions } from '../close/facts.ts'
 import { usageOfRequests } from '../close/quantities.ts'
 import { historyOf } from '../close/windows.ts'
+import { taxWorld } from '../tax/tax-world.ts'
 import { factsOf } from './contract-facts.ts'
 import { type ContractRow, getContract, shownContracts } from './contract-rows.ts'
 
@@ -70,6 +71,7 @@ async function progressOf(
   const plans = new Map<string, string>()
   const drafting = createDrafting({
     ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'], always: true },
+    tax: await taxWorld(reader, environment),
     prices: async ids => {
       const found = await pricesOfVersions(reader, ids)
       for (const version of found.versions) for (const { id } of version.prices) plans.set(id, version.planId)

@@ -22,6 +22,7 @@ import { noteInvoice } from '../invoices/history.ts'
 import { shownInvoice } from '../invoices/invoice-rows.ts'
 import { PDF_EFFECT } from '../invoices/issue.ts'
 import { seriesOf, takeNumber } from '../invoices/numbers.ts'
+import { prefixesOfIssued } from '../invoices/seller-prefixes.ts'
 import { stepsText } from '../invoices/steps-text.ts'
 import { settleInvoice } from '../payments/settle.ts'
 import { demandAuthority } from './authority.ts'
@@ -141,7 +142,8 @@ async function storeDocument(
   const { tx, input, actor, now, receivedAt, effect } = call
   const { invoice } = plan
   const settings = await readSettings(reading(tx), environment)
-  const number = await takeNumber(tx, seriesOf('credit-note', settings, receivedAt))
+  const prefixes = await prefixesOfIssued(tx, invoice.parties)
+  const number = await takeNumber(tx, seriesOf('credit-note', settings, receivedAt, prefixes))
   const lines = await creditLines(tx, plan, id)
   const customer = await getCustomer(reading(tx), invoice.customer_id)
   await tx.db

@@ -1,6 +1,7 @@
 import type { Row } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
 import { invoiceDigest } from '#engines/billing/invoice-totals.ts'
+import { taxBasisOf } from '../invoices/tax-text.ts'
 
 /** Rows at a time: databases limit the parameters of a statement. */
 const PAGE = 200
@@ -43,7 +44,7 @@ export function digestOf(
       ...{ item: row.item, ordinal: Number(row.ordinal), kind: row.kind, priceId: row.price_id },
       ...{ name: row.name, unit: row.unit, service: { from: row.service_from, to: row.service_to } },
       ...{ quantity: row.quantity, scale: Number(row.scale), exact: row.exact, amount: row.amount },
-      ...{ taxRate: row.tax_rate, tax: row.tax },
+      ...{ taxRate: row.tax_rate, tax: row.tax, taxBasis: taxBasisOf(row.tax_basis) },
     })),
   })
 }

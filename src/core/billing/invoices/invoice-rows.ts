@@ -4,6 +4,7 @@ import { decimalText } from '#engines/billing/exact.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { Doubt, InvoiceLine, InvoiceRow } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
+import { shownBasis } from './tax-text.ts'
 
 /** An invoice as a list shows it: its row, its customer's name, and what became of its document. */
 export function invoiceRows(reader: Pick<Reader, 'db'>) {
@@ -176,5 +177,6 @@ export function lineOf(row: Row<'invoice_lines'>): InvoiceLine {
     amount: row.amount,
     tax: row.tax,
     taxRate: row.tax_rate,
+    taxBasis: shownBasis(row),
   }
 }

@@ -18,6 +18,7 @@ import { getInvoice, shownInvoice } from './invoice-rows.ts'
 import { seriesOf, takeNumber } from './numbers.ts'
 import { partiesOf } from './parties.ts'
 import { reviewedOf, settle } from './review.ts'
+import { prefixesOf } from './seller-prefixes.ts'
 
 /** What carries out the making of a document, after the commit. Its payload names the invoice. */
 export const PDF_EFFECT = 'billing.invoice.pdf'
@@ -37,7 +38,8 @@ export function issueInvoice(environment: EnvironmentSettings) {
     const usual = await partiesOf(reading(tx), before.customer_id, settings)
     const agreed = await agreedPaymentDays(reading(tx), before)
     const parties = { ...usual, paymentDays: agreed ?? usual.paymentDays }
-    const number = await takeNumber(tx, seriesOf(before.kind, settings, receivedAt))
+    const prefixes = await prefixesOf(tx, parties)
+    const number = await takeNumber(tx, seriesOf(before.kind, settings, receivedAt, prefixes))
     const effectId = await effect(PDF_EFFECT, { invoiceId: before.id })
     await tx.db
       .updateTable('invoices')

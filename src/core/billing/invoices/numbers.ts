@@ -5,17 +5,31 @@ import type { Settings } from '#shared/settings.ts'
 /** Digits of a number within its year; more follow where a year has more documents. */
 const DIGITS = 5
 
-/** What a document is numbered by: invoices and credit notes apart, each from 1 in every year. */
+/** What the numbers of a legal entity begin with. */
+export interface Prefixes {
+  readonly invoice: string
+  readonly creditNote: string
+}
+
+/**
+ * What a document is numbered by: invoices and credit notes apart, each from 1 in every year.
+ * @param own of the legal entity that bills; without one those of the settings
+ */
 export function seriesOf(
   kind: 'invoice' | 'credit-note',
   settings: Pick<Settings, 'billing.invoicePrefix' | 'billing.creditNotePrefix' | 'workspace.zone'>,
   at: bigint,
+  own: Prefixes | null = null,
 ): string {
-  const prefix = settings[kind === 'invoice' ? 'billing.invoicePrefix' : 'billing.creditNotePrefix']
+  const { invoice, creditNote } = own ?? {
+    invoice: settings['billing.invoicePrefix'],
+    creditNote: settings['billing.creditNotePrefix'],
+  }
+  const prefix = kind === 'invoice' ? invoice : creditNote
   const zone = settings['workspace.zone'] ?? 'UTC'
   const { year } = Temporal.Instant.fromEpochMilliseconds(Number(at)).toZonedDateTimeISO(zone)
   // Two kinds of documents with one prefix would take each other's numbers.
-  const same = settings['billing.invoicePrefix'] === settings['billing.creditNotePrefix']
+  const same = invoice === creditNote
   return same && kind === 'credit-note' ? `${prefix}-C-${year}` : `${prefix}-${year}`
 }
 

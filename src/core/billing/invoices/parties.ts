@@ -3,8 +3,23 @@ import { countryOfTaxId } from '#core/documents/words/document-words.ts'
 import { languageOf } from '#core/notify/addresses.ts'
 import type { EInvoiceFormat } from '#engines/billing/e-invoice/problems.ts'
 import type { Language } from '#engines/notify/topic.ts'
+import type { StoredEntity } from '#shared/contract/billing/entities.ts'
 import type { Settings } from '#shared/settings.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { entityOfCustomer, storedEntity } from '../entities/entity-rows.ts'
+
+/** What a document says of the legal entity that bills, besides its name, address and tax number. */
+export interface SellerEntity {
+  readonly id: string
+  readonly key: string
+  readonly country: string
+  /** In which it keeps its books. */
+  readonly currency: string
+  readonly registrations: readonly { readonly country: string; readonly number: string }[]
+  readonly bankName: string
+  readonly iban: string
+  readonly bic: string
+}
 
 /** What a document says of the customer and of the workspace, fixed when it is issued. */
 export interface Parties {
@@ -32,6 +47,8 @@ export interface Parties {
     readonly accentColour: string
     /** In which the dates of a document are read. */
     readonly zone: string
+    /** The legal entity that bills; missing where the settings do. */
+    readonly entity?: SellerEntity
   }
   /** Days from issue until it is due. */
   readonly paymentDays: number
@@ -51,6 +68,8 @@ export async function partiesOf(
 ): Promise<Parties> {
   const { profile, ...customer } = await getCustomer(session, customerId)
   const name = settings['workspace.name']!
+  const row = await entityOfCustomer(session, customerId)
+  const entity = row && storedEntity(row)
   return {
     customer: {
       key: customer.key,
@@ -64,18 +83,25 @@ export async function partiesOf(
     },
     workspace: {
       name,
-      legalName: settings['billing.legalName'] ?? name,
-      address: settings['billing.address'],
-      taxId: settings['billing.taxId'] ?? '',
-      country: countryOfTaxId(settings['billing.taxId'] ?? ''),
+      legalName: entity?.name ?? settings['billing.legalName'] ?? name,
+      address: entity?.address ?? settings['billing.address'],
+      taxId: entity?.taxId ?? settings['billing.taxId'] ?? '',
+      country:
+        entity?.country ?? settings['billing.country'] ?? countryOfTaxId(settings['billing.taxId'] ?? ''),
       email: settings['billing.email'] ?? '',
       footer: settings['billing.footer'] ?? '',
       accentColour: settings['billing.accentColour'],
       zone: settings['workspace.zone']!,
+      ...(row && entity ? { entity: sellerOf(row.id, entity) } : {}),
     },
     paymentDays: profile.paymentDays,
     language: await languageOfCustomer(session, customerId, settings),
   }
+}
+
+function sellerOf(id: string, one: StoredEntity): SellerEntity {
+  const { key, country, currency, registrations, bankName, iban, bic } = one
+  return { id, key, country, currency, registrations, bankName, iban, bic }
 }
 
 /** In which language a customer is written to: its own, else the workspace's. */

@@ -39,7 +39,7 @@ function columnsOf({ name, unit, quantity, unitPrice, taxRate, service, note }: 
 
 /** Refuses what comes to nothing, or to more than can be stored. */
 function checked(row: OneOffRow): OneOffRow {
-  const { amount, tax } = oneOffLine(oneOffOf(row), row.tax_rate ?? '1', { from: 0n, to: 0n })
+  const { amount, tax } = oneOffLine(oneOffOf(row), '1', { from: 0n, to: 0n })
   if (amount === 0n || !isStorable(amount + tax))
     throw refuse('BILLING_ONE_OFF_AMOUNT', {
       ...{ amount: moneyText(amount, placesOf(row.currency)), currency: row.currency },

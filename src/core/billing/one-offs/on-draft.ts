@@ -2,11 +2,13 @@ import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { oneOffLine } from '#engines/billing/one-off.ts'
+import { taxingOf } from '#engines/billing/tax/taxing.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { lineRow, placed } from '../close/build-draft.ts'
 import { recompose } from '../close/store-drafts.ts'
 import { linesOf } from '../invoices/invoice-rows.ts'
+import { buyersOf, taxWorld } from '../tax/tax-world.ts'
 import { isChangeable, linesOfOneOffs, type OneOffRow, oneOffOf, type Placed } from './one-off-rows.ts'
 
 /** Where a one-off charge is billed; null while it waits. @throws Refusal where that can no longer be changed */
@@ -32,7 +34,14 @@ export async function putOnDraft(
     .where('customer_id', '=', row.customer_id)
     .executeTakeFirst()
   const month = { from: invoice.period_from, to: invoice.period_to }
-  const line = oneOffLine(oneOffOf(row), profile?.tax_rate ?? settings['billing.taxRate'], month)
+  const buyers = await buyersOf(tx, [row.customer_id])
+  const taxing = taxingOf({
+    world: await taxWorld(tx, environment),
+    ...{ buyer: buyers.get(row.customer_id), taxRate: profile?.tax_rate ?? null, zone: invoice.zone },
+    defaultRate: settings['billing.taxRate'],
+  })
+  const oneOff = oneOffOf(row)
+  const line = oneOffLine(oneOff, taxing.oneOff(oneOff, month.to), month)
   const before = await linesOf(tx, invoice.id)
   const own = before.find(one => one.item === line.item)
   const position = Number(own?.position ?? (before.at(-1)?.position ?? -1n) + 1n)

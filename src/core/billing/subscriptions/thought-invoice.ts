@@ -9,6 +9,7 @@ import type { EnvironmentSettings } from '#shared/settings.ts'
 import type { BuiltDraft } from '../close/build-draft.ts'
 import { createDrafting } from '../close/drafting.ts'
 import { billedLines, customersToBill, pricesOfVersions } from '../close/facts.ts'
+import { taxWorld } from '../tax/tax-world.ts'
 import { quantitiesOf } from '../usage/quantities.ts'
 import type { StoredSubscription } from './subscription-rows.ts'
 
@@ -47,6 +48,7 @@ export async function thoughtInvoice(
   const settings = await readSettings(reader, environment)
   const drafting = createDrafting({
     ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'] },
+    tax: await taxWorld(reader, environment),
     prices: ids => pricesOfVersions(reader, ids),
     quantities: async requests => ({ quantities: await quantitiesOf(reader, requests) }),
     billed: subscriptions => billedLines(reader, subscriptions),

@@ -1,6 +1,7 @@
 import type { Commitment, ContractFacts } from '#shared/contract/billing/contract-facts.ts'
 import type { CouponFacts } from '#shared/contract/billing/coupon-facts.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
+import type { Taxed } from '#shared/contract/billing/tax-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
 import { givenOnce } from '../corrections/given-once.ts'
 import { discountLines } from '../coupons/discount-lines.ts'
@@ -20,7 +21,8 @@ export interface AgreedInput {
   readonly period: string
   readonly month: Span
   readonly zone: string
-  readonly taxRate: string
+  /** The rate of what a contract itself asks for, by the end of its service, and why. */
+  taxOf(until: bigint): Taxed
   /** What plans ask for, with what they give back. */
   readonly regular: readonly GeneratedLine[]
   /** What is charged once: nothing is taken off it. */
@@ -203,7 +205,7 @@ function minimumLine(
 /** A line of a contract itself: what is owed for an item, less what was billed for it; none where that is nothing. */
 function ownLine(of: {
   readonly contract: ContractFacts
-  readonly input: Pick<AgreedInput, 'history' | 'taxRate' | 'currency'>
+  readonly input: Pick<AgreedInput, 'history' | 'taxOf' | 'currency'>
   readonly commitment: Pick<Commitment, 'key'>
   readonly service: Span
   readonly item: string
@@ -223,14 +225,18 @@ function ownLine(of: {
       ...{ step: 'billed', billed: moneyText(billed.amount, places), amount: moneyText(amount, places) },
     })
   const whole = billed !== undefined && amount === -billed.amount
-  const taxRate = billed !== undefined && (whole || amount < 0n) ? billed.taxRate : input.taxRate
+  const back = billed !== undefined && (whole || amount < 0n)
+  const taxed = back ? { rate: billed.taxRate, basis: billed.taxBasis ?? null } : input.taxOf(service.to)
+  const { rate: taxRate } = taxed
+  // What was promised is an amount before tax, whatever prices are.
+  const taxBasis = taxed.basis && { ...taxed.basis, inclusive: false }
   const line: GeneratedLine = {
     ...{ item, ordinal: billed?.lines ?? 0, subscriptionId: contract.id, priceId: contract.id },
     kind: stands ? (amount < 0n ? 'credit' : 'adjustment') : amount < 0n ? 'discount' : 'fee',
     priceKey: `contract.${contract.number}.${of.commitment.key}`,
     ...{ name, metricId: null, unit: '', service, quantity: 0n, scale: 0 },
     ...{ exact: exactText(scaled(amount, places)), amount },
-    ...{ taxRate, tax: whole ? -billed.tax : taxOn(amount, taxRate), steps },
+    ...{ taxRate, tax: whole ? -billed.tax : taxOn(amount, taxRate), taxBasis, steps },
   }
   const once = givenOnce(line, billed)
   return once === null ? [] : [once]

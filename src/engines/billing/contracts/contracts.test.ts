@@ -51,7 +51,8 @@ function line(item: string, amount: bigint, more: Partial<GeneratedLine> = {}): 
 
 function agreed(more: Partial<AgreedInput>): GeneratedLine[] {
   return invoiceLines({
-    ...{ currency: 'USD', period: '2026-03', zone: 'UTC', taxRate: '0.19', regular: [], once: [] },
+    ...{ currency: 'USD', period: '2026-03', zone: 'UTC', regular: [], once: [] },
+    taxOf: () => ({ rate: '0.19', basis: null }),
     month: { from: at('2026-03-01'), to: at('2026-04-01') },
     ...{ contracts: [], coupons: [], billed: new Map(), history: new Map(), considered: [], complete: true },
     planOf: () => 'pro',
@@ -390,7 +391,7 @@ describe('what a contract asks for itself', () => {
   })
 
   it('gives the whole of it back with its own tax where nothing of it is owed any more', () => {
-    const first = bill([line('a', 33_333n)], { taxRate: '0.07' })
+    const first = bill([line('a', 33_333n)], { taxOf: () => ({ rate: '0.07', basis: null }) })
     const history = adding(new Map(), first)
     const back = agreed({ contracts: [contract()], history })
     expect(shown(back)).toEqual(['credit Spend (shortfall) -66667'])

@@ -24,6 +24,7 @@ export function givenOnce(line: GeneratedLine, billed: BilledItem | undefined): 
     // The rest of an item gives back the rest of its tax.
     tax: credited.tax - billed.tax,
     taxRate: billed.taxRate,
+    ...(billed.taxBasis === undefined ? {} : { taxBasis: billed.taxBasis }),
     steps: [...line.steps, { step: 'maximum', limit: moneyText(left, places), applied: true, amount: text }],
   }
 }

@@ -10,6 +10,7 @@ import { demoCommand } from './commands/demo.ts'
 import { diagnoseCommands } from './commands/diagnose.ts'
 import { documentsCommands } from './commands/documents.ts'
 import { dunningCommands } from './commands/dunning.ts'
+import { entitiesCommands } from './commands/entities.ts'
 import { importCommand } from './commands/import.ts'
 import { importsCommands } from './commands/imports.ts'
 import { invoicesCommands } from './commands/invoices.ts'
@@ -21,6 +22,7 @@ import { oneOffsCommands } from './commands/one-offs.ts'
 import { peopleCommands } from './commands/people.ts'
 import { plansCommands } from './commands/plans.ts'
 import { prorateCommand, rateCommand } from './commands/rate.ts'
+import { ratesCommands } from './commands/rates.ts'
 import { refundsCommands } from './commands/refunds.ts'
 import { scanCommand } from './commands/scan.ts'
 import { sepaCommands } from './commands/sepa.ts'
@@ -28,6 +30,7 @@ import { settingsCommands } from './commands/settings.ts'
 import { setupCommands } from './commands/setup.ts'
 import { subscriptionsCommands } from './commands/subscriptions.ts'
 import { syncCommands } from './commands/sync.ts'
+import { taxCommands } from './commands/tax.ts'
 import { usageCommands } from './commands/usage.ts'
 import { walletsCommands } from './commands/wallets.ts'
 import type { CliContext } from './context.ts'
@@ -85,6 +88,9 @@ ${EXIT_HELP}`,
     subscriptionsCommands,
     contractsCommands,
     couponsCommands,
+    taxCommands,
+    entitiesCommands,
+    ratesCommands,
     usageCommands,
     oneOffsCommands,
     refundsCommands,

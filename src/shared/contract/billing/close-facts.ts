@@ -6,6 +6,7 @@ import type { CouponFacts } from './coupon-facts.ts'
 import type { OverrideTerms } from './overrides.ts'
 import type { Charge, PriceFilter } from './prices.ts'
 import type { AddOn, Cadence, Phase } from './subscription-life.ts'
+import type { BuyerFacts, TaxBasis, TaxWorld } from './tax-facts.ts'
 import type { Alignment, Interval, Span } from './values.ts'
 
 /*
@@ -47,6 +48,8 @@ export interface CustomerFacts {
   readonly zone: string
   /** Null: the workspace's. */
   readonly taxRate: string | null
+  /** What else decides its tax; absent where the workspace has no rules. */
+  readonly buyer?: BuyerFacts | undefined
   readonly closedUntil: bigint | null
   readonly rerateFrom: bigint | null
   readonly marks: bigint
@@ -116,6 +119,7 @@ export interface BilledLine {
   readonly amount: bigint
   readonly tax: bigint
   readonly taxRate: string
+  readonly taxBasis: TaxBasis | null
   readonly quantity: bigint
   readonly scale: bigint
   readonly service: Span
@@ -189,6 +193,10 @@ export const closeFacts = {
   prices: query('billing.close.prices', internal)
     .input(z.object({ planVersionIds: z.array(Uuid) }))
     .output(z.custom<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>()),
+  /** What decides about tax; null where the workspace has no rules. */
+  tax: query('billing.close.tax', internal)
+    .input(z.object({}))
+    .output(z.custom<{ readonly world: TaxWorld | null }>()),
   /** What was billed for subscriptions, each from an instant on. */
   billed: query('billing.close.billed', internal)
     .input(z.object({ subscriptions: z.array(z.object({ subscriptionId: Uuid, from: Instant })) }))

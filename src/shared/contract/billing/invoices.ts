@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Digest, Instant, query, service, Uuid } from '../define.ts'
 import { RatingStep } from './prices.ts'
+import { TaxBasis } from './tax-facts.ts'
 import { CurrencyCode, DecimalText, Minor, Month, Span } from './values.ts'
 
 export const InvoiceState = z.enum(['draft', 'held', 'approved', 'issued', 'paid', 'uncollectible', 'void'])
@@ -91,6 +92,8 @@ export const InvoiceLine = z.object({
   amount: Minor,
   tax: Minor,
   taxRate: z.string(),
+  /** Why it has that rate, with the category for electronic invoices. */
+  taxBasis: TaxBasis,
 })
 export type InvoiceLine = z.infer<typeof InvoiceLine>
 

@@ -11,6 +11,7 @@ import { payToOf } from '../../e-invoices/pay-to.ts'
 import { getInvoice, linesOf } from '../invoice-rows.ts'
 import { type Parties, partiesOf } from '../parties.ts'
 import { stepsOf } from '../steps-text.ts'
+import { shownBasis } from '../tax-text.ts'
 import { frameOf } from './frame-of.ts'
 
 /**
@@ -67,6 +68,7 @@ async function correctedBy(
 }
 
 function documentLine(row: Row<'invoice_lines'>, language: Language): EInvoiceLine {
+  const basis = shownBasis(row)
   return {
     name: row.name,
     service: { from: row.service_from, to: row.service_to },
@@ -77,9 +79,9 @@ function documentLine(row: Row<'invoice_lines'>, language: Language): EInvoiceLi
     taxRate: row.tax_rate,
     tax: row.tax,
     kind: row.kind,
-    // By the rate: nothing of it says why there is none.
-    taxCategory: /[1-9]/.test(row.tax_rate) ? 'S' : 'Z',
-    exemption: '',
+    // Of lines from before there were rules by the rate alone.
+    taxCategory: basis.code,
+    exemption: basis.note,
   }
 }
 

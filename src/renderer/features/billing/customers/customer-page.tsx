@@ -42,6 +42,7 @@ import { subscriptionRoute } from '../subscriptions/paths.ts'
 import { StartDialog } from '../subscriptions/start-dialog.tsx'
 import { SubscriptionCard } from '../subscriptions/subscription-card.tsx'
 import { shortInstant } from '../subscriptions/timeline.tsx'
+import { CustomerTaxPart } from '../tax/customer-tax.tsx'
 import { CustomerWallets } from '../wallets/customer-wallets.tsx'
 import { type CustomerShown, type SubscriptionShown, useStates } from '../words.ts'
 import { ContactsPart } from './contacts-part.tsx'
@@ -145,6 +146,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
           </div>
           <div>
             <About customer={customer} />
+            <CustomerTaxPart customer={customer} />
             <AutomationSection customerId={customer.id} />
             <CustomerMethods customer={customer} />
             <CustomerMandates customer={customer} />

@@ -3,6 +3,7 @@ import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
+import { InAll } from '../exchange/in-all.tsx'
 import classes from './payments.module.css'
 
 const AGES = ['notDue', 'days30', 'days60', 'days90', 'older'] as const
@@ -49,6 +50,7 @@ export function AgingAnswer({ customerId }: { readonly customerId?: string | und
           ))}
         </tbody>
       </table>
+      <InAll amounts={currencies.map(row => ({ currency: row.currency, amount: row.total }))} />
     </div>
   )
 }

@@ -88,15 +88,7 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
         <Tiers key={price.filter?.name ?? ''} step={price} unit={unit} currency={invoice.currency} />
       ))}
       <Steps steps={data.steps} unit={unit} currency={invoice.currency} />
-      {line.tax === 0n ? null : (
-        <p className={classes.quiet}>
-          {t('billing.review.why.taxLine', {
-            rate: `${format.decimal(percentOf(line.taxRate))}\u202f%`,
-            amount: money(line.amount),
-            tax: money(line.tax),
-          })}
-        </p>
-      )}
+      <TaxOfLine line={line} money={money} />
       {data.before.length === 0 ? null : (
         <table className={classes.small} aria-label={t('billing.review.why.before')}>
           <caption>{t('billing.review.why.before')}</caption>
@@ -121,6 +113,29 @@ export function LineWhy({ line, invoice }: { readonly line: InvoiceLine; readonl
         </table>
       )}
     </div>
+  )
+}
+
+/** The tax of a line, and why it has that rate. */
+function TaxOfLine({
+  line: { amount, tax, taxRate, taxBasis },
+  money,
+}: {
+  readonly line: InvoiceLine
+  readonly money: (minor: bigint) => string
+}) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { code, kind, reason, source, note, vatNumber } = taxBasis
+  const rate = `${format.decimal(percentOf(taxRate))}\u202f%`
+  const facts = [vatNumber ?? '', note, source === '' ? '' : t('billing.tax.fromSource', { source })]
+  return (
+    <p className={classes.quiet}>
+      {tax === 0n
+        ? `${t(`billing.tax.kinds.${kind}`)} (${code}).`
+        : t('billing.review.why.taxLine', { rate, amount: money(amount), tax: money(tax) })}{' '}
+      {t(`billing.tax.reasons.${reason}`)} {facts.filter(fact => fact !== '').join(' · ')}
+    </p>
   )
 }
 

@@ -1,0 +1,57 @@
+/** Words of exchange rates. */
+export const billingExchange = {
+  title: 'Exchange rates',
+  count_one: '{{count}} rate',
+  count_other: '{{count}} rates',
+  add: 'Enter a rate',
+  import: 'Import a file',
+  none: 'No exchange rates yet',
+  noneText:
+    'With rates, amounts in several currencies are also shown as one in the workspace’s currency, with the day and the source of each rate. Invoices are never changed by them.',
+  addTitle: 'A rate',
+  save: 'Keep it',
+  saved: 'The rate of {{base}} in {{quote}} on {{day}} is kept.',
+  base: 'One',
+  quote: 'Is worth in',
+  rate: 'So many',
+  badRate: 'A number of more than zero, such as 1.0842.',
+  day: 'Day',
+  source: 'Source',
+  addedAt: 'Added',
+  text: '1 {{base}} = {{rate}} {{quote}}',
+  importTitle: 'Import rates',
+  importText:
+    'XML of the European Central Bank (eurofxref-daily.xml, eurofxref-hist-90d.xml), or CSV with the columns base, quote, day and rate. What is there of a pair and a day stays.',
+  file: 'File',
+  choose: 'Choose a file',
+  importSource: 'Source, where the file says none',
+  found_one: '{{count}} rate from {{first}} to {{last}}.',
+  found_other: '{{count}} rates from {{first}} to {{last}}.',
+  nothing: 'No rate was found in the file.',
+  problems_one: '{{count}} line is no rate:',
+  problems_other: '{{count}} lines are no rates:',
+  problem: 'line {{line}}: {{reason}}',
+  reasons: {
+    columns: 'the columns base, quote, day and rate are not all there',
+    currency: 'a currency is unknown',
+    same: 'both currencies are the same',
+    day: 'it has no day',
+    rate: 'it has no rate of more than zero',
+    'to-come': 'its day is to come',
+  },
+  importDo: 'Add them',
+  imported_one: '{{count}} rate is added.',
+  imported_other: '{{count}} rates are added.',
+  there_one: '{{count}} was there already.',
+  there_other: '{{count}} were there already.',
+  differing_one: '{{count}} of those said another rate, which was left out.',
+  differing_other: '{{count}} of those said other rates, which were left out.',
+  inAll: 'All of it about {{amount}}',
+  inAllWithout: 'Without {{currencies}}, of which there is no rate, about {{amount}}',
+  by: 'by rates of {{days}}, {{sources}}',
+} as const
+
+/** Words for the errors of exchange rates, by code. */
+export const exchangeErrors = {
+  BILLING_RATE_INVALID: 'This is no rate: $t(billing.exchange.reasons.{{reason}}).',
+} as const
