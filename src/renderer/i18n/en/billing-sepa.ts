@@ -47,7 +47,7 @@ export const billingSepa = {
   cancel: 'Call off',
   cancelledSaid: '{{name}} called off: its invoices can be collected by another.',
   return: 'Came back',
-  returnOf: 'The debit of {{name}} came back',
+  returnOf: 'Came back: {{name}}',
   returnTitle: 'The direct debit of {{name}} came back',
   returnText: 'The invoice is asked for again, and dunning takes it up.',
   returnedSaid: 'Noted that the debit of {{name}} came back.',
@@ -88,7 +88,7 @@ export const billingSepa = {
   revokeOf: 'Revoke {{reference}}',
   revoked: 'Mandate {{reference}} revoked.',
   endNext: 'End after the next',
-  endNextOf: 'End {{reference}} after the next collection',
+  endNextOf: 'End after the next: {{reference}}',
   ends: 'Mandate {{reference}} ends with the next collection.',
 } as const
 

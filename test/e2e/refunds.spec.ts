@@ -1,0 +1,71 @@
+import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
+
+test.describe('money that goes back, and money that is collected', () => {
+  test('billing.refund.request: what is left of a payment goes back, and is said to be paid out', async ({
+    desk,
+  }) => {
+    test.slow()
+    const empty = await desk.open('/billing/payments?part=refunds')
+    await expect(empty.getByText('Nothing was sent back yet')).toBeVisible()
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(empty, theme)
+      await expectAccessible(empty, desk.isElectron)
+      await screenshot(empty, 'refunds-empty', theme)
+    }
+    const page = await desk.open('/billing/payments')
+    const open = page.getByRole('grid', { name: 'Open invoices' })
+    const first = open.getByRole('gridcell', { name: /^INV-/ }).first()
+    await first.click()
+    await page.keyboard.press('p')
+    const dialog = page.getByRole('dialog', { name: 'Record a payment' })
+    await dialog.getByLabel('Amount', { exact: true }).fill('999999')
+    await dialog.getByLabel('Reference').press('Enter')
+    await expect(dialog).toBeHidden()
+    await page.keyboard.press('f')
+    const refund = page.getByRole('dialog', { name: /^Send money back to/ })
+    await refund.getByLabel(/^Amount in/).fill('25')
+    await refund.getByText('Bank transfer', { exact: true }).click()
+    await refund.getByLabel('Account holder').fill('Acme')
+    await refund.getByLabel('IBAN or account number').fill('DE89 3704 0044 0532 0130 01')
+    await expect(refund.getByText(/check digits/)).toBeVisible()
+    await refund.getByLabel('IBAN or account number').fill('DE89 3704 0044 0532 0130 00')
+    await refund.getByLabel('Reason').fill('Paid twice')
+    await expect(refund.getByText(/another person has to allow it/)).toBeVisible()
+    await expectAccessible(page, desk.isElectron)
+    await screenshot(page, 'refunds-dialog', 'light')
+    await refund.getByRole('button', { name: 'Ask for approval' }).click()
+    await expect(refund).toBeHidden()
+    await expect(page.getByText(/^Asked for an approval/)).toBeVisible()
+  })
+
+  test('billing.mandate.add: a mandate is checked, and what can be collected says why not', async ({
+    desk,
+  }) => {
+    test.slow()
+    const debits = await desk.open('/billing/payments?part=debits')
+    await expect(debits.getByText('Nothing was collected by direct debit yet')).toBeVisible()
+    await expectAccessible(debits, desk.isElectron)
+    await debits.keyboard.press('l')
+    const collect = debits.getByRole('dialog', { name: 'Collect by direct debit' })
+    await expect(collect.getByRole('table', { name: 'Open invoices in euros' })).toContainText('no mandate')
+    await expectAccessible(debits, desk.isElectron)
+    await screenshot(debits, 'debits-collect', 'light')
+    await debits.keyboard.press('Escape')
+    const page = await desk.open('/billing/customers')
+    await page.getByRole('gridcell').first().click()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Mandate…' }).click()
+    const dialog = page.getByRole('dialog', { name: /^A mandate of/ })
+    await dialog.getByLabel('IBAN').fill('NL91 ABNA 0417 1643 00')
+    await expectAccessible(page, desk.isElectron)
+    await screenshot(page, 'mandate-dialog', 'dark')
+    await dialog.getByRole('button', { name: 'Mandate…' }).click()
+    await expect(dialog).toBeHidden()
+    await expect(page.getByRole('table', { name: 'Mandates of direct debits' })).toContainText('Valid')
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme)
+      await expectAccessible(page, desk.isElectron)
+      await screenshot(page, 'customer-mandates', theme)
+    }
+  })
+})
