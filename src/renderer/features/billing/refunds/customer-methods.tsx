@@ -126,39 +126,39 @@ function MethodLine({ one }: { readonly one: PaymentMethodRow }) {
             .filter(Boolean)
             .join(' · ')}
         </div>
-      </td>
-      <td>
-        {one.isDefault ? <StatusBadge tone="ok" label={t('billing.refunds.default')} /> : null}
-        {one.usable ? null : <StatusBadge tone="critical" label={t('billing.refunds.expired')} />}
+        <div>
+          {one.isDefault || !one.usable || !may(leaf.setDefault) ? null : (
+            <Button
+              {...SMALL}
+              disabled={busy}
+              aria-label={t('billing.refunds.makeDefaultOf', { name })}
+              onClick={() =>
+                run(
+                  id => makeDefault.run({ customerId: one.customerId, methodId: one.id }, id),
+                  t('billing.refunds.madeDefault', { name }),
+                )
+              }
+            >
+              {t('billing.refunds.makeDefault')}
+            </Button>
+          )}{' '}
+          {may(leaf.remove) && one.kind !== 'sepa-mandate' ? (
+            <Button
+              {...SMALL}
+              disabled={busy}
+              aria-label={t('billing.refunds.removeOf', { name })}
+              onClick={() =>
+                run(id => remove.run({ methodId: one.id }, id), t('billing.refunds.removed', { name }))
+              }
+            >
+              {t('billing.refunds.remove')}
+            </Button>
+          ) : null}
+        </div>
       </td>
       <td data-align="end">
-        {one.isDefault || !one.usable || !may(leaf.setDefault) ? null : (
-          <Button
-            {...SMALL}
-            disabled={busy}
-            aria-label={t('billing.refunds.makeDefaultOf', { name })}
-            onClick={() =>
-              run(
-                id => makeDefault.run({ customerId: one.customerId, methodId: one.id }, id),
-                t('billing.refunds.madeDefault', { name }),
-              )
-            }
-          >
-            {t('billing.refunds.makeDefault')}
-          </Button>
-        )}{' '}
-        {may(leaf.remove) && one.kind !== 'sepa-mandate' ? (
-          <Button
-            {...SMALL}
-            disabled={busy}
-            aria-label={t('billing.refunds.removeOf', { name })}
-            onClick={() =>
-              run(id => remove.run({ methodId: one.id }, id), t('billing.refunds.removed', { name }))
-            }
-          >
-            {t('billing.refunds.remove')}
-          </Button>
-        ) : null}
+        {one.isDefault ? <StatusBadge tone="ok" label={t('billing.refunds.default')} /> : null}
+        {one.usable ? null : <StatusBadge tone="critical" label={t('billing.refunds.expired')} />}
       </td>
     </tr>
   )

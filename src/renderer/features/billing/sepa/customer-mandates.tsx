@@ -97,13 +97,8 @@ function MandateLine({ one }: { readonly one: Mandate }) {
             .filter(Boolean)
             .join(' · ')}
         </div>
-      </td>
-      <td>
-        <StatusBadge tone={TONES[one.state]} label={t(`billing.sepa.mandateState.${one.state}`)} />
-      </td>
-      <td data-align="end">
         {one.state === 'valid' && may(leaf.revoke) ? (
-          <>
+          <div>
             {one.ending || one.kind === 'one-off' ? null : (
               <Button
                 variant="default"
@@ -124,8 +119,11 @@ function MandateLine({ one }: { readonly one: Mandate }) {
             >
               {t('billing.sepa.revoke')}
             </Button>
-          </>
+          </div>
         ) : null}
+      </td>
+      <td data-align="end">
+        <StatusBadge tone={TONES[one.state]} label={t(`billing.sepa.mandateState.${one.state}`)} />
       </td>
     </tr>
   )
