@@ -141,6 +141,21 @@ describe.each(DATABASES)('search on %s', database => {
         .values({ ...comment, id, created_at: at })
         .execute()
       await tx.db
+        .insertInto('sepa_mandates')
+        .values({
+          ...{
+            id,
+            customer_id: id,
+            title: 'Acme · M-1',
+            reference: 'M-1',
+            scheme: 'CORE',
+            kind: 'recurrent',
+          },
+          ...{ holder: 'Acme', iban: 'NL91ABNA0417164300', bic: '', signed_on: '2026-01-01', ending: 0n },
+          ...{ revoked_at: null, created_by: null, created_at: at },
+        })
+        .execute()
+      await tx.db
         .insertInto('disputes')
         .values({
           ...{ id, invoice_id: id, customer_id: id, title: 'INV-1 · Acme', currency: 'EUR', amount: 5n },
