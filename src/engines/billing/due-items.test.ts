@@ -188,7 +188,12 @@ describe('what is due', () => {
       {
         ...{ subscriptionId: 's', number: PERIOD_OCTOBER_2026 },
         period: { from: at('2026-10-01'), to: at('2026-11-01') },
-        waiting: [itemKey('s', 'useA', PERIOD_OCTOBER_2026, 0n)],
+        waiting: [
+          {
+            item: itemKey('s', 'useA', PERIOD_OCTOBER_2026, 0n),
+            service: { from: at('2026-10-01'), to: at('2026-11-01') },
+          },
+        ],
       },
     ])
   })

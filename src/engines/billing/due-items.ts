@@ -51,10 +51,10 @@ export function whatIsDue(
         from,
         target + 1n,
       )) {
-        const waiting: string[] = []
+        const waiting: ConsideredPeriod['waiting'][number][] = []
         for (const item of owedIn(subscription, strand, own, { ...period, interval })) {
           if (item.dueAt <= target) items.push(item)
-          else waiting.push(item.item)
+          else waiting.push({ item: item.item, service: item.service })
         }
         considered.push({
           subscriptionId: subscription.id,

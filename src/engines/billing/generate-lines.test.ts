@@ -276,7 +276,7 @@ describe('for any history', () => {
         const corrected = addBilled(before, close(real, all, until, before), 'USD')
         const fresh = addBilled(NOTHING, close(real, all, until, NOTHING), 'USD')
         const { considered } = whatIsDue(real, PRICES, start, until)
-        const later = new Set(considered.flatMap(({ waiting }) => waiting))
+        const later = new Set(considered.flatMap(({ waiting }) => waiting.map(({ item }) => item)))
         for (const [item, { amount }] of corrected)
           if (!later.has(item)) expect(amount).toBe(fresh.get(item)?.amount ?? 0n)
       }),

@@ -55,7 +55,12 @@ export function generateLines({
     const line = lineOf(item, made, before, taxed)
     if (line !== null) lines.push(line)
   }
-  for (const { waiting } of considered) for (const item of waiting) owed.add(item)
+  for (const { waiting } of considered)
+    for (const { item, service } of waiting) {
+      const before = billed.get(item)
+      // What was billed of it for a time before its service is not owed any more, and is not waited with.
+      if (before === undefined || before.service.to > service.from) owed.add(item)
+    }
   const isGivenBack = notOwedAnyMore(considered)
   for (const item of billed.values()) {
     if (owed.has(item.item)) continue

@@ -392,6 +392,35 @@ describe('for any changes', () => {
     )
   })
 
+  it('a pause over all that was billed gives it back, also where the same item is due again later', () => {
+    const year = { kind: 'terms', at: at('2026-01-01'), planVersionId: 'y' } as const
+    const cadence = {
+      ...{ ordinal: 10, interval: 'year', alignment: 'anniversary' },
+      ...{ anchorAt: year.at, from: year.at },
+    } as const
+    const pause = { kind: 'pause', at: at('2027-01-22'), until: at('2027-04-01') } as const
+    let life = begun()
+    let billed: ReadonlyMap<string, BilledItem> = new Map()
+    let paid = 0n
+    for (const change of [
+      { ...year, cadence },
+      pause,
+      { ...pause, at: year.at, until: null },
+    ] as LifeChange[]) {
+      const next = applyChange(life, change, 'UTC')
+      if (next.ok) life = next.life
+      const lines = linesOf(life, change.at, billed, PRICES, 'UTC')
+      billed = addBilled(billed, lines, 'USD')
+      paid += sum(lines)
+    }
+    const back = linesOf(life, TARGET, billed, PRICES, 'UTC')
+    expect(paid + sum(back)).toBe(0n)
+    // At the end of the pause the rest of the year is due, once.
+    const rest = linesOf(life, at('2027-05-01'), addBilled(billed, back, 'USD'), PRICES, 'UTC')
+    expect(sum(rest)).toBe(sum(linesOf(life, at('2027-05-01'), new Map(), PRICES, 'UTC')))
+    expect(sum(rest)).toBeGreaterThan(0n)
+  })
+
   it('whatever was billed before all changes are taken back comes back to what it would have been', () => {
     fc.assert(
       fc.property(fc.array(someChange, { maxLength: 6 }), zones, modes, (changes, zone, proration) => {

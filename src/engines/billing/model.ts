@@ -160,7 +160,7 @@ export interface ConsideredPeriod {
   readonly interval?: Interval | undefined
   readonly period: Span
   /** Items that are owed but not due before the target. */
-  readonly waiting: readonly string[]
+  readonly waiting: readonly { readonly item: string; readonly service: Span }[]
 }
 
 /** A line as the generator makes it; the core gives it its id. */

@@ -408,7 +408,7 @@ describe('what a contract asks for itself', () => {
 
   it('waits for usage that is not billed yet, and is not looked at without usage', () => {
     const period = { from: at('2026-03-15'), to: at('2026-04-15') }
-    const considered = [{ subscriptionId: 's', number: 2, period, waiting: ['x'] }]
+    const considered = [{ subscriptionId: 's', number: 2, period, waiting: [{ item: 'x', service: period }] }]
     expect(shown(bill([line('a', 1n)], { considered }))).toEqual(['usage a 1'])
     expect(bill([line('a', 1n)], { considered: [{ ...considered[0]!, waiting: [] }] })).toHaveLength(2)
     const other = [{ ...considered[0]!, subscriptionId: 'x' }]
