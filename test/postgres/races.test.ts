@@ -11,6 +11,7 @@ import { type CommandAnswer, createRunner, type Runner } from '#core/runtime/run
 import { publishBatches } from '#core/sync/batches.ts'
 import { takeFeedVersion } from '#core/sync/feed-version.ts'
 import { publishUsage } from '#core/sync/usage-batches.ts'
+import { accountSums, type Transfer } from '#engines/billing/corrections/accounts.ts'
 import { contract } from '#shared/contract/index.ts'
 import { postgresAnswers, testPostgres } from '#test/kit/backend-kit.ts'
 import { testClock, testIds, WORKSPACE } from '#test/kit/core-kit.ts'
@@ -243,6 +244,46 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
     store.write(WORKSPACE, 'person', async tx => {
       await tx.db.deleteFrom('settings').where('name', 'like', 'wallet/%').execute()
     })
+
+  const { wallet: wallets } = contract.billing
+  /** A wallet of the product with 100 in it, and eight who want to hold 60 of it. */
+  async function holdAtOnce(by: Runner) {
+    const input = { customerId: given.customers[0]!, name: `Race ${++machine}` }
+    const made = await give(runner, wallets.create, input)
+    const { id: walletId } = made.result as { id: string }
+    await give(runner, wallets.grant, { walletId, amount: 100n })
+    const answers = await Promise.allSettled(
+      Array.from({ length: SIDE_BY_SIDE }, () => give(by, wallets.hold, { walletId, amount: 60n })),
+    )
+    const answered = answers.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+    return { held: done(answered), ...(await ledgerOf(walletId)) }
+  }
+
+  /** What the rows of a wallet keep, and what its ledger says. */
+  const ledgerOf = (walletId: string) =>
+    store.read(WORKSPACE, async ({ db }) => {
+      const grant = await db
+        .selectFrom('wallet_grants')
+        .select(['id', 'rest', 'held'])
+        .where('wallet_id', '=', walletId)
+        .executeTakeFirstOrThrow()
+      const transfers = await db
+        .selectFrom('balance_transfers')
+        .select(['amount', 'debit', 'credit'])
+        .execute()
+      const sums = accountSums(transfers as unknown as Transfer[])
+      const of = (account: 'wallet' | 'held') => -(sums.get(`${account}:${grant.id}`) ?? 0n)
+      return { rest: grant.rest, held60: grant.held, ledger: [of('wallet'), of('held')] }
+    })
+
+  it('billing.wallet.hold: eight of 60 on 100, and one succeeds, also where the counter is taken last', async () => {
+    for (let again = 0; again < 5; again++)
+      expect(await holdAtOnce(runner)).toEqual({ held: 1, rest: 40n, held60: 60n, ledger: [40n, 60n] })
+    // What a hold takes is taken of the row as it is then, and below nothing it throws: a second fence.
+    const wrong = runnerOver(counterTakenLast(store))
+    for (let again = 0; again < 3; again++)
+      expect(await holdAtOnce(wrong)).toEqual({ held: 1, rest: 40n, held60: 60n, ledger: [40n, 60n] })
+  })
 
   /** Writers who commit in another order than they began, and a reader who follows by what it has seen. */
   async function followed(version: (tx: Tx) => Promise<bigint>): Promise<{ written: number; seen: number }> {
