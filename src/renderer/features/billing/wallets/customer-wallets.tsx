@@ -36,7 +36,7 @@ export function CustomerWallets({ customer }: { readonly customer: CustomerShown
         bindAction(
           defineAction('ui.billing.customer.wallet', {
             label: () => t('billing.wallets.add'),
-            key: 'shift+w',
+            key: 'shift+b',
             icon: IconWallet,
             when: () => mayAdd,
             run: () => setAsked('add'),
@@ -67,7 +67,7 @@ export function CustomerWallets({ customer }: { readonly customer: CustomerShown
             variant="default"
             size="compact-sm"
             leftSection={<IconPlus size={14} aria-hidden="true" />}
-            rightSection={<KeyHint keys="shift+w" />}
+            rightSection={<KeyHint keys="shift+b" />}
             onClick={() => setAsked('add')}
           >
             {t('billing.wallets.add')}

@@ -91,8 +91,16 @@ export function Opened(props: {
       ) : (
         <Grants grants={grants} currency={currency} />
       )}
-      {holds.length === 0 ? null : <Holds holds={holds} currency={currency} />}
-      {shows ? <Ledger entries={entries} currency={currency} /> : null}
+      {holds.length === 0 ? null : (
+        <div className={classes.story}>
+          <Holds holds={holds} currency={currency} />
+        </div>
+      )}
+      {shows ? (
+        <div className={classes.story}>
+          <Ledger entries={entries} currency={currency} />
+        </div>
+      ) : null}
       <div className={classes.buttons}>
         {may(leaf.grant) && !archived ? (
           <Button size="compact-sm" variant="default" onClick={onGrant}>

@@ -4,6 +4,7 @@ import { Money } from '#renderer/ui/display/money.tsx'
 import { SidePane } from '#renderer/ui/overlay/side-pane.tsx'
 import { Figures, Section } from '#renderer/ui/page/page.tsx'
 import type { Wallet } from '#shared/contract/billing/wallets.ts'
+import catalogue from '../catalogue.module.css'
 import { CUSTOMERS_PATH } from '../paths.ts'
 import { Opened, Standing } from './wallet-card.tsx'
 
@@ -29,7 +30,9 @@ export function WalletPane(props: {
             },
           ]}
         />
-        <Opened wallet={wallet} onGrant={onGrant} onEdit={onEdit} />
+        <div className={catalogue.story}>
+          <Opened wallet={wallet} onGrant={onGrant} onEdit={onEdit} />
+        </div>
       </Section>
     </SidePane>
   )
