@@ -5,6 +5,7 @@ const SCREENS = [
   ['billing/invoices', 'Invoices'],
   ['billing/close', 'Close a month'],
   ['billing/month-end', 'Month-end checklist'],
+  ['billing/journal', 'Journal'],
   ['billing/payments', 'Payments'],
   ['billing/dunning', 'Dunning'],
   ['billing/usage', 'Usage'],

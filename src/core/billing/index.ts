@@ -18,6 +18,7 @@ import { entitlementHandlers } from './entitlements/index.ts'
 import { exchangeHandlers } from './exchange/index.ts'
 import { invoicePdf, invoicePdfDone } from './invoices/document/pdf.ts'
 import { invoiceHandlers } from './invoices/index.ts'
+import { journalHandlers } from './journal/index.ts'
 import { monthEndHandlers } from './month-end/index.ts'
 import { oneOffHandlers } from './one-offs/index.ts'
 import { overrideHandlers } from './overrides/index.ts'
@@ -60,6 +61,7 @@ export function billingHandlers(services: Services) {
       eInvoice: invoiceEInvoice(services.printer, services.environment),
     },
     eInvoice: { get: getEInvoice(services.environment), choose: chooseEInvoice },
+    journal: journalHandlers(services.environment),
     contact: contactHandlers(services.environment),
     correction: correctionHandlers(services),
     dispute: disputeHandlers,

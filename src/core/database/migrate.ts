@@ -38,6 +38,7 @@ import * as tax from './migrations/0039-tax.ts'
 import * as entities from './migrations/0040-entities-and-rates.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import * as directDebit from './migrations/0044-direct-debit.ts'
+import * as journal from './migrations/0045-journal.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { accountLookup, relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -121,6 +122,7 @@ export const migrations: readonly Migration[] = [
   { name: '0044-direct-debit', tables: directDebit.tables },
   { name: '0039-tax', tables: tax.tables, changed: tax.changed, statements: tax.statements },
   { name: '0040-entities-and-rates', tables: entities.tables },
+  { name: '0045-journal', tables: journal.tables },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

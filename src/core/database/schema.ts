@@ -33,6 +33,7 @@ import * as tax from './migrations/0039-tax.ts'
 import * as entities from './migrations/0040-entities-and-rates.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import * as directDebit from './migrations/0044-direct-debit.ts'
+import * as journal from './migrations/0045-journal.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -81,6 +82,7 @@ export const schema = {
   ...tax.tables,
   ...tax.changed,
   ...entities.tables,
+  ...journal.tables,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

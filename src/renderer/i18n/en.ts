@@ -9,6 +9,7 @@ import { billingDunning, dunningErrors } from './en/billing-dunning.ts'
 import { billingEInvoices, eInvoiceErrors } from './en/billing-e-invoices.ts'
 import { billingEntities, entityErrors } from './en/billing-entities.ts'
 import { billingExchange, exchangeErrors } from './en/billing-exchange.ts'
+import { billingJournal, journalErrors } from './en/billing-journal.ts'
 import { billingMetrics } from './en/billing-metrics.ts'
 import { billingMonthEnd, monthEndErrors } from './en/billing-month-end.ts'
 import { billingOneOffs, oneOffErrors } from './en/billing-one-offs.ts'
@@ -70,6 +71,7 @@ export const en = {
     sepa: billingSepa,
     dunning: billingDunning,
     eInvoice: billingEInvoices,
+    journal: billingJournal,
   },
   finops,
   bulk: bulkWords,
@@ -87,6 +89,7 @@ export const en = {
     ...sepaErrors,
     ...dunningErrors,
     ...eInvoiceErrors,
+    ...journalErrors,
     ...monthEndErrors,
     ...oneOffErrors,
     ...walletErrors,

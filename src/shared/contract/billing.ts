@@ -14,6 +14,7 @@ import { entities } from './billing/entities.ts'
 import { entitlements } from './billing/entitlements.ts'
 import { exchange } from './billing/exchange.ts'
 import { invoices } from './billing/invoices.ts'
+import { journal } from './billing/journal.ts'
 import { contacts, invoiceMails } from './billing/mails.ts'
 import { migration } from './billing/migration.ts'
 import { monthEnd } from './billing/month-end.ts'
@@ -54,6 +55,7 @@ export const billing = {
   metric: metrics,
   invoice: { ...invoices, ...invoiceMails, ...invoiceEInvoices },
   eInvoice: eInvoices,
+  journal,
   contact: contacts,
   correction: corrections,
   dispute: disputes,

@@ -15,6 +15,7 @@ import { importCommand } from './commands/import.ts'
 import { importsCommands } from './commands/imports.ts'
 import { invoicesCommands } from './commands/invoices.ts'
 import { jobsCommands } from './commands/jobs.ts'
+import { journalCommands } from './commands/journal.ts'
 import { keysCommands } from './commands/keys.ts'
 import { monthEndCommand } from './commands/month-end.ts'
 import { notifyCommands } from './commands/notify.ts'
@@ -102,6 +103,7 @@ ${EXIT_HELP}`,
     dunningCommands,
     invoicesCommands,
     documentsCommands,
+    journalCommands,
     approvalsCommands,
     rateCommand,
     prorateCommand,

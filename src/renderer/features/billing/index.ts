@@ -1,6 +1,7 @@
 import {
   IconArrowsExchange,
   IconBellRinging,
+  IconBook2,
   IconBuilding,
   IconCalculator,
   IconCalendarCheck,
@@ -50,6 +51,14 @@ export const billing: Feature = {
       key: 'g shift+x',
       inRail: true,
       load: async () => (await import('./month-end/page.tsx')).MonthEndPage,
+    },
+    {
+      path: '/billing/journal',
+      title: t => t('billing.journal.title'),
+      icon: IconBook2,
+      key: 'g shift+j',
+      inRail: true,
+      load: async () => (await import('./journal/page.tsx')).JournalPage,
     },
     {
       path: '/billing/payments',

@@ -1,0 +1,153 @@
+import { Button, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { newCommandId, useCommand } from '#renderer/app/core/hooks.ts'
+import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
+import { useMay } from '#renderer/app/shell/session.ts'
+import { FormDialog } from '#renderer/features/workspace/form.tsx'
+import { Money } from '#renderer/ui/display/money.tsx'
+import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
+import { Section } from '#renderer/ui/page/page.tsx'
+import { contract } from '#shared/contract/index.ts'
+import catalogue from '../catalogue.module.css'
+import type { Journal, LedgerProfile } from './page.tsx'
+
+const leaf = contract.billing.journal.setAccount
+
+/** Something that an account, or an option of the ledger, is entered for. */
+interface Item {
+  readonly item: string
+  readonly label: string
+  readonly isOption: boolean
+}
+
+/** What the month comes to by account, and entering accounts: for a kind of entry, or for one of its details. */
+export function Accounts({ journal, ledger }: { readonly journal: Journal; readonly ledger: LedgerProfile }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const [edited, setEdited] = useState<Item | null>(null)
+  const enter = (one: Item, label: string) =>
+    may(leaf) ? (
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        aria-label={`${label}: ${one.label}`}
+        onClick={() => setEdited(one)}
+      >
+        {label}
+      </Button>
+    ) : null
+  return (
+    <Section title={t('billing.journal.accounts')}>
+      {journal.currencies.map(one => (
+        <table
+          key={one.currency}
+          className={catalogue.table}
+          aria-label={`${t('billing.journal.accounts')} ${one.currency}`}
+        >
+          <thead>
+            <tr>
+              <th>{t('billing.journal.booked')}</th>
+              <th>{t('billing.journal.account')}</th>
+              <th />
+              <th data-align="end">{t('billing.journal.debit')}</th>
+              <th data-align="end">{t('billing.journal.credit')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {one.accounts.map(row => {
+              const role = t(`billing.journal.role.${row.role}`)
+              const all = { item: row.role, label: role, isOption: false }
+              const single = { ...all, item: `${row.role}/${row.detail}`, label: `${role} ${row.detail}` }
+              return (
+                <tr key={`${row.role}/${row.detail}`}>
+                  <td>
+                    {role} <span className={catalogue.score}>{row.detail}</span>
+                  </td>
+                  <td>
+                    {row.account ?? <StatusBadge tone="warning" label={t('billing.journal.noAccount')} />}
+                  </td>
+                  <td>
+                    {enter(all, t('billing.journal.enter'))}
+                    {row.detail === '' ? null : enter(single, t('billing.journal.enterOwn'))}
+                  </td>
+                  <td data-align="end">
+                    {row.debit === 0n ? null : <Money minor={row.debit} currency={one.currency} />}
+                  </td>
+                  <td data-align="end">
+                    {row.credit === 0n ? null : <Money minor={row.credit} currency={one.currency} />}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      ))}
+      {Object.keys(ledger.options).length === 0 ? null : (
+        <dl className={catalogue.facts}>
+          {Object.entries(ledger.options).map(([name, usual]) => {
+            const label = t(`billing.journal.option.${name as 'consultant'}`)
+            return (
+              <div key={name}>
+                {label}: {ledger.chart[`option/${name}`]?.account ?? (usual || '–')}{' '}
+                {enter({ item: `option/${name}`, label, isOption: true }, t('billing.journal.change'))}
+              </div>
+            )
+          })}
+        </dl>
+      )}
+      {edited ? <AccountDialog ledger={ledger} edited={edited} onClose={() => setEdited(null)} /> : null}
+    </Section>
+  )
+}
+
+function AccountDialog(props: {
+  readonly ledger: LedgerProfile
+  readonly edited: Item
+  readonly onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const said = useSaidWithUndo()
+  const set = useCommand(leaf)
+  const { ledger, edited } = props
+  const known = ledger.chart[edited.item]
+  const usual = edited.isOption
+    ? ledger.options[edited.item.slice('option/'.length)]
+    : ledger.usual[edited.item]?.account
+  const [account, setAccount] = useState(known?.account ?? '')
+  const [taxKey, setTaxKey] = useState(known?.taxKey ?? '')
+  return (
+    <FormDialog
+      opened
+      onClose={props.onClose}
+      title={t('billing.journal.accountOf', { ledger: ledger.name, of: edited.label })}
+      submit={t('billing.journal.save')}
+      onSubmit={async () => {
+        const commandId = newCommandId()
+        await set.run(
+          { profile: ledger.id, item: edited.item, account: account.trim(), taxKey: taxKey.trim() },
+          commandId,
+        )
+        said(t('billing.journal.saved', { of: edited.label }), commandId)
+      }}
+    >
+      <TextInput
+        data-autofocus
+        label={edited.isOption ? edited.label : t('billing.journal.account')}
+        description={usual ? t('billing.journal.usual', { account: usual }) : undefined}
+        value={account}
+        maxLength={100}
+        onChange={event => setAccount(event.currentTarget.value)}
+      />
+      {edited.isOption ? null : (
+        <TextInput
+          label={t('billing.journal.taxKey')}
+          description={t('billing.journal.taxKeyHint')}
+          value={taxKey}
+          maxLength={20}
+          onChange={event => setTaxKey(event.currentTarget.value)}
+        />
+      )}
+    </FormDialog>
+  )
+}
