@@ -18,3 +18,10 @@ export async function payToOf(
   const account = accounts.find(({ number }) => ibanFault(number) === null)
   return account ? { iban: plainIban(account.number), bic: account.bic, holder: account.holder } : null
 }
+
+/** The account of the legal entity that bills, where it keeps its books in the invoice's currency and has an IBAN. */
+export function payToEntity({ workspace }: Parties, currency: string): Parties['payTo'] | null {
+  const { entity, legalName } = workspace
+  if (!entity || entity.currency !== currency || ibanFault(entity.iban) !== null) return null
+  return { iban: plainIban(entity.iban), bic: entity.bic, holder: legalName }
+}

@@ -7,7 +7,7 @@ import type { Language } from '#engines/notify/topic.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import type { Settings } from '#shared/settings.ts'
-import { payToOf } from '../../e-invoices/pay-to.ts'
+import { payToEntity, payToOf } from '../../e-invoices/pay-to.ts'
 import { getInvoice, linesOf } from '../invoice-rows.ts'
 import { type Parties, partiesOf } from '../parties.ts'
 import { stepsOf } from '../steps-text.ts'
@@ -43,7 +43,10 @@ export async function invoiceFacts(
     purchaseOrder: parties.customer.purchaseOrder,
     ...(await correctedBy(reader, invoice)),
     lines: lines.map(line => documentLine(line, frame.language)),
-    payTo: parties.payTo === undefined ? ((await payToOf(reader, invoice.currency)) ?? null) : parties.payTo,
+    payTo:
+      parties.payTo === undefined
+        ? (payToEntity(parties, invoice.currency) ?? (await payToOf(reader, invoice.currency)) ?? null)
+        : parties.payTo,
     net: invoice.net,
     tax: invoice.tax,
     total: invoice.total,
