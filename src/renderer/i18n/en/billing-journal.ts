@@ -19,6 +19,7 @@ export const billingJournal = {
   booked: 'Booked as',
   account: 'Account',
   noAccount: 'Missing',
+  each: 'Each of {{count}}',
   enter: 'Account',
   enterOwn: 'Own account',
   change: 'Change',

@@ -26,6 +26,7 @@ export function Accounts({ journal, ledger }: { readonly journal: Journal; reado
   const { t } = useTranslation()
   const may = useMay()
   const [edited, setEdited] = useState<Item | null>(null)
+  const [opened, setOpened] = useState<readonly string[]>([])
   const enter = (one: Item, label: string) =>
     may(leaf) ? (
       <Button
@@ -55,14 +56,25 @@ export function Accounts({ journal, ledger }: { readonly journal: Journal; reado
             </tr>
           </thead>
           <tbody>
-            {one.accounts.map(row => {
+            {gathered(one.accounts, opened).map(row => {
               const role = t(`billing.journal.role.${row.role}`)
               const all = { item: row.role, label: role, isOption: false }
               const single = { ...all, item: `${row.role}/${row.detail}`, label: `${role} ${row.detail}` }
               return (
-                <tr key={`${row.role}/${row.detail}`}>
+                <tr key={`${row.role}/${row.detail}/${row.account}`}>
                   <td>
-                    {role} <span className={catalogue.score}>{row.detail}</span>
+                    {role}{' '}
+                    {row.count > 1 ? (
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        onClick={() => setOpened([...opened, row.role])}
+                      >
+                        {t('billing.journal.each', { count: row.count })}
+                      </Button>
+                    ) : (
+                      <span className={catalogue.score}>{row.detail}</span>
+                    )}
                   </td>
                   <td>
                     {row.account ?? <StatusBadge tone="warning" label={t('billing.journal.noAccount')} />}
@@ -99,6 +111,22 @@ export function Accounts({ journal, ledger }: { readonly journal: Journal; reado
       {edited ? <AccountDialog ledger={ledger} edited={edited} onClose={() => setEdited(null)} /> : null}
     </Section>
   )
+}
+
+type Row = Journal['currencies'][number]['accounts'][number]
+/** So many details of a kind stand apart; more, such as all customers, are one row until somebody opens it. */
+const MOST = 12
+
+/** The rows of a table: a kind with many details as one row, as far as they have the same account. */
+function gathered(rows: readonly Row[], opened: readonly string[]): readonly (Row & { count: number })[] {
+  return [...Map.groupBy(rows, row => row.role)].flatMap(([role, some]) => {
+    if (some.length <= MOST || opened.includes(role)) return some.map(row => ({ ...row, count: 1 }))
+    return [...Map.groupBy(some, row => row.account)].map(([account, same]) => ({
+      ...{ role, account, count: same.length, detail: same.length === 1 ? same[0]!.detail : '' },
+      debit: same.reduce((sum, row) => sum + row.debit, 0n),
+      credit: same.reduce((sum, row) => sum + row.credit, 0n),
+    }))
+  })
 }
 
 function AccountDialog(props: {

@@ -15,6 +15,7 @@ import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.t
 import { invoices } from '#shared/contract/billing/invoices.ts'
 import { contract } from '#shared/contract/index.ts'
 import shared from '../billing.module.css'
+import catalogue from '../catalogue.module.css'
 import { useMonth } from '../month.ts'
 import { MonthPicker } from '../month-picker.tsx'
 import { Accounts } from './accounts.tsx'
@@ -121,11 +122,11 @@ export function JournalPage() {
       ) : data.count === 0 ? (
         <EmptyState centred title={t('billing.journal.none')} text={t('billing.journal.noneText')} />
       ) : (
-        <>
-          <Accounts journal={data} ledger={ledger} />
+        <div className={catalogue.padded}>
           <Exports journal={data} onSave={save} />
+          <Accounts journal={data} ledger={ledger} />
           <Entries journal={data} />
-        </>
+        </div>
       )}
     </Page>
   )
