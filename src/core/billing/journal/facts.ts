@@ -136,12 +136,19 @@ async function writeOffsOf(session: Session, until: bigint): Promise<DraftEntry[
 /** Accounts of the double entry of customers as roles of the journal. What is to go back is owed until it is gone. */
 const ROLE_OF: Readonly<Record<string, Role>> = {
   ...{ receivable: 'receivables', refundable: 'receivables', balance: 'balance' },
-  ...{ prepaid: 'revenue', consumed: 'revenue', expired: 'revenue', promotion: 'discounts' },
+  ...{ consumed: 'revenue', expired: 'revenue', promotion: 'discounts' },
 }
 
-/** What is at rest or held of a grant is in the customer's favour, as the balance is. */
-function roleOf(account: string): Role {
-  return /^(wallet|held):/.test(account) ? 'balance' : (ROLE_OF[account] ?? 'other')
+/**
+ * What is at rest or held of a grant is in the customer's favour, as the balance is. What was paid ahead by an invoice
+ * was revenue of that invoice and is taken back, until it is used; what was paid for elsewhere has no entry of ours to
+ * take back.
+ * @param invoiced whether the grant was paid for by an invoice
+ */
+function roleOf(account: string, invoiced: boolean): Role {
+  if (/^(wallet|held):/.test(account)) return 'balance'
+  if (account === 'prepaid') return invoiced ? 'revenue' : 'other'
+  return ROLE_OF[account] ?? 'other'
 }
 
 /**
@@ -153,8 +160,9 @@ async function transfersOf(session: Session, until: bigint): Promise<DraftEntry[
     .selectFrom('balance_transfers as transfer')
     .innerJoin('customers as customer', 'customer.id', 'transfer.customer_id')
     .leftJoin('refunds as refund', 'refund.id', 'transfer.source_id')
+    .leftJoin('wallet_grants as grant', 'grant.id', 'transfer.source_id')
     .selectAll('transfer')
-    .select(['customer.key', 'customer.name', 'refund.source as refunded_of'])
+    .select(['customer.key', 'customer.name', 'refund.source as refunded_of', 'grant.one_off_id'])
     .where('transfer.source', 'not in', ['credit-note', 'write-off'])
     .where('transfer.debit', '!=', 'void')
     .where('transfer.at', '<', until)
@@ -175,7 +183,8 @@ async function transfersOf(session: Session, until: bigint): Promise<DraftEntry[
       },
       postings: postingsOf({
         ...{ kind: 'balance', customer: row.key, amount: row.amount },
-        ...{ debit: roleOf(row.debit), credit: roleOf(row.credit) },
+        debit: roleOf(row.debit, row.one_off_id !== null),
+        credit: roleOf(row.credit, row.one_off_id !== null),
       }),
     }))
 }

@@ -72,6 +72,32 @@ describe.each(DATABASES)('the journal on %s', database => {
     expect((await get('2020-01')).currencies).toEqual([])
   })
 
+  it('billing.wallet.grant, hold, capture: what is in a wallet is owed, and is revenue when it is used', async () => {
+    const { customerId, period } = await world()
+    const { wallet } = contract.billing
+    const { id: walletId } = await t.core.call(wallet.create, { customerId, name: 'Credits' }, t.admin)
+    const given = (kind: 'free' | 'paid', amount: bigint) =>
+      t.core.call(wallet.grant, { walletId, kind, amount }, t.admin)
+    await given('free', 5_000n)
+    await given('paid', 10_000n)
+    const { id: holdId } = await t.core.call(wallet.hold, { walletId, amount: 6_000n, seconds: 60 }, t.admin)
+    await t.core.call(wallet.capture, { holdId, amount: 5_500n }, t.admin)
+    t.clock.advance(1)
+    const { currencies, entries } = await get(period)
+    const [usd] = currencies
+    expect(usd!.debit).toBe(usd!.credit)
+    const sum = (role: string) =>
+      usd!.accounts.filter(one => one.role === role).reduce((all, one) => all + one.debit - one.credit, 0n)
+    // 150 came in, of which 50 were ours to give; 55 were used, and 5 of the hold came back.
+    expect(sum('balance')).toBe(-15_000n + 5_500n)
+    expect(sum('discounts')).toBe(5_000n)
+    // 400 net of the invoices, and what was used; what was paid for elsewhere comes from where that is booked.
+    expect(sum('revenue')).toBe(-40_000n - 5_500n)
+    expect(sum('other')).toBe(10_000n)
+    // What is held changes nothing of what is owed.
+    expect(entries.filter(({ kind }) => kind === 'balance').length).toBe(4)
+  })
+
   it('billing.journal.export: a receipt whose file is the same however often it is asked for', async () => {
     const { customerId, period, following, later, issued } = await world()
     await expect(make(period)).rejects.toMatchObject({ code: 'BILLING_JOURNAL_MONTH_OPEN' })
