@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addMoves, movesOf, ratesOf } from './churn.ts'
+import { addMoves, logosOf, movesOf, ratesOf } from './churn.ts'
 
 test('how the recurring revenue of a customer moves', () => {
   const kind = (start: bigint, end: bigint, before = true) => {
@@ -27,12 +27,14 @@ test('the rates of a month by hand', () => {
   ])
   expect(moves).toMatchObject({ start: 100_000n, end: 99_000n, churn: 8_000n, contraction: 2_000n })
   // 10 % lost; 10 % - 4 % = 6 % net; (50 + 30) / (80 + 20) = 0.8.
-  expect(ratesOf(moves)).toEqual({ gross: '0.1000', net: '0.0600', quickRatio: '0.8000' })
+  expect(ratesOf(moves)).toEqual({
+    ...{ gross: '0.1000', net: '0.0600', quickRatio: '0.8000', nrr: '0.9400', grr: '0.9000' },
+  })
   expect(ratesOf(movesOf({ start: 3n, end: 4n, before: true }))).toEqual({
-    ...{ gross: '0.0000', net: '-0.3333', quickRatio: null },
+    ...{ gross: '0.0000', net: '-0.3333', quickRatio: null, nrr: '1.3333', grr: '1.0000' },
   })
   expect(ratesOf(movesOf({ start: 0n, end: 1n, before: false }))).toEqual({
-    ...{ gross: null, net: null, quickRatio: null },
+    ...{ gross: null, net: null, quickRatio: null, nrr: null, grr: null },
   })
 })
 
@@ -49,4 +51,20 @@ test('moves lead from the start to the end, whoever they are of', () => {
       expect(sum.churn + sum.contraction <= start).toBe(true)
     }),
   )
+})
+
+test('customers come and go: three at the start, of whom one leaves, and two come', () => {
+  const moves = [
+    movesOf({ start: 10n, end: 20n, before: true }),
+    movesOf({ start: 10n, end: 10n, before: true }),
+    movesOf({ start: 10n, end: 0n, before: true }),
+    movesOf({ start: 0n, end: 5n, before: true }),
+    movesOf({ start: 0n, end: 5n, before: false }),
+    movesOf({ start: 0n, end: 0n, before: false }),
+  ]
+  expect(logosOf(moves)).toEqual({
+    customers: { start: 3, new: 1, reactivation: 1, churn: 1, end: 4 },
+    logoChurn: '0.3333',
+  })
+  expect(logosOf([])).toMatchObject({ logoChurn: null })
 })

@@ -35,7 +35,8 @@ export function movesOf({ start, end, before }: MrrSpan): MrrMoves {
 /** The moves of several customers together. */
 export function addMoves(all: Iterable<MrrMoves>): MrrMoves {
   const sum = { ...NONE } as { -readonly [K in keyof MrrMoves]: bigint }
-  for (const moves of all) for (const name of Object.keys(sum) as (keyof MrrMoves)[]) sum[name] += moves[name]
+  const names = Object.keys(sum) as (keyof MrrMoves)[]
+  for (const moves of all) for (const name of names) if (moves[name] !== 0n) sum[name] += moves[name]
   return sum
 }
 
@@ -47,6 +48,9 @@ export interface ChurnRates {
   readonly net: string | null
   /** (new + expansion) / (churn + contraction). */
   readonly quickRatio: string | null
+  /** Revenue that was kept, of what there was: 1 - net, and 1 - gross. */
+  readonly nrr: string | null
+  readonly grr: string | null
 }
 
 /** The usual rates of a month. */
@@ -56,12 +60,37 @@ export function ratesOf(moves: MrrMoves): ChurnRates {
     gross: share(lost, moves.start),
     net: share(lost - moves.expansion - moves.reactivation, moves.start),
     quickRatio: share(moves.new + moves.expansion, lost),
+    nrr: share(moves.start - lost + moves.expansion + moves.reactivation, moves.start),
+    grr: share(moves.start - lost, moves.start),
   }
 }
 
 const PLACES = 4
 
-function share(part: bigint, whole: bigint): string | null {
+/** How customers came and went in a month: those of whom something recurs. */
+export interface LogoMoves {
+  readonly customers: {
+    readonly start: number
+    readonly new: number
+    readonly reactivation: number
+    readonly churn: number
+    readonly end: number
+  }
+  /** Those who left, by those of the start; null where there was nobody. */
+  readonly logoChurn: string | null
+}
+
+/** Counts customers by their moves. */
+export function logosOf(all: Iterable<MrrMoves>): LogoMoves {
+  const customers = { start: 0, new: 0, reactivation: 0, churn: 0, end: 0 }
+  for (const moves of all)
+    for (const name of Object.keys(customers) as (keyof typeof customers)[])
+      if (moves[name] > 0n) customers[name] += 1
+  return { customers, logoChurn: share(BigInt(customers.churn), BigInt(customers.start)) }
+}
+
+/** A part of a whole as a decimal of four places, half away from zero; null of nothing. */
+export function share(part: bigint, whole: bigint): string | null {
   if (whole === 0n) return null
   const scale = 10n ** BigInt(PLACES)
   // Half away from zero, as everywhere.

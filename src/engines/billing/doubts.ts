@@ -1,10 +1,11 @@
 import type { Doubt } from '#shared/contract/billing/invoices.ts'
 import { powerOfTen } from './exact.ts'
 import { type InvoiceSummary, type SummarisedLine, summaryOf } from './invoice-summary.ts'
+import type { GeneratedLine } from './model.ts'
 
 /** A draft and what the customer was billed before. */
 export interface DoubtInput {
-  readonly lines: readonly SummarisedLine[]
+  readonly lines: readonly (SummarisedLine & Pick<GeneratedLine, 'taxBasis'>)[]
   /** The draft's plan, as in its summary. */
   readonly plan: string
   /** Minor units, with tax. */
@@ -13,6 +14,8 @@ export interface DoubtInput {
   readonly places: number
   /** Earlier invoices of the customer in the same currency, newest first; at most 12 are looked at. */
   readonly history: readonly InvoiceSummary[]
+  /** VAT numbers of the customer that were found valid since the lines were made. */
+  readonly confirmed?: ReadonlySet<string>
 }
 
 const HISTORY = 12
@@ -30,6 +33,7 @@ const WEIGHTS: Readonly<Record<Doubt['code'], number>> = {
   negative: 100,
   jump: 80,
   changed: 70,
+  'vat-unconfirmed': 65,
   credit: 60,
   'new-metric': 40,
   'plan-change': 35,
@@ -45,7 +49,7 @@ const FURTHEST = 50
  * What makes a draft worth a look, the weightiest first. A draft without doubts is clean. `changed`, which
  * depends on who saw what, is the core's to add.
  */
-export function doubtsOf({ lines, plan, total, places, history }: DoubtInput): Doubt[] {
+export function doubtsOf({ lines, plan, total, places, history, confirmed }: DoubtInput): Doubt[] {
   const doubts: Doubt[] = []
   const say = (code: Doubt['code'], about: string | null = null, now: bigint | null = null) =>
     doubts.push({ code, about, now, usual: null, deviations: null })
@@ -64,6 +68,8 @@ export function doubtsOf({ lines, plan, total, places, history }: DoubtInput): D
         those.reduce((sum, line) => sum + line.amount, 0n),
       )
   }
+
+  for (const number of unconfirmedNumbers(lines)) if (!confirmed?.has(number)) say('vat-unconfirmed', number)
 
   const earlier = history.slice(0, HISTORY)
   const [last] = earlier
@@ -85,6 +91,14 @@ export function weightOf(doubts: readonly Doubt[]): number {
   for (const { code, deviations } of doubts)
     weight += WEIGHTS[code] + (deviations === null ? 0 : Math.min(Math.abs(Math.round(deviations)), FURTHEST))
   return weight
+}
+
+/** VAT numbers that lines are without tax for, though nobody found them valid. */
+function unconfirmedNumbers(lines: DoubtInput['lines']): Set<string> {
+  const numbers = lines.flatMap(({ taxBasis }) =>
+    taxBasis?.vatUnconfirmed && taxBasis.vatNumber !== null ? [taxBasis.vatNumber] : [],
+  )
+  return new Set(numbers)
 }
 
 /** Prices that were not on the last invoice, and those that were and are missing or without usage. */

@@ -7,6 +7,7 @@ import { givenOnce } from '../corrections/given-once.ts'
 import { discountLines } from '../coupons/discount-lines.ts'
 import { exactText, moneyText, scaled } from '../exact.ts'
 import { isWorthInvoicing, totalsOf } from '../invoice-totals.ts'
+import { isLeast, type LeastInvoice, leastLine } from '../minimum/least-invoice.ts'
 import type { BilledItem, ConsideredPeriod, GeneratedLine } from '../model.ts'
 import { placesOf, taxOn } from '../rate.ts'
 import { type ChargedItem, commitmentPeriods, countedIn, outcomeOf } from './commitments.ts'
@@ -25,7 +26,7 @@ export interface AgreedInput {
   taxOf(until: bigint): Taxed
   /** What plans ask for, with what they give back. */
   readonly regular: readonly GeneratedLine[]
-  /** What is charged once: nothing is taken off it. */
+  /** What is charged once: coupons alone take something off it, where they say so. */
   readonly once: readonly GeneratedLine[]
   /** In this currency. */
   readonly contracts: readonly ContractFacts[]
@@ -36,6 +37,8 @@ export interface AgreedInput {
   /** The same of the whole time of the contracts, for their subscriptions and of themselves. */
   readonly history: ReadonlyMap<string, BilledItem>
   readonly considered: readonly ConsideredPeriod[]
+  /** The least of the customer or of the workspace: that of a contract comes before it. */
+  readonly least?: LeastInvoice | null
   /** Whether all that is due is there: without the usage nothing can be said of what was promised. */
   readonly complete: boolean
   /** The plan of a price. */
@@ -48,7 +51,7 @@ export interface AgreedInput {
  * minimum. None where nothing of it is about money. Preview, draft and issue are this function.
  */
 export function invoiceLines(input: AgreedInput): GeneratedLine[] {
-  const { currency, regular, once, contracts, coupons, billed, planOf, complete } = input
+  const { currency, regular, once, contracts, coupons, billed, planOf, complete, least = null } = input
   const open = regular
     .filter(line => line.amount > 0n)
     .map((line): OpenLine => ({ line, left: line.amount, leftTax: line.tax }))
@@ -62,13 +65,17 @@ export function invoiceLines(input: AgreedInput): GeneratedLine[] {
     return rest ? { ...line, amount: rest.left, tax: rest.leftTax } : line
   })
   const besides = volume.reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 0n)
-  const off = discountLines({ currency, lines: lessened, coupons, billed, planOf, besides })
+  const off = discountLines({ currency, lines: lessened, once, coupons, billed, planOf, besides })
   const charged = [...regular, ...volume]
   const promised = complete ? contracts.flatMap(contract => commitmentLines(contract, input, charged)) : []
   const lines = [...regular, ...once, ...volume, ...off, ...promised]
   if (!isWorthInvoicing(lines)) return []
-  const minima = complete ? contracts.flatMap(contract => minimumLine(contract, input, lines)) : []
-  return [...lines, ...minima]
+  if (!complete) return lines
+  const agreed = contracts.some(
+    one => one.terms.minimum !== null && withinContract(one, input.month) !== null,
+  )
+  if (least !== null && !agreed) return [...lines, ...leastLine(least, input, lines)]
+  return [...lines, ...contracts.flatMap(contract => minimumLine(contract, input, lines))]
 }
 
 /** What is missing to commitments whose periods are over, or was used beyond them, less what was billed for it. */
@@ -121,9 +128,11 @@ function commitmentLines(
       )
     }
   }
-  // What was billed for a commitment that was taken back, or for a time after the end of the contract.
+  // What was billed for a commitment that was taken back, or for a time after the end of the contract. What a later
+  // month billed is for a close of that month to say.
   for (const [item, billed] of history) {
-    if (billed.subscriptionId !== contract.id || billed.amount === 0n) continue
+    if (billed.subscriptionId !== contract.id || billed.amount === 0n || billed.service.to > month.to)
+      continue
     if (owed.has(item) || isMinimum(item)) continue
     const commitment = { key: 'given-back' }
     const made = { contract, input, commitment, service: billed.service, item, owed: 0n, name: billed.name }
@@ -157,7 +166,7 @@ export function chargedItems(
 
 /** Lines of contracts themselves, and what coupons took off. */
 function isOther({ item }: { readonly item: string }): boolean {
-  return item.startsWith('contract/') || item.startsWith('coupon/')
+  return item.startsWith('contract/') || item.startsWith('coupon/') || isLeast(item)
 }
 
 /**

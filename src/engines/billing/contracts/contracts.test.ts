@@ -406,6 +406,14 @@ describe('what a contract asks for itself', () => {
     expect(agreed({ contracts: [contract()], history: credited })).toEqual([])
   })
 
+  it('leaves what a later month billed alone, when an earlier month is closed again', () => {
+    const history = adding(new Map(), bill([line('a', 33_333n)]))
+    // The first quarter's shortfall is billed with March; a close of February says nothing of it.
+    const february = { period: '2026-02', month: { from: at('2026-02-01'), to: at('2026-03-01') } }
+    expect(bill([], { history, ...february })).toEqual([])
+    expect(agreed({ contracts: [contract()], history, ...february })).toEqual([])
+  })
+
   it('waits for usage that is not billed yet, and is not looked at without usage', () => {
     const period = { from: at('2026-03-15'), to: at('2026-04-15') }
     const considered = [{ subscriptionId: 's', number: 2, period, waiting: [{ item: 'x', service: period }] }]

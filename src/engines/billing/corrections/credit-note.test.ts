@@ -4,9 +4,11 @@ import { accountSums, balanceOf, reversed, type Transfer } from './accounts.ts'
 import {
   type CreditAsk,
   type CreditableLine,
+  type CreditSplit,
   creditTransfers,
   decideCredit,
   leftOfInvoice,
+  type Standing,
   splitCredit,
 } from './credit-note.ts'
 import { creditedItem, itemCredited } from './credited-item.ts'
@@ -216,26 +218,62 @@ describe('decideCredit', () => {
 })
 
 describe('the money of a credit note', () => {
+  const standing = (open: bigint, paid: bigint, more: Partial<Standing> = {}): Standing => ({
+    ...{ open, paid, balance: 0n, wallets: 0n, bound: 0n, ...more },
+  })
+  const REFUND = { money: 'refund', wallets: 'grants' } as const
+  const BALANCE = { money: 'balance', wallets: 'grants' } as const
+  const all = (split: CreditSplit) => [split.applied, split.refunded, split.credited, split.returned]
+
   it('first is owed no more, then goes back to who paid, or onto the balance', () => {
-    expect(splitCredit(100n, 100n, 0n, 'refund')).toEqual({ applied: 100n, refunded: 0n, credited: 0n })
-    expect(splitCredit(100n, 30n, 70n, 'refund')).toEqual({ applied: 30n, refunded: 70n, credited: 0n })
-    expect(splitCredit(100n, 30n, 70n, 'balance')).toEqual({ applied: 30n, refunded: 0n, credited: 70n })
+    expect(all(splitCredit(100n, standing(100n, 0n), REFUND))).toEqual([100n, 0n, 0n, 0n])
+    expect(all(splitCredit(100n, standing(30n, 70n), REFUND))).toEqual([30n, 70n, 0n, 0n])
+    expect(all(splitCredit(100n, standing(30n, 70n), BALANCE))).toEqual([30n, 0n, 70n, 0n])
     // Settled from the balance before: that much cannot be sent back to anybody.
-    expect(splitCredit(100n, 0n, 40n, 'refund')).toEqual({ applied: 0n, refunded: 40n, credited: 60n })
-    expect(splitCredit(100n, -5n, 0n, 'balance')).toEqual({ applied: 0n, refunded: 0n, credited: 100n })
+    expect(all(splitCredit(100n, standing(0n, 40n, { balance: 60n }), REFUND))).toEqual([0n, 40n, 60n, 0n])
+    expect(all(splitCredit(100n, standing(-5n, 0n), BALANCE))).toEqual([0n, 0n, 100n, 0n])
+  })
+
+  it('what wallets paid goes back to them after what came as money, or onto the balance', () => {
+    // 100.00 of which a payment settled 40.00 and a wallet 60.00. Of 70.00, 40.00 go to who paid, 30.00 to the wallet.
+    const mixed = standing(0n, 4000n, { wallets: 6000n })
+    expect(all(splitCredit(7000n, mixed, REFUND))).toEqual([0n, 4000n, 0n, 3000n])
+    expect(all(splitCredit(7000n, mixed, BALANCE))).toEqual([0n, 0n, 4000n, 3000n])
+    const onto = { money: 'refund', wallets: 'balance' } as const
+    expect(all(splitCredit(7000n, mixed, onto))).toEqual([0n, 4000n, 3000n, 0n])
+    // 50.00 of the wallet were for the very lines that are given back: of 70.00 only 20.00 are left for who paid.
+    expect(all(splitCredit(7000n, { ...mixed, bound: 5000n }, REFUND))).toEqual([0n, 2000n, 0n, 5000n])
+    // 60.00 are still owed, and 50.00 of a wallet were for the lines: those go back, and 20.00 are owed no more.
+    const owed = standing(6000n, 0n, { wallets: 6000n, bound: 5000n })
+    expect(all(splitCredit(7000n, owed, REFUND))).toEqual([2000n, 0n, 0n, 5000n])
+    expect(all(splitCredit(7000n, owed, onto))).toEqual([6000n, 0n, 1000n, 0n])
+    // 30.00 of the payment went onto the balance by an earlier credit note: 10.00 are left to be sent back.
+    expect(all(splitCredit(2000n, { ...mixed, balance: -3000n }, REFUND))).toEqual([0n, 1000n, 0n, 1000n])
   })
 
   it('is booked from one account to another: all accounts sum to zero, and the parts to the total', () => {
     const minor = fc.bigInt({ min: 0n, max: 10n ** 12n })
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(minor, minor, minor, fc.constantFrom('refund' as const, 'balance' as const))),
+        fc.array(
+          fc.record({
+            amount: minor,
+            at: fc.record({ open: minor, paid: minor, balance: fc.bigInt(-(10n ** 12n), 10n ** 12n) }),
+            by: fc.tuple(minor, minor),
+            money: fc.constantFrom('refund' as const, 'balance' as const),
+            wallets: fc.constantFrom('grants' as const, 'balance' as const),
+          }),
+        ),
         credits => {
           const booked: Transfer[] = []
           let total = 0n
-          for (const [amount, open, paid, money] of credits) {
-            const split = splitCredit(amount, open, paid, money)
-            expect(split.applied + split.refunded + split.credited).toBe(amount)
+          for (const { amount, at, by, money, wallets } of credits) {
+            const [bound, ofWallets] = by[0] < by[1] ? by : [by[1], by[0]]
+            const split = splitCredit(amount, { ...at, wallets: ofWallets, bound }, { money, wallets })
+            expect(split.applied + split.refunded + split.credited + split.returned).toBe(amount)
+            // Never more is sent back than payments paid, nor given to wallets than they did.
+            expect(split.refunded <= at.paid && split.returned <= ofWallets).toBe(true)
+            expect(Object.values(split).every(part => part >= 0n)).toBe(true)
             booked.push(...creditTransfers(split))
             total += amount
           }

@@ -1,4 +1,4 @@
-import type { CreditMoney } from '#shared/contract/billing/corrections.ts'
+import type { CreditMoney, CreditWallets } from '#shared/contract/billing/corrections.ts'
 import { divide, roundHalfUp, scaled } from '../exact.ts'
 import { spread } from '../spread.ts'
 import type { Transfer } from './accounts.ts'
@@ -188,18 +188,54 @@ export interface CreditSplit {
   readonly refunded: bigint
   /** Goes to the customer's balance. */
   readonly credited: bigint
+  /** Goes back to the grants of wallets that paid. */
+  readonly returned: bigint
+}
+
+/** What stands on an invoice before a credit note. Minor units. */
+export interface Standing {
+  /** What it still asks for. */
+  readonly open: bigint
+  /** What payments settled of it. */
+  readonly paid: bigint
+  /** What the balance paid of it, less what credit notes put there: below nothing where they put more. */
+  readonly balance: bigint
+  /** What wallets paid of it and did not get back. */
+  readonly wallets: bigint
+  /** Of that, what they paid for lines of which too little is left to be paid by them. */
+  readonly bound: bigint
+}
+
+/** Where the money of a credit note is to go: what was paid, and what wallets paid. */
+export interface CreditChoice {
+  readonly money: CreditMoney
+  readonly wallets: CreditWallets
 }
 
 /**
- * First what is still owed for the invoice is owed no more; only what was settled before goes to the customer.
- * @param open what the invoice still asks for
- * @param paid what payments settled of it, the most that can be sent back
+ * What wallets paid for the very lines that are given back goes back to them before all. Else what is still owed for the
+ * invoice is owed no more first; only what was settled before goes to the customer. Of that, what came as money goes
+ * first, to the payer or onto the balance, and then what wallets paid. What is sent back is never more than payments paid
+ * and the customer did not get back in another way.
  */
-export function splitCredit(total: bigint, open: bigint, paid: bigint, money: CreditMoney): CreditSplit {
-  const applied = least(total, open > 0n ? open : 0n)
+export function splitCredit(
+  total: bigint,
+  { open, paid, balance, wallets, bound }: Standing,
+  choice: CreditChoice,
+): CreditSplit {
+  const first = choice.wallets === 'grants' ? least(total, least(bound, wallets)) : 0n
+  const applied = least(total - first, most(open, 0n))
   const rest = total - applied
-  const refunded = money === 'refund' ? least(rest, paid) : 0n
-  return { applied, refunded, credited: rest - refunded }
+  const money = most(paid + balance, 0n)
+  const ofWallets = least(least(rest, wallets), most(first, rest - money))
+  const ofMoney = rest - ofWallets
+  const refunded = choice.money === 'refund' ? least(ofMoney, least(paid, money)) : 0n
+  const returned = choice.wallets === 'grants' ? ofWallets : 0n
+  return { applied, refunded, credited: rest - refunded - returned, returned }
+}
+
+function most(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
 }
 
 function least(a: bigint, b: bigint): bigint {
@@ -207,9 +243,10 @@ function least(a: bigint, b: bigint): bigint {
 }
 
 /** The entries of a credit note. */
-export function creditTransfers({ applied, refunded, credited }: CreditSplit): Transfer[] {
+export function creditTransfers({ applied, refunded, credited, returned }: CreditSplit): Transfer[] {
   const transfers: Transfer[] = [
-    { amount: applied, debit: 'credited', credit: 'receivable' },
+    // What wallets get back they get from what the customer owes: it is owed no more first.
+    { amount: applied + returned, debit: 'credited', credit: 'receivable' },
     { amount: refunded, debit: 'credited', credit: 'refundable' },
     { amount: credited, debit: 'credited', credit: 'balance' },
   ]

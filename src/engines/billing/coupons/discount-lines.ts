@@ -12,6 +12,8 @@ export interface DiscountInput {
   readonly currency: string
   /** Of one customer, as what was agreed with it leaves them. */
   readonly lines: readonly GeneratedLine[]
+  /** What is charged once: coupons that say so take something off it too. */
+  readonly once?: readonly GeneratedLine[]
   /** Of `couponsOfMonth`, in their order. */
   readonly coupons: readonly CouponFacts[]
   /** By item, what invoices that stand say: items that are billed, and items of coupons. */
@@ -38,12 +40,14 @@ interface Open {
  * - Every other line of more than zero is taken off by each coupon that fits it, in their order, from what the
  *   ones before left: a share, rounded half-up on the line, or the line's part of the coupon's amount of the month,
  *   by largest remainder.
+ * - What is charged once is taken off by coupons alone that say so.
  * - No line comes below zero. An amount of money is moreover no more than all lines together still come to; what of
  *   it finds nothing to be taken off is said on the line, and does not go on into the next month.
  */
 export function discountLines({
   currency,
   lines,
+  once = [],
   coupons,
   billed,
   planOf,
@@ -51,16 +55,17 @@ export function discountLines({
 }: DiscountInput): GeneratedLine[] {
   const places = placesOf(currency)
   const made = takenBack(lines, billed, places, COUPONS)
-  const open = lines
+  const open = [...lines, ...once]
     .filter(line => line.amount > 0n)
     .map((line): Open => ({ line, left: line.amount, leftTax: line.tax }))
   let net = [...lines, ...made].reduce((sum, line) => sum + line.amount, besides)
+  const leftOnce = () => open.reduce((sum, one) => (isOnce(one.line) ? sum + one.left : sum), 0n)
   const ordinalOf = (item: string) => billed.get(item)?.lines ?? 0
   let order = 0
   for (const coupon of coupons) {
     const fitting = open.filter(one => one.left > 0n && fits(coupon, one.line, planOf))
     if (fitting.length === 0) continue
-    const share = sharesOf(coupon, fitting, currency, net)
+    const share = sharesOf(coupon, fitting, currency, coupon.oneOffs ? net + leftOnce() : net)
     if (share === null) continue
     order += 1
     for (const [at, one] of fitting.entries()) {
@@ -74,7 +79,7 @@ export function discountLines({
       made.push(discountLine(one.line, { item, ordinal: ordinalOf(item), ...words, off, tax, step }, places))
       one.left -= off
       one.leftTax -= tax
-      net -= off
+      if (!isOnce(one.line)) net -= off
     }
   }
   return made
@@ -90,12 +95,17 @@ const COUPONS: DiscountKind = {
   step: (billed, given, amount) => ({ step: 'coupon-back', code: codeOf(billed), given, amount }),
 }
 
+function isOnce({ kind }: GeneratedLine): boolean {
+  return kind === 'one-off'
+}
+
 /** Whether a coupon is for a line. */
 function fits(
-  { subscriptionId, planIds, metricIds }: CouponFacts,
+  { subscriptionId, planIds, metricIds, oneOffs = false }: CouponFacts,
   line: GeneratedLine,
   planOf: DiscountInput['planOf'],
 ): boolean {
+  if (isOnce(line) && !oneOffs) return false
   if (subscriptionId !== null && subscriptionId !== line.subscriptionId) return false
   if (metricIds !== null && (line.metricId === null || !metricIds.includes(line.metricId))) return false
   return planIds === null || planIds.includes(planOf(line.priceId) ?? '')

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Composed, compose, type GivenLine, percentOf, type TaxCategory } from './compose.ts'
-import { type CheckedFacts, eInvoiceProblems } from './problems.ts'
+import { leitwegFault } from './leitweg-id.ts'
+import { type CheckedFacts, E_INVOICE_FORMATS, eInvoiceProblems, townOf } from './problems.ts'
 
 const SPAN = { from: 0n, to: 86_400_000n }
 
@@ -116,14 +117,15 @@ describe('the figures of an electronic invoice', () => {
 describe('what an electronic invoice lacks', () => {
   const whole: CheckedFacts = {
     ...{ kind: 'invoice', number: 'INV-1', places: 2, lines: [line(10_000n, { tax: 1900n })] },
-    seller: { country: 'DE', taxId: 'DE123456789', email: 'a@b.example' },
-    buyer: { country: 'FR', taxId: '', email: 'c@d.example' },
+    seller: { address: ['1 Weg', '10115 Berlin'], country: 'DE', taxId: 'DE123456789', email: 'a@b.example' },
+    buyer: { address: ['75002 Paris'], country: 'FR', taxId: '', email: 'c@d.example' },
+    contact: { name: 'Ada', phone: '1' },
+    ...{ buyerReference: '04011000-12345-03', payable: true },
   }
-  const nobody = { country: '', taxId: '', email: '' }
+  const nobody = { address: [], country: '', taxId: '', email: '' }
 
   it('is nothing where all is there', () => {
-    for (const format of ['ubl', 'cii', 'factur-x'] as const)
-      expect(eInvoiceProblems(whole, format)).toEqual([])
+    for (const format of E_INVOICE_FORMATS) expect(eInvoiceProblems(whole, format)).toEqual([])
   })
 
   it('is said in the order in which it is put right', () => {
@@ -160,5 +162,49 @@ describe('what an electronic invoice lacks', () => {
       lines: many(300).map(one => ({ ...one, amount: -3n, tax: -1n })),
     }
     expect(eInvoiceProblems(back, 'cii')).toEqual(['tax-rounding'])
+  })
+})
+
+describe('what XRechnung wants besides', () => {
+  it('reads post code and town where a line says both, and guesses nothing', () => {
+    expect(townOf(['1 Weg', '10115 Berlin', 'Germany'])).toMatchObject({
+      code: '10115',
+      town: 'Berlin',
+      line: 1,
+    })
+    expect(townOf(['D-80331 München'])).toMatchObject({ code: '80331', town: 'München' })
+    expect(townOf(['1012 AB Amsterdam'])).toMatchObject({ code: '1012 AB', town: 'Amsterdam' })
+    expect(townOf(['00-950 Warszawa'])).toBeNull()
+    expect(townOf(['Berlin', '12 Street'])).toBeNull()
+    expect(townOf([])).toBeNull()
+  })
+
+  /**
+   * 04011000-12345-03: 040110001234503 mod 97 = 1 is what the digits must give. 40110001234503 = 97 × 413505167366 + 1.
+   */
+  it('looks at the check digits of a Leitweg-ID, and at nothing else', () => {
+    expect(leitwegFault('04011000-12345-03')).toBe(false)
+    expect(leitwegFault('04011000-12345-04')).toBe(true)
+    expect(leitwegFault('PO 4711')).toBe(false)
+    expect(leitwegFault('')).toBe(false)
+  })
+
+  it('says what is missing', () => {
+    const bare: CheckedFacts = {
+      ...{ kind: 'invoice', number: 'INV-1', places: 2, lines: [line(10_000n, { tax: 1900n })] },
+      seller: { address: ['Weg 1'], country: 'DE', taxId: 'DE123456789', email: 'a@b.example' },
+      buyer: { address: [], country: 'DE', taxId: '', email: 'c@d.example' },
+      contact: { name: '', phone: '' },
+      ...{ buyerReference: '', payable: false },
+    }
+    const all = ['buyer-reference', 'seller-contact', 'seller-phone', 'seller-town', 'buyer-town']
+    expect(eInvoiceProblems(bare, 'xrechnung-cii')).toEqual([...all, 'pay-to'])
+    expect(
+      eInvoiceProblems(
+        { ...bare, kind: 'credit-note', lines: [line(-10_000n, { tax: -1900n })] },
+        'xrechnung-ubl',
+      ),
+    ).toEqual(all)
+    expect(eInvoiceProblems(bare, 'cii')).toEqual([])
   })
 })

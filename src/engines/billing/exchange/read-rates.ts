@@ -4,7 +4,7 @@ import type { KnownRate } from './find-rate.ts'
 export interface RateProblem {
   /** From 1. */
   readonly line: number
-  readonly reason: 'columns' | 'currency' | 'same' | 'day' | 'rate'
+  readonly reason: 'columns' | 'currency' | 'same' | 'day' | 'rate' | 'doubled'
 }
 
 export interface ReadRates {
@@ -26,6 +26,7 @@ export function readRates(text: string, source: string): ReadRates {
 export function readEcb(text: string): ReadRates {
   const rates: KnownRate[] = []
   const problems: RateProblem[] = []
+  const seen = seenRates()
   let day: string | null = null
   let line = 1
   let at = 0
@@ -40,15 +41,32 @@ export function readEcb(text: string): ReadRates {
     const made = { base: 'EUR', quote, day: day ?? '', rate: value('rate') ?? '', source: ECB_SOURCE }
     const fault = faultOf(made)
     if (fault) problems.push({ line, reason: fault })
-    else rates.push(made)
+    else if (seen.has(made)) {
+      if (seen.says(made) !== made.rate) problems.push({ line, reason: 'doubled' })
+    } else rates.push(seen.note(made))
   }
   return { rates, problems }
+}
+
+/** What a file said already of a pair and a day: the first counts, another one is a problem. */
+function seenRates() {
+  const known = new Map<string, string>()
+  const keyOf = ({ base, quote, day }: KnownRate) => `${base}/${quote}/${day}`
+  return {
+    has: (one: KnownRate) => known.has(keyOf(one)),
+    says: (one: KnownRate) => known.get(keyOf(one)),
+    note(one: KnownRate): KnownRate {
+      known.set(keyOf(one), one.rate)
+      return one
+    },
+  }
 }
 
 /** CSV with the columns base, quote, day and rate, in any order, and source where it differs from line to line. */
 function readCsv(text: string, source: string): ReadRates {
   const rates: KnownRate[] = []
   const problems: RateProblem[] = []
+  const seen = seenRates()
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const separator = lines[0]!.includes(';') ? ';' : ','
   const cells = (line: string) => line.split(separator).map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
@@ -66,7 +84,9 @@ function readCsv(text: string, source: string): ReadRates {
     }
     const fault = faultOf(made)
     if (fault) problems.push({ line: index + 1, reason: fault })
-    else rates.push(made)
+    else if (seen.has(made)) {
+      if (seen.says(made) !== made.rate) problems.push({ line: index + 1, reason: 'doubled' })
+    } else rates.push(seen.note(made))
   }
   return { rates, problems }
 }
@@ -77,7 +97,7 @@ export function faultOf({
   quote,
   day,
   rate,
-}: KnownRate): Exclude<RateProblem['reason'], 'columns'> | null {
+}: KnownRate): Exclude<RateProblem['reason'], 'columns' | 'doubled'> | null {
   if (![base, quote].every(code => /^[A-Z]{3}$/.test(code))) return 'currency'
   if (base === quote) return 'same'
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || !isDay(day)) return 'day'

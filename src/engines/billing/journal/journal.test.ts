@@ -176,6 +176,31 @@ describe('profiles of ledgers', () => {
     expect(second).toMatch(/^19,00;"S";"EUR";;;;10001;1776;"";3110;/)
   })
 
+  /**
+   * 1 euro = 1.25 dollars: 100.00 dollars are 80.00 euros and 19.00 are 15.20. At 10/11 for one, a fraction without an
+   * end, it stands with six places, and 100.00 ÷ (10 ÷ 11) = 110.00.
+   */
+  it('datev: entries in a foreign currency say the rate and the amount in the books', () => {
+    const abroad = (rate: string | null, books: string | null = 'EUR') =>
+      renderJournal(
+        findProfile('datev')!,
+        {},
+        {
+          ...batch,
+          ...{ currency: 'USD', entries: [{ ...entry, rate, books }] },
+        },
+      ).split('\r\n')
+    const [header, , first, second] = abroad('1.25')
+    expect(header).toContain(';1;0;0;"EUR";;')
+    expect(first).toMatch(/^100,00;"S";"USD";1,250000;80,00;"EUR";1400;8400;/)
+    expect(second).toMatch(/^19,00;"S";"USD";1,250000;15,20;"EUR";1400;1776;/)
+    expect(abroad('10/11')[2]).toMatch(/^100,00;"S";"USD";0,909091;110,00;"EUR";/)
+    // Without a rate it is left to DATEV, and the file is what it was.
+    for (const none of [abroad(null), abroad('1', 'USD'), abroad('1', null)])
+      expect(none[2]).toMatch(/^100,00;"S";"USD";;;;1400;8400;/)
+    expect(abroad(null)[0]).toContain(';1;0;0;"USD";;')
+  })
+
   it('datev: a business year that begins later in the year began in the year before', () => {
     const chart = { 'option/yearStart': { account: '1101', taxKey: '' } }
     expect(rendered('datev', chart)).toContain(';20251101;4;')

@@ -20,6 +20,10 @@ export type Field =
   | 'side'
   | 'taxKey'
   | 'period'
+  /** Of an entry in another currency than the books': units of it for one of theirs, its amount in theirs, and what theirs is. */
+  | 'rate'
+  | 'booksAmount'
+  | 'books'
 
 export interface Column {
   readonly title: string

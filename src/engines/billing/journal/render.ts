@@ -1,4 +1,5 @@
-import { moneyText } from '../exact.ts'
+import { findCurrency } from '#shared/currencies.ts'
+import { divide, exactOf, moneyText, roundHalfUp, scaled } from '../exact.ts'
 import { type Pair, type Posting, pairsOf, type Role } from './entries.ts'
 import type { Column, Profile } from './profile.ts'
 
@@ -14,6 +15,9 @@ export interface Entry {
   readonly customer: string
   readonly customerName: string
   readonly postings: readonly Posting[]
+  /** The currency of the books, and units of the entry's currency for one of it; null or absent for none. */
+  readonly books?: string | null
+  readonly rate?: string | null
 }
 
 /** What a workspace entered for a profile: accounts by `role` or `role/detail`, options by `option/name`. */
@@ -110,10 +114,29 @@ function pairRow(profile: Profile, chart: Chart, batch: Batch, entry: Entry, pai
   const credit = demandAccount(profile, chart, pair.credit)
   return cells(profile, chart, debit.account, {
     ...common(profile, batch, entry, index),
+    ...inBooks(profile, batch, entry, pair.amount),
     amount: amountText(profile, batch, pair.amount),
     ...{ side: profile.sides[0], account: debit.account, contra: credit.account },
     taxKey: credit.taxKey || debit.taxKey,
   })
+}
+
+/** Places of a rate in a file. */
+const RATE_PLACES = 6
+
+/** An amount in the currency of the books, half-up, and by which rate; nothing where there is none. */
+function inBooks(profile: Profile, batch: Batch, { books, rate }: Entry, amount: bigint): Values {
+  if (!books || !rate || books === batch.currency) return {}
+  const [over = '1', under = '1'] = rate.split('/')
+  const units = divide(exactOf(over), exactOf(under))
+  const places = findCurrency(books)?.minorDigits ?? 2
+  const worth = roundHalfUp(divide(scaled(amount, batch.places), units), places)
+  const decimal = (text: string) => text.replace('.', profile.decimal)
+  return {
+    rate: decimal(moneyText(roundHalfUp(units, RATE_PLACES), RATE_PLACES)),
+    booksAmount: decimal(moneyText(worth, places)),
+    books,
+  }
 }
 
 function demandAccount(profile: Profile, chart: Chart, { role, detail }: Posting) {
@@ -142,13 +165,17 @@ const FIGURES: ReadonlySet<string> = new Set([
   'credit',
   'signed',
   'line',
+  'rate',
+  'booksAmount',
 ])
 
 function cells(profile: Profile, chart: Chart, account: string, values: Values): string {
   return profile.columns
     .map(column => {
       const text = cellText(profile, chart, account, column, values)
-      const isText = column.field !== undefined && !FIGURES.has(column.field)
+      // Where there is no rate the file is what it was before there were any, byte by byte.
+      const isText =
+        column.field !== undefined && !FIGURES.has(column.field) && (column.field !== 'books' || text !== '')
       return quoted(profile, column.longest === undefined ? text : text.slice(0, column.longest), isText)
     })
     .join(profile.delimiter)
@@ -201,7 +228,8 @@ function filled(cell: string, profile: Profile, chart: Chart, batch: Batch): str
     if (name === 'made') return batch.made.replace(/\D/g, '')
     if (name === 'from' || name === 'to') return batch[name].replaceAll('-', '')
     if (name === 'period') return batch.period
-    if (name === 'currency') return batch.currency
+    // The file is of the currency of the books where its amounts are in it, too.
+    if (name === 'currency') return batch.entries.find(one => one.rate)?.books ?? batch.currency
     const option = optionOf(profile, chart, name)
     // A year begins in the year of the month, or in the one before where that day is still to come.
     if (name !== 'yearStart') return option

@@ -63,7 +63,7 @@ export function decideTax({ world, buyer, category, day, defaultRate }: TaxCase)
   if (seller.registrations.includes(buyer.country)) return taxedIn(buyer.country, buyer.region, 'registered')
   if (isInUnion(home) && isInUnion(buyer.country)) {
     const vatNumber = countingNumber(buyer, world.proof)
-    if (vatNumber !== null) return reverseCharge(buyer.country, vatNumber, category)
+    if (vatNumber !== null) return reverseCharge(buyer, vatNumber, category)
     return seller.consumers === 'destination'
       ? taxedIn(buyer.country, buyer.region, 'destination')
       : taxedIn(home, '', 'origin')
@@ -144,8 +144,13 @@ function byRule(rule: TaxRuleFacts, reason: TaxReason, category: string): Taxed 
   return { rate: rule.rate, basis: basisOf(rule.kind, reason, more) }
 }
 
-function reverseCharge(country: string, vatNumber: string, category: string): Taxed {
-  const more = { category, country, vatNumber }
+function reverseCharge(
+  { country, vat }: Pick<BuyerFacts, 'country' | 'vat'>,
+  vatNumber: string,
+  category: string,
+): Taxed {
+  const doubt = vat?.found === 'valid' ? {} : { vatUnconfirmed: true as const }
+  const more = { category, country, vatNumber, ...doubt }
   const basis =
     category === GOODS
       ? basisOf('intra-community', 'intra-community', {

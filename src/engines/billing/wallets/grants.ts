@@ -1,3 +1,6 @@
+import type { PaysFor } from '#shared/contract/billing/wallets.ts'
+import { widthOf } from './pays-for.ts'
+
 /** What a grant is: paid for by a top-up, or given for free. */
 export type GrantKind = 'paid' | 'free'
 
@@ -15,6 +18,8 @@ export interface Grant {
   readonly rest: bigint
   /** What holds reserve of it. */
   readonly held: bigint
+  /** Its limits, its own and its wallet's: it pays what is within all of them. Empty where it pays everything. */
+  readonly paysFor: readonly PaysFor[]
 }
 
 /** A part of an amount, and the grant that it is of. */
@@ -24,15 +29,17 @@ export interface Part {
 }
 
 /** Why a grant comes behind the one before it. */
-export type Because = 'priority' | 'expiry' | 'free-first' | 'older'
+export type Because = 'priority' | 'expiry' | 'narrower' | 'free-first' | 'older'
 
 /**
  * Which of two grants is used first: that of the smaller priority, then that which expires sooner (one that stays comes
- * last), then what was given for free before what was paid for, then the older one. Negative where it is `a`.
+ * last), then the narrower one, then what was given for free before what was paid for, then the older one. Negative
+ * where it is `a`.
  */
 export function compareGrants(a: Grant, b: Grant): number {
   if (a.priority !== b.priority) return a.priority - b.priority
   if (a.expiresAt !== b.expiresAt) return expiryOrder(a.expiresAt, b.expiresAt)
+  if (widthOf(a) !== widthOf(b)) return widthOf(a) - widthOf(b)
   if (a.kind !== b.kind) return a.kind === 'free' ? -1 : 1
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
@@ -42,6 +49,7 @@ export function compareGrants(a: Grant, b: Grant): number {
 export function becauseOf(before: Grant, after: Grant): Because {
   if (before.priority !== after.priority) return 'priority'
   if (before.expiresAt !== after.expiresAt) return 'expiry'
+  if (widthOf(before) !== widthOf(after)) return 'narrower'
   return before.kind === after.kind ? 'older' : 'free-first'
 }
 

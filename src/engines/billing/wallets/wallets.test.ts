@@ -32,7 +32,7 @@ import {
 function grant(id: string, more: Partial<Grant> = {}): Grant {
   return {
     ...{ id, kind: 'paid', priority: 50, startsAt: 0n, expiresAt: null, createdAt: 0n, rest: 100n },
-    ...{ held: 0n, ...more },
+    ...{ held: 0n, paysFor: [], ...more },
   }
 }
 const ids = (grants: readonly Grant[]) => grants.map(one => one.id).join(' ')
@@ -166,7 +166,8 @@ function run(all: readonly Step[]) {
       const startsAt = now + BigInt(step.later)
       const expiresAt = step.days === null ? null : startsAt + BigInt(step.days)
       const { kind, priority } = step
-      grants.push({ id, kind, priority, startsAt, expiresAt, createdAt: now, rest: 0n, held: 0n })
+      const empty = { createdAt: now, rest: 0n, held: 0n, paysFor: [] }
+      grants.push({ id, kind, priority, startsAt, expiresAt, ...empty })
       book([grantMove(grants.at(-1)!, step.amount)])
     } else if (step.do === 'hold' || step.do === 'pay') {
       const parts = draw(grants, step.amount, now)

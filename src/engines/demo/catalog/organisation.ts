@@ -25,6 +25,8 @@ export const WORKSPACE = {
     legalName: 'Fathomline, Inc.',
     address: ['1 Sounding Way, Suite 400', 'Portland, ME 04101', 'United States'],
     taxId: 'US 00-0000000',
+    country: 'US',
+    email: 'billing@fathomline.example',
     footer: 'This is an invoice of a made-up company. Do not pay it.',
   },
 } as const

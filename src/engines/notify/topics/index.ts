@@ -5,6 +5,7 @@ import * as contracts from './contracts.ts'
 import * as dunning from './dunning.ts'
 import * as paymentDocuments from './payment-documents.ts'
 import * as subscriptions from './subscriptions.ts'
+import * as wallets from './wallets.ts'
 import * as workspace from './workspace.ts'
 
 /** Everything that people or systems are told of, in the order in which it is shown. Each feature adds its file. */
@@ -16,6 +17,7 @@ export const notificationTopics: readonly AnyTopic[] = [
   ...Object.values(contracts),
   ...Object.values(dunning),
   ...Object.values(paymentDocuments),
+  ...Object.values(wallets),
 ]
 
 const BY_ID: ReadonlyMap<string, AnyTopic> = new Map(notificationTopics.map(topic => [topic.id, topic]))
