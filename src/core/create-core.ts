@@ -3,10 +3,12 @@ import type { Id } from '#shared/ids.ts'
 import type { Settings } from '#shared/settings.ts'
 import { createCustomerKeys } from './billing/customers/customer-keys.ts'
 import { createEntitlementCache } from './billing/entitlements/entitlement-cache.ts'
+import { fetchRatesCarrier } from './billing/exchange/fetch-carrier.ts'
 import { invoicePdfCarrier } from './billing/invoices/document/pdf-carrier.ts'
 import { sentDocumentCarrier } from './billing/payments/documents/sent-documents.ts'
 import { providerCarriers } from './billing/providers/carriers.ts'
 import { providersOf } from './billing/providers/payment-provider.ts'
+import { vatCarrier } from './billing/tax/vat-carrier.ts'
 import { fencedStore, LeaseLost } from './database/lease-rows.ts'
 import { tableNames } from './database/schema.ts'
 import type { Store, Tx } from './database/store.ts'
@@ -33,6 +35,7 @@ import {
   type RawInputOf,
 } from './runtime/handlers.ts'
 import type { Kept } from './runtime/kept.ts'
+import { createKeptAnswers } from './runtime/kept-answers.ts'
 import { createLiveFeed, type LiveFeed } from './runtime/live.ts'
 import { createReaderThread, type ReaderThread } from './runtime/reader-thread.ts'
 import { type CommandAnswer, createRunner } from './runtime/runner.ts'
@@ -41,6 +44,7 @@ import type { ThreadDatabase, Threads } from './runtime/threads.ts'
 import type { Timer } from './runtime/timer.ts'
 import { type CoreWatch, UNWATCHED } from './runtime/watch.ts'
 import { createSyncClient, type SyncClient, type SyncClientParts } from './sync/client.ts'
+import { createContentReader } from './sync/content-reader.ts'
 import type { Desk } from './sync/desk.ts'
 import { createOutbox } from './sync/outbox.ts'
 import type { SyncServer } from './sync/protocol.ts'
@@ -151,7 +155,8 @@ export function createCore(parts: CoreParts): Core {
   let fence: Fence = async () => {}
   const entitlements = createEntitlementCache()
   const customerKeys = createCustomerKeys()
-  const kept: readonly Kept[] = [entitlements, customerKeys]
+  const answers = createKeptAnswers()
+  const kept: readonly Kept[] = [entitlements, customerKeys, answers]
   const threads = parts.threads && {
     ...watchThreads(parts.threads.start, clock.now),
     database: parts.threads.database,
@@ -226,6 +231,22 @@ export function createCore(parts: CoreParts): Core {
         await calls.call('billing.refund.told', { refundId, outcome }, AS_LEADER)
       },
     }),
+    ...(parts.services.web
+      ? [
+          vatCarrier({
+            ...{ store: fenced, workspace, environment, web: parts.services.web },
+            told: async answer => {
+              await calls.call('billing.tax.vatAnswered', answer, AS_LEADER)
+            },
+          }),
+          fetchRatesCarrier({
+            web: parts.services.web,
+            told: async outcome => {
+              await calls.call('billing.exchange.fetched', outcome, AS_LEADER)
+            },
+          }),
+        ]
+      : []),
     planCarrier(notes),
     ...deliveryCarriers(notes),
   ]
@@ -311,12 +332,13 @@ export function createCore(parts: CoreParts): Core {
   })
   const publisher = createPublisher({
     ...{ store: fenced, workspace, timer: parts.timer, now: clock.now, monotonic: clock.monotonic },
+    content: readerThread?.content ?? createContentReader(store, workspace),
     // What it notes of its own work must not wake it again.
     committed: tables => live.announce(0n, tables),
     onFailure: error => bug('publishing', error, parts.newId()),
   })
   const calls = createCalls({
-    ...{ store, workspace, handlers, runner, proofs, live, readerThread, watch },
+    ...{ store, workspace, handlers, runner, proofs, live, readerThread, answers, watch },
     newId: parts.newId,
     remote: async (id, input, { person }) => {
       const { desk } = parts.services

@@ -7,6 +7,7 @@ import { correctionKinds } from './billing/corrections/index.ts'
 import type { CustomerKeys } from './billing/customers/customer-keys.ts'
 import { dunningJob, dunningSchedule } from './billing/dunning/dunning-run.ts'
 import type { EntitlementCache } from './billing/entitlements/entitlement-cache.ts'
+import { ratesSchedule } from './billing/exchange/rates-schedule.ts'
 import { billingHandlers } from './billing/index.ts'
 import { overrideKinds } from './billing/overrides/index.ts'
 import type { PaymentProvider } from './billing/providers/payment-provider.ts'
@@ -15,7 +16,9 @@ import { scanSchedule } from './billing/quotas/scan-schedule.ts'
 import { refundKinds } from './billing/refunds/index.ts'
 import { automationSchedule } from './billing/subscriptions/automation.ts'
 import { lifeSweepJob, sweepSchedule } from './billing/subscriptions/sweep-job.ts'
+import { vatSchedule } from './billing/tax/vat-schedule.ts'
 import { usageImportJob } from './billing/usage/imports/import-job.ts'
+import { grantKind } from './billing/wallets/grant.ts'
 import { walletJob, walletSchedule } from './billing/wallets/wallet-schedule.ts'
 import type { DocumentPrinter } from './documents/document-printer.ts'
 import type { EffectCarrier } from './effects/carrier.ts'
@@ -28,6 +31,7 @@ import { accessHandlers } from './identity/index.ts'
 import type { JobKind } from './jobs/job.ts'
 import type { LogHeadServices } from './log/head-signer.ts'
 import type { DesktopPort } from './notify/notification.ts'
+import type { WebPort } from './outside/web-port.ts'
 import type { Bugs } from './runtime/bugs.ts'
 import type { CheckpointFacts } from './runtime/checkpoints.ts'
 import type { Handlers } from './runtime/handlers.ts'
@@ -72,6 +76,8 @@ export interface HostServices {
   readonly desk?: DeskPort
   /** Who carries out effects, by kind; the others wait for a host that can. */
   readonly carriers: readonly EffectCarrier[]
+  /** The way to public services; absent on hosts that must not reach the network. */
+  readonly web?: WebPort
   /** Who carries payments, besides people and files for banks. */
   readonly paymentProviders?: readonly PaymentProvider[]
   /** Shows notifications outside the windows; absent on hosts without a desktop. */
@@ -129,6 +135,8 @@ export function scheduleKindsOf({ scheduleKinds = [] }: Pick<HostServices, 'sche
     automationSchedule,
     dunningSchedule,
     walletSchedule,
+    vatSchedule,
+    ratesSchedule,
     ...scheduleKinds,
   ])
 }
@@ -140,6 +148,7 @@ export function approvalKindsOf({ approvalKinds = [] }: Pick<HostServices, 'appr
     ...overrideKinds,
     ...contractKinds,
     ...refundKinds,
+    grantKind,
     ...approvalKinds,
   ])
 }

@@ -101,10 +101,24 @@ export const SETTINGS = {
     ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
     group: 'billing',
   }),
+  /** Up to this amount one person gives customers something for free alone. */
+  'billing.grantLimit': setting({
+    ...kinds.count(0, 1_000_000_000, 'units of the currency', 1000),
+    group: 'billing',
+  }),
+  /** How many days before a grant of a wallet expires somebody is told; 0 for not at all. */
+  'billing.grantNoticeDays': setting({ ...kinds.count(0, 366, 'days', 14), group: 'billing' }),
+  /** Customers are told too that little is left in a wallet, and that something of it expires. */
+  'billing.walletMails': setting({ ...kinds.flag(false), group: 'billing' }),
   /** How many days of settlement banks want a file of direct debits before the money is taken. */
   'billing.debitLeadDays': setting({ ...kinds.count(1, 14, 'days', 2), group: 'billing' }),
   /** How many days before it who pays has to know, where nothing shorter was agreed. */
   'billing.debitNoticeDays': setting({ ...kinds.count(0, 60, 'days', 14), group: 'billing' }),
+  /** The least that a month's invoices in the workspace's currency come to; a customer's own and a contract's come first. */
+  'billing.minimumInvoice': setting({
+    ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
+    group: 'billing',
+  }),
   /** What customers have in their favour is used for their invoices when those are issued. */
   'billing.useBalance': setting({ ...kinds.flag(false), group: 'billing' }),
   /** What invoices say of the workspace. Without a legal name they say the workspace's name. */
@@ -113,9 +127,12 @@ export const SETTINGS = {
   'billing.taxId': setting({ ...kinds.text(60), group: 'billing' }),
   /** On documents, and where electronic invoices are answered to. */
   'billing.email': setting({ ...kinds.email(), group: 'billing' }),
+  /** Whom customers may ask about an invoice: what XRechnung wants to know. */
+  'billing.contactName': setting({ ...kinds.text(120), group: 'billing' }),
+  'billing.phone': setting({ ...kinds.text(40), group: 'billing' }),
   /** What goes out with invoices of customers who chose nothing. */
   'billing.eInvoice': setting({
-    ...kinds.choice(['none', 'ubl', 'cii', 'factur-x'], 'none'),
+    ...kinds.choice(['none', 'ubl', 'cii', 'factur-x', 'xrechnung-ubl', 'xrechnung-cii'], 'none'),
     group: 'billing',
   }),
   /** Where the workspace is for tax. Without it the country of its VAT number. */
@@ -126,6 +143,12 @@ export const SETTINGS = {
   'billing.rateDays': setting({ ...kinds.count(0, 366, 'days', 7), group: 'billing' }),
   /** When a VAT number counts for a reverse charge: once it was found valid, or by its form alone. */
   'billing.vatProof': setting({ ...kinds.choice(['checked', 'form'], 'checked'), group: 'billing' }),
+  /** VIES, a service of the European Commission, may be asked for VAT numbers of customers. */
+  'billing.askVies': setting({ ...kinds.flag(false), group: 'billing' }),
+  /** After so many days it is asked again; 0: never. */
+  'billing.vatAgainDays': setting({ ...kinds.count(0, 3650, 'days', 90), group: 'billing' }),
+  /** The European Central Bank may be asked for its reference rates. */
+  'billing.fetchRates': setting({ ...kinds.flag(false), group: 'billing' }),
   'billing.footer': setting({ ...kinds.text(1000), group: 'billing' }),
   'billing.accentColour': setting({ ...kinds.colour('#0f766e'), group: 'billing' }),
   'billing.logo': setting({ ...kinds.image(), group: 'billing' }),

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import type { MessagePort } from 'node:worker_threads'
 import { openPool } from '#core/database/open-postgres.ts'
 import type { PostgresSource } from '#core/database/postgres-store.ts'
@@ -21,6 +22,7 @@ function sourceOf(address: DatabaseAddress): PostgresSource {
 export function carryThreads(parent: MessagePort, address: DatabaseAddress): void {
   const environment = parseEnvironment(process.env)
   let source: PostgresSource | null = null
+  standBack()
   parent.on('message', ({ begin, port }: Begin) => {
     runThread(overMessagePort(port), begin, {
       now: () => BigInt(Date.now()),
@@ -33,4 +35,15 @@ export function carryThreads(parent: MessagePort, address: DatabaseAddress): voi
       },
     })
   })
+}
+
+/** Where processors are few, the thread that answers requests goes first. */
+function standBack(): void {
+  // Elsewhere this would be said of the whole process.
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // Where it may not be changed, threads share as the system sees fit.
+  }
 }

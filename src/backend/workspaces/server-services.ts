@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { HostServices } from '#core/features.ts'
 import { createWaits } from '#core/runtime/waits.ts'
 import { argon2Passphrases, PASSPHRASE_COST } from '#core/workspace/passphrases.ts'
+import { createWeb } from '#serving/ask-web.ts'
 import { openLogHeads, type ProofPaths } from '#serving/log-heads.ts'
 import { bestArgon2 } from '#serving/native-argon2.ts'
 import type { Id } from '#shared/ids.ts'
@@ -56,6 +57,7 @@ export function serverServices(parts: ServerServicesParts): HostServices {
       return bavail * bsize
     },
     carriers: [],
+    web: createWeb(process.env),
     ...(parts.publicUrl ? { publicUrl: parts.publicUrl } : {}),
     scheduleKinds: parts.scheduleKinds ?? [],
   }

@@ -1,9 +1,11 @@
 import type { Services } from '#core/features.ts'
+import { arrangementHandlers } from './arrangements/index.ts'
 import { bankHandlers } from './bank/index.ts'
 import { planHandlers } from './catalog/index.ts'
 import { metricHandlers } from './catalog/metrics.ts'
 import { proratePrice, ratePrice } from './catalog/rate-price.ts'
 import { simulatePrice } from './catalog/simulate-price.ts'
+import { churnHandlers } from './churn/churn.ts'
 import { closeHandlers } from './close/index.ts'
 import { contactHandlers, invoiceMailHandlers } from './contacts/index.ts'
 import { contractHandlers } from './contracts/index.ts'
@@ -11,7 +13,7 @@ import { correctionHandlers, disputeHandlers, periodHandlers } from './correctio
 import { couponHandlers } from './coupons/index.ts'
 import { customerHandlers } from './customers/index.ts'
 import { dunningHandlers } from './dunning/index.ts'
-import { chooseEInvoice, getEInvoice } from './e-invoices/choice.ts'
+import { chooseEInvoice, getEInvoice, setReference } from './e-invoices/choice.ts'
 import { eInvoiceState, invoiceEInvoice } from './e-invoices/serve-e-invoice.ts'
 import { entityHandlers } from './entities/index.ts'
 import { entitlementHandlers } from './entitlements/index.ts'
@@ -29,7 +31,6 @@ import { quotaHandlers } from './quotas/index.ts'
 import { refundHandlers } from './refunds/index.ts'
 import { debitHandlers, mandateHandlers } from './sepa/index.ts'
 import { automationHandlers } from './subscriptions/automation.ts'
-import { analyseChurn } from './subscriptions/churn.ts'
 import { subscriptionHandlers } from './subscriptions/index.ts'
 import { taxHandlers } from './tax/index.ts'
 import { usageHandlers } from './usage/index.ts'
@@ -43,7 +44,7 @@ export function billingHandlers(services: Services) {
     plan: planHandlers,
     price: { rate: ratePrice, prorate: proratePrice, simulate: simulatePrice },
     override: overrideHandlers,
-    coupon: couponHandlers,
+    coupon: couponHandlers(services),
     contract: contractHandlers(services.environment),
     tax: taxHandlers(services),
     entity: entityHandlers(services),
@@ -60,7 +61,7 @@ export function billingHandlers(services: Services) {
       eInvoiceState: eInvoiceState(services.environment),
       eInvoice: invoiceEInvoice(services.printer, services.environment),
     },
-    eInvoice: { get: getEInvoice(services.environment), choose: chooseEInvoice },
+    eInvoice: { get: getEInvoice(services.environment), choose: chooseEInvoice, setReference },
     journal: journalHandlers(services.environment),
     contact: contactHandlers(services.environment),
     correction: correctionHandlers(services),
@@ -74,8 +75,9 @@ export function billingHandlers(services: Services) {
     debit: debitHandlers,
     dunning: dunningHandlers(services.environment),
     bank: bankHandlers(services.files),
+    arrangement: arrangementHandlers(services),
     automation: automationHandlers(services.environment),
-    churn: { analyse: analyseChurn },
+    churn: churnHandlers,
     close: closeHandlers(services),
     usage: usageHandlers(services),
     entitlement: entitlementHandlers(services.entitlements),

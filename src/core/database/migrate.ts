@@ -39,6 +39,11 @@ import * as entities from './migrations/0040-entities-and-rates.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import * as directDebit from './migrations/0044-direct-debit.ts'
 import * as journal from './migrations/0045-journal.ts'
+import * as invoicing from './migrations/0046-invoicing.ts'
+import * as askingOutside from './migrations/0048-asking-outside.ts'
+import * as abroad from './migrations/0049-abroad.ts'
+import * as walletScopes from './migrations/0050-wallet-scopes.ts'
+import * as givenBack from './migrations/0051-given-back.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { accountLookup, relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -123,6 +128,26 @@ export const migrations: readonly Migration[] = [
   { name: '0039-tax', tables: tax.tables, changed: tax.changed, statements: tax.statements },
   { name: '0040-entities-and-rates', tables: entities.tables },
   { name: '0045-journal', tables: journal.tables },
+  { name: '0048-asking-outside', tables: askingOutside.tables },
+  {
+    name: '0046-invoicing',
+    tables: invoicing.tables,
+    changed: invoicing.changed,
+    statements: invoicing.statements,
+  },
+  { name: '0049-abroad', tables: abroad.tables, changed: abroad.changed, statements: abroad.statements },
+  {
+    name: '0050-wallet-scopes',
+    tables: walletScopes.tables,
+    changed: walletScopes.changed,
+    statements: walletScopes.statements,
+  },
+  {
+    name: '0051-given-back',
+    tables: givenBack.tables,
+    changed: givenBack.changed,
+    statements: givenBack.statements,
+  },
 ]
 
 /** The database was made by a newer Quarterdeck, or by one whose migrations differ. Nothing was touched. */

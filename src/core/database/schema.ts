@@ -34,6 +34,11 @@ import * as entities from './migrations/0040-entities-and-rates.ts'
 import * as eInvoices from './migrations/0041-e-invoices.ts'
 import * as directDebit from './migrations/0044-direct-debit.ts'
 import * as journal from './migrations/0045-journal.ts'
+import * as invoicing from './migrations/0046-invoicing.ts'
+import * as askingOutside from './migrations/0048-asking-outside.ts'
+import * as abroad from './migrations/0049-abroad.ts'
+import * as walletScopes from './migrations/0050-wallet-scopes.ts'
+import * as givenBack from './migrations/0051-given-back.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -83,6 +88,13 @@ export const schema = {
   ...tax.changed,
   ...entities.tables,
   ...journal.tables,
+  ...askingOutside.tables,
+  ...invoicing.tables,
+  ...invoicing.changed,
+  ...abroad.tables,
+  ...abroad.changed,
+  ...walletScopes.changed,
+  ...givenBack.changed,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

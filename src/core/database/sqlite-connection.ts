@@ -48,16 +48,24 @@ export function openSqlite(options: SqliteOptions, mode: 'write' | 'read'): Sqli
   }
 }
 
-/** Runs statements through a cache of prepared ones; preparing costs more than most of our queries. */
-export function sqliteExecute(database: Sqlite.Database): Execute {
+/** Statements that a connection keeps prepared: a round of sync alone asks some hundred, a few for each table. */
+const KEPT = 1500
+/** A longer one has a list of thousands of values, and is made once. */
+const LONGEST = 20_000
+
+/**
+ * Runs statements through a cache of prepared ones; preparing costs more than most of our queries.
+ * @param kept how many are kept; those that were not used for longest go first
+ */
+export function sqliteExecute(database: Sqlite.Database, kept = KEPT): Execute {
   const statements = new Map<string, Sqlite.Statement>()
   return async (sql, parameters): Promise<Answer> => {
     let statement = statements.get(sql)
-    if (!statement) {
-      statement = database.prepare(sql)
-      // A query with a list of thousands of values is made once: keep the cache from filling with those.
-      if (statements.size >= 500) statements.delete(statements.keys().next().value!)
-      if (sql.length < 20_000) statements.set(sql, statement)
+    if (statement) statements.delete(sql)
+    else statement = database.prepare(sql)
+    if (sql.length < LONGEST) {
+      statements.set(sql, statement)
+      if (statements.size > kept) statements.delete(statements.keys().next().value!)
     }
     if (statement.reader) return { rows: statement.all(...parameters) as Record<string, unknown>[] }
     return { rows: [], affected: BigInt(statement.run(...parameters).changes) }

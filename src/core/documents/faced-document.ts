@@ -9,6 +9,13 @@ import { PdfDocument } from './pdfmake-parts.ts'
 /** Scripts whose signs stand above each other, and so reach higher and lower than the letters of the main face: their lines are taller. */
 const TALL: readonly Face[] = ['devanagari', 'thai']
 
+/**
+ * What the library read of a font's tables, by the bytes of the font. It reads them when they are asked for and
+ * changes none of them, so that the next document goes on with what one before it read: reading them anew took half
+ * of the time of an invoice.
+ */
+const read = new WeakMap<Buffer, object>()
+
 /** A document whose fonts are the main face and every slice that a text asks for, opened when it does. */
 export class FacedDocument extends PdfDocument {
   readonly #opened = new Map<string, Font>()
@@ -57,6 +64,15 @@ export class FacedDocument extends PdfDocument {
     this.info = Object.fromEntries(escaped)
     super._addInfo()
     this.info = info
+  }
+
+  override font(bytes: Buffer): this {
+    super.font(bytes)
+    const { font } = this._font
+    const tables = read.get(bytes)
+    if (tables) font._tables = tables
+    else read.set(bytes, font._tables)
+    return this
   }
 
   override provideFont(family: string, bold: boolean, italics: boolean): Font {

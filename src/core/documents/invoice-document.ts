@@ -37,6 +37,22 @@ export interface InvoiceFacts extends FrameFacts {
   readonly net: bigint
   readonly tax: bigint
   readonly total: bigint
+  /** The tax in the currency of the seller's books, where that is another. */
+  readonly taxAmount?: TaxInBooks | null
+}
+
+/** Tax in another currency than the document's, with the published rates that it was converted by. */
+export interface TaxInBooks {
+  readonly currency: string
+  /** Minor units of that currency. */
+  readonly amount: bigint
+  readonly rates: readonly {
+    readonly base: string
+    readonly quote: string
+    readonly rate: string
+    readonly day: string
+    readonly source: string
+  }[]
 }
 
 /** Lays an invoice out: who, what, how much, when it is due; nothing that an issued invoice does not know. */
@@ -48,7 +64,13 @@ export function invoiceDocument(invoice: InvoiceFacts): DocumentDefinition {
     subject: `${invoice.buyer.name}, ${serviceText(invoice.period, zone, language)}`,
     createdAt: invoice.issuedAt ?? invoice.period.to,
     facts: factsOf(invoice, words),
-    body: [lineTable(invoice, words), totals(invoice, words), taxNote(invoice, words)],
+    body: [
+      lineTable(invoice, words),
+      totals(invoice, words),
+      taxNote(invoice, words),
+      taxInBooks(invoice, words),
+      ...(invoice.kind === 'credit-note' ? [paragraph(words.credited)] : []),
+    ],
     draft: invoice.number === null,
   })
 }
@@ -121,6 +143,24 @@ function totals({ currency, language, net, tax, total }: InvoiceFacts, words: Do
       [words.total, money(total)],
     ],
     2,
+  )
+}
+
+/** The tax in the currency of the seller's books, and the rates: as they were published, for what they are. */
+function taxInBooks({ taxAmount, language }: InvoiceFacts, words: DocumentWords): object {
+  if (!taxAmount) return { text: '' }
+  const { currency, amount, rates } = taxAmount
+  return paragraph(
+    words.taxInBooks(
+      `${amountText(amount, currency, language)} ${currency}`,
+      rates
+        .map(
+          one =>
+            `1 ${one.base} = ${quantityText(one.rate, '', language)} ${one.quote} (${one.source}, ${one.day})`,
+        )
+        .join('; '),
+    ),
+    { style: 'quiet', alignment: 'right' },
   )
 }
 

@@ -125,6 +125,8 @@ declare module 'pdfmake/js/PDFDocument.js' {
     readonly font: {
       hasGlyphForCodePoint(code: number): boolean
       getGlyph(id: number, codePoints?: readonly number[]): Glyph
+      /** The tables that were read so far, by name. */
+      _tables: object
     }
     /** In thousandths of the font's size. */
     ascender: number

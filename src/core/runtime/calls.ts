@@ -7,6 +7,7 @@ import { describeError } from './bugs.ts'
 import { byWhom } from './by-whom.ts'
 import { authorise, loadActor, parseInput } from './checks.ts'
 import { type Caller, capabilityOf, type Handler, type Leaf } from './handlers.ts'
+import type { Answered, KeptAnswers } from './kept-answers.ts'
 import type { LiveFeed } from './live.ts'
 import { runQuery } from './query-runner.ts'
 import type { ReaderThread } from './reader-thread.ts'
@@ -24,6 +25,8 @@ export interface CallParts {
   readonly remote: (id: string, input: unknown, caller: Caller) => Promise<unknown>
   /** Where heavy queries run; null where they run in this thread. */
   readonly readerThread: ReaderThread | null
+  /** Answers that are kept until what they were read from changes. */
+  readonly answers: KeptAnswers
   readonly watch: CoreWatch
   readonly newId: () => Id
   readonly now: () => bigint
@@ -102,11 +105,13 @@ export function createCalls(parts: CallParts) {
         return parts.remote(id, parsed, { ...caller, person: byWhom(actor) })
       }
       if (kind === 'service') return handler.run(await serviceCall(handler, parsed, caller))
+      const read = () =>
+        capabilityOf(handler.leaf).heavy && readerThread
+          ? timed(() => readerThread.query(id, parsed, caller, parts.now()))
+          : runQuery(store, workspace, handler, parsed, caller, parts.now())
       const answer =
         recalled(handler, parsed, caller) ??
-        (capabilityOf(handler.leaf).heavy && readerThread
-          ? await timed(() => readerThread.query(id, parsed, caller, parts.now()))
-          : await runQuery(store, workspace, handler, parsed, caller, parts.now()))
+        (handler.until ? await kept(handler, handler.until, parsed, caller, read) : await read())
       live.observe(id, answer.tables)
       return answer.value
     })
@@ -117,6 +122,19 @@ export function createCalls(parts: CallParts) {
     if (!handler.recall || caller.person !== null) return null
     authorise(capabilityOf(handler.leaf), null, caller)
     return handler.recall({ input: input as never, now: parts.now() })
+  }
+
+  /** What is kept in memory is for whoever may ask for it: who asks is found out here, whether it is there or not. */
+  async function kept<A extends Answered>(
+    handler: Handler,
+    until: (answer: never) => bigint,
+    input: unknown,
+    caller: Caller,
+    read: () => Promise<A>,
+  ): Promise<A> {
+    await actorOf(handler, caller)
+    const { id } = capabilityOf(handler.leaf)
+    return parts.answers.answer({ id, input, now: parts.now() }, until, read)
   }
 
   function resultOf({ outcome, result, commandId }: CommandAnswer): unknown {
@@ -147,11 +165,17 @@ export function createCalls(parts: CallParts) {
     }
   }
 
-  async function serviceCall(handler: Handler, input: unknown, caller: Caller) {
+  /** Who asks. @throws Refusal where they may not */
+  async function actorOf(handler: Handler, caller: Caller) {
     const actor = await store.read(workspace, reader =>
       loadActor(reader as never, caller, capabilityOf(handler.leaf)),
     )
     authorise(capabilityOf(handler.leaf), actor, caller)
+    return actor
+  }
+
+  async function serviceCall(handler: Handler, input: unknown, caller: Caller) {
+    const actor = await actorOf(handler, caller)
     // A repeat of the same intention runs the same commands, so that they are recognised.
     let ordinal = 0
     const { commandId, aliases } = caller

@@ -171,7 +171,12 @@ export type Handler<L extends Leaf = Leaf> = { readonly leaf: L } & (
       readonly upcast?: Upcast
       readonly ahead?: Ahead<never>
     }
-  | { readonly kind: 'query'; readonly run: Run<QueryCall<never>>; readonly recall?: Recall<never> }
+  | {
+      readonly kind: 'query'
+      readonly run: Run<QueryCall<never>>
+      readonly recall?: Recall<never>
+      readonly until?: (answer: never) => bigint
+    }
   | { readonly kind: 'service'; readonly run: Run<ServiceCall<never>> }
   | { readonly kind: 'stream'; readonly run: (call: StreamCall<never>) => AsyncIterable<unknown> }
 )
@@ -204,6 +209,18 @@ export function answer<L extends Leaf>(
   recall?: Recall<InputOf<L>, OutputOf<L>>,
 ): Handler<L> {
   return { leaf, kind: 'query', run, ...(recall ? { recall } : {}) }
+}
+
+/**
+ * Answers a question that takes long and whose answer seldom changes: it is kept in memory until a commit changes what
+ * it was read from, or the instant that it says.
+ */
+export function answerKept<L extends Leaf>(
+  leaf: L,
+  until: (answer: OutputOf<L>) => bigint,
+  run: (call: QueryCall<InputOf<L>>) => Promise<OutputOf<L>>,
+): Handler<L> {
+  return { leaf, kind: 'query', run, until }
 }
 
 /** Answers a question that needs more than the database. */

@@ -1,10 +1,13 @@
 import type { Log } from '#core/create-core.ts'
+import { askedContent, type ContentReader } from '#core/sync/content-reader.ts'
 import type { Caller } from './handlers.ts'
 import type { QueryAnswer } from './query-runner.ts'
 import { createPeer, type Peer, type ThreadData, ThreadGone, type Threads } from './threads.ts'
 
 export interface ReaderThread {
   query(id: string, input: unknown, caller: Caller, now: bigint): Promise<QueryAnswer>
+  /** What is to be published, read there. */
+  readonly content: ContentReader
   close(): void
 }
 
@@ -35,6 +38,7 @@ export function createReaderThread(start: Threads['start'], data: ThreadData, lo
     // A fence is for writes, and a function does not cross to a thread.
     query: async (id, input, { fence: _, ...caller }, now) =>
       thread().ask('query', { id, input, caller, now }),
+    content: askedContent(async question => thread().ask('content', question)),
     close() {
       closed = true
       close()

@@ -5,6 +5,7 @@ import type { Store } from '#core/database/store.ts'
 import { servePrinter } from '#core/documents/document-printer.ts'
 import { coreHandlers, jobKinds } from '#core/features.ts'
 import { serveJob } from '#core/jobs/job-thread.ts'
+import { answerContent, createContentReader } from '#core/sync/content-reader.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { byId, type Caller } from './handlers.ts'
 import { runQuery } from './query-runner.ts'
@@ -50,6 +51,7 @@ export function runThread(port: ThreadPort, data: ThreadData, host: ThreadHost):
       if (handler?.kind !== 'query') throw new Error(`no query ${id}`)
       return runQuery(store, data.workspace, handler, input, caller, now)
     },
+    content: answerContent(createContentReader(store, data.workspace)),
   })
   port.onExit(() => void store.close())
 }

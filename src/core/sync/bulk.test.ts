@@ -10,6 +10,7 @@ import { DATABASES, type TestClock, testClock, WORKSPACE } from '#test/kit/core-
 import { type TestDesk, testDesk, testServerOver } from '#test/kit/sync-kit.ts'
 import { publishBatches } from './batches.ts'
 import { createBulk } from './bulk.ts'
+import { createContentReader } from './content-reader.ts'
 import { missingOf } from './kept.ts'
 import type { SyncServer } from './protocol.ts'
 
@@ -68,7 +69,8 @@ describe.each(DATABASES)('bulk content of a server on %s', database => {
     kit.file(name, HEAD + lines.join(''))
     return kit.bring(name)
   }
-  const publish = () => publishBatches(kit.store, WORKSPACE, kit.clock.now())
+  const publish = () =>
+    publishBatches(kit.store, WORKSPACE, createContentReader(kit.store, WORKSPACE), kit.clock.now())
   const bulk = (over: Pick<SyncServer, 'batch'> = server) =>
     createBulk({
       ...{ store: desk.store, workspace: WORKSPACE, server: over },

@@ -4,7 +4,8 @@ import type { Store, Tx } from '#core/database/store.ts'
 import { DAY } from '#core/database/usage-days.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { Id } from '#shared/ids.ts'
-import { type BatchKind, type CostKind, checkedPart, type PartRows } from './batches.ts'
+import { type BatchKind, checkedPart } from './batches.ts'
+import type { CostKind, PartRows } from './cost-content.ts'
 import type { SyncServer } from './protocol.ts'
 
 export interface BulkParts {

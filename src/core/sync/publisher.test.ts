@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ImportKit, importKit } from '#core/finops/imports/testing/import-kit.ts'
 import { PATIENTLY, type TestClock, WORKSPACE } from '#test/kit/core-kit.ts'
+import { createContentReader } from './content-reader.ts'
 import { createPublisher } from './publisher.ts'
 
 const COSTS =
@@ -29,6 +30,7 @@ describe('what publishes bulk content', () => {
   const publisher = (store = kit.store) =>
     createPublisher({
       ...{ store, workspace: WORKSPACE, timer: clock, now: clock.now, monotonic: clock.monotonic },
+      content: createContentReader(store, WORKSPACE),
       committed: tables => void committed.push([...tables]),
       onFailure: error => void failures.push(error),
     })

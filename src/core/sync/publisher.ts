@@ -2,11 +2,14 @@ import type { Store } from '#core/database/store.ts'
 import type { Id } from '#shared/ids.ts'
 import type { Timer } from '../runtime/timer.ts'
 import { publishBatches } from './batches.ts'
+import type { ContentReader } from './content-reader.ts'
 import { publishUsage } from './usage-batches.ts'
 
 export interface PublisherParts {
   readonly store: Store
   readonly workspace: Id
+  /** Reads what is published. */
+  readonly content: ContentReader
   readonly timer: Timer
   readonly now: () => bigint
   /** For durations, in milliseconds. */
@@ -33,9 +36,9 @@ export function createPublisher(parts: PublisherParts) {
   async function publish(): Promise<void> {
     const begun = parts.monotonic()
     try {
-      const { store, workspace, now } = parts
-      const changed = new Set(await publishBatches(store, workspace, now()))
-      const usage = await publishUsage(store, workspace, now())
+      const { store, workspace, content, now } = parts
+      const changed = new Set(await publishBatches(store, workspace, content, now()))
+      const usage = await publishUsage(store, workspace, content, now())
       for (const name of usage.changed) changed.add(name)
       if (usage.more) again = true
       if (changed.size > 0) parts.committed(changed)

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pack } from '#core/billing/usage/packed.ts'
 import { event, record, storedUsage, usageWorld } from '#core/billing/usage/testing/usage-kit.ts'
-import { slicesOf } from '#core/billing/usage/usage-content.ts'
+import { eventsOfDay, everyEventsPart, slicesOf } from '#core/billing/usage/usage-content.ts'
 import { prepareWorkspace } from '#core/database/prepare.ts'
+import type { Reader } from '#core/database/store.ts'
 import { DAY } from '#core/database/usage-days.ts'
 import { capabilityOf } from '#core/runtime/handlers.ts'
 import { runQuery } from '#core/runtime/query-runner.ts'
@@ -17,6 +18,7 @@ import {
 } from '#test/kit/core-kit.ts'
 import { type TestDesk, testDesk, testServerOver } from '#test/kit/sync-kit.ts'
 import { createBulk } from './bulk.ts'
+import { createContentReader } from './content-reader.ts'
 import { keptHere, missingOf } from './kept.ts'
 import type { SyncServer } from './protocol.ts'
 import { publishUsage } from './usage-batches.ts'
@@ -45,7 +47,8 @@ describe.each(DATABASES)('usage beside the feed of a server on %s', database => 
     await t.close()
   })
 
-  const publish = () => publishUsage(t.store, WORKSPACE, t.clock.now())
+  const publish = () =>
+    publishUsage(t.store, WORKSPACE, createContentReader(t.store, WORKSPACE), t.clock.now())
   const bulk = (over: Pick<SyncServer, 'batch'> = server) =>
     createBulk({
       ...{ store: desk.store, workspace: WORKSPACE, server: over },
@@ -157,10 +160,25 @@ describe.each(DATABASES)('usage beside the feed of a server on %s', database => 
         return write(...given)
       },
     }
-    await publishUsage(meanwhile, WORKSPACE, t.clock.now())
+    await publishUsage(meanwhile, WORKSPACE, createContentReader(t.store, WORKSPACE), t.clock.now())
     expect((await batches()).map(row => row.kind)).toEqual(['usage.sums'])
     await publishAll()
     expect((await batches()).find(row => row.kind === 'usage.events')?.rows).toBe(3n)
+  })
+
+  it('parts of many events are the same by their number as one after the other', async () => {
+    for (let from = 0; from < 4600; from += 920)
+      await record(
+        t,
+        ...Array.from({ length: 920 }, (_, n) => event(t, `e${from + n}`, { at: at(2, (from + n) % 700) })),
+      )
+    const parts: { text: string; rows: number }[] = []
+    const read = <T>(work: (reader: Reader) => Promise<T>) => t.store.read(WORKSPACE, work)
+    for await (const part of everyEventsPart(read, at(2))) parts.push(part)
+    expect(parts.map(part => part.rows)).toEqual([4000, 600])
+    for (const [number, part] of parts.entries())
+      expect(await read(reader => eventsOfDay(reader, at(2), number))).toEqual(part)
+    expect(await read(reader => eventsOfDay(reader, at(2), 2))).toBeNull()
   })
 
   it('what an import keeps aside is in the roll-ups already', async () => {

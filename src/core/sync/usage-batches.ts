@@ -1,8 +1,9 @@
-import { eventsOfDay, sumsOfDay } from '#core/billing/usage/usage-content.ts'
+import { eventsOfDay } from '#core/billing/usage/usage-content.ts'
 import type { Reader, Store, Tx } from '#core/database/store.ts'
 import { DAY } from '#core/database/usage-days.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { digestOf, type Id, idFromCommand } from '#shared/ids.ts'
+import type { ContentReader } from './content-reader.ts'
 import { takeFeedVersion } from './feed-version.ts'
 
 /*
@@ -42,7 +43,12 @@ export async function usagePartText(
 }
 
 /** Publishes days of usage, the newest first: their roll-ups, and the events of those that are quiet. */
-export async function publishUsage(store: Store, workspace: Id, now: bigint): Promise<Published> {
+export async function publishUsage(
+  store: Store,
+  workspace: Id,
+  content: ContentReader,
+  now: bigint,
+): Promise<Published> {
   const changed = new Set<string>()
   const { sums, events } = await store.read(workspace, dueDays)
   const write = async (work: (tx: Tx) => Promise<void>) => {
@@ -53,19 +59,14 @@ export async function publishUsage(store: Store, workspace: Id, now: bigint): Pr
     for (const name of touched) changed.add(name)
   }
   for (const day of sums.slice(0, SUMS_AT_ONCE)) {
-    const { marks, parts, rows } = await store.read(workspace, async reader => ({
-      marks: await marksOf(reader, day),
-      ...(await sumsOfDay(reader, day)),
-    }))
-    const facts = summary(parts)
+    const { marks, parts, ...facts } = await content.sums(day)
     await write(async tx => {
-      await putBatch(tx, { kind: 'usage.sums', day, rows, now, ...facts }, parts)
+      await putBatch(tx, { kind: 'usage.sums', day, now, ...facts }, parts)
       await tx.db.updateTable('usage_days').set({ sums_published: marks }).where('day', '=', day).execute()
     })
   }
   for (const day of events.slice(0, EVENTS_AT_ONCE)) {
-    const marks = await store.read(workspace, reader => marksOf(reader, day))
-    const facts = await eventFacts(store, workspace, day)
+    const { marks, ...facts } = await content.events(day)
     await write(async tx => {
       // What came in meanwhile may be in some of the parts and not in others: the next look has all of it.
       if ((await marksIn(tx, day)) !== marks) return
@@ -92,39 +93,9 @@ async function dueDays(reader: Reader) {
   }
 }
 
-async function marksOf(reader: Reader, day: bigint): Promise<bigint> {
-  const { marks } = await reader.db
-    .selectFrom('usage_days')
-    .select('marks')
-    .where('day', '=', day)
-    .executeTakeFirstOrThrow()
-  return marks
-}
-
 const marksIn = async (tx: Tx, day: bigint) =>
   (await tx.db.selectFrom('usage_days').select('marks').where('day', '=', day).executeTakeFirstOrThrow())
     .marks
-
-/** Reads the events of a day part by part, so that nobody waits for it. */
-async function eventFacts(store: Store, workspace: Id, day: bigint) {
-  const digests: string[] = []
-  let bytes = 0
-  let rows = 0
-  for (;;) {
-    const part = await store.read(workspace, reader => eventsOfDay(reader, day, digests.length))
-    if (part === null) return { digests, bytes, rows }
-    digests.push(digestOf(part.text))
-    bytes += Buffer.byteLength(part.text)
-    rows += part.rows
-  }
-}
-
-function summary(parts: readonly string[]) {
-  return {
-    digests: parts.map(digestOf),
-    bytes: parts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
-  }
-}
 
 interface Batch {
   readonly kind: UsageKind
@@ -136,7 +107,7 @@ interface Batch {
 }
 
 /** Puts a batch in the place of the one before; the same content stays the same batch. */
-async function putBatch(tx: Tx, batch: Batch, parts: readonly string[]): Promise<void> {
+async function putBatch(tx: Tx, batch: Batch, parts: readonly Uint8Array[]): Promise<void> {
   const { kind, day, rows, now, digests, bytes } = batch
   const source = String(day)
   const partDigests = canonicalJson(digests)
@@ -157,9 +128,7 @@ async function putBatch(tx: Tx, batch: Batch, parts: readonly string[]): Promise
   const gone = before.map(row => row.id)
   // The same on a server that was restored, where the same day has the same content.
   const id = idFromCommand(`${day.toString(16).padStart(12, '0')}/${kind}/${digest}`, 0)
-  const contents = parts.map((text, part) => ({
-    ...{ batch: id, part: BigInt(part), content: new TextEncoder().encode(text) },
-  }))
+  const contents = parts.map((content, part) => ({ batch: id, part: BigInt(part), content }))
   await Promise.all([
     ...(gone.length > 0
       ? [

@@ -1,3 +1,4 @@
+import { arrangements } from './billing/arrangements.ts'
 import { automation } from './billing/automation.ts'
 import { bank } from './billing/bank.ts'
 import { metrics, plans } from './billing/catalog.ts'
@@ -68,6 +69,7 @@ export const billing = {
   debit: debits,
   dunning,
   bank,
+  arrangement: arrangements,
   automation,
   churn,
   close,

@@ -75,10 +75,13 @@ export const analyticsRoutes: readonly KnownRoute[] = [
                 ...{ month: '2026-10', from: '1790812800000', to: '1793491200000', start: '12900' },
                 ...{ new: '0', reactivation: '0', expansion: '0', contraction: '2900', churn: '0' },
                 ...{ end: '10000', gross: '0.2248', net: '0.2248', quickRatio: '0.0000' },
+                ...{ nrr: '0.7752', grr: '0.7752', logoChurn: '0.0000' },
+                customers: { start: 1, new: 0, reactivation: 0, churn: 0, end: 1 },
               },
             ],
           },
         ],
+        validUntil: '1793491200000',
       },
     },
     async answer(request) {

@@ -46,6 +46,29 @@ describe.each(DATABASES)('what customers have in their favour, at the issue of i
     return `${state} ${open}`
   }
 
+  /** 14.00 are left of a payment. */
+  it('a customer says it itself, whatever the workspace says; nothing said is as it says', async () => {
+    const { customer, september } = await world(true)
+    await pay(customer.id, 23_000n)
+    const { id: customerId, name, email, country, zone, profile } = customer
+    const words = { name, email, country, zone }
+    const say = (useBalance: boolean | null) =>
+      t.core.call(
+        contract.billing.customer.edit,
+        { ...words, customerId, profile: { ...profile, useBalance } },
+        t.admin,
+      )
+    const payments = async () => (await preview(september.id)).payments
+    expect(await payments()).toBe(1400n)
+    await say(false)
+    expect(await payments()).toBe(0n)
+    await t.core.call(settings.set, { name: 'billing.useBalance', value: false }, t.admin)
+    expect((await say(true)).profile.useBalance).toBe(true)
+    expect(await payments()).toBe(1400n)
+    await say(null)
+    expect(await payments()).toBe(0n)
+  })
+
   /** 230.00 were paid for 216.00, and 20.00 credited: 14.00 and 20.00 are left, and of 108.00 it asks for 74.00. */
   it('the balance first, then what is left of payments; the preview is what the issue does', async () => {
     const { customer, august, september } = await world(true)

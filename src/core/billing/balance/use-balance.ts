@@ -27,16 +27,18 @@ interface Plan {
  * What a customer has in their favour pays of an invoice: first the balance, which comes from credit notes, then
  * wallets, which can expire, then what is left of payments, the oldest first. Never more than the invoice asks for, nor
  * than there is.
- * @param useBalance whether the workspace uses balances and what is left of payments; each wallet says so itself
+ * @param workspace whether the workspace uses balances and what is left of payments, for customers of whom nothing
+ *   else is said; each wallet says so itself
  */
 async function planUse(
   session: Reader | Tx,
   invoice: Payable,
-  useBalance: boolean,
+  workspace: boolean,
   at: bigint,
 ): Promise<Plan> {
   const { customer_id: customerId, currency } = invoice
   if (invoice.kind !== 'invoice') return { balance: 0n, wallets: 0n, payments: [], rest: invoice.total }
+  const useBalance = await usesBalance(session, customerId, workspace)
   const balances = useBalance ? await balancesOf(session, customerId) : []
   const balance = least(balances.find(one => one.currency === currency)?.amount ?? 0n, invoice.total)
   const shares = await planWallets(session, invoice, invoice.total - balance, at)
@@ -62,7 +64,7 @@ async function planUse(
 
 /** Pays an invoice that was just issued as far as its customer has something in their favour. */
 export async function payFromBalance(
-  call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'receivedAt' | 'actor' | 'commandId'>,
+  call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'receivedAt' | 'actor' | 'commandId' | 'effect'>,
   invoice: Payable,
   useBalance: boolean,
 ): Promise<void> {
@@ -83,6 +85,17 @@ export async function payFromBalance(
   }
   if (wallets > 0n) await payFromWallets(call, invoice, invoice.total - balance)
   for (const { payment, amount } of payments) await settleWith(call, payment, [{ invoiceId, amount }])
+}
+
+/** Whether what a customer has in their favour is used for their invoices: as was said of them, or of all. */
+async function usesBalance(session: Reader | Tx, customerId: string, workspace: boolean): Promise<boolean> {
+  const row = await reading(session as Tx)
+    .db.selectFrom('billing_profiles')
+    .select('use_balance')
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst()
+  const own = row?.use_balance ?? null
+  return own === null ? workspace : own !== 0n
 }
 
 const UNDECIDED: ReadonlySet<string> = new Set(['draft', 'held', 'approved'])

@@ -34,13 +34,15 @@ export interface DraftInput {
   readonly month: Span
   readonly currency: string
   readonly plan: string
+  /** What it is kept apart for, as the invoice's row says it; together with all else where nothing is said. */
+  readonly apart?: string
   readonly lines: readonly GeneratedLine[]
   readonly earlier: readonly EarlierInvoice[]
 }
 
 /** Makes the rows of a draft of lines that are missing. The same input makes the same rows. */
 export function buildDraft(input: DraftInput): BuiltDraft {
-  const { runId, customerId, customer, zone, period, month, currency, lines, earlier } = input
+  const { runId, customerId, customer, zone, period, month, currency, lines, earlier, apart = '' } = input
   // An item and its ordinal are billed once, so that two drafts of a close never have the same name.
   const [first] = lines
   const id = draftId(runId, input.place, `${customerId}/${currency}/${first!.item}/${first!.ordinal}`)
@@ -50,7 +52,7 @@ export function buildDraft(input: DraftInput): BuiltDraft {
   })
   return {
     invoice: {
-      ...{ id, customer_id: customerId, run_id: runId, period, zone, currency },
+      ...{ id, customer_id: customerId, run_id: runId, period, zone, currency, apart },
       ...composed,
       period_from: month.from,
       period_to: month.to,

@@ -86,9 +86,10 @@ async function closeAll(context: Context, submit: Submit, total: number) {
   const { input, signal } = context
   const { runId, period, dryRun, taxRate, automatic } = input
   const only = automatic ? [...automatic.only] : undefined
+  const { world, least } = await context.query(closeFacts.tax, {})
   const drafting = createDrafting({
     ...{ runId, period, taxRate, withoutUsage: automatic?.withoutUsage ?? false },
-    tax: (await context.query(closeFacts.tax, {})).world,
+    ...{ tax: world, least },
     prices: ids => context.query(closeFacts.prices, { planVersionIds: [...ids] }),
     quantities: requests => context.query(closeFacts.quantities, { requests: [...requests] }),
     billed: subscriptions => context.query(closeFacts.billed, { subscriptions: [...subscriptions] }),
@@ -125,7 +126,8 @@ async function closeAll(context: Context, submit: Submit, total: number) {
 function countedAll(count: CloseCount, results: readonly CustomerResult[]): CloseCount {
   let sum = count
   for (const { drafts, open } of results) {
-    if (drafts.length > 0) sum = counted(sum, drafts, draft => open.includes(draft.invoice.currency))
+    if (drafts.length > 0)
+      sum = counted(sum, drafts, ({ invoice }) => open.includes(`${invoice.currency}/${invoice.apart}`))
   }
   return sum
 }

@@ -16,7 +16,7 @@ function earlier(
   prices: readonly ReturnType<typeof price>[],
 ): EarlierInvoice {
   const summary = canonicalJson({ period, plan, total, prices, corrections: 0n })
-  return { invoiceId: `${period}/${total}`, currency: 'USD', period, plan, total, summary }
+  return { invoiceId: `${period}/${total}`, currency: 'USD', apart: '', period, plan, total, summary }
 }
 const composed = (all: readonly EarlierInvoice[], more: { reviewed?: boolean; currency?: string } = {}) =>
   compose({

@@ -25,6 +25,8 @@ export interface Composition {
   readonly earlier: readonly EarlierInvoice[]
   /** Somebody decided something about it before these lines came. */
   readonly reviewed: boolean
+  /** VAT numbers that were found valid since its first lines were made. */
+  readonly confirmed?: ReadonlySet<string>
 }
 
 /**
@@ -42,6 +44,7 @@ export function compose(from: Composition) {
       ...{ lines, plan, total: totals.total },
       places: findCurrency(currency)?.minorDigits ?? 2,
       history: byPeriod(earlier),
+      ...(from.confirmed ? { confirmed: from.confirmed } : {}),
     }),
   )
   if (reviewed) doubts.push({ code: 'changed', about: null, now: null, usual: null, deviations: null })

@@ -7,6 +7,7 @@ import { couponsOfMonth } from '#engines/billing/coupons/coupons-of-month.ts'
 import { whatIsDue } from '#engines/billing/due-items.ts'
 import { decimalText, isStorable } from '#engines/billing/exact.ts'
 import { generateLines } from '#engines/billing/generate-lines.ts'
+import { type LeastInvoice, leastFor, leastItem } from '#engines/billing/minimum/least-invoice.ts'
 import {
   type BilledItem,
   type ConsideredPeriod,
@@ -45,6 +46,8 @@ export interface DraftingParts {
   readonly taxRate: string
   /** What decides about tax; nothing where the workspace has no rules. */
   readonly tax?: TaxWorld | null
+  /** The workspace's least amount of a month's invoices, in minor units; nothing where it has none. */
+  readonly least?: { readonly amount: bigint; readonly currency: string } | null
   /** Usage waits for a later close. */
   readonly withoutUsage?: boolean
   /** What would be billed also where a contract has no invoice in the month. */
@@ -62,7 +65,7 @@ export interface CustomerResult {
   readonly customerId: string
   /** One for each currency that something is missing in. */
   readonly drafts: readonly BuiltDraft[]
-  /** Currencies in which the month has an invoice that can be added to. */
+  /** Invoices of the month that can be added to, as `currency/what it is kept apart for`. */
   readonly open: readonly string[]
   readonly problems: readonly CloseProblem[]
   /** With what marks the customer was read; null where something was left out that the next close must see. */
@@ -193,7 +196,10 @@ export function createDrafting(parts: DraftingParts) {
     const owing = customers.map(owingOf)
     const requests = owing.flatMap(requestsOf)
     const windows = owing.flatMap(({ considered }) => windowsOf(considered))
-    const contracted = customers.flatMap(contractWindows)
+    const contracted = customers.flatMap(one => [
+      ...contractWindows(one),
+      ...(one.least != null || parts.least ? [{ subscriptionId: one.customerId, from: 0n }] : []),
+    ])
     const [{ quantities }, { lines }, agreed] = await Promise.all([
       requests.length === 0 ? { quantities: [] } : parts.quantities(requests),
       windows.length === 0 ? { lines: [] } : parts.billed(windows),
@@ -297,6 +303,7 @@ export function createDrafting(parts: DraftingParts) {
                 contracts: contracts.filter(one => one.currency === currency),
                 billed: all,
                 history: agreed,
+                least: leastOf(customer, currency, history.get(customerId)),
                 complete: !parts.withoutUsage,
               }),
             }))
@@ -307,9 +314,29 @@ export function createDrafting(parts: DraftingParts) {
     const whole =
       lines.length === missing.length &&
       !waits &&
-      !(parts.withoutUsage && contracts.length > 0) &&
+      !(parts.withoutUsage && (contracts.length > 0 || [...currencies].some(one => holds(customer, one)))) &&
       problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
     return { customerId, drafts, open, problems, settled: whole ? settled : null }
+  }
+
+  /** What holds where no contract says another. */
+  function holds({ least = null, currency: own = '' }: CustomerFacts, currency: string) {
+    return leastFor({ amount: least, currency: own }, parts.least ?? null, currency)
+  }
+
+  function leastOf(
+    customer: CustomerFacts,
+    currency: string,
+    billed: ReadonlyMap<string, BilledItem> | undefined,
+  ): LeastInvoice | null {
+    const least = holds(customer, currency)
+    const { customerId, invoiced = {} } = customer
+    return (
+      least && {
+        ...{ ...least, customerId, invoiced: invoiced[currency] ?? 0n },
+        billed: billed?.get(leastItem(customerId, currency, period)),
+      }
+    )
   }
 
   function draftOf(
@@ -323,7 +350,7 @@ export function createDrafting(parts: DraftingParts) {
       ...{ runId: parts.runId, customerId: customer.customerId, customer: customer.name },
       ...{ zone: customer.zone, period, month, currency, lines, place },
       plan: plansOf(customer, currency, month),
-      earlier: customer.earlier.filter(one => one.currency === currency),
+      earlier: customer.earlier.filter(one => one.currency === currency && one.apart === ''),
     })
   }
 

@@ -1,5 +1,6 @@
 import type { Reader } from '#core/database/store.ts'
 import { answer } from '#core/runtime/handlers.ts'
+import { readSettings } from '#core/workspace/settings.ts'
 import { itemCredited } from '#engines/billing/corrections/credited-item.ts'
 import { keepsPaid } from '#engines/billing/life-changes.ts'
 import type { Metric } from '#shared/contract/billing/catalog.ts'
@@ -11,10 +12,12 @@ import {
   type VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { ownLeasts, workspaceLeast } from '../arrangements/arrangements.ts'
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'
 import { contractFacts } from '../contracts/contract-facts.ts'
 import { couponFacts } from '../coupons/coupon-facts.ts'
+import { TOP_UP } from '../invoices/apart.ts'
 import { taxBasisOf } from '../invoices/tax-text.ts'
 import { pendingOneOffs } from '../one-offs/one-off-rows.ts'
 import { overrideRows, storedOverride } from '../overrides/override-rows.ts'
@@ -30,7 +33,10 @@ export const closeCustomers = answer(leaf.customers, ({ reader, input }) => cust
 
 /** What decides about tax. */
 export const closeTax = (environment: EnvironmentSettings) =>
-  answer(leaf.tax, async ({ reader }) => ({ world: await taxWorld(reader, environment) }))
+  answer(leaf.tax, async ({ reader }) => ({
+    world: await taxWorld(reader, environment),
+    least: workspaceLeast(await readSettings(reader, environment)),
+  }))
 
 /** Customers as they have to be billed for a month: all after one, or some alone. */
 export async function customersToBill(
@@ -52,6 +58,7 @@ export async function customersToBill(
       'customer.key',
       'customer.name',
       'customer.zone',
+      'customer.currency',
       'profile.tax_rate',
       'account.closed_until',
       'account.rerate_from',
@@ -72,6 +79,8 @@ export async function customersToBill(
   const open = await openOf(reader, ids, period)
   const coupons = await couponFacts(reader, ids, period)
   const contracts = await contractFacts(reader, ids, period)
+  const leasts = await ownLeasts(reader, ids)
+  const invoiced = await invoicedOf(reader, ids, period)
   const oneOffs = await pendingOneOffs(reader, ids, period)
   const taxed = await reader.db.selectFrom('tax_rules').select('id').limit(1).execute()
   const buyers = taxed.length === 0 ? null : await buyersOf(reader, ids)
@@ -83,6 +92,7 @@ export async function customersToBill(
       zone: row.zone,
       taxRate: row.tax_rate,
       buyer: buyers?.get(row.id),
+      ...{ currency: row.currency, least: leasts.get(row.id) ?? null, invoiced: invoiced.get(row.id) ?? {} },
       closedUntil: row.closed_until,
       rerateFrom: row.rerate_from,
       marks: row.marks ?? 0n,
@@ -91,7 +101,7 @@ export async function customersToBill(
       oneOffs: oneOffs.get(row.id) ?? [],
       metricIds: (metrics.get(row.id) ?? []).map(one => one.metric_id),
       earlier: earlier.get(row.id) ?? [],
-      open: (open.get(row.id) ?? []).map(one => one.currency),
+      open: (open.get(row.id) ?? []).map(one => `${one.currency}/${one.apart}`),
       coupons: coupons.get(row.id) ?? [],
       contracts: contracts.get(row.id) ?? [],
     }),
@@ -146,8 +156,8 @@ export async function earlierInvoices(
     .orderBy('invoice_id')
     .execute()
   const byCustomer = new Map<string, EarlierInvoice[]>()
-  for (const { customer_id, invoice_id, currency, plan, total, summary, ...row } of rows) {
-    const one = { invoiceId: invoice_id, currency, period: row.period, plan, total, summary }
+  for (const { customer_id, invoice_id, currency, apart, plan, total, summary, ...row } of rows) {
+    const one = { invoiceId: invoice_id, currency, apart, period: row.period, plan, total, summary }
     const all = byCustomer.get(customer_id)
     if (all) all.push(one)
     else byCustomer.set(customer_id, [one])
@@ -155,11 +165,36 @@ export async function earlierInvoices(
   return byCustomer
 }
 
+/** What the lines of the month's invoices that stand come to, by customer and currency; credit notes give nothing back. */
+async function invoicedOf(reader: Reader, customerIds: readonly string[], period: string) {
+  const rows = await reader.db
+    .selectFrom('invoices as invoice')
+    .innerJoin('invoice_lines as line', 'line.invoice_id', 'invoice.id')
+    .select(eb => [
+      'invoice.customer_id',
+      'invoice.currency',
+      eb.fn.sum<bigint | string>('line.amount').as('amount'),
+    ])
+    .where('invoice.customer_id', 'in', customerIds)
+    .where('invoice.period', '=', period)
+    .where('invoice.state', '!=', 'void')
+    .where('invoice.apart', '!=', TOP_UP)
+    .where('line.item', 'not like', 'credit/%')
+    .groupBy(['invoice.customer_id', 'invoice.currency'])
+    .execute()
+  return new Map(
+    [...Map.groupBy(rows, row => row.customer_id)].map(([id, own]) => [
+      id,
+      Object.fromEntries(own.map(({ currency, amount }) => [currency, BigInt(amount)])),
+    ]),
+  )
+}
+
 /** The month's invoices that can still be added to. */
 async function openOf(reader: Reader, customerIds: readonly string[], period: string) {
   const rows = await reader.db
     .selectFrom('invoices')
-    .select(['customer_id', 'currency'])
+    .select(['customer_id', 'currency', 'apart'])
     .where('customer_id', 'in', customerIds)
     .where('period', '=', period)
     .where('state', 'in', ['draft', 'held'])

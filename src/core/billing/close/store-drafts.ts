@@ -7,6 +7,7 @@ import { canonicalJson } from '#shared/canonical.ts'
 import { noteHistory } from '../invoices/history.ts'
 import { linesOf } from '../invoices/invoice-rows.ts'
 import { taxBasisOf } from '../invoices/tax-text.ts'
+import { foundNumbers } from '../tax/vat-doubts.ts'
 import { type BuiltDraft, placed } from './build-draft.ts'
 import { type ComposedLine, compose } from './compose.ts'
 import type { Settled } from './drafting.ts'
@@ -47,7 +48,7 @@ export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Prom
     const open = await openInvoices(tx, drafts, period)
     const fresh: FlatDraft[] = []
     for (const draft of drafts) {
-      const found = open.get(`${draft.invoice.customer_id}/${draft.invoice.currency}`)
+      const found = open.get(placeOf(draft.invoice))
       if (!found) {
         fresh.push(draft)
         continue
@@ -69,7 +70,16 @@ export async function storeDrafts(tx: Tx, data: StoredDrafts, now: bigint): Prom
   return extended
 }
 
-/** Invoices of the month that can still be added to, by customer and currency; the newest where there are more. */
+/** Where lines of an invoice go: by customer, currency, and what it is kept apart for. */
+function placeOf({
+  customer_id,
+  currency,
+  apart,
+}: Pick<Row<'invoices'>, 'customer_id' | 'currency' | 'apart'>) {
+  return `${customer_id}/${currency}/${apart}`
+}
+
+/** Invoices of the month that can still be added to, by their place; the newest where there are more. */
 async function openInvoices(tx: Tx, drafts: readonly FlatDraft[], period: string) {
   const rows = await tx.db
     .selectFrom('invoices')
@@ -80,7 +90,7 @@ async function openInvoices(tx: Tx, drafts: readonly FlatDraft[], period: string
     .orderBy('created_at')
     .orderBy('id')
     .execute()
-  return new Map(rows.map(row => [`${row.customer_id}/${row.currency}`, row]))
+  return new Map(rows.map(row => [placeOf(row), row]))
 }
 
 async function storeFresh(tx: Tx, drafts: readonly FlatDraft[], now: bigint): Promise<void> {
@@ -89,8 +99,8 @@ async function storeFresh(tx: Tx, drafts: readonly FlatDraft[], now: bigint): Pr
   await insertRows(tx, 'invoices', schema.invoices, invoices)
   await insertFlat(tx, 'invoice_lines', schema.invoice_lines, joined(drafts.map(draft => draft.lines)))
   const summaries = drafts.map(({ invoice, summary }): Row<'invoice_summaries'> => {
-    const { id, customer_id, currency, period, plan, total } = invoice
-    return { customer_id, currency, period, invoice_id: id, plan, total, summary }
+    const { id, customer_id, currency, period, plan, total, apart } = invoice
+    return { customer_id, currency, period, invoice_id: id, plan, total, apart, summary }
   })
   await insertRows(tx, 'invoice_summaries', schema.invoice_summaries, summaries)
 }
@@ -112,15 +122,17 @@ export async function recompose(
   { customer, plan }: { readonly customer: string; readonly plan: string },
   lines: readonly Row<'invoice_lines'>[],
 ): Promise<void> {
-  const { id, customer_id, currency, period } = invoice
+  const { id, customer_id, currency, period, apart } = invoice
   const history = await earlierInvoices(reading(tx), [customer_id], period)
+  const found = await foundNumbers(tx, customer_id)
   const { summary, doubts, ...composed } = compose({
     ...{ invoiceId: id, customerId: customer_id, customer, period, currency },
     span: { from: invoice.period_from, to: invoice.period_to },
     plan,
     lines: lines.map(composedLine),
-    earlier: (history.get(customer_id) ?? []).filter(one => one.currency === currency),
+    earlier: (history.get(customer_id) ?? []).filter(one => one.currency === currency && one.apart === apart),
     reviewed: invoice.reviewed_at !== null,
+    confirmed: new Set([...found].flatMap(([number, state]) => (state === 'valid' ? [number] : []))),
   })
   await tx.db
     .updateTable('invoices')

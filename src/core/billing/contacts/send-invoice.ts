@@ -45,7 +45,9 @@ async function mailInvoice(
     documents: [
       { entity: 'invoice', rowId: invoice.id },
       // Factur-X is within the PDF.
-      ...(eInvoice === 'ubl' || eInvoice === 'cii' ? [{ entity: E_INVOICE, rowId: invoice.id }] : []),
+      ...(eInvoice !== undefined && eInvoice !== 'factur-x'
+        ? [{ entity: E_INVOICE, rowId: invoice.id }]
+        : []),
     ],
   }
   if (invoice.kind === 'credit-note') {

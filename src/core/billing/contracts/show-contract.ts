@@ -20,6 +20,7 @@ import {
   type StoredContract,
 } from '#shared/contract/billing/contracts.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { workspaceLeast } from '../arrangements/arrangements.ts'
 import { createDrafting } from '../close/drafting.ts'
 import { billedLines, customersToBill, pricesOfVersions } from '../close/facts.ts'
 import { usageOfRequests } from '../close/quantities.ts'
@@ -72,6 +73,7 @@ async function progressOf(
   const drafting = createDrafting({
     ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'], always: true },
     tax: await taxWorld(reader, environment),
+    least: workspaceLeast(settings),
     prices: async ids => {
       const found = await pricesOfVersions(reader, ids)
       for (const version of found.versions) for (const { id } of version.prices) plans.set(id, version.planId)

@@ -10,10 +10,11 @@ import {
   splitCredit,
 } from '#engines/billing/corrections/credit-note.ts'
 import { exactOf, roundHalfUp } from '#engines/billing/exact.ts'
-import type { CreditMoney, CreditWanted } from '#shared/contract/billing/corrections.ts'
+import type { CreditMoney, CreditWallets, CreditWanted } from '#shared/contract/billing/corrections.ts'
 import { refuse } from '#shared/errors.ts'
 import { getInvoice, linesOf } from '../invoices/invoice-rows.ts'
 import { usedTopUp } from '../wallets/follow-top-ups.ts'
+import { mustReturn } from '../wallets/pay-invoice.ts'
 import { correctionLimits } from './limits.ts'
 import { type Settled, settledOfInvoice } from './settled.ts'
 
@@ -66,7 +67,8 @@ async function creditedOf(session: Session, invoiceId: string) {
 
 /** A credit note before it is one. */
 export interface CreditPlan extends Creditable, CreditSplit {
-  readonly credited: bigint
+  /** What is given back of the lines altogether, with tax: by this one and by those before it. */
+  readonly creditedLines: ReadonlyMap<string, bigint>
   readonly given: readonly CreditedLine[]
   readonly net: bigint
   readonly tax: bigint
@@ -75,10 +77,22 @@ export interface CreditPlan extends Creditable, CreditSplit {
   readonly asks: boolean
 }
 
+interface Choice {
+  readonly money: CreditMoney
+  readonly wallets: CreditWallets
+}
+
+/** What is given back of each line, with tax, when these parts are too. */
+function creditedWith({ lines }: Creditable, given: readonly CreditedLine[]): Map<string, bigint> {
+  const all = new Map(lines.map(({ id, credited }) => [id, credited.amount + credited.tax]))
+  for (const { lineId, amount, tax } of given) all.set(lineId, (all.get(lineId) ?? 0n) + amount + tax)
+  return all
+}
+
 /** What a credit note would give back, and where its money would go. @throws Refusal that says why not */
 export async function planCredit(
   session: Session,
-  input: { readonly invoiceId: string; readonly wanted: CreditWanted; readonly money: CreditMoney },
+  input: { readonly invoiceId: string; readonly wanted: CreditWanted } & Choice,
 ): Promise<CreditPlan> {
   const found = await creditable(session, input.invoiceId)
   const { invoice, settled } = found
@@ -93,9 +107,12 @@ export async function planCredit(
   const { lines: given, net, tax, total } = decision
   const left = invoice.state === 'paid' ? await usedTopUp(session, invoice, given) : null
   if (left !== null) throw refuse('BILLING_TOP_UP_USED', { left })
-  const split = splitCredit(total, settled.open, settled.paid, input.money)
+  const creditedLines = creditedWith(found, given)
+  const { open, paid, fromBalance: balance, fromWallets } = settled
+  const bound = await mustReturn(session, invoice, creditedLines, fromWallets)
+  const split = splitCredit(total, { open, paid, balance, wallets: fromWallets, bound }, input)
   const limits = await correctionLimits(session, invoice.currency)
-  return { ...found, ...split, given, net, tax, total, asks: total > limits.credit }
+  return { ...found, ...split, creditedLines, given, net, tax, total, asks: total > limits.credit }
 }
 
 /** Quantities as the lines count them. */

@@ -18,6 +18,7 @@ import { placed } from '../close/build-draft.ts'
 import { titleOf } from '../close/compose.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
 import { fixEInvoice } from '../e-invoices/fix-e-invoice.ts'
+import { fixTaxAmount } from '../e-invoices/fix-tax-amount.ts'
 import { noteInvoice } from '../invoices/history.ts'
 import { shownInvoice } from '../invoices/invoice-rows.ts'
 import { PDF_EFFECT } from '../invoices/issue.ts'
@@ -25,6 +26,7 @@ import { seriesOf, takeNumber } from '../invoices/numbers.ts'
 import { prefixesOfIssued } from '../invoices/seller-prefixes.ts'
 import { stepsText } from '../invoices/steps-text.ts'
 import { settleInvoice } from '../payments/settle.ts'
+import { payBackWallets } from '../wallets/pay-invoice.ts'
 import { demandAuthority } from './authority.ts'
 import { type CreditPlan, creditable, planCredit } from './credit-plan.ts'
 import { digestOf, nextOrdinals, paged } from './lines.ts'
@@ -56,7 +58,7 @@ async function creditSubject(reader: Reader, invoiceId: string): Promise<unknown
     number: invoice.number,
     standing: invoice.state === 'issued' || invoice.state === 'paid',
     credited: lines.map(line => [line.id, line.credited.amount, line.credited.tax]),
-    ...{ open: settled.open, paid: settled.paid },
+    ...{ open: settled.open, paid: settled.paid, fromWallets: settled.fromWallets },
   }
 }
 
@@ -86,6 +88,7 @@ export const creditInvoice = handle(leaf.credit, async call => {
       { name: 'credit.tax', before: null, after: money(plan.tax) },
       ...(plan.refunded > 0n ? [{ name: 'credit.refunded', before: null, after: money(plan.refunded) }] : []),
       ...(plan.credited > 0n ? [{ name: 'credit.credited', before: null, after: money(plan.credited) }] : []),
+      ...(plan.returned > 0n ? [{ name: 'credit.returned', before: null, after: money(plan.returned) }] : []),
     ],
   })
   return { approvalId, creditNoteId: null, invoice: await shownInvoice(tx, invoice.id) }
@@ -112,19 +115,22 @@ export function issueCredit(environment: EnvironmentSettings) {
     await demandOpenPeriod(tx, period)
     const id = ids.next()
     const number = await storeDocument(call, environment, plan, { id, period })
-    const { invoice, applied, refunded, credited, total } = plan
+    const { invoice, applied, refunded, credited, returned, total } = plan
     const approvalId = await approvalOf(reading(tx), commandId)
     await tx.db
       .insertInto('credit_notes')
       .values({
         ...{ id, invoice_id: invoice.id, customer_id: invoice.customer_id, currency: invoice.currency },
-        ...{ total, reason: input.reason, applied, refunded, credited, requested_by: input.requestedBy },
-        ...{ approval_id: approvalId, created_at: receivedAt },
+        ...{ total, reason: input.reason, applied, refunded, credited, returned, lapsed: 0n },
+        ...{ requested_by: input.requestedBy, approval_id: approvalId, created_at: receivedAt },
       })
       .execute()
     // It names what it corrects, which stands in the row above.
-    await fixEInvoice(tx, id, await readSettings(reading(tx), environment))
-    await moveMoney(call, plan, { id, reason: input.reason, approvalId })
+    const settings = await readSettings(reading(tx), environment)
+    await fixTaxAmount(tx, id, settings)
+    await fixEInvoice(tx, id, settings)
+    const lapsed = await moveMoney(call, plan, { id, reason: input.reason, approvalId })
+    await tx.db.updateTable('credit_notes').set({ lapsed }).where('id', '=', id).execute()
     await noteInvoice(call, invoice.id, 'billing.correction.credit', `${number}: ${input.reason}`)
     return { approvalId: null, creditNoteId: id, invoice: await shownInvoice(tx, invoice.id) }
   })
@@ -201,15 +207,16 @@ async function creditLines(tx: Tx, plan: CreditPlan, id: string): Promise<Row<'i
 }
 
 /**
- * What was still asked for is asked for no more; what was paid goes back to the payer, or onto the balance. The
- * invoice is settled by the credit note as a whole, so what payments settled of it before is released first.
+ * What was still asked for is asked for no more; what was paid goes back to the payer, onto the balance, or to the
+ * wallets that paid. The invoice is settled by the credit note as a whole, so what settled it before is released first.
+ * @returns what came back to grants that have expired, and with that is gone
  */
 async function moveMoney(
   call: IssueCall,
   plan: CreditPlan,
   note: { readonly id: string; readonly reason: string; readonly approvalId: string | null },
-): Promise<void> {
-  const { invoice, total, refunded, credited } = plan
+): Promise<bigint> {
+  const { invoice, total, refunded, credited, returned, settled } = plan
   const { customer_id: customerId, currency } = invoice
   const { id, reason } = note
   const settle = (kind: 'credit-note' | 'balance', amount: bigint) =>
@@ -222,5 +229,13 @@ async function moveMoney(
   const short = refunded - (await releasePayments(call, invoice, refunded, note))
   if (short !== 0n) throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
   if (credited > 0n) await settle('balance', -credited)
+  const back = await payBackWallets(
+    call,
+    invoice,
+    { paid: settled.fromWallets, amount: returned, credited: plan.creditedLines },
+    reason,
+  )
+  if (back.amount !== returned) throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
   await settle('credit-note', total)
+  return back.lapsed
 }

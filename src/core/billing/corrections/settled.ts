@@ -9,6 +9,8 @@ export interface Settled {
   readonly open: bigint
   /** Of it, what payments settled. */
   readonly paid: bigint
+  /** Of it, what the balance paid, less what credit notes put there. */
+  readonly fromBalance: bigint
   /** Of it, what wallets paid. */
   readonly fromWallets: bigint
   /** Sum of all that settled it. */
@@ -27,8 +29,12 @@ export async function settledOfInvoice(
     .groupBy('kind')
     .execute()
   const settled = rows.reduce((sum, row) => sum + BigInt(row.amount), 0n)
-  const by = (kind: 'payment' | 'wallet') => BigInt(rows.find(row => row.kind === kind)?.amount ?? 0n)
-  return { open: invoice.total - settled, paid: by('payment'), fromWallets: by('wallet'), settled }
+  const by = (kind: 'payment' | 'balance' | 'wallet') =>
+    BigInt(rows.find(row => row.kind === kind)?.amount ?? 0n)
+  return {
+    ...{ open: invoice.total - settled, settled },
+    ...{ paid: by('payment'), fromBalance: by('balance'), fromWallets: by('wallet') },
+  }
 }
 
 /** What must still be so of an invoice for what was allowed to be done with it; null when it is gone. */

@@ -7,6 +7,7 @@ import { decimalText } from '#engines/billing/exact.ts'
 import { type CreditNote, corrections as leaf, type WriteOff } from '#shared/contract/billing/corrections.ts'
 import { balancesOf, transfersOf } from '../balance/transfers.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { lapsesOf } from '../wallets/pay-invoice.ts'
 import { creditKind } from './credit.ts'
 import { creditable, planCredit } from './credit-plan.ts'
 import { disputesOf } from './dispute-rows.ts'
@@ -57,6 +58,8 @@ export async function creditNotesOf(reader: Reader, of: Of, limit: number): Prom
     applied: row.applied,
     refunded: row.refunded,
     credited: row.credited,
+    returned: row.returned,
+    lapsed: row.lapsed,
     requestedBy: person(row.requested_by),
     approvalId: row.approval_id,
     createdAt: row.created_at,
@@ -110,6 +113,7 @@ export const showCorrections = answer(leaf.get, async ({ reader, input, now }) =
     open: invoice.state === 'issued' ? settled.open : 0n,
     left: invoice.kind === 'invoice' ? leftOfInvoice(lines) : 0n,
     paid: settled.paid,
+    fromWallets: settled.fromWallets,
     lines: rows.map((row, index) => {
       const left = leftOfLine(lines[index]!)
       const scale = Number(row.scale)
@@ -170,10 +174,11 @@ export const listCorrections = answer(leaf.list, async ({ reader, input }) => {
   }
 })
 
-export const previewCredit = answer(leaf.preview, async ({ reader, input }) => {
+export const previewCredit = answer(leaf.preview, async ({ reader, input, now }) => {
   const plan = await planCredit(reader, input)
   const byId = new Map(plan.rows.map(row => [row.id, row]))
-  const { net, tax, total, applied, refunded, credited, asks } = plan
+  const { net, tax, total, applied, refunded, credited, returned, asks } = plan
+  const back = { paid: plan.settled.fromWallets, amount: returned, credited: plan.creditedLines }
   return {
     currency: plan.invoice.currency,
     lines: plan.given.map(({ lineId, amount, tax: lineTax, quantity }) => {
@@ -183,7 +188,8 @@ export const previewCredit = answer(leaf.preview, async ({ reader, input }) => {
         quantity: decimalText(quantity, Number(row.scale)),
       }
     }),
-    ...{ net, tax, total, applied, refunded, credited, asks },
+    ...{ net, tax, total, applied, refunded, credited, returned, asks },
+    lapses: await lapsesOf(reader, plan.invoice, back, now),
   }
 })
 
@@ -191,11 +197,19 @@ export const showBalance = answer(leaf.balance, async ({ reader, input }) => {
   const { customerId } = input
   await getCustomer(reader, customerId)
   const rows = await transfersOf(reader, customerId)
+  const documents = await reader.db
+    .selectFrom('invoices')
+    .select(['id', 'number'])
+    .where('customer_id', '=', customerId)
+    .where('number', 'is not', null)
+    .execute()
+  const numbers = new Map(documents.map(({ id, number }) => [id, number]))
   return {
     balances: await balancesOf(reader, customerId),
     entries: rows.map(row => ({
       ...{ id: row.id, at: row.at, currency: row.currency, amount: row.amount, debit: row.debit },
       ...{ credit: row.credit, reason: row.reason, source: row.source, sourceId: row.source_id },
+      number: numbers.get(row.source_id) ?? null,
     })),
   }
 })

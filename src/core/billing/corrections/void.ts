@@ -88,7 +88,7 @@ export const voidInvoice = handle(leaf.void, async call => {
 export const makeVoid = handle(leaf.makeVoid, async call => {
   const { tx, input, receivedAt, commandId } = call
   const { invoice, fromWallets } = await voidable(tx, input.invoiceId)
-  await payBackWallets(call, invoice, fromWallets, input.reason)
+  await payBackWallets(call, invoice, { paid: fromWallets, amount: fromWallets }, input.reason)
   const reissued = input.reissue ? await storeReissue(call, invoice) : null
   await tx.db
     .updateTable('invoices')

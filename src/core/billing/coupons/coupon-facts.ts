@@ -31,10 +31,10 @@ export async function couponFacts(
     const own = uses.get(row.redemption_id)!
     const months = monthsOf(own)
     const usedNow = months.delete(period)
-    const { code, planIds, metricIds, months: most } = storedCoupon(row)
+    const { code, planIds, metricIds, oneOffs, months: most } = storedCoupon(row)
     const one: CouponFacts = {
       ...{ redemptionId: row.redemption_id, code, off: offOf(row), subscriptionId: row.subscription_id },
-      ...{ planIds, metricIds, from: row.from_at, endedAt: row.ended_at, months: most },
+      ...{ planIds, metricIds, oneOffs, from: row.from_at, endedAt: row.ended_at, months: most },
       ...{ usedMonths: months.size, usedNow },
       givenNow: Object.fromEntries(
         own.filter(use => use.period === period).map(({ currency, off }) => [currency, off]),

@@ -28,7 +28,7 @@ export function storedCoupon(row: Row<'coupons'>): StoredCoupon {
   return {
     ...{ code: row.code, name: row.name, off: offOf(row) },
     months: row.months === null ? null : Number(row.months),
-    ...{ planIds: idsOf(row.plan_ids), metricIds: idsOf(row.metric_ids) },
+    ...{ planIds: idsOf(row.plan_ids), metricIds: idsOf(row.metric_ids), oneOffs: row.one_offs === 1n },
     ...{ validFrom: row.valid_from, validUntil: row.valid_until },
     most: row.most === null ? null : Number(row.most),
     mostEach: row.most_each === null ? null : Number(row.most_each),
@@ -45,7 +45,7 @@ export function couponRow(id: string, one: StoredCoupon): Row<'coupons'> {
       : { kind: 'amount' as const, percent: null, amount: one.off.amount, currency: one.off.currency }
   return {
     ...{ id, code: one.code, name: one.name, ...off, months: count(one.months) },
-    ...{ plan_ids: list(one.planIds), metric_ids: list(one.metricIds) },
+    ...{ plan_ids: list(one.planIds), metric_ids: list(one.metricIds), one_offs: one.oneOffs ? 1n : 0n },
     ...{ valid_from: one.validFrom, valid_until: one.validUntil },
     ...{ most: count(one.most), most_each: count(one.mostEach) },
     ...{ archived_at: one.archivedAt, created_by: one.createdBy, created_at: one.createdAt },

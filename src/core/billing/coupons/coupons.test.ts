@@ -288,12 +288,13 @@ describe.each(DATABASES)('coupons (%s)', database => {
     await undo('billing.coupon.remove')
     const { redemptions } = await t.core.call(leaf.redemptions, { couponId: id }, t.admin)
     expect(redemptions).toMatchObject([{ state: 'active', usedMonths: 2 }])
-    // What took something off was given: that can no longer be taken back.
+    // What took something off an invoice that is out was given: that can no longer be taken back.
     await create('TENTH', { off: { kind: 'percent', percent: '10' } })
     await apply('TENTH', customer.id)
     t.clock.advance(31 * 86_400_000)
     await closeMonth(t, '2026-11')
     expect((await invoicesOf(t, '2026-11'))[0]!.net).toBe(4500n)
+    await issueMonth(t, '2026-11')
     expect(await codeOf(undo('billing.coupon.apply'))).toBe('BILLING_COUPON_IN_USE')
   })
 })

@@ -1,11 +1,14 @@
 import type { Row } from '#core/database/schema.ts'
+import type { Tx } from '#core/database/store.ts'
 import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { couponItems } from '#engines/billing/coupons/coupon-item.ts'
 import { coupons as leaf, type StoredRedemption } from '#shared/contract/billing/coupons.ts'
 import { refuse } from '#shared/errors.ts'
+import type { EnvironmentSettings } from '#shared/settings.ts'
 import { markForBilling } from '../accounts.ts'
+import { isAuthority, remakeDrafts } from '../close/remake.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
 import {
   getCoupon,
@@ -23,46 +26,66 @@ export const listRedemptions = answer(leaf.redemptions, async ({ reader, input }
   return { redemptions: await shownRedemptions(reader, await query.execute()) }
 })
 
-export const applyCoupon = handle(leaf.apply, async call => {
-  const { tx, input, ids, now, actor } = call
-  const { customerId, subscriptionId, code, from = now } = input
-  await getCustomer(tx, customerId)
-  if (subscriptionId !== null) {
-    const own = await tx.db
-      .selectFrom('subscriptions')
-      .select('id')
-      .where('id', '=', subscriptionId)
-      .where('customer_id', '=', customerId)
-      .executeTakeFirst()
-    if (!own) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'subscription', id: subscriptionId })
-  }
-  const coupon = await tx.db.selectFrom('coupons').selectAll().where('code', '=', code).executeTakeFirst()
-  if (!coupon) throw refuse('BILLING_COUPON_UNKNOWN', { code })
-  await refuseWhereNotOffered(call, coupon)
-  const id = ids.next()
-  const by = { appliedBy: byWhom(actor), appliedAt: now }
-  return put(call, id, null, { couponId: coupon.id, customerId, subscriptionId, from, endedAt: null, ...by })
-})
+export const applyCoupon = (environment: EnvironmentSettings) =>
+  handle(leaf.apply, async call => {
+    const { tx, input, ids, now, actor } = call
+    const { customerId, subscriptionId, code, from = now } = input
+    await getCustomer(tx, customerId)
+    if (subscriptionId !== null) {
+      const own = await tx.db
+        .selectFrom('subscriptions')
+        .select('id')
+        .where('id', '=', subscriptionId)
+        .where('customer_id', '=', customerId)
+        .executeTakeFirst()
+      if (!own) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'subscription', id: subscriptionId })
+    }
+    const coupon = await tx.db.selectFrom('coupons').selectAll().where('code', '=', code).executeTakeFirst()
+    if (!coupon) throw refuse('BILLING_COUPON_UNKNOWN', { code })
+    await refuseWhereNotOffered(call, coupon)
+    const id = ids.next()
+    const by = { appliedBy: byWhom(actor), appliedAt: now }
+    const given = { couponId: coupon.id, customerId, subscriptionId, from, endedAt: null, ...by }
+    return put(call, environment, id, null, given)
+  })
 
-export const removeCoupon = handle(leaf.remove, async call => {
-  const before = await getRedemption(call.tx, call.input.redemptionId)
-  if (before.ended_at !== null) throw refuse('BILLING_COUPON_ENDED', { endedAt: before.ended_at })
-  return put(call, before.id, before, { ...storedRedemption(before), endedAt: call.now })
-})
+export const removeCoupon = (environment: EnvironmentSettings) =>
+  handle(leaf.remove, async call => {
+    const before = await getRedemption(call.tx, call.input.redemptionId)
+    if (before.ended_at !== null) throw refuse('BILLING_COUPON_ENDED', { endedAt: before.ended_at })
+    return put(call, environment, before.id, before, { ...storedRedemption(before), endedAt: call.now })
+  })
 
-export const restoreRedemption = handle(leaf.restoreRedemption, async call => {
-  const { tx, input, undoWith } = call
-  const { redemptionId, redemption } = input
-  if (redemption) {
-    const before = await tx.db
-      .selectFrom('coupon_redemptions')
-      .selectAll()
-      .where('id', '=', redemptionId)
-      .executeTakeFirst()
-    await put(call, redemptionId, before ?? null, redemption)
+export const restoreRedemption = (environment: EnvironmentSettings) =>
+  handle(leaf.restoreRedemption, async call => {
+    const { tx, input, undoWith } = call
+    const { redemptionId, redemption } = input
+    if (redemption) {
+      const before = await tx.db
+        .selectFrom('coupon_redemptions')
+        .selectAll()
+        .where('id', '=', redemptionId)
+        .executeTakeFirst()
+      await put(call, environment, redemptionId, before ?? null, redemption)
+      return { redemptionId }
+    }
+    const before = await getRedemption(tx, redemptionId)
+    const { code } = await getCoupon(tx, before.coupon_id)
+    await tx.db.deleteFrom('coupon_redemptions').where('id', '=', redemptionId).execute()
+    // Drafts that it took something off are made anew without it; what is out with it keeps it there.
+    const because = { command: 'billing.coupon.remove', note: code }
+    await remakeDrafts(call, environment, before.customer_id, because)
+    if ((await isAuthority(tx)) && (await isUsed(tx, redemptionId)))
+      throw refuse('BILLING_COUPON_IN_USE', { code })
+    await markForBilling(tx, before.customer_id, before.from_at)
+    undoWith(leaf.restoreRedemption, { redemptionId, redemption: storedRedemption(before) }, [
+      leaves('coupon_redemptions', { id: redemptionId }, null),
+    ])
     return { redemptionId }
-  }
-  const before = await getRedemption(tx, redemptionId)
+  })
+
+/** Whether a line of an invoice says that it took something off. */
+async function isUsed(tx: Tx, redemptionId: string): Promise<boolean> {
   const items = couponItems(redemptionId)
   const used = await tx.db
     .selectFrom('invoice_lines')
@@ -71,27 +94,26 @@ export const restoreRedemption = handle(leaf.restoreRedemption, async call => {
     .where('item', '<', items.before)
     .limit(1)
     .executeTakeFirst()
-  if (used) throw refuse('BILLING_COUPON_IN_USE', { code: (await getCoupon(tx, before.coupon_id)).code })
-  await tx.db.deleteFrom('coupon_redemptions').where('id', '=', redemptionId).execute()
-  await markForBilling(tx, before.customer_id, before.from_at)
-  undoWith(leaf.restoreRedemption, { redemptionId, redemption: storedRedemption(before) }, [
-    leaves('coupon_redemptions', { id: redemptionId }, null),
-  ])
-  return { redemptionId }
-})
+  return used !== undefined
+}
 
-/** Stores a redemption in the place of what there was of it. */
+/** Stores a redemption in the place of what there was of it, and makes the drafts anew that it is about. */
 async function put(
-  { tx, undoWith, now }: Pick<CommandCall<unknown>, 'tx' | 'undoWith' | 'now'>,
+  call: Pick<CommandCall<unknown>, 'tx' | 'undoWith' | 'now' | 'commandId' | 'actor'>,
+  environment: EnvironmentSettings,
   id: string,
   before: Row<'coupon_redemptions'> | null,
   after: StoredRedemption,
 ) {
+  const { tx, undoWith, now } = call
   const row = redemptionRow(id, after)
   if (before) await tx.db.updateTable('coupon_redemptions').set(row).where('id', '=', id).execute()
   else await tx.db.insertInto('coupon_redemptions').values(row).execute()
   // A close that read the customer before sees that it has to look again; what is billed stays as it is.
   await markForBilling(tx, row.customer_id, now)
+  const { code } = await getCoupon(tx, row.coupon_id)
+  const command = row.ended_at === null ? 'billing.coupon.apply' : 'billing.coupon.remove'
+  await remakeDrafts(call, environment, row.customer_id, { command, note: code })
   const { id: _, ...holds } = row
   undoWith(leaf.restoreRedemption, { redemptionId: id, redemption: before && storedRedemption(before) }, [
     leaves('coupon_redemptions', { id }, holds),

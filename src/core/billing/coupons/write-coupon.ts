@@ -91,7 +91,8 @@ async function refuseNonsense(
     validUntil,
     planIds,
     metricIds,
-  }: Pick<StoredCoupon, 'off' | 'validFrom' | 'validUntil' | 'planIds' | 'metricIds'>,
+    oneOffs,
+  }: Pick<StoredCoupon, 'off' | 'validFrom' | 'validUntil' | 'planIds' | 'metricIds' | 'oneOffs'>,
 ): Promise<void> {
   if (off.kind === 'percent') {
     const percent = exactOf(off.percent)
@@ -104,10 +105,12 @@ async function refuseNonsense(
   const known = async (table: 'plans' | 'metrics', ids: readonly string[] | null) =>
     ids === null ||
     (await tx.db.selectFrom(table).select('id').where('id', 'in', ids).execute()).length === new Set(ids).size
+  // What is charged once is of no plan and no metric.
+  if (oneOffs && (planIds !== null || metricIds !== null)) invalid('one-offs')
   if (!(await known('plans', planIds))) invalid('plan')
   if (!(await known('metrics', metricIds))) invalid('metric')
 }
 
-function invalid(reason: 'percent' | 'amount' | 'currency' | 'span' | 'plan' | 'metric'): never {
+function invalid(reason: 'percent' | 'amount' | 'currency' | 'span' | 'plan' | 'metric' | 'one-offs'): never {
   throw refuse('BILLING_COUPON_INVALID', { reason })
 }

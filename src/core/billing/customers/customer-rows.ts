@@ -14,6 +14,7 @@ export const EMPTY_PROFILE: BillingProfile = {
   taxRate: null,
   paymentDays: 30,
   purchaseOrder: '',
+  useBalance: null,
 }
 
 /** What a customer's rows hold besides what the contract shows. */
@@ -35,6 +36,7 @@ function profileOf(row: Row<'billing_profiles'>): BillingProfile {
     taxRate: row.tax_rate,
     paymentDays: Number(row.payment_days),
     purchaseOrder: row.purchase_order,
+    useBalance: row.use_balance === null ? null : row.use_balance !== 0n,
   }
 }
 
@@ -48,6 +50,8 @@ export function profileRow(customerId: string, profile: BillingProfile): Row<'bi
     tax_rate: profile.taxRate,
     payment_days: BigInt(profile.paymentDays),
     purchase_order: profile.purchaseOrder,
+    // What was stored before there was the choice does not say it.
+    use_balance: profile.useBalance == null ? null : profile.useBalance ? 1n : 0n,
   }
 }
 

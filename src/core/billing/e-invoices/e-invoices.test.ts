@@ -53,12 +53,12 @@ describe.each(DATABASES)('electronic invoices on %s', database => {
   it('billing.eInvoice.choose: the customer’s choice, else the workspace’s; it can be undone', async () => {
     const { customerId, draft } = await world()
     const get = () => t.core.call(eInvoice.get, { customerId }, t.admin)
-    expect(await get()).toEqual({ format: null, workspace: 'none' })
+    expect(await get()).toEqual({ format: null, workspace: 'none', buyerReference: '' })
     await set('billing.eInvoice', 'cii')
     expect((await state(draft.id)).format).toBe('cii')
     const commandId = crypto.randomUUID()
     await t.core.call(eInvoice.choose, { customerId, format: 'ubl' }, { ...t.admin, commandId })
-    expect(await get()).toEqual({ format: 'ubl', workspace: 'cii' })
+    expect(await get()).toMatchObject({ format: 'ubl', workspace: 'cii' })
     expect((await state(draft.id)).format).toBe('ubl')
     await t.core.call(log.undo, { commandId }, t.admin)
     expect((await get()).format).toBeNull()
@@ -66,6 +66,26 @@ describe.each(DATABASES)('electronic invoices on %s', database => {
     expect((await state(draft.id)).format).toBeNull()
     await choose(customerId, null)
     expect((await get()).format).toBeNull()
+  })
+
+  it('billing.eInvoice.setReference: a Leitweg-ID is looked at, kept, and fixed at issue; it can be undone', async () => {
+    const { customerId, draft } = await world()
+    const say = (buyerReference: string) =>
+      t.core.call(eInvoice.setReference, { customerId, buyerReference }, t.admin)
+    const get = async () => (await t.core.call(eInvoice.get, { customerId }, t.admin)).buyerReference
+    await expect(say('04011000-12345-04')).rejects.toMatchObject({ code: 'BILLING_LEITWEG_ID' })
+    const before = (await state(draft.id)).problems['xrechnung-ubl']
+    expect(before).toContain('buyer-reference')
+    const commandId = crypto.randomUUID()
+    const input = { customerId, buyerReference: '04011000-12345-03' }
+    await t.core.call(eInvoice.setReference, input, { ...t.admin, commandId })
+    expect(await get()).toBe('04011000-12345-03')
+    expect((await state(draft.id)).problems['xrechnung-ubl']).not.toContain('buyer-reference')
+    await t.core.call(log.undo, { commandId }, t.admin)
+    expect(await get()).toBe('')
+    await say('PO 7')
+    await say('')
+    expect(await get()).toBe('')
   })
 
   it('billing.invoice.eInvoiceState: says what is missing, before the issue and after', async () => {
@@ -76,7 +96,7 @@ describe.each(DATABASES)('electronic invoices on %s', database => {
     await set('billing.taxId', 'HRB 1')
     await choose(customerId, 'ubl')
     const lacks = ['seller-country', 'buyer-country']
-    expect(await state(draft.id)).toEqual({
+    expect(await state(draft.id)).toMatchObject({
       ...{ format: 'ubl', issued: false },
       problems: { ubl: [...lacks, 'buyer-email'], cii: lacks, 'factur-x': lacks },
     })

@@ -29,6 +29,8 @@ export async function fixEInvoice(tx: Tx, invoiceId: string, settings: Settings)
   await store(tx, invoiceId, {
     ...parties,
     payTo: facts.payTo,
+    contact: facts.contact,
+    buyerReference: facts.buyerReference,
     ...(isWhole ? { eInvoice: format } : {}),
   })
 }

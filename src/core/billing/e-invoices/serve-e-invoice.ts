@@ -4,7 +4,11 @@ import type { DocumentPrinter } from '#core/documents/document-printer.ts'
 import { checkedFacts, type EInvoiceFacts } from '#core/documents/e-invoice/e-invoice-facts.ts'
 import { answer, serve } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
-import { type EInvoiceFormat, eInvoiceProblems } from '#engines/billing/e-invoice/problems.ts'
+import {
+  E_INVOICE_FORMATS,
+  type EInvoiceFormat,
+  eInvoiceProblems,
+} from '#engines/billing/e-invoice/problems.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import { invoiceEInvoices as leaf } from '#shared/contract/billing/e-invoices.ts'
 import { refuse } from '#shared/errors.ts'
@@ -33,7 +37,8 @@ export const eInvoiceState = (environment: EnvironmentSettings) =>
     // That a draft is not issued is no fault of its facts.
     const checked = { ...checkedFacts(facts), number: facts.number ?? '' }
     const of = (one: EInvoiceFormat) => eInvoiceProblems(checked, one)
-    return { format, issued, problems: { ubl: of('ubl'), cii: of('cii'), 'factur-x': of('factur-x') } }
+    const problems = Object.fromEntries(E_INVOICE_FORMATS.map(one => [one, of(one)]))
+    return { format, issued, problems: problems as Record<EInvoiceFormat, ReturnType<typeof of>> }
   })
 
 export function invoiceEInvoice(printer: DocumentPrinter, environment: EnvironmentSettings) {

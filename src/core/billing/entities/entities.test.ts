@@ -6,7 +6,9 @@ import type { Parties } from '../invoices/parties.ts'
 import { closeMonth, closeWorld, invoicesOf, subscribed } from '../testing/close-kit.ts'
 import { issueMonth } from '../testing/payment-kit.ts'
 
-const { entity: leaf, tax, correction } = contract.billing
+const { entity: leaf, tax, correction, exchange, invoice } = contract.billing
+/** Of the day on which the clock of the tests stands. */
+const RATE = { base: 'EUR', quote: 'USD', day: '2026-11-21', source: 'Bank' }
 const { log, settings, search } = contract.workspace
 
 describe.each(DATABASES)('legal entities (%s)', database => {
@@ -15,6 +17,8 @@ describe.each(DATABASES)('legal entities (%s)', database => {
   beforeEach(async () => {
     t = await testCore(database)
     planId = (await closeWorld(t)).pro.planId
+    // Customers pay in dollars, and the documents say the tax in euros: 1 euro = 1.25 dollars.
+    await t.core.call(exchange.add, { rates: [{ ...RATE, rate: '1.25' }] }, t.admin)
   })
   afterEach(() => t.close())
 
@@ -98,6 +102,52 @@ describe.each(DATABASES)('legal entities (%s)', database => {
     )
     const note = await t.core.call(contract.billing.invoice.get, { invoiceId: given.creditNoteId! }, t.admin)
     expect(note.number).toBe('UC-2026-00001')
+  })
+
+  /**
+   * 100.00 dollars a month with 8 % tax. The invoice of August has the fee of August and that of September, because fees
+   * are billed ahead: 16.00 dollars of tax are 12.80 euros at 1.25, and a whole credit note takes back 12.80.
+   */
+  it('billing.invoice.issue: says the tax in the currency of the books, and a credit note by the same rate', async () => {
+    await t.core.call(settings.set, { name: 'billing.creditLimit', value: 1_000_000 } as never, t.admin)
+    await subscribed(t, 'acme', planId, { from: '2026-08-01' })
+    await add('de', 'DE', 'DE')
+    await closeMonth(t, '2026-08')
+    const [one] = await issueMonth(t, '2026-08')
+    const amounts = async (id: string) =>
+      (await t.core.call(invoice.get, { invoiceId: id }, t.admin)).taxAmount
+    const books = (BigInt(one!.tax) * 4n) / 5n
+    expect(await amounts(one!.id)).toEqual({
+      ...{ currency: 'EUR', amount: books, rates: [{ ...RATE, rate: '1.25' }] },
+    })
+    // Another rate since: what was fixed stands.
+    await t.core.call(exchange.set, { ...RATE, rate: '2' }, t.admin)
+    const { creditNoteId } = await t.core.call(
+      correction.credit,
+      {
+        ...{ invoiceId: one!.id, wanted: { kind: 'whole' } },
+        ...{ money: 'balance', reason: 'Whole' },
+      } as never,
+      t.admin,
+    )
+    expect(await amounts(creditNoteId!)).toMatchObject({ currency: 'EUR', amount: -books })
+  })
+
+  it('billing.invoice.issue: refuses what would lack its tax in the currency of an entity in the EU', async () => {
+    await subscribed(t, 'acme', planId, { from: '2026-08-01' })
+    await add('de', 'DE', 'DE', { currency: 'SEK' })
+    await closeMonth(t, '2026-08')
+    await expect(issueMonth(t, '2026-08')).rejects.toMatchObject({
+      ...{ code: 'BILLING_TAX_RATE_MISSING', data: { currency: 'USD', to: 'SEK', day: '2026-11-21' } },
+    })
+    // Through the euro it is known then.
+    await t.core.call(exchange.add, { rates: [{ ...RATE, quote: 'SEK', rate: '11' }] }, t.admin)
+    const [one] = await invoicesOf(t, '2026-08')
+    await t.core.call(invoice.issue, { invoiceId: one!.id, digest: one!.digest }, t.admin)
+    const { taxAmount } = await t.core.call(invoice.get, { invoiceId: one!.id }, t.admin)
+    // 11 ÷ 1.25 = 8.8 kronor for a dollar.
+    expect(taxAmount).toMatchObject({ currency: 'SEK', amount: (one!.tax * 88n) / 10n })
+    expect(taxAmount!.rates.map(rate => rate.quote)).toEqual(['USD', 'SEK'])
   })
 
   it('billing.entity.create: refuses what makes no sense, and prefixes of others', async () => {

@@ -1,10 +1,8 @@
-import type { Row } from '#core/database/schema.ts'
-import { type Reader, reading, type Tx } from '#core/database/store.ts'
+import { reading, type Tx } from '#core/database/store.ts'
 import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, type CommandCall, handle } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
-import { compare, exactOf } from '#engines/billing/exact.ts'
 import { convert, findRate, type KnownRate } from '#engines/billing/exchange/find-rate.ts'
 import { faultOf } from '#engines/billing/exchange/read-rates.ts'
 import { placesOf } from '#engines/billing/rate.ts'
@@ -12,8 +10,8 @@ import { type ExchangeRate, exchange as leaf } from '#shared/contract/billing/ex
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { type RateRow, ratesUntil, takeRates } from './rate-rows.ts'
 
-type RateRow = Row<'exchange_rates'>
 const DAY = 86_400_000n
 
 function shownRate({ added_by, added_at, ...row }: RateRow): ExchangeRate {
@@ -38,22 +36,9 @@ export const listRates = answer(leaf.list, async ({ reader, input }) => {
 
 /** Adds rates; what is there stays, because amounts were converted by it. */
 export const addRates = handle(leaf.add, async ({ tx, input, now, actor }) => {
-  let [added, there, differing] = [0, 0, 0]
-  for (const one of input.rates) {
-    refuseNonsense(one, now)
-    const before = await rateOf(tx, one)
-    if (before) {
-      there += 1
-      if (compare(exactOf(before.rate), exactOf(one.rate)) !== 0) differing += 1
-      continue
-    }
-    await tx.db
-      .insertInto('exchange_rates')
-      .values({ ...one, added_by: byWhom(actor), added_at: now })
-      .execute()
-    added += 1
-  }
-  return { added, there, differing }
+  for (const one of input.rates) refuseNonsense(one, now)
+  const { added, there, differing } = await takeRates(tx, input.rates, byWhom(actor), now)
+  return { added, there, differing: differing.length }
 })
 
 export const setRate = handle(leaf.set, async call => {
@@ -102,17 +87,6 @@ export function convertAmounts(environment: EnvironmentSettings) {
     }
     return { currency: to, total, converted, missing }
   })
-}
-
-/** Rates of a day and of so many days before it. */
-async function ratesUntil(db: Reader['db'], day: string, within: number): Promise<KnownRate[]> {
-  const first = new Date(Date.parse(day) - within * Number(DAY)).toISOString().slice(0, 10)
-  return db
-    .selectFrom('exchange_rates')
-    .select(['base', 'quote', 'day', 'rate', 'source'])
-    .where('day', '<=', day)
-    .where('day', '>=', first)
-    .execute()
 }
 
 type RateKey = Pick<RateRow, 'base' | 'quote' | 'day'>

@@ -6,12 +6,14 @@ import { addDays } from '#engines/billing/phases.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { creditBelowNothing } from '../balance/credit-below-nothing.ts'
 import { payFromBalance } from '../balance/use-balance.ts'
 import { titleOf } from '../close/compose.ts'
 import { mailAtIssue } from '../contacts/send-invoice.ts'
 import { agreedPaymentDays } from '../contracts/contract-facts.ts'
 import { demandOpenPeriod } from '../corrections/locked.ts'
 import { fixEInvoice } from '../e-invoices/fix-e-invoice.ts'
+import { fixTaxAmount } from '../e-invoices/fix-tax-amount.ts'
 import { refreshStandings } from '../subscriptions/standings.ts'
 import { noteInvoice } from './history.ts'
 import { getInvoice, shownInvoice } from './invoice-rows.ts'
@@ -55,9 +57,11 @@ export function issueInvoice(environment: EnvironmentSettings) {
       })
       .where('id', '=', before.id)
       .execute()
+    await fixTaxAmount(tx, before.id, settings)
     await fixEInvoice(tx, before.id, settings)
     await refreshStandings(tx, [before.customer_id])
     await noteInvoice(call, before.id, 'billing.invoice.issue', number)
+    await creditBelowNothing(call, before)
     await payFromBalance(call, before, settings['billing.useBalance'])
     await mailAtIssue(call, before.id, settings)
     return shownInvoice(tx, before.id)

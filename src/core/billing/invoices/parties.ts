@@ -6,6 +6,7 @@ import type { Language } from '#engines/notify/topic.ts'
 import type { StoredEntity } from '#shared/contract/billing/entities.ts'
 import type { Settings } from '#shared/settings.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import type { TaxAmount } from '../e-invoices/fix-tax-amount.ts'
 import { entityOfCustomer, storedEntity } from '../entities/entity-rows.ts'
 
 /** What a document says of the legal entity that bills, besides its name, address and tax number. */
@@ -56,6 +57,11 @@ export interface Parties {
   readonly language?: Language
   /** Where it is paid to, where an electronic invoice was wanted at its issue. */
   readonly payTo?: { readonly iban: string; readonly bic: string; readonly holder: string } | null
+  /** Its tax in the currency of the seller's books, where that is another. */
+  readonly taxAmount?: TaxAmount
+  /** Whom to ask of the seller, and what the buyer wants named: what XRechnung says besides. */
+  readonly contact?: { readonly name: string; readonly phone: string }
+  readonly buyerReference?: string
   /** The electronic invoice that went out with it. */
   readonly eInvoice?: EInvoiceFormat
 }

@@ -5,13 +5,15 @@ import { answer } from '#core/runtime/handlers.ts'
 import { type BridgedLine, bridgeOf } from '#engines/billing/bridge.ts'
 import { decimalText } from '#engines/billing/exact.ts'
 import { oneOffOfItem } from '#engines/billing/one-off.ts'
-import { canonicalJson } from '#shared/canonical.ts'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
 import { getOneOff } from '../one-offs/one-off-rows.ts'
 import { quantitiesOf } from '../usage/quantities.ts'
+import { shownTaxAmount } from './document/invoice-facts.ts'
 import { historyOf } from './history.ts'
 import { getInvoice, invoiceRows, lineOf, linesOf, shownRows } from './invoice-rows.ts'
+import type { Parties } from './parties.ts'
 import { stepsOf } from './steps-text.ts'
 
 /** Invoices before it that a line is shown with. */
@@ -19,7 +21,13 @@ const BEFORE = 12
 
 export const showInvoice = answer(leaf.get, async ({ reader, input }) => {
   const row = await invoiceRows(reader)
-    .select(['invoice.period_from', 'invoice.period_to', 'invoice.zone', 'invoice.previous_id'])
+    .select([
+      'invoice.period_from',
+      'invoice.period_to',
+      'invoice.zone',
+      'invoice.previous_id',
+      'invoice.parties',
+    ])
     .where('invoice.id', '=', input.invoiceId)
     .executeTakeFirst()
   if (!row) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'invoice', id: input.invoiceId })
@@ -28,11 +36,18 @@ export const showInvoice = answer(leaf.get, async ({ reader, input }) => {
     ...shown!,
     span: { from: row.period_from, to: row.period_to },
     zone: row.zone,
+    taxAmount: taxAmountOf(row.parties),
     previousId: row.previous_id,
     lineItems: (await linesOf(reader, row.id)).map(lineOf),
     history: await historyOf(reader, row.id),
   }
 })
+
+/** The tax in the currency of the seller's books, as it was fixed at issue. */
+function taxAmountOf(parties: string | null) {
+  const found = parties === null ? null : shownTaxAmount(fromCanonical<Parties>(parties))
+  return found && { ...found, rates: [...found.rates] }
+}
 
 export const explainLine = answer(leaf.explain, async ({ reader, input }) => {
   const row = await reader.db

@@ -25,7 +25,14 @@ async function documents(session: Session, until: bigint): Promise<DraftEntry[]>
     .innerJoin('customers as customer', 'customer.id', 'invoice.customer_id')
     .leftJoin('credit_notes as note', 'note.id', 'invoice.id')
     .leftJoin('invoice_voids as void', 'void.invoice_id', 'invoice.id')
-    .select(['invoice.id', 'invoice.kind', 'invoice.number', 'invoice.currency', 'invoice.issued_at'])
+    .select([
+      'invoice.id',
+      'invoice.kind',
+      'invoice.number',
+      'invoice.currency',
+      'invoice.issued_at',
+      'invoice.total',
+    ])
     .select(['invoice.customer_id', 'customer.key', 'customer.name', 'note.credited', 'void.voided_at'])
     .where('invoice.number', 'is not', null)
     .where('invoice.issued_at', '<', until)
@@ -40,7 +47,7 @@ async function documents(session: Session, until: bigint): Promise<DraftEntry[]>
       currency: row.currency,
     }
     const booked = (kind: 'invoice' | 'credit-note' | 'void'): Booked => ({
-      ...{ kind, customer: row.key, lines: lines.get(row.id) ?? [], toBalance: row.credited ?? 0n },
+      ...{ kind, customer: row.key, lines: lines.get(row.id) ?? [], toBalance: toBalanceOf(row) },
     })
     const issued = { ...common, source: `invoice/${row.id}`, kind: row.kind, at: row.issued_at! }
     return [
@@ -56,6 +63,11 @@ async function documents(session: Session, until: bigint): Promise<DraftEntry[]>
         : []),
     ]
   })
+}
+
+/** What of a document went onto the balance: of a month that came to less than nothing all of it. */
+function toBalanceOf({ credited, total }: { credited: bigint | null; total: bigint }): bigint {
+  return credited ?? (total < 0n ? -total : 0n)
 }
 
 async function linesOf(session: Session, ids: readonly string[]) {

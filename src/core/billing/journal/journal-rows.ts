@@ -4,6 +4,7 @@ import type { Posting } from '#engines/billing/journal/entries.ts'
 import type { Chart, Entry } from '#engines/billing/journal/render.ts'
 import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import type { JournalEntry, JournalExport } from '#shared/contract/billing/journal.ts'
+import type { Kept } from './entity-of.ts'
 
 /** Something that was booked, before it has a place in a month. */
 export interface DraftEntry {
@@ -17,6 +18,8 @@ export interface DraftEntry {
   readonly customerName: string
   readonly currency: string
   readonly postings: readonly Posting[]
+  /** Whose it is, where that is known already: of what takes an entry back. */
+  readonly kept?: Kept
 }
 
 type StoredPosting = Omit<Posting, 'amount'> & { readonly amount: string }
@@ -26,23 +29,32 @@ export function postingsText(postings: readonly Posting[]): string {
   return canonicalJson(postings.map(one => ({ ...one, amount: String(one.amount) })))
 }
 
-function postingsOfText(text: string): Posting[] {
+export function postingsOfText(text: string): Posting[] {
   return fromCanonical<StoredPosting[]>(text).map(one => ({ ...one, amount: BigInt(one.amount) }))
 }
 
-/** The entries of a fixed month in their order; of one currency, where it is named. */
+/** The entries of a fixed month in their order; of one currency, of one legal entity, where they are named. */
 export async function storedEntries(
   session: Pick<Reader, 'db'>,
   period: string,
   currency?: string,
+  entityId: string | null = null,
 ): Promise<Row<'journal_entries'>[]> {
   let query = session.db.selectFrom('journal_entries').selectAll().where('period', '=', period)
   if (currency !== undefined) query = query.where('currency', '=', currency)
-  return query.orderBy('number').execute()
+  return (await query.orderBy('number').execute()).filter(row => isOf(row, entityId))
 }
 
-/** An entry as the contract shows it. */
-export function shownEntry(row: Row<'journal_entries'>): JournalEntry {
+/** Whether an entry is of a legal entity; empty: of the workspace by its settings, null: of whoever. */
+export function isOf(row: Pick<Row<'journal_entries'>, 'entity_id'>, entityId: string | null): boolean {
+  return entityId === null || (row.entity_id ?? '') === entityId
+}
+
+/**
+ * An entry as the contract shows it.
+ * @param names of legal entities, by id
+ */
+export function shownEntry(row: Row<'journal_entries'>, names: ReadonlyMap<string, string>): JournalEntry {
   return {
     ...{
       source: row.source,
@@ -52,6 +64,8 @@ export function shownEntry(row: Row<'journal_entries'>): JournalEntry {
     },
     ...{ document: row.document, customerId: row.customer_id, customer: row.customer_name },
     ...{ currency: row.currency, text: row.text, postings: postingsOfText(row.postings) },
+    entity: row.entity_id === null ? null : (names.get(row.entity_id) ?? row.entity_id),
+    ...{ books: row.books, rate: row.rate },
   }
 }
 
@@ -64,6 +78,7 @@ export function fileEntry(row: Row<'journal_entries'>): Entry {
       customerName: row.customer_name,
       postings: postingsOfText(row.postings),
     },
+    ...{ books: row.books, rate: row.rate },
   }
 }
 
@@ -72,11 +87,27 @@ export function shownExport(row: Row<'journal_exports'>): JournalExport {
     ...{ id: row.id, period: row.period, profile: row.profile, currency: row.currency },
     ...{ number: Number(row.number), entries: Number(row.entries), total: row.total, digest: row.digest },
     ...{ fileName: row.file_name, exportedBy: row.exported_by, exportedAt: row.exported_at },
+    entityId: row.entity_id,
   }
 }
 
-/** What was entered for a profile. */
-export async function chartOf(session: Pick<Reader, 'db'>, profile: string): Promise<Chart> {
+/** Where accounts that a legal entity has otherwise are kept. */
+export function profileOf(profile: string, entityId: string | null): string {
+  return entityId === null || entityId === '' ? profile : `${profile}@${entityId}`
+}
+
+/** What was entered for a profile, and what a legal entity has otherwise before that. */
+export async function chartOf(
+  session: Pick<Reader, 'db'>,
+  profile: string,
+  entityId: string | null = null,
+): Promise<Chart> {
+  const common = await enteredFor(session, profile)
+  const own = profileOf(profile, entityId)
+  return own === profile ? common : { ...common, ...(await enteredFor(session, own)) }
+}
+
+async function enteredFor(session: Pick<Reader, 'db'>, profile: string): Promise<Chart> {
   const rows = await session.db
     .selectFrom('journal_accounts')
     .select(['item', 'account', 'tax_key'])

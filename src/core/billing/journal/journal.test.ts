@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
-import { customerWithInvoices, refundPayment } from '../testing/payment-kit.ts'
+import { closeMonth, closeWorld, subscribed } from '../testing/close-kit.ts'
+import { customerWithInvoices, issueMonth, refundPayment } from '../testing/payment-kit.ts'
 
-const { correction, journal, payment, refund } = contract.billing
+const { correction, entity, exchange, journal, payment, refund } = contract.billing
 const { log, settings } = contract.workspace
 const DAY = 86_400_000
 
@@ -98,6 +99,54 @@ describe.each(DATABASES)('the journal on %s', database => {
     expect(entries.filter(({ kind }) => kind === 'balance').length).toBe(4)
   })
 
+  /**
+   * 100.00 are charged and paid for a top-up: the invoice's line is revenue, and the grant takes it back. Of them 30.00 are
+   * used, and are revenue again; the bank then takes the payment back, and the 70.00 that are left go out of the wallet.
+   */
+  it('billing.wallet.topUp: what an invoice charged ahead is no revenue until it is used', async () => {
+    const { customerId, period } = await world()
+    const { invoice, wallet } = contract.billing
+    const sums = async () => {
+      const [usd] = (await get(period)).currencies
+      expect(usd!.debit).toBe(usd!.credit)
+      return (role: string) =>
+        usd!.accounts.filter(one => one.role === role).reduce((all, one) => all + one.debit - one.credit, 0n)
+    }
+    const { id: walletId } = await t.core.call(wallet.create, { customerId, name: 'Credits' }, t.admin)
+    await t.core.call(wallet.topUp, { walletId, amount: 10_000n }, t.admin)
+    const { invoices } = await t.core.call(invoice.list, { filter: { customerId } }, t.admin)
+    const draft = invoices.find(one => one.state === 'draft')!
+    const seen = { invoiceId: draft.id, digest: draft.digest }
+    await t.core.call(invoice.approve, seen, t.admin)
+    await t.core.call(invoice.issue, seen, t.admin)
+    t.clock.advance(1)
+    const issued = await sums()
+    // 400 net of the invoices, and 100 that nobody has used: asked for, and not paid.
+    expect([issued('revenue'), issued('balance'), issued('other')]).toEqual([-50_000n, 0n, 0n])
+
+    const allocations = [{ invoiceId: draft.id, amount: 10_000n }]
+    const paid = await t.core.call(
+      payment.record,
+      { customerId, currency: 'USD', amount: 10_000n, allocations },
+      t.admin,
+    )
+    t.clock.advance(1)
+    const granted = await sums()
+    expect([granted('revenue'), granted('balance'), granted('other')]).toEqual([-40_000n, -10_000n, 0n])
+    expect(granted('bank')).toBe(10_000n)
+
+    const { id: holdId } = await t.core.call(wallet.hold, { walletId, amount: 3_000n, seconds: 60 }, t.admin)
+    await t.core.call(wallet.capture, { holdId }, t.admin)
+    t.clock.advance(1)
+    const used = await sums()
+    expect([used('revenue'), used('balance'), used('other')]).toEqual([-43_000n, -7_000n, 0n])
+
+    await t.core.call(payment.reverse, { paymentId: paid.id, reason: 'Returned' }, t.admin)
+    t.clock.advance(1)
+    const back = await sums()
+    expect([back('revenue'), back('balance'), back('other'), back('bank')]).toEqual([-50_000n, 0n, 0n, 0n])
+  })
+
   it('billing.journal.export: a receipt whose file is the same however often it is asked for', async () => {
     const { customerId, period, following, later, issued } = await world()
     await expect(make(period)).rejects.toMatchObject({ code: 'BILLING_JOURNAL_MONTH_OPEN' })
@@ -133,6 +182,86 @@ describe.each(DATABASES)('the journal on %s', database => {
     expect(exports).toEqual([])
     expect((await get(period)).exports.map(({ number }) => number)).toEqual([2, 1])
     expect((await get(period)).fixedAt).toBe(receipt.exportedAt)
+  })
+
+  /**
+   * Two customers, each with invoices of 216, 108 and 108 dollars: acme's are billed by the first entity, in euros at
+   * 1 euro = 1.25 dollars, beta's by the second, whose books are in dollars. A payment is of whose invoice it settled.
+   */
+  it('is had and exported by legal entity, with accounts of its own and the rates of its books', async () => {
+    t = await testCore(database)
+    const { pro } = await closeWorld(t)
+    const today = new Date(Number(t.clock.now())).toISOString().slice(0, 10)
+    const rate = { base: 'EUR', quote: 'USD', day: today, rate: '1.25', source: 'Bank' }
+    await t.core.call(exchange.add, { rates: [rate] }, t.admin)
+    const firm = (key: string, currency: string) =>
+      t.core.call(
+        entity.create,
+        {
+          ...{ key, name: `Firm ${key}`, country: key.toUpperCase(), address: ['1 Street'], currency },
+          ...{ invoicePrefix: key.toUpperCase(), creditNotePrefix: `${key.toUpperCase()}C` },
+        } as never,
+        t.admin,
+      )
+    const de = await firm('de', 'EUR')
+    const us = await firm('us', 'USD')
+    await subscribed(t, 'acme', pro.planId, { from: '2026-08-01' })
+    const beta = await subscribed(t, 'beta', pro.planId, { from: '2026-08-01' })
+    await t.core.call(entity.assign, { customerId: beta.customer.id, entityId: us.id }, t.admin)
+    await closeMonth(t, '2026-08')
+    const issued = await issueMonth(t, '2026-08')
+    const first = issued.find(one => one.customerId === beta.customer.id)!
+    await record(beta.customer.id, first.total, {
+      allocations: [{ invoiceId: first.id, amount: first.total }],
+    })
+    // The customer moves: its payment stays with who was paid.
+    await t.core.call(entity.assign, { customerId: beta.customer.id, entityId: null }, t.admin)
+    const period = today.slice(0, 7)
+    const all = await get(period)
+    expect(all.entities.map(one => one.name).sort()).toEqual(['Firm de', 'Firm us'])
+    expect(all.entries.map(one => `${one.kind} ${one.entity} ${one.books} ${one.rate}`).sort()).toEqual([
+      'invoice Firm de EUR 1.25',
+      'invoice Firm us USD null',
+      'payment Firm us USD null',
+    ])
+    expect(all.unrated).toBe(0)
+    const ofUs = await get(period, 'csv', { entityId: us.id })
+    expect(ofUs.entries.map(one => one.kind)).toEqual(['invoice', 'payment'])
+    expect(ofUs.currencies[0]!.debit).toBe(ofUs.currencies[0]!.credit)
+    expect((await get(period, 'csv', { entityId: '' })).count).toBe(0)
+    // An account of the second one alone.
+    await t.core.call(
+      journal.setAccount,
+      { profile: 'csv', item: 'bank', account: 'US Bank', entityId: us.id },
+      t.admin,
+    )
+    const bank = async (more: object) =>
+      (await get(period, 'csv', more)).currencies[0]!.accounts.find(one => one.role === 'bank')!.account
+    expect(await bank({ entityId: us.id })).toBe('US Bank')
+    expect(await bank({})).toBe('Bank')
+    t.clock.advance(40 * DAY)
+    const receipt = await make(period, 'csv', { entityId: us.id })
+    expect(receipt).toMatchObject({ entries: 2, number: 1, entityId: us.id })
+    expect(receipt.fileName).toBe(`journal-${period}-us-csv-USD.csv`)
+    const { text } = await textOf(receipt.id)
+    expect(text).toContain('US Bank')
+    expect(text).not.toContain('acme')
+    const other = await make(period, 'datev', { entityId: de.id })
+    expect((await textOf(other.id)).text).toContain('"USD";1,250000;')
+    const whole = await make(period)
+    expect(whole).toMatchObject({ entries: 3, number: 2, fileName: `journal-${period}-csv-USD.csv` })
+    expect(await make(period, 'csv', { entityId: us.id })).toEqual(receipt)
+    expect(await textOf(receipt.id)).toMatchObject({ text })
+    await expect(make(period, 'csv', { entityId: '' })).rejects.toMatchObject({
+      code: 'BILLING_JOURNAL_EMPTY',
+    })
+    await expect(
+      t.core.call(
+        journal.setAccount,
+        { profile: 'csv', item: 'bank', account: '1', entityId: t.admin.person },
+        t.admin,
+      ),
+    ).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
   })
 
   it('what is taken back of a fixed month stands in the next: payments, refunds, voids', async () => {

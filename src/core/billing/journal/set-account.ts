@@ -4,11 +4,15 @@ import { ROLES } from '#engines/billing/journal/entries.ts'
 import type { Profile } from '#engines/billing/journal/profile.ts'
 import { journal as leaf } from '#shared/contract/billing/journal.ts'
 import { refuse } from '#shared/errors.ts'
+import { getEntity } from '../entities/entity-rows.ts'
+import { profileOf } from './journal-rows.ts'
 import { demandProfile } from './show-journal.ts'
 
 export const setAccount = handle(leaf.setAccount, async ({ tx, input, undoWith }) => {
-  const { profile, item, account, taxKey } = input
-  demandItem(demandProfile(profile), item)
+  const { item, account, taxKey, entityId = null } = input
+  demandItem(demandProfile(input.profile), item)
+  if (entityId !== null) await getEntity(tx, entityId)
+  const profile = profileOf(input.profile, entityId)
   const key = { profile, item }
   const before = await tx.db
     .selectFrom('journal_accounts')
@@ -28,10 +32,11 @@ export const setAccount = handle(leaf.setAccount, async ({ tx, input, undoWith }
       .values({ ...key, account, tax_key: taxKey })
       .onConflict(on => on.columns(['profile', 'item']).doUpdateSet({ account, tax_key: taxKey }))
       .execute()
-  undoWith(leaf.setAccount, { ...key, account: before?.account ?? '', taxKey: before?.tax_key ?? '' }, [
+  const undone = { account: before?.account ?? '', taxKey: before?.tax_key ?? '' }
+  undoWith(leaf.setAccount, { profile: input.profile, item, entityId, ...undone }, [
     leaves('journal_accounts', key, account === '' ? null : { account, tax_key: taxKey }),
   ])
-  return key
+  return { profile: input.profile, item }
 })
 
 /** @throws Refusal `BILLING_JOURNAL_ITEM_UNKNOWN` of what is neither a role nor an option of the profile */

@@ -9,7 +9,8 @@ import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { byCurrency } from '../by-currency.ts'
 import { monthIn } from '../close/month.ts'
-import { chartOf, fileEntry, shownEntry, shownExport } from './journal-rows.ts'
+import { entityRows } from '../entities/entity-rows.ts'
+import { chartOf, fileEntry, isOf, shownEntry, shownExport } from './journal-rows.ts'
 import { fixedAt, monthEntries } from './month.ts'
 
 /** @throws Refusal `BILLING_JOURNAL_PROFILE_UNKNOWN` */
@@ -21,13 +22,15 @@ export function demandProfile(id: string): Profile {
 
 export const showJournal = (environment: EnvironmentSettings) =>
   answer(leaf.get, async ({ reader, input, now }) => {
-    const { period, offset, limit } = input
+    const { period, offset, limit, entityId = null } = input
     const profile = demandProfile(input.profile)
     const settings = await readSettings(reader, environment)
     const zone = settings['workspace.zone']!
-    const chart = await chartOf(reader, profile.id)
-    const rows = await monthEntries(reader, period, zone)
-    const entries = rows.map(shownEntry)
+    const chart = await chartOf(reader, profile.id, entityId)
+    const all = await monthEntries(reader, period, settings)
+    const names = new Map((await entityRows(reader)).map(row => [row.id, row.name]))
+    const rows = all.filter(row => isOf(row, entityId))
+    const entries = rows.map(row => shownEntry(row, names))
     const exports = await reader.db
       .selectFrom('journal_exports')
       .selectAll()
@@ -45,7 +48,12 @@ export const showJournal = (environment: EnvironmentSettings) =>
         .map(([currency, some]) => sumsOf(profile, chart, currency, some))
         .sort(byCurrency),
       unmapped: unmapped(profile, chart, rows.map(fileEntry)) as JournalRole[],
-      exports: exports.map(shownExport),
+      exports: exports.filter(row => entityId === null || row.entity_id === entityId).map(shownExport),
+      entities: [...new Set(all.map(row => row.entity_id ?? ''))]
+        .sort()
+        .map(id => ({ id, name: names.get(id) ?? '' })),
+      unrated: rows.filter(row => row.books !== null && row.books !== row.currency && row.rate === null)
+        .length,
     }
   })
 
@@ -65,14 +73,14 @@ function sumsOf(profile: Profile, chart: Chart, currency: string, entries: reado
   }
 }
 
-export const listProfiles = answer(leaf.profiles, async ({ reader }) => ({
+export const listProfiles = answer(leaf.profiles, async ({ reader, input }) => ({
   profiles: await Promise.all(
     PROFILES.map(async ({ id, name, accounts, options }) => ({
       ...{ id, name, options },
       usual: Object.fromEntries(
         Object.entries(accounts).map(([role, { account, taxKey = '' }]) => [role, { account, taxKey }]),
       ),
-      chart: await chartOf(reader, id),
+      chart: await chartOf(reader, id, input.entityId ?? null),
     })),
   ),
 }))

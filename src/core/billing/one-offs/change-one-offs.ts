@@ -9,10 +9,19 @@ import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { monthOf } from '../corrections/locked.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { TOP_UP } from '../invoices/apart.ts'
 import { noteInvoice } from '../invoices/history.ts'
 import { getInvoice } from '../invoices/invoice-rows.ts'
-import { changeablePlace, putOnDraft, takeOffDraft } from './on-draft.ts'
-import { getOneOff, isChangeable, type OneOffRow, oneOffOf, shownOneOffs } from './one-off-rows.ts'
+import { putCategory, STANDARD, subjectText } from '../tax/categories.ts'
+import { changeablePlace, followOneOff, putOnDraft, takeOffDraft } from './on-draft.ts'
+import {
+  categoriesOf,
+  getOneOff,
+  isChangeable,
+  type OneOffRow,
+  oneOffOf,
+  shownOneOffs,
+} from './one-off-rows.ts'
 
 type Call = Pick<CommandCall<unknown>, 'tx' | 'commandId' | 'actor' | 'now' | 'undoWith'>
 
@@ -47,6 +56,12 @@ function checked(row: OneOffRow): OneOffRow {
   return row
 }
 
+const subjectOf = ({ id }: OneOffRow) => subjectText({ kind: 'one-off', oneOffId: id })
+
+async function categoryOf(tx: Tx, row: OneOffRow): Promise<string> {
+  return (await categoriesOf(tx, [row])).get(row.id) ?? STANDARD
+}
+
 async function one(tx: Tx, row: OneOffRow) {
   return (await shownOneOffs(tx, [row]))[0]!
 }
@@ -58,6 +73,7 @@ export const addOneOff = (environment: EnvironmentSettings) =>
     const invoice = input.invoiceId === null ? null : await getInvoice(tx, input.invoiceId)
     if (invoice && (!isChangeable(invoice.state) || invoice.customer_id !== customer.id))
       throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
+    if (invoice?.apart === TOP_UP) throw refuse('BILLING_INVOICE_TOP_UP', {})
     const row = checked({
       ...{ id: ids.next(), customer_id: customer.id, ...columnsOf(input) },
       currency: invoice?.currency ?? input.currency ?? customer.currency,
@@ -65,9 +81,11 @@ export const addOneOff = (environment: EnvironmentSettings) =>
       ...{ created_by: actor!.id, created_at: now },
     })
     await tx.db.insertInto('one_offs').values(row).execute()
+    await putCategory(tx, subjectOf(row), input.category)
     if (invoice) {
       await putOnDraft(tx, environment, invoice, row)
       await noteInvoice(call, invoice.id, 'billing.oneOff.add', row.name)
+      await followOneOff(call, environment, invoice)
     }
     undoWith(leaf.remove, { oneOffId: row.id }, expecting(row))
     return one(tx, row)
@@ -81,28 +99,36 @@ export const editOneOff = (environment: EnvironmentSettings) =>
     const before = await getOneOff(tx, input.oneOffId)
     const place = await changeablePlace(tx, before)
     const row = checked({ ...before, ...columnsOf(input) })
+    const category = await categoryOf(tx, row)
     await tx.db.updateTable('one_offs').set(columnsOf(input)).where('id', '=', row.id).execute()
+    await putCategory(tx, subjectOf(row), input.category)
     if (place) {
       await putOnDraft(tx, environment, await getInvoice(tx, place.invoice_id), row)
       await noteInvoice(call, place.invoice_id, 'billing.oneOff.edit', row.name)
+      await followOneOff(call, environment, await getInvoice(tx, place.invoice_id))
     }
-    undoWith(leaf.restore, { oneOff: before, invoiceId: place?.invoice_id ?? null }, expecting(row))
+    const undone = { oneOff: before, invoiceId: place?.invoice_id ?? null, category }
+    undoWith(leaf.restore, undone, expecting(row))
     return one(tx, row)
   })
 
-export const removeOneOff = handle(leaf.remove, async call => {
-  const { tx, input, undoWith } = call
-  const row = await getOneOff(tx, input.oneOffId)
-  const place = await changeablePlace(tx, row)
-  let invoiceId: string | null = null
-  if (place && (await takeOffDraft(tx, await getInvoice(tx, place.invoice_id), place.line_id))) {
-    invoiceId = place.invoice_id
-    await noteInvoice(call, invoiceId, 'billing.oneOff.remove', row.name)
-  }
-  await tx.db.deleteFrom('one_offs').where('id', '=', row.id).execute()
-  undoWith(leaf.restore, { oneOff: row, invoiceId }, [leaves('one_offs', { id: row.id }, null)])
-  return { oneOffId: row.id }
-})
+export const removeOneOff = (environment: EnvironmentSettings) =>
+  handle(leaf.remove, async call => {
+    const { tx, input, undoWith } = call
+    const row = await getOneOff(tx, input.oneOffId)
+    const place = await changeablePlace(tx, row)
+    let invoiceId: string | null = null
+    if (place && (await takeOffDraft(tx, await getInvoice(tx, place.invoice_id), place.line_id))) {
+      invoiceId = place.invoice_id
+      await noteInvoice(call, invoiceId, 'billing.oneOff.remove', row.name)
+    }
+    const category = await categoryOf(tx, row)
+    await tx.db.deleteFrom('one_offs').where('id', '=', row.id).execute()
+    await putCategory(tx, subjectOf(row), STANDARD)
+    if (invoiceId !== null) await followOneOff(call, environment, await getInvoice(tx, invoiceId))
+    undoWith(leaf.restore, { oneOff: row, invoiceId, category }, [leaves('one_offs', { id: row.id }, null)])
+    return { oneOffId: row.id }
+  })
 
 /** Puts it back as it was: onto its draft where that can still be changed, else it waits for the next close. */
 export const restoreOneOff = (environment: EnvironmentSettings) =>
@@ -111,6 +137,8 @@ export const restoreOneOff = (environment: EnvironmentSettings) =>
     const row = input.oneOff
     const before = await tx.db.selectFrom('one_offs').selectAll().where('id', '=', row.id).executeTakeFirst()
     if (before) await changeablePlace(tx, before)
+    const category = before ? await categoryOf(tx, before) : STANDARD
+    await putCategory(tx, subjectOf(row), input.category)
     const { id: _, ...values } = row
     await tx.db
       .insertInto('one_offs')
@@ -129,17 +157,18 @@ export const restoreOneOff = (environment: EnvironmentSettings) =>
     if (invoice) {
       await putOnDraft(tx, environment, invoice, row)
       await noteInvoice(call, invoice.id, 'billing.oneOff.edit', row.name)
+      await followOneOff(call, environment, invoice)
     }
-    undoRestore(call, row, before, invoice?.id ?? null)
+    undoRestore(call, row, before && { before, category }, invoice?.id ?? null)
     return one(tx, row)
   })
 
 function undoRestore(
   { undoWith }: Call,
   row: OneOffRow,
-  before: OneOffRow | undefined,
+  was: { readonly before: OneOffRow; readonly category: string } | undefined,
   invoiceId: string | null,
 ): void {
-  if (before) undoWith(leaf.restore, { oneOff: before, invoiceId }, expecting(row))
+  if (was) undoWith(leaf.restore, { oneOff: was.before, invoiceId, category: was.category }, expecting(row))
   else undoWith(leaf.remove, { oneOffId: row.id }, expecting(row))
 }

@@ -7,7 +7,7 @@ export function oneOffHandlers({ environment }: Pick<HostServices, 'environment'
     list: listOneOffs,
     add: addOneOff(environment),
     edit: editOneOff(environment),
-    remove: removeOneOff,
+    remove: removeOneOff(environment),
     restore: restoreOneOff(environment),
   }
 }

@@ -1,12 +1,18 @@
 import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
+import type { CommandCall } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
+import { ofCoupon } from '#engines/billing/coupons/coupon-item.ts'
+import { isLeast, leastFor } from '#engines/billing/minimum/least-invoice.ts'
 import { oneOffLine } from '#engines/billing/one-off.ts'
 import { taxingOf } from '#engines/billing/tax/taxing.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { ownLeasts, workspaceLeast } from '../arrangements/arrangements.ts'
 import { lineRow, placed } from '../close/build-draft.ts'
+import { remakeDrafts } from '../close/remake.ts'
 import { recompose } from '../close/store-drafts.ts'
+import { getCustomer } from '../customers/customer-rows.ts'
 import { linesOf } from '../invoices/invoice-rows.ts'
 import { buyersOf, taxWorld } from '../tax/tax-world.ts'
 import { isChangeable, linesOfOneOffs, type OneOffRow, oneOffOf, type Placed } from './one-off-rows.ts'
@@ -61,8 +67,15 @@ export async function putOnDraft(
 
 /** Takes a line off an open invoice; one that had no other goes with it. Says whether the invoice is still there. */
 export async function takeOffDraft(tx: Tx, invoice: Row<'invoices'>, lineId: string): Promise<boolean> {
-  const rest = (await linesOf(tx, invoice.id)).filter(one => one.id !== lineId)
-  await tx.db.deleteFrom('invoice_lines').where('id', '=', lineId).execute()
+  const all = await linesOf(tx, invoice.id)
+  const gone = all.find(one => one.id === lineId)?.item
+  // What a coupon takes off it goes with it.
+  const goes = (one: Row<'invoice_lines'>) => one.id === lineId || ofCoupon(one.item)?.of === gone
+  const others = all.filter(one => !goes(one))
+  // A month that comes to nothing lacks nothing to the least amount of one.
+  const rest = others.every(one => isLeast(one.item)) ? [] : others
+  for (const { id } of all.filter(one => !rest.includes(one)))
+    await tx.db.deleteFrom('invoice_lines').where('id', '=', id).execute()
   if (rest.length > 0) {
     await recompose(tx, invoice, await composedOf(tx, invoice), rest)
     return true
@@ -71,6 +84,47 @@ export async function takeOffDraft(tx: Tx, invoice: Row<'invoices'>, lineId: str
   await tx.db.deleteFrom('invoice_history').where('invoice_id', '=', invoice.id).execute()
   await tx.db.deleteFrom('invoices').where('id', '=', invoice.id).execute()
   return false
+}
+
+/**
+ * Lets the rest of an invoice follow a one-off charge that changed: what a coupon takes off it, what a contract makes
+ * of the sum, and what is lacking to a least amount. Where there is none of them, the other lines stay as they are.
+ */
+export async function followOneOff(
+  call: Pick<CommandCall<unknown>, 'tx' | 'commandId' | 'actor' | 'now'>,
+  environment: EnvironmentSettings,
+  invoice: Pick<Row<'invoices'>, 'id' | 'customer_id' | 'currency'>,
+): Promise<void> {
+  if (await othersFollow(call.tx, environment, invoice))
+    await remakeDrafts(call, environment, invoice.customer_id, null)
+}
+
+async function othersFollow(
+  tx: Tx,
+  environment: EnvironmentSettings,
+  { customer_id: customerId, currency }: Pick<Row<'invoices'>, 'customer_id' | 'currency'>,
+): Promise<boolean> {
+  const coupon = await tx.db
+    .selectFrom('coupon_redemptions as redemption')
+    .innerJoin('coupons as coupon', 'coupon.id', 'redemption.coupon_id')
+    .select('redemption.id')
+    .where('redemption.customer_id', '=', customerId)
+    .where('coupon.one_offs', '=', 1n)
+    .limit(1)
+    .executeTakeFirst()
+  if (coupon) return true
+  const contract = await tx.db
+    .selectFrom('contracts')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('state', '=', 'active')
+    .limit(1)
+    .executeTakeFirst()
+  if (contract) return true
+  const customer = await getCustomer(tx, customerId)
+  const own = (await ownLeasts(tx, [customerId])).get(customerId) ?? null
+  const workspace = workspaceLeast(await readSettings(reading(tx), environment))
+  return leastFor({ amount: own, currency: customer.currency }, workspace, currency) !== null
 }
 
 async function composedOf(tx: Tx, { customer_id, plan }: Row<'invoices'>) {

@@ -92,6 +92,27 @@ export function isChangeable(state: Row<'invoices'>['state']): boolean {
   return CHANGEABLE.has(state)
 }
 
+/** What the rules of tax call them, by id; of the standard nothing is said. */
+export async function categoriesOf(
+  session: Pick<Reader | Tx, 'db'>,
+  rows: readonly Pick<OneOffRow, 'id'>[],
+): Promise<Map<string, string>> {
+  if (rows.length === 0) return new Map()
+  const found = await (session.db as Reader['db'])
+    .selectFrom('tax_categories')
+    .selectAll()
+    .where(
+      'subject',
+      'in',
+      rows.map(row => `${SUBJECT}${row.id}`),
+    )
+    .execute()
+  return new Map(found.map(({ subject, category }) => [subject.slice(SUBJECT.length), category]))
+}
+
+/** What stands before the id of a charge where its category is said. */
+const SUBJECT = 'one-off/'
+
 /** As the contract shows them. */
 export async function shownOneOffs(
   session: Pick<Reader, 'db'> | Tx,
@@ -99,6 +120,7 @@ export async function shownOneOffs(
 ): Promise<OneOff[]> {
   const reader = reading(session as Tx)
   const person = await namesOf(reader)
+  const categories = await categoriesOf(reader, rows)
   const places = new Map((await linesOfOneOffs(reader.db, rows)).map(one => [oneOffOfItem(one.item), one]))
   return rows.map(row => {
     const one = oneOffOf(row)
@@ -108,6 +130,7 @@ export async function shownOneOffs(
     return {
       ...{ id: row.id, customerId: row.customer_id, currency: row.currency, name: row.name, unit: row.unit },
       ...{ quantity: decimalText(row.quantity, Number(row.scale)), unitPrice: row.unit_price, amount },
+      category: categories.get(row.id) ?? 'standard',
       ...{ taxRate: row.tax_rate, service: one.service, firstPeriod: row.first_period, note: row.note },
       ...{ createdBy: person(row.created_by), createdAt: row.created_at },
       invoice: place

@@ -13,7 +13,7 @@ describe.each(DATABASES)('churn on %s', database => {
 
   it('billing.churn.analyse: month by month, of a customer and of all together', async () => {
     t = await testCore(database)
-    expect(await t.core.call(churn.analyse, {}, t.admin)).toEqual({ customerId: null, currencies: [] })
+    expect(await t.core.call(churn.analyse, {}, t.admin)).toMatchObject({ customerId: null, currencies: [] })
     const { pro, metrics } = await closeWorld(t)
     const plus = await plan(t, 'plus', usualPrices(metrics))
     // 100.00 a month each; globex has two of them, and ends one and then the other.

@@ -6,6 +6,7 @@ import { keepsPaid } from '#engines/billing/life-changes.ts'
 import type { BilledSubscription } from '#shared/contract/billing/close-facts.ts'
 import type { ThoughtLine } from '#shared/contract/billing/subscription-views.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { workspaceLeast } from '../arrangements/arrangements.ts'
 import type { BuiltDraft } from '../close/build-draft.ts'
 import { createDrafting } from '../close/drafting.ts'
 import { billedLines, customersToBill, pricesOfVersions } from '../close/facts.ts'
@@ -49,6 +50,7 @@ export async function thoughtInvoice(
   const drafting = createDrafting({
     ...{ runId: NO_RUN, period, taxRate: settings['billing.taxRate'] },
     tax: await taxWorld(reader, environment),
+    least: workspaceLeast(settings),
     prices: ids => pricesOfVersions(reader, ids),
     quantities: async requests => ({ quantities: await quantitiesOf(reader, requests) }),
     billed: subscriptions => billedLines(reader, subscriptions),

@@ -1,9 +1,10 @@
+import type { Tx } from '#core/database/store.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { tax as leaf, type TaxSubject } from '#shared/contract/billing/tax.ts'
 
 /** What everything is of that nothing else is said of. */
-const STANDARD = 'standard'
+export const STANDARD = 'standard'
 
 /** How a category names what it is of. */
 export function subjectText(subject: TaxSubject): string {
@@ -31,6 +32,12 @@ export const listCategories = answer(leaf.categories, async ({ reader }) => {
   }
 })
 
+/** Says of what category something is; the standard is where nothing is said. */
+export async function putCategory(tx: Tx, subject: string, category: string): Promise<void> {
+  await tx.db.deleteFrom('tax_categories').where('subject', '=', subject).execute()
+  if (category !== STANDARD) await tx.db.insertInto('tax_categories').values({ subject, category }).execute()
+}
+
 export const setCategory = handle(leaf.setCategory, async ({ tx, input, undoWith }) => {
   const subject = subjectText(input.subject)
   const { category } = input
@@ -39,8 +46,7 @@ export const setCategory = handle(leaf.setCategory, async ({ tx, input, undoWith
     .select('category')
     .where('subject', '=', subject)
     .executeTakeFirst()
-  await tx.db.deleteFrom('tax_categories').where('subject', '=', subject).execute()
-  if (category !== STANDARD) await tx.db.insertInto('tax_categories').values({ subject, category }).execute()
+  await putCategory(tx, subject, category)
   undoWith(leaf.setCategory, { subject: input.subject, category: before?.category ?? STANDARD }, [
     leaves('tax_categories', { subject }, category === STANDARD ? null : { category }),
   ])

@@ -14,10 +14,11 @@ import {
   type VatCheck,
 } from '#shared/contract/billing/tax.ts'
 import { refuse } from '#shared/errors.ts'
-import type { EnvironmentSettings } from '#shared/settings.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
 import { entityOfCustomer } from '../entities/entity-rows.ts'
 import { answerOf, buyersOf, certificatesOf, checksOf, proofOf, taxWorld, vatStanding } from './tax-world.ts'
+import { settleVatDoubts } from './vat-doubts.ts'
+import { type VatServices, vatService } from './vat-questions.ts'
 
 type Own = Pick<Row<'customer_taxes'>, 'kind' | 'region'>
 const USUAL = { kind: 'business' as const, region: '', entity_id: null }
@@ -26,22 +27,28 @@ const USUAL = { kind: 'business' as const, region: '', entity_id: null }
 export async function customerTax(
   session: Reader | Tx,
   customerId: string,
-  environment: EnvironmentSettings,
+  services: VatServices,
 ): Promise<CustomerTax> {
   const reader = reading(session as Tx)
   const customer = await getCustomer(reader, customerId)
-  const settings = await readSettings(reader, environment)
+  const settings = await readSettings(reader, services.environment)
   const checks = await checksOf(session, [customerId])
   const certificates = await certificatesOf(session, [customerId])
   const own = (await ownOf(reader, customerId)) ?? USUAL
   const proof = proofOf(settings)
   const entity = await entityOfCustomer(reader, customerId)
-  const { number, state, checkedAt, vat } = vatStanding(customer.profile.taxId, customer.country, checks)
+  const { number, state, checkedAt, vat, fault } = vatStanding(
+    customer.profile.taxId,
+    customer.country,
+    checks,
+  )
+  const read = readVatNumber(customer.profile.taxId, customer.country)
   return {
     customerId,
     ...{ kind: own.kind, region: own.region },
     entity: entity && { id: entity.id, name: entity.name, said: own.entity_id === entity.id },
-    vat: { number, state, checkedAt, counts: countingNumber({ kind: own.kind, vat }, proof) !== null },
+    vat: { number, state, checkedAt, fault, counts: countingNumber({ kind: own.kind, vat }, proof) !== null },
+    ...(await vatService(reader, services, customerId, read)),
     certificates: certificates.map(shownCertificate),
     checks: checks.map(row => shownCheck(row, customer.name)),
   }
@@ -63,11 +70,10 @@ export function shownCheck(row: Row<'vat_checks'>, customer: string): VatCheck {
   }
 }
 
-export function customerHandlers(environment: EnvironmentSettings) {
+export function customerHandlers(services: VatServices) {
+  const { environment } = services
   return {
-    customer: answer(leaf.customer, ({ reader, input }) =>
-      customerTax(reader, input.customerId, environment),
-    ),
+    customer: answer(leaf.customer, ({ reader, input }) => customerTax(reader, input.customerId, services)),
     decide: answer(leaf.decide, async ({ reader, input: { customerId, category, day } }) => {
       const { profile, country } = await getCustomer(reader, customerId)
       const settings = await readSettings(reader, environment)
@@ -82,7 +88,7 @@ export function customerHandlers(environment: EnvironmentSettings) {
       const { customerId, kind, region } = call.input
       await getCustomer(call.tx, customerId)
       await putOwn(call, customerId, { kind, region })
-      return customerTax(call.tx, customerId, environment)
+      return customerTax(call.tx, customerId, services)
     }),
     restoreCustomer: handle(leaf.restoreCustomer, async call => {
       const { customerId, own } = call.input
@@ -93,7 +99,7 @@ export function customerHandlers(environment: EnvironmentSettings) {
       const { customerId, state, note } = input
       const { profile, country } = await getCustomer(tx, customerId)
       const read = readVatNumber(profile.taxId, country)
-      if (!read.ok) throw refuse('BILLING_VAT_NUMBER_BAD', { number: profile.taxId })
+      if (!read.ok) throw refuse('BILLING_VAT_NUMBER_BAD', { number: profile.taxId, reason: read.reason })
       const checked = { answer: '', note, checked_by: byWhom(actor), checked_at: now }
       await tx.db
         .insertInto('vat_checks')
@@ -102,7 +108,9 @@ export function customerHandlers(environment: EnvironmentSettings) {
           ...checked,
         })
         .execute()
-      return customerTax(tx, customerId, environment)
+      await tx.db.deleteFrom('vat_questions').where('customer_id', '=', customerId).execute()
+      await settleVatDoubts(tx, customerId, read.number, state)
+      return customerTax(tx, customerId, services)
     }),
   }
 }

@@ -1,4 +1,4 @@
-import type { HostServices } from '#core/features.ts'
+import { askVatHandlers } from './ask-vat.ts'
 import { listCategories, setCategory } from './categories.ts'
 import {
   addCertificate,
@@ -8,9 +8,11 @@ import {
   restoreCertificate,
 } from './customers.ts'
 import { addRule, editRule, importRules, listRules, removeRule, restoreRule } from './rules.ts'
+import type { VatServices } from './vat-questions.ts'
 
 /** Which tax is charged, and why. */
-export function taxHandlers({ environment }: Pick<HostServices, 'environment'>) {
+export function taxHandlers(services: VatServices) {
+  const { environment } = services
   return {
     rules: listRules(environment),
     addRule,
@@ -20,7 +22,8 @@ export function taxHandlers({ environment }: Pick<HostServices, 'environment'>) 
     importRules,
     categories: listCategories,
     setCategory,
-    ...customerHandlers(environment),
+    ...customerHandlers(services),
+    ...askVatHandlers(services),
     addCertificate,
     endCertificate,
     restoreCertificate,

@@ -9,6 +9,7 @@ import { PUBLISHED_RATES, RATES_AS_OF, RATES_SOURCE } from '#engines/billing/tax
 import { tax as leaf, type StoredTaxRule, type TaxRule } from '#shared/contract/billing/tax.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
+import { sellersOf } from '../entities/entity-rows.ts'
 import { sellerBySettings } from './tax-world.ts'
 
 function storedRule(row: Row<'tax_rules'>): StoredTaxRule {
@@ -51,10 +52,10 @@ export function listRules(environment: EnvironmentSettings) {
     })
     const there = new Set(rows.map(row => row.country))
     const missing = [...new Set(PUBLISHED_RATES.map(({ country }) => country))].filter(one => !there.has(one))
-    const settings = await readSettings(reader, environment)
+    const [seller = sellerBySettings(await readSettings(reader, environment))] = await sellersOf(reader)
     return {
       rules,
-      home: sellerBySettings(settings).country,
+      home: seller.country,
       offered: { asOf: RATES_AS_OF, source: RATES_SOURCE, missing: missing.sort() },
     }
   })

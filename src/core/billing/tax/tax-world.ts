@@ -65,6 +65,8 @@ export interface VatStanding {
   readonly state: 'none' | 'not-checked' | 'not-reached' | 'valid' | 'invalid' | 'bad-form'
   /** Of the check that says so. */
   readonly checkedAt: bigint | null
+  /** What is wrong with its form; null for nothing. */
+  readonly fault: 'country' | 'form' | 'digit' | null
   /** Within the European Union: what stands for a reverse charge, where that was found out. */
   readonly vat: BuyerFacts['vat']
 }
@@ -79,15 +81,16 @@ export function vatStanding(
   country: string,
   checks: readonly Pick<Row<'vat_checks'>, 'number' | 'state' | 'checked_at'>[],
 ): VatStanding {
-  if (taxId.trim() === '') return { number: '', state: 'none', checkedAt: null, vat: null }
+  if (taxId.trim() === '') return { number: '', state: 'none', checkedAt: null, vat: null, fault: null }
   const read = readVatNumber(taxId, country)
-  if (!read.ok) return { number: taxId.trim(), state: 'bad-form', checkedAt: null, vat: null }
+  if (!read.ok)
+    return { number: taxId.trim(), state: 'bad-form', checkedAt: null, vat: null, fault: read.reason }
   const own = checks.filter(check => check.number === read.number)
   const last = own.find(check => check.state !== 'not-reached') ?? own[0]
   const state = last?.state ?? 'not-checked'
   const found: 'valid' | 'invalid' | 'nothing' = state === 'valid' || state === 'invalid' ? state : 'nothing'
   const vat = read.country === country && isInUnion(country) ? { number: read.number, found } : null
-  return { number: read.number, state, checkedAt: last?.checked_at ?? null, vat }
+  return { number: read.number, state, checkedAt: last?.checked_at ?? null, vat, fault: null }
 }
 
 /** What of customers decides their tax, by customer. */

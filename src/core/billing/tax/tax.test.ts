@@ -203,9 +203,15 @@ describe.each(DATABASES)('tax (%s)', database => {
   it('billing.tax.noteVatCheck: only of what is a VAT number', async () => {
     const { customer: acme } = await buyer('acme', 'DE', 'DE123')
     const note = t.core.call(leaf.noteVatCheck, { customerId: acme.id, state: 'valid', note: 'x' }, t.admin)
-    expect(await code(note)).toBe('BILLING_VAT_NUMBER_BAD')
+    expect(await code(note)).toBe('BILLING_VAT_NUMBER_BAD form')
     const shown = await t.core.call(leaf.customer, { customerId: acme.id }, t.admin)
-    expect(shown.vat).toEqual({ number: 'DE123', state: 'bad-form', checkedAt: null, counts: false })
+    expect(shown.vat).toEqual({
+      number: 'DE123',
+      state: 'bad-form',
+      fault: 'form',
+      checkedAt: null,
+      counts: false,
+    })
     const { customer: none } = await buyer('none', 'DE')
     expect((await t.core.call(leaf.customer, { customerId: none.id }, t.admin)).vat.state).toBe('none')
   })

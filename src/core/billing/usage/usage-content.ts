@@ -16,7 +16,7 @@ import { ALL_COUNTERS } from './store-events.ts'
 
 /** What is kept of a series at an instant; `usage_series` says what a series is. */
 const ROLLED = ['usage_buckets', 'usage_levels', 'usage_values'] as const
-/** Rows of a part of roll-ups, and of events. */
+/** Rows of a part of roll-ups, and of events: a whole number of slices. */
 const ROLLED_ROWS = 20_000
 const EVENT_ROWS = 4000
 /** Series that one statement lists. */
@@ -114,13 +114,62 @@ async function addPending(reader: Reader, day: bigint, buckets: BucketColumns[])
   }
 }
 
-/** A part of the events of a day, in the order of time; null behind the last one. */
+/** Where an event stands among those of its day. */
+interface EventPlace {
+  readonly at: bigint
+  readonly series: bigint
+  readonly id: string
+}
+
+/** A part of the events of a day by its number, in the order of time; null behind the last one. */
 export async function eventsOfDay(
   reader: Reader,
   day: bigint,
   part: number,
 ): Promise<{ text: string; rows: number } | null> {
-  const rows = await reader.db
+  const rows = await eventsInOrder(reader, day)
+    .limit(EVENT_ROWS)
+    .offset(part * EVENT_ROWS)
+    .execute()
+  return rows.length === 0 ? null : { text: packedEvents(rows), rows: rows.length }
+}
+
+/** Events that one statement reads where others are to get their turn in between. */
+const EVENT_SLICE = 500
+
+/**
+ * Every part of the events of a day, one after the other: the same as by their numbers, without counting to them.
+ * @param read reads a slice in a snapshot of its own
+ */
+export async function* everyEventsPart(
+  read: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>,
+  day: bigint,
+): AsyncGenerator<{ text: string; rows: number }> {
+  let place: EventPlace | null = null
+  let part: EventRow[] = []
+  for (;;) {
+    const from: EventPlace | null = place
+    const slice: EventRow[] = await read(reader => behind(reader, day, from).limit(EVENT_SLICE).execute())
+    part.push(...slice)
+    place = slice.at(-1) ?? place
+    const over = slice.length < EVENT_SLICE
+    if (part.length === EVENT_ROWS || (over && part.length > 0)) {
+      yield { text: packedEvents(part), rows: part.length }
+      part = []
+    }
+    if (over) return
+  }
+}
+
+function behind(reader: Reader, day: bigint, place: EventPlace | null) {
+  const query = eventsInOrder(reader, day)
+  if (place === null) return query
+  const { at, series, id } = place
+  return query.where(eb => eb(eb.refTuple('at', 'series', 'id'), '>', eb.tuple(at, series, id)))
+}
+
+const eventsInOrder = (reader: Reader, day: bigint) =>
+  reader.db
     .selectFrom('usage_events')
     .select(['id', 'series', 'quantity', 'at', 'properties', 'batch'])
     .where('at', '>=', day)
@@ -128,12 +177,11 @@ export async function eventsOfDay(
     .orderBy('at')
     .orderBy('series')
     .orderBy('id')
-    .limit(EVENT_ROWS)
-    .offset(part * EVENT_ROWS)
-    .execute()
-  if (rows.length === 0) return null
-  return { text: JSON.stringify(packRows('usage_events', schema.usage_events, rows)), rows: rows.length }
-}
+
+type EventRow = Awaited<ReturnType<ReturnType<typeof eventsInOrder>['execute']>>[number]
+
+const packedEvents = (rows: readonly EventRow[]) =>
+  JSON.stringify(packRows('usage_events', schema.usage_events, rows))
 
 const TAKEN: ReadonlySet<string> = new Set(['usage_series', 'usage_events', ...ROLLED])
 

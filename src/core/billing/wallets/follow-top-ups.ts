@@ -2,6 +2,7 @@ import type { Row } from '#core/database/schema.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 import { grantMove, withdrawMove } from '#engines/billing/wallets/wallet-moves.ts'
 import { bookMoves } from './book-moves.ts'
+import { noLongerLow } from './low.ts'
 import { topUpsOn } from './top-up-lines.ts'
 import { dbOf, type GrantRow, getWallet, type Session } from './wallet-rows.ts'
 
@@ -49,6 +50,7 @@ export async function followTopUps(
     if (wanted > granted) {
       await bookMoves(book, wallet, why, [grantMove(grant, wanted - granted)])
       await tx.db.updateTable('wallet_grants').set({ amount: wanted }).where('id', '=', grant.id).execute()
+      await noLongerLow(book, wallet.id)
     }
     const out = granted - wanted < grant.rest ? granted - wanted : grant.rest
     if (out > 0n) await bookMoves(book, wallet, why, [withdrawMove(grant, out)])

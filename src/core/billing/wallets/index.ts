@@ -1,4 +1,5 @@
-import { grantToWallet, withdrawGrant } from './grant.ts'
+import { expiringGrants } from './expiring.ts'
+import { giveGrant, grantToWallet, withdrawGrant } from './grant.ts'
 import { captureHold, holdInWallet, releaseHold } from './holds.ts'
 import { dueWallets, lapseWallets } from './lapse-due.ts'
 import { listWallets, showWallet } from './show-wallets.ts'
@@ -15,6 +16,7 @@ export const walletHandlers = {
   setArchived: setWalletArchived,
   restore: restoreWallet,
   grant: grantToWallet,
+  give: giveGrant,
   topUp: topUpWallet,
   withdraw: withdrawGrant,
   hold: holdInWallet,
@@ -22,5 +24,6 @@ export const walletHandlers = {
   release: releaseHold,
   expire: expireWallets,
   lapse: lapseWallets,
+  expiring: expiringGrants,
   due: dueWallets,
 }

@@ -38,8 +38,9 @@ export async function endHold(
  * Books what has ended by the clock: holds, whose parts come back, and then grants, whose rest lapses. Everything that
  * takes from a wallet runs it first, so that the ledger never lags behind what is decided; the daily look runs it for the
  * others. What was booked has nothing left to book.
+ * @returns how many holds ended, and what of which grants was lost
  */
-export async function catchUp(call: BookCall, wallet: WalletRow): Promise<{ holds: number; grants: number }> {
+export async function catchUp(call: BookCall, wallet: WalletRow): Promise<{ holds: number; lost: Part[] }> {
   const { tx, receivedAt } = call
   const over = await tx.db
     .selectFrom('wallet_holds')
@@ -57,5 +58,5 @@ export async function catchUp(call: BookCall, wallet: WalletRow): Promise<{ hold
     const why = { reason: '', source: 'wallet-grant', sourceId: part.grantId }
     await bookMoves(call, wallet, why, lapseMoves([part], kinds))
   }
-  return { holds: over.length, grants: parts.length }
+  return { holds: over.length, lost: parts }
 }

@@ -10,19 +10,27 @@ import {
   type WalletGrant,
   type WalletHold,
 } from '#shared/contract/billing/wallets.ts'
-import { type GrantNow, grantState, grantsNow, type TopUps, topUpsOf } from './grant-facts.ts'
-import { dbOf, getWallet, type Session, storedWallet, type WalletRow } from './wallet-rows.ts'
+import { type GrantNow, grantState, grantsNow, isLapse, type Past, pastOf } from './grant-facts.ts'
+import { dbOf, getWallet, paysForOf, type Session, storedWallet, type WalletRow } from './wallet-rows.ts'
 
 /** Rows of a wallet that are shown one by one, the newest; what they come to counts all. */
 const MOST = 500
 
 /** What can be used comes first, then what is to come, then what is over. */
-const STATES: readonly WalletGrant['state'][] = ['usable', 'later', 'waiting', 'used', 'expired', 'cancelled']
+const STATES: readonly WalletGrant['state'][] = [
+  'usable',
+  'later',
+  'asked',
+  'waiting',
+  'used',
+  'expired',
+  'cancelled',
+]
 const rankOf = ({ state }: WalletGrant) => STATES.indexOf(state)
 const newest = (a: WalletGrant, b: WalletGrant) => (a.id < b.id ? 1 : -1)
 
 /** Grants as the contract shows them: in the order of use, then those that are not used. */
-function shownGrants(all: readonly GrantNow[], topUps: TopUps, now: bigint): WalletGrant[] {
+function shownGrants(all: readonly GrantNow[], past: Past, now: bigint): WalletGrant[] {
   const order = usable(
     all.map(({ grant }) => grant),
     now,
@@ -35,13 +43,16 @@ function shownGrants(all: readonly GrantNow[], topUps: TopUps, now: bigint): Wal
       ...{ startsAt: row.starts_at, expiresAt: row.expires_at, held: grant.held },
       // What has expired and is not booked yet is nothing any more.
       rest: isOver(grant, now) ? 0n : grant.rest,
-      state: grantState(one, topUps, now),
+      lapsed: (past.lapsed.get(row.id) ?? 0n) + (isOver(grant, now) ? grant.rest : 0n),
+      paysFor: paysForOf(row),
+      state: grantState(one, past, now),
+      approvalId: row.approval_id,
       place: place < 0 ? null : place + 1,
       because: place < 1 ? null : becauseOf(order[place - 1]!, grant),
       topUp:
         row.one_off_id === null
           ? null
-          : { automatic: row.automatic !== 0n, invoice: topUps.charges.get(row.one_off_id) ?? null },
+          : { automatic: row.automatic !== 0n, invoice: past.charges.get(row.one_off_id) ?? null },
       ...{ createdBy: row.created_by, createdAt: row.created_at },
     }
   })
@@ -49,20 +60,23 @@ function shownGrants(all: readonly GrantNow[], topUps: TopUps, now: bigint): Wal
 }
 
 /** A wallet as the contract shows it. */
-function shown(row: WalletRow, customer: string, all: readonly GrantNow[], topUps: TopUps, now: bigint) {
-  const grants = shownGrants(all, topUps, now)
+function shown(row: WalletRow, customer: string, all: readonly GrantNow[], past: Past, now: bigint) {
+  const grants = shownGrants(all, past, now)
   const order = usable(
     all.map(({ grant }) => grant),
     now,
   )
   const first = order.flatMap(({ expiresAt }) => expiresAt ?? []).sort((a, b) => (a < b ? -1 : 1))[0]
   const next = order.filter(one => one.expiresAt === first).map(one => ({ amount: one.rest }))
+  const available = order.reduce((sum, grant) => sum + grant.rest, 0n)
+  const limited = order.reduce((sum, grant) => (grant.paysFor.length > 0 ? sum + grant.rest : sum), 0n)
   const wallet: Wallet = {
-    ...{ id: row.id, ...storedWallet(row), customer },
-    available: order.reduce((sum, grant) => sum + grant.rest, 0n),
+    ...{ id: row.id, ...storedWallet(row), customer, available, limited },
+    low: row.low_below !== null && available < row.low_below,
     held: all.reduce((sum, { grant }) => sum + grant.held, 0n),
     later: grants.reduce((sum, grant) => (grant.state === 'later' ? sum + grant.rest : sum), 0n),
     waiting: sumOf(grants.filter(grant => grant.state === 'waiting')),
+    asked: sumOf(grants.filter(grant => grant.state === 'asked')),
     next: first === undefined ? null : { at: first, amount: sumOf(next) },
   }
   return { wallet, grants }
@@ -76,11 +90,12 @@ export async function shownWallet(session: Session, row: WalletRow, now: bigint)
     .where('id', '=', row.customer_id)
     .executeTakeFirstOrThrow()
   const own = (await grantsNow(session, { walletId: row.id }, now)).get(row.id) ?? []
-  const topUps = await topUpsOf(
+  const past = await pastOf(
     session,
     own.map(one => one.row),
+    now,
   )
-  return shown(row, name, own, topUps, now)
+  return shown(row, name, own, past, now)
 }
 
 /** One grant of a wallet as the contract shows it. */
@@ -99,13 +114,14 @@ export const listWallets = answer(leaf.list, async ({ reader, input, now }) => {
   if (customerId !== undefined) query = query.where('wallet.customer_id', '=', customerId)
   const rows = await query.orderBy('wallet.title').orderBy('wallet.id').execute()
   const grants = await grantsNow(reader, { customerId }, now)
-  const topUps = await topUpsOf(
+  const past = await pastOf(
     reader,
     [...grants.values()].flat().map(one => one.row),
+    now,
   )
   return {
     wallets: rows.map(
-      ({ customer, ...row }) => shown(row, customer, grants.get(row.id) ?? [], topUps, now).wallet,
+      ({ customer, ...row }) => shown(row, customer, grants.get(row.id) ?? [], past, now).wallet,
     ),
   }
 })
@@ -135,15 +151,15 @@ export function shownHold(row: Row<'wallet_holds'>, now: bigint): WalletHold {
   return {
     ...{ id: row.id, walletId: row.wallet_id, amount: row.amount, captured: row.captured, state },
     left: state === 'active' ? row.amount - row.captured : 0n,
-    ...{ expiresAt: row.expires_at, reference: row.reference, createdBy: row.created_by },
-    ...{ createdAt: row.created_at, endedAt: row.ended_at },
+    ...{ expiresAt: row.expires_at, reference: row.reference, metricId: row.metric_id },
+    ...{ createdBy: row.created_by, createdAt: row.created_at, endedAt: row.ended_at },
   }
 }
 
 async function entriesOf(
   session: Session,
   wallet: WalletRow,
-  grants: readonly Pick<WalletGrant, 'id'>[],
+  grants: readonly Pick<WalletGrant, 'id' | 'expiresAt'>[],
 ): Promise<WalletEntry[]> {
   if (grants.length === 0) return []
   const accounts = grants.flatMap(({ id }) => [`wallet:${id}`, `held:${id}`])
@@ -159,11 +175,15 @@ async function entriesOf(
     .orderBy('transfer.id', 'desc')
     .limit(MOST)
     .execute()
+  const ends = new Map(grants.map(({ id, expiresAt }) => [id, expiresAt]))
   const entries = rows.map(row => {
     const transfer = { amount: row.amount, debit: row.debit, credit: row.credit } as Transfer
     const [grantId, change] = [...changesOf([transfer])][0]!
+    // A free grant that is taken back and one that expires go to the same account.
+    const back = transfer.credit === 'promotion' && !isLapse(row.credit, row.at, ends.get(grantId) ?? null)
+    const movement = back ? 'withdrawn' : movementOf(transfer)
     return {
-      ...{ id: row.id, at: row.at, movement: movementOf(transfer), amount: row.amount, change: change.rest },
+      ...{ id: row.id, at: row.at, movement, amount: row.amount, change: change.rest },
       ...{ grantId, debit: row.debit, credit: row.credit, reason: row.reason },
       ...{ source: row.source, sourceId: row.source_id, number: row.number },
     }

@@ -6,16 +6,18 @@ import { moneyText } from '#engines/billing/exact.ts'
 import { oneOffLine } from '#engines/billing/one-off.ts'
 import { placesOf } from '#engines/billing/rate.ts'
 import { isTopUpDue } from '#engines/billing/wallets/auto-top-up.ts'
-import { wallets as leaf } from '#shared/contract/billing/wallets.ts'
+import { wallets as leaf, type PaysFor } from '#shared/contract/billing/wallets.ts'
 import { buildDraft } from '../close/build-draft.ts'
 import { monthIn } from '../close/month.ts'
 import { demandOpenPeriod, isLocked, monthOf } from '../corrections/locked.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { TOP_UP } from '../invoices/apart.ts'
 import { noteInvoice } from '../invoices/history.ts'
 import { oneOffOf } from '../one-offs/one-off-rows.ts'
 import { demandOpen, demandSense } from './grant.ts'
+import { demandKnown } from './known-limits.ts'
 import { shownGrant, shownWallet } from './show-wallets.ts'
-import { type GrantRow, getWallet, storedWallet, type WalletRow } from './wallet-rows.ts'
+import { type GrantRow, getWallet, paysForText, storedWallet, type WalletRow } from './wallet-rows.ts'
 
 type Call = Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'receivedAt' | 'actor' | 'commandId'>
 
@@ -24,6 +26,7 @@ interface Wanted {
   readonly priority: number
   readonly expiresAt: bigint | null
   readonly note: string
+  readonly paysFor: PaysFor | null
   readonly automatic: boolean
 }
 
@@ -34,7 +37,7 @@ interface Wanted {
 async function askForTopUp(call: Call, wallet: WalletRow, wanted: Wanted): Promise<string> {
   const { tx, ids, now, actor, receivedAt } = call
   const { currency, customer_id: customerId } = wallet
-  const { amount, priority, expiresAt, note, automatic } = wanted
+  const { amount, priority, expiresAt, note, paysFor, automatic } = wanted
   const oneOff: Row<'one_offs'> = {
     ...{ id: ids.next(), customer_id: customerId, currency, name: `${wallet.name}: top-up`, unit: '' },
     ...{ quantity: 1n, scale: 0n, unit_price: moneyText(amount, placesOf(currency)), tax_rate: '0' },
@@ -46,6 +49,7 @@ async function askForTopUp(call: Call, wallet: WalletRow, wanted: Wanted): Promi
     ...{ id: ids.next(), wallet_id: wallet.id, customer_id: customerId, kind: 'paid', amount, note },
     ...{ priority: BigInt(priority), starts_at: receivedAt, expires_at: expiresAt },
     ...{ one_off_id: oneOff.id, automatic: automatic ? 1n : 0n, rest: 0n, held: 0n },
+    ...{ pays_for: paysForText(paysFor), approval_id: null, told_expiring: null, told_expired: null },
     ...{ created_by: byWhom(actor), created_at: now },
   }
   await tx.db.insertInto('wallet_grants').values(grant).execute()
@@ -60,7 +64,18 @@ async function draftOf(call: Call, oneOff: Row<'one_offs'>): Promise<void> {
   const { name: customer, zone } = await getCustomer(reading(tx), customerId)
   const month = monthIn(period, zone)
   const { invoice, lines } = buildDraft({
-    ...{ runId: ids.next(), place: 0, customerId, customer, zone, period, month, currency, plan: '' },
+    ...{
+      runId: ids.next(),
+      place: 0,
+      customerId,
+      customer,
+      zone,
+      period,
+      month,
+      currency,
+      plan: '',
+      apart: TOP_UP,
+    },
     ...{ lines: [oneOffLine(oneOffOf(oneOff), '0', month)], earlier: [] },
   })
   await tx.db
@@ -77,6 +92,7 @@ export const topUpWallet = handle(leaf.topUp, async call => {
   const wallet = await getWallet(tx, walletId)
   demandOpen(wallet)
   demandSense(wanted.amount, receivedAt, wanted.expiresAt, receivedAt)
+  await demandKnown(tx, wanted.paysFor)
   await demandOpenPeriod(tx, await monthOf(tx, receivedAt))
   const grantId = await askForTopUp(call, wallet, { ...wanted, automatic: false })
   return shownGrant(tx, wallet, grantId, receivedAt)
@@ -108,6 +124,13 @@ export async function topUpWhereDue(call: Call, wallet: WalletRow): Promise<void
   const { available, waiting } = (await shownWallet(tx, wallet, receivedAt)).wallet
   const thisMonth = await automaticSince(tx, wallet.id, monthIn(period, zone).from)
   if (!isTopUpDue(auto, { available, waiting, thisMonth })) return
-  const terms = { amount: auto.amount, priority: 50, expiresAt: null, note: '', automatic: true }
+  const terms = {
+    amount: auto.amount,
+    priority: 50,
+    expiresAt: null,
+    note: '',
+    paysFor: null,
+    automatic: true,
+  }
   await askForTopUp(call, wallet, terms)
 }

@@ -12,6 +12,8 @@ export interface WalletResult {
   readonly wallets: number
   readonly holds: number
   readonly grants: number
+  /** Of how many people were told. */
+  readonly told: number
 }
 
 /** When it is looked at what has ended: soon after the day is over, UTC. What is used is judged by the clock anyway. */
@@ -24,19 +26,20 @@ export const walletJob = jobKind<Record<string, never>, WalletResult>({
   afterCrash: 'restart',
   chunks: {},
   async compute({ query, command, progress, signal }) {
-    let result: WalletResult = { wallets: 0, holds: 0, grants: 0 }
+    let result: WalletResult = { wallets: 0, holds: 0, grants: 0, told: 0 }
     for (;;) {
       signal.throwIfAborted()
       const { walletIds } = await query(leaf.due, { limit: AT_ONCE })
       if (walletIds.length === 0) return result
-      const { holds, grants } = await command(leaf.lapse, { walletIds })
+      const { holds, grants, told } = await command(leaf.lapse, { walletIds })
       result = {
         wallets: result.wallets + walletIds.length,
         holds: result.holds + holds,
         grants: result.grants + grants,
+        told: result.told + told,
       }
       // By a clock that is behind the one that called them due they would be asked for again and again.
-      if (holds + grants === 0) return result
+      if (holds + grants + told === 0) return result
       progress(result.wallets, null, 'wallets')
     }
   },
@@ -54,7 +57,7 @@ export const walletSchedule = {
     roles: ['analyst'],
     async run({ query, command }) {
       const { walletIds } = await query(leaf.due, { limit: 1 })
-      if (walletIds.length === 0) return { over: true, summary: { wallets: 0, holds: 0, grants: 0 } }
+      if (walletIds.length === 0) return { over: true, summary: { wallets: 0, holds: 0, grants: 0, told: 0 } }
       const { jobId } = await command(leaf.expire, {})
       return { over: false, reference: jobId }
     },

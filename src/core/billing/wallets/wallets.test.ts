@@ -231,24 +231,26 @@ describe.each(DATABASES)('wallets on %s', database => {
   })
 
   it('the daily look comes with the first wallet, and books what nobody touched', async () => {
+    // Without this it would begin with telling that a grant expires tomorrow.
+    await t.core.call(workspace.settings.set, { name: 'billing.grantNoticeDays', value: 0 }, t.admin)
     await grant(10_000n, { expiresAt: inDays(1) })
     await hold(4000n, { seconds: 86_400 })
     const { schedules } = await t.core.call(workspace.schedules.list, {}, t.admin)
     const own = schedules.filter(one => one.kind === walletSchedule.name)
     expect(own).toHaveLength(1)
     await create({ name: 'Second' })
-    expect((await look()).summary).toEqual({ wallets: 0, holds: 0, grants: 0 })
+    expect((await look()).summary).toEqual({ wallets: 0, holds: 0, grants: 0, told: 0 })
     t.clock.advance(3 * DAY)
     const { jobId } = await t.core.call(leaf.expire, {}, t.admin)
     await t.core.jobs.idle()
     const { result } = await t.core.call(workspace.jobs.get, { jobId }, t.admin)
-    expect(result).toEqual({ wallets: 1, holds: 1, grants: 1 })
+    expect(result).toEqual({ wallets: 1, holds: 1, grants: 1, told: 1 })
     const { entries, available, held } = await get()
     expect([available, held]).toEqual([0n, 0n])
     expect(entries.map(one => one.movement)).toEqual(['lapsed', 'released', 'held', 'granted'])
     await proveLedger()
     // Where nothing has ended no job is begun.
-    expect((await look()).summary).toEqual({ wallets: 0, holds: 0, grants: 0 })
+    expect((await look()).summary).toEqual({ wallets: 0, holds: 0, grants: 0, told: 0 })
   })
 
   const look = () =>
@@ -294,7 +296,7 @@ describe.each(DATABASES)('wallets on %s', database => {
 
 describe('the daily look', () => {
   const JOB = '00000000-0000-7000-8000-000000000009'
-  const result = { wallets: 1, holds: 0, grants: 1 }
+  const result = { wallets: 1, holds: 0, grants: 1, told: 1 }
   const look = (state: string) =>
     walletSchedule.look!(JOB, { query: async () => ({ state, result }) } as unknown as ScheduleLook)
 

@@ -1,10 +1,11 @@
 import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
 import { type CommandCall, handle } from '#core/runtime/handlers.ts'
-import { type AutoTopUp, wallets as leaf, type StoredWallet } from '#shared/contract/billing/wallets.ts'
+import { wallets as leaf, type StoredWallet } from '#shared/contract/billing/wallets.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
+import { demandKnown } from './known-limits.ts'
 import { catchUp } from './lapse.ts'
 import { shownWallet } from './show-wallets.ts'
 import { getWallet, grantsOf, storedWallet, type WalletRow, walletRow } from './wallet-rows.ts'
@@ -15,7 +16,7 @@ export const createWallet = handle(leaf.create, async call => {
   const customer = await getCustomer(tx, input.customerId)
   const { currency = customer.currency, ...words } = input
   if (findCurrency(currency) === undefined) throw refuse('BILLING_WALLET_INVALID', { reason: 'currency' })
-  refuseNonsense(input.autoTopUp)
+  await refuseNonsense(call, input)
   await firstLook(call)
   const id = ids.next()
   const created = { archivedAt: null, createdBy: byWhom(actor), createdAt: now }
@@ -24,7 +25,7 @@ export const createWallet = handle(leaf.create, async call => {
 
 export const editWallet = handle(leaf.edit, async call => {
   const { walletId, ...words } = call.input
-  refuseNonsense(words.autoTopUp)
+  await refuseNonsense(call, words)
   const before = await getWallet(call.tx, walletId)
   return put(call, walletId, before, { ...storedWallet(before), ...words })
 })
@@ -78,16 +79,28 @@ async function put(
   const customer = await getCustomer(tx, after.customerId)
   const row = walletRow(id, after, customer.name)
   if (before) await tx.db.updateTable('wallets').set(row).where('id', '=', id).execute()
-  else await tx.db.insertInto('wallets').values(row).execute()
+  else
+    await tx.db
+      .insertInto('wallets')
+      .values({ ...row, low_since: null })
+      .execute()
+  // Below another amount it is news again.
+  if (before?.low_below !== row.low_below)
+    await tx.db.updateTable('wallets').set({ low_since: null }).where('id', '=', id).execute()
   const { id: _, ...holds } = row
   undoWith(leaf.restore, { walletId: id, wallet: before && storedWallet(before) }, [
     leaves('wallets', { id }, holds),
   ])
-  return (await shownWallet(tx, row, receivedAt)).wallet
+  return (await shownWallet(tx, await getWallet(tx, id), receivedAt)).wallet
 }
 
 /** @throws Refusal `BILLING_WALLET_INVALID` */
-function refuseNonsense(auto: AutoTopUp | null): void {
+async function refuseNonsense(
+  { tx }: Pick<CommandCall<unknown>, 'tx'>,
+  { autoTopUp: auto, lowBelow, paysFor }: Pick<StoredWallet, 'autoTopUp' | 'lowBelow' | 'paysFor'>,
+): Promise<void> {
+  if (lowBelow !== null && lowBelow <= 0n) throw refuse('BILLING_WALLET_INVALID', { reason: 'low' })
+  await demandKnown(tx, paysFor)
   if (auto !== null && (auto.below <= 0n || auto.amount <= 0n || auto.most < auto.amount))
     throw refuse('BILLING_WALLET_INVALID', { reason: 'auto' })
 }

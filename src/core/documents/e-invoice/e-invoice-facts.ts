@@ -18,12 +18,28 @@ export interface EInvoiceFacts extends InvoiceFacts {
   readonly payTo: { readonly iban: string; readonly bic: string; readonly holder: string } | null
   /** When what it corrects was issued. */
   readonly correctsIssuedAt: bigint | null
+  /** Whom to ask of the seller; empty where nobody said it. */
+  readonly contact: { readonly name: string; readonly phone: string }
+  /** What the buyer wants named, such as a Leitweg-ID; empty for nothing. */
+  readonly buyerReference: string
 }
 
 /** What is looked at before an electronic invoice is made. */
 export function checkedFacts(facts: EInvoiceFacts): CheckedFacts {
-  const { kind, number, seller, buyer } = facts
-  return { kind, number, seller, buyer, places: placesOf(facts.currency), lines: givenLines(facts) }
+  const { kind, number, seller, buyer, contact, buyerReference, payTo } = facts
+  return {
+    ...{
+      kind,
+      number,
+      seller,
+      buyer,
+      contact,
+      buyerReference,
+      payable: payTo !== null,
+      places: placesOf(facts.currency),
+      lines: givenLines(facts),
+    },
+  }
 }
 
 export function givenLines({ lines }: EInvoiceFacts): GivenLine[] {

@@ -60,6 +60,8 @@ const facts: EInvoiceFacts = {
   total: 43_315n,
   payTo: { iban: 'DE02120300000000202051', bic: 'BYLADEM1001', holder: 'Acme' },
   correctsIssuedAt: null,
+  contact: { name: 'Frau Muster', phone: '+49 40 1234' },
+  buyerReference: '04011000-12345-03',
 }
 
 const note: EInvoiceFacts = {
@@ -249,5 +251,63 @@ describe('Factur-X', () => {
     expect(file).toMatch(/\/AF \[\d+ 0 R\]/)
     const again = await eInvoice(facts, 'factur-x')
     expect(Buffer.from(again.bytes).equals(Buffer.from(bytes))).toBe(true)
+  })
+})
+
+describe('XRechnung', () => {
+  it.each(['xrechnung-ubl', 'xrechnung-cii'] as const)(
+    '%s says what German authorities want',
+    async format => {
+      const xml = await xmlOf(facts, format)
+      expect(xml).toContain('urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0')
+      for (const text of [
+        '04011000-12345-03',
+        'Frau Muster',
+        '+49 40 1234',
+        '20457',
+        'Hamburg',
+        '75002',
+        'Paris',
+      ])
+        expect(xml).toContain(`>${text}<`)
+      // Towns stand apart, and not in the lines of the address again.
+      expect(xml).not.toContain('20457 Hamburg')
+    },
+  )
+
+  it('is not made without a reference of the buyer', async () => {
+    await expect(eInvoice({ ...facts, buyerReference: '' }, 'xrechnung-ubl')).rejects.toThrow(
+      'buyer-reference',
+    )
+  })
+})
+
+describe('tax in the currency of the books', () => {
+  // 68.15 dollars of tax at 1 euro = 1.25 dollars are 54.52 euros.
+  const abroad: EInvoiceFacts = {
+    ...facts,
+    ...{ currency: 'USD', payTo: null },
+    taxAmount: { currency: 'EUR', amount: 5_452n, rates: [] },
+  }
+  it('BT-6 and BT-111 in UBL: a second total of tax, without categories', async () => {
+    const xml = await xmlOf(abroad, 'ubl')
+    expect(all(xml, 'cbc:TaxCurrencyCode')).toEqual(['EUR'])
+    expect(xml).toContain('<cbc:TaxAmount currencyID="EUR">54.52</cbc:TaxAmount>')
+    expect(xml).toContain('<cbc:TaxAmount currencyID="USD">68.15</cbc:TaxAmount>')
+  })
+
+  it('in CII: both totals, each with its currency', async () => {
+    const xml = await xmlOf(abroad, 'cii')
+    expect(all(xml, 'ram:TaxCurrencyCode')).toEqual(['EUR'])
+    expect(xml).toContain('<ram:TaxTotalAmount currencyID="EUR">54.52</ram:TaxTotalAmount>')
+    expect(xml).toContain('<ram:TaxTotalAmount currencyID="USD">68.15</ram:TaxTotalAmount>')
+  })
+
+  it('of a credit note is turned round as the rest of it', async () => {
+    const xml = await xmlOf(
+      { ...note, currency: 'USD', payTo: null, taxAmount: { currency: 'EUR', amount: -5_452n, rates: [] } },
+      'ubl',
+    )
+    expect(xml).toContain('<cbc:TaxAmount currencyID="EUR">54.52</cbc:TaxAmount>')
   })
 })

@@ -1,4 +1,4 @@
-import { type EInvoiceFormat, eInvoiceProblems } from '#engines/billing/e-invoice/problems.ts'
+import { type EInvoiceFormat, eInvoiceProblems, isXRechnung } from '#engines/billing/e-invoice/problems.ts'
 import { invoiceDocument } from '../invoice-document.ts'
 import { type Attachment, type WrittenPdf, writePdf } from '../tagged-pdf.ts'
 import { checkedFacts, type EInvoiceFacts } from './e-invoice-facts.ts'
@@ -10,18 +10,24 @@ export interface EInvoiceFile extends WrittenPdf {
   readonly mediaType: 'application/xml' | 'application/pdf'
 }
 
+/** What the library calls the formats; a PDF holds the CII. */
+const LIBRARY_FORMATS: Readonly<Record<EInvoiceFormat, string>> = {
+  ...{ ubl: 'UBL', cii: 'CII', 'factur-x': 'CII' },
+  ...{ 'xrechnung-ubl': 'XRECHNUNG-UBL', 'xrechnung-cii': 'XRECHNUNG-CII' },
+}
+
 /** What the PDF calls the file that it carries: the name that readers of Factur-X and ZUGFeRD look for. */
 const EMBEDDED = 'factur-x.xml'
 
 /**
- * Makes the electronic invoice of an issued invoice or credit note by EN 16931: UBL (Peppol BIS), CII, or Factur-X,
+ * Makes the electronic invoice of an issued invoice or credit note by EN 16931: UBL (Peppol BIS), CII, XRechnung, or Factur-X,
  * which is the PDF with the CII in it. This is the one place that knows the library.
  * @throws RangeError where something is missing, which `eInvoiceProblems` says before
  */
 export async function eInvoice(facts: EInvoiceFacts, format: EInvoiceFormat): Promise<EInvoiceFile> {
   const [problem] = eInvoiceProblems(checkedFacts(facts), format)
   if (problem !== undefined) throw new RangeError(`an electronic invoice lacks ${problem}`)
-  const xml = Buffer.from(await xmlOf(facts, format === 'ubl' ? 'UBL' : 'CII'), 'utf8')
+  const xml = Buffer.from(await xmlOf(facts, LIBRARY_FORMATS[format], isXRechnung(format)), 'utf8')
   if (format !== 'factur-x')
     return { fileName: `${facts.number}.xml`, mediaType: 'application/xml', bytes: xml, missing: [] }
   const pdf = await writePdf({ ...invoiceDocument(facts), attachment: facturX(xml) })
@@ -29,11 +35,11 @@ export async function eInvoice(facts: EInvoiceFacts, format: EInvoiceFormat): Pr
 }
 
 /** The library checks the invoice against its schema and code lists before it writes. */
-async function xmlOf(facts: EInvoiceFacts, format: 'UBL' | 'CII'): Promise<string> {
+async function xmlOf(facts: EInvoiceFacts, format: string, german: boolean): Promise<string> {
   const { InvoiceService } = await import('@e-invoice-eu/core')
   const quiet = () => {}
   const service = new InvoiceService({ log: quiet, warn: quiet, error: quiet })
-  return String(await service.generate(ublOf(facts), { format, lang: facts.language }))
+  return String(await service.generate(ublOf(facts, german), { format, lang: facts.language }))
 }
 
 /** The CII as a file of the PDF, with what Factur-X 1.0 wants its metadata to say. */

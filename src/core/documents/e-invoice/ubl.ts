@@ -1,6 +1,7 @@
 import type { UblInvoice } from '@e-invoice-eu/core'
 import { zoned } from '#engines/billing/calendar.ts'
 import { type ComposedLine, compose, type TaxCategory } from '#engines/billing/e-invoice/compose.ts'
+import { townOf } from '#engines/billing/e-invoice/problems.ts'
 import { moneyText } from '#engines/billing/exact.ts'
 import type { Party } from '../document-frame.ts'
 import { dayText } from '../document-text.ts'
@@ -20,9 +21,12 @@ const EXEMPTION_CODES: Readonly<Partial<Record<TaxCategory, string>>> = {
   ...{ AE: 'VATEX-EU-AE', K: 'VATEX-EU-IC', G: 'VATEX-EU-G', O: 'VATEX-EU-O' },
 }
 
-/** An invoice by the names of UBL, from which the library writes each syntax. Its figures are those of `compose`. */
-export function ublOf(facts: EInvoiceFacts): UblInvoice {
-  const { kind, currency, zone, language, payTo } = facts
+/**
+ * An invoice by the names of UBL, from which the library writes each syntax. Its figures are those of `compose`.
+ * @param german towns, post codes and a telephone number stand apart, as XRechnung wants them
+ */
+export function ublOf(facts: EInvoiceFacts, german = false): UblInvoice {
+  const { kind, currency, zone, language, payTo, taxAmount, buyerReference } = facts
   const words = documentWords(language)
   const made = compose(kind, givenLines(facts))
   const money = (name: string, minor: bigint) => ({
@@ -48,6 +52,8 @@ export function ublOf(facts: EInvoiceFacts): UblInvoice {
       'cbc:InvoiceTypeCode': TYPE_CODES[kind],
       ...(facts.corrects ? { 'cbc:Note': [`${words.reason}: ${facts.corrects.reason}`] } : {}),
       'cbc:DocumentCurrencyCode': currency,
+      ...(taxAmount ? { 'cbc:TaxCurrencyCode': taxAmount.currency } : {}),
+      ...(buyerReference === '' ? {} : { 'cbc:BuyerReference': buyerReference }),
       'cac:InvoicePeriod': period(facts.period),
       ...(facts.purchaseOrder ? { 'cac:OrderReference': { 'cbc:ID': facts.purchaseOrder } } : {}),
       ...(facts.corrects
@@ -64,8 +70,8 @@ export function ublOf(facts: EInvoiceFacts): UblInvoice {
             ],
           }
         : {}),
-      'cac:AccountingSupplierParty': { 'cac:Party': sellerOf(facts.seller) },
-      'cac:AccountingCustomerParty': { 'cac:Party': buyerOf(facts.buyer) },
+      'cac:AccountingSupplierParty': { 'cac:Party': sellerOf(facts, german) },
+      'cac:AccountingCustomerParty': { 'cac:Party': buyerOf(facts.buyer, german) },
       // Also what has no place of delivery has a delivery: the schema of CII wants one.
       'cac:Delivery': {
         'cbc:ActualDeliveryDate': period(facts.period)['cbc:EndDate'],
@@ -110,6 +116,18 @@ export function ublOf(facts: EInvoiceFacts): UblInvoice {
             'cac:TaxCategory': withExemption(category(one.category, one.percent), one),
           })),
         },
+        // BT-111: the tax in the currency of the books, without categories; turned round as the rest of a credit note.
+        ...(taxAmount
+          ? [
+              {
+                'cbc:TaxAmount': moneyText(
+                  kind === 'invoice' ? taxAmount.amount : -taxAmount.amount,
+                  placesOf(taxAmount.currency),
+                ),
+                'cbc:TaxAmount@currencyID': taxAmount.currency,
+              },
+            ]
+          : []),
       ],
       'cac:LegalMonetaryTotal': {
         ...money('LineExtensionAmount', made.lineTotal),
@@ -164,6 +182,20 @@ const REASONS: Readonly<Partial<Record<TaxCategory, string>>> = {
   O: 'Not subject to VAT',
 }
 
+/** An address whose town and post code stand apart, where a line says both. */
+function germanAddressOf({ address, country }: Party) {
+  const town = townOf(address)
+  const others = address.filter((line, index) => line.trim() !== '' && index !== town?.line)
+  const [first, second, ...rest] = others
+  return {
+    ...(first === undefined ? {} : { 'cbc:StreetName': first }),
+    ...(second === undefined ? {} : { 'cbc:AdditionalStreetName': second }),
+    ...(town ? { 'cbc:CityName': town.town, 'cbc:PostalZone': town.code } : {}),
+    ...(rest.length === 0 ? {} : { 'cac:AddressLine': { 'cbc:Line': rest.join(', ') } }),
+    ...countryOf(country),
+  }
+}
+
 function addressOf({ address, country }: Party) {
   const [first, second, ...rest] = address.filter(line => line.trim() !== '')
   return {
@@ -182,8 +214,12 @@ function endpointOf({ email }: Party) {
   return email === '' ? {} : { 'cbc:EndpointID': email, 'cbc:EndpointID@schemeID': E_MAIL }
 }
 
-function contactOf({ email }: Party) {
-  return email === '' ? {} : { 'cac:Contact': { 'cbc:ElectronicMail': email } }
+function contactOf({ email }: Party, contact?: EInvoiceFacts['contact']) {
+  const said = {
+    ...(contact ? { 'cbc:Name': contact.name, 'cbc:Telephone': contact.phone } : {}),
+    ...(email === '' ? {} : { 'cbc:ElectronicMail': email }),
+  }
+  return Object.keys(said).length === 0 ? {} : { 'cac:Contact': said }
 }
 
 /** A VAT number without the signs between its parts; another number as it is written. */
@@ -191,10 +227,10 @@ function plainTaxId(taxId: string): string {
   return isVatNumber(taxId) ? taxId.toUpperCase().replace(/[\s.-]/g, '') : taxId
 }
 
-function sellerOf(seller: Party) {
+function sellerOf({ seller, contact }: EInvoiceFacts, german: boolean) {
   return {
     ...endpointOf(seller),
-    'cac:PostalAddress': addressOf(seller),
+    'cac:PostalAddress': german ? germanAddressOf(seller) : addressOf(seller),
     'cac:PartyTaxScheme': [
       {
         'cbc:CompanyID': plainTaxId(seller.taxId),
@@ -203,14 +239,14 @@ function sellerOf(seller: Party) {
       },
     ],
     'cac:PartyLegalEntity': { 'cbc:RegistrationName': seller.name },
-    ...contactOf(seller),
+    ...contactOf(seller, german ? contact : undefined),
   }
 }
 
-function buyerOf(buyer: Party) {
+function buyerOf(buyer: Party, german: boolean) {
   return {
     ...endpointOf(buyer),
-    'cac:PostalAddress': addressOf(buyer),
+    'cac:PostalAddress': german ? germanAddressOf(buyer) : addressOf(buyer),
     ...(isVatNumber(buyer.taxId)
       ? {
           'cac:PartyTaxScheme': {

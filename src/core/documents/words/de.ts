@@ -22,6 +22,7 @@ export const de: DocumentWords = {
   tax: 'Umsatzsteuer',
   total: 'Gesamtbetrag',
   taxAt: (rate, net, tax, currency) => `${rate} USt. auf ${net} ${currency}: ${tax} ${currency}`,
+  taxInBooks: (amount, rates) => `USt. in der Währung des Verkäufers: ${amount}, zum Kurs ${rates}`,
   page: (page, pages) => `Seite ${page} von ${pages}`,
   credited: 'Dieser Betrag wird Ihnen gutgeschrieben.',
   method: {

@@ -34,6 +34,7 @@ export interface DocumentWords {
   readonly tax: string
   readonly total: string
   readonly taxAt: (rate: string, net: string, tax: string, currency: string) => string
+  readonly taxInBooks: (amount: string, rates: string) => string
   readonly page: (page: number, pages: number) => string
   /** In place of when it is due, of a credit note. */
   readonly credited: string

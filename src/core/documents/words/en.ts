@@ -21,6 +21,7 @@ export const en: DocumentWords = {
   tax: 'Tax',
   total: 'Total',
   taxAt: (rate, net, tax, currency) => `Tax at ${rate}: ${tax} ${currency} on ${net} ${currency}`,
+  taxInBooks: (amount, rates) => `Tax in the seller’s currency: ${amount}, at ${rates}`,
   page: (page, pages) => `page ${page} of ${pages}`,
   credited: 'This amount is credited to you.',
   method: {

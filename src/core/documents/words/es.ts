@@ -21,6 +21,7 @@ export const es: DocumentWords = {
   tax: 'IVA',
   total: 'Total',
   taxAt: (rate, net, tax, currency) => `IVA al ${rate}: ${tax} ${currency} sobre ${net} ${currency}`,
+  taxInBooks: (amount, rates) => `IVA en la moneda del vendedor: ${amount}, al cambio ${rates}`,
   page: (page, pages) => `página ${page} de ${pages}`,
   credited: 'Este importe se abona a su favor.',
   method: {

@@ -21,6 +21,7 @@ export const fr: DocumentWords = {
   tax: 'TVA',
   total: 'Total TTC',
   taxAt: (rate, net, tax, currency) => `TVA à ${rate} : ${tax} ${currency} sur ${net} ${currency}`,
+  taxInBooks: (amount, rates) => `TVA dans la monnaie du vendeur : ${amount}, au cours de ${rates}`,
   page: (page, pages) => `page ${page} sur ${pages}`,
   credited: 'Ce montant est porté à votre crédit.',
   method: {

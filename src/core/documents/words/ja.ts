@@ -24,6 +24,7 @@ export const ja: DocumentWords = {
   tax: '消費税',
   total: '合計',
   taxAt: (rate, net, tax, currency) => `${rate}対象 ${net} ${currency}、消費税 ${tax} ${currency}`,
+  taxInBooks: (amount, rates) => `売主の通貨による税額：${amount}（換算率 ${rates}）`,
   page: (page, pages) => `${page}/${pages}ページ`,
   credited: 'この金額は貴社に返還されます。',
   method: {

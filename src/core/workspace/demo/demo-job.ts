@@ -7,6 +7,7 @@ import { demoFiles } from '#engines/demo/files.ts'
 import { quotaScans } from '#shared/contract/billing/quota-scans.ts'
 import { billingChunks, type DemoInput, submitterOf } from './billing/chunks.ts'
 import { makeBilling } from './billing/make-billing.ts'
+import { keepBooks } from './books/keep-books.ts'
 import { bringBillsIn } from './demo-bills.ts'
 
 /**
@@ -25,6 +26,7 @@ export const demoJob = jobKind<DemoInput, { bills: number; events: number; invoi
     const made = await makeBilling(context, company, (done, total) =>
       context.progress(done, total, 'invoices'),
     )
+    await keepBooks(context, company)
     await submitterOf(context)('billing.storePastDunning', null)
     // What the demo's customers used of what they may: some are near their limits, some over.
     await context.command(quotaScans.start, {})

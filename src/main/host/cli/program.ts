@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { approvalsCommands } from './commands/approvals.ts'
 import { backupCommands } from './commands/backup.ts'
+import { churnCommand } from './commands/churn.ts'
 import { closeCommand } from './commands/close.ts'
 import { contractsCommands } from './commands/contracts.ts'
 import { costsCommand } from './commands/costs.ts'
@@ -87,6 +88,7 @@ ${EXIT_HELP}`,
     customersCommands,
     plansCommands,
     subscriptionsCommands,
+    churnCommand,
     contractsCommands,
     couponsCommands,
     taxCommands,

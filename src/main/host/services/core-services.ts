@@ -5,6 +5,7 @@ import type { HostServices } from '#core/features.ts'
 import type { Timer } from '#core/runtime/timer.ts'
 import { createWaits } from '#core/runtime/waits.ts'
 import { argon2Passphrases, PASSPHRASE_COST } from '#core/workspace/passphrases.ts'
+import { createWeb } from '#serving/ask-web.ts'
 import type { StagedFiles } from '#serving/files/staged-files.ts'
 import { openLogHeads } from '#serving/log-heads.ts'
 import { bestArgon2 } from '#serving/native-argon2.ts'
@@ -66,5 +67,6 @@ export function coreServices(parts: CoreServicesParts): HostServices {
       return bavail * bsize
     },
     carriers: [],
+    web: createWeb(process.env),
   }
 }

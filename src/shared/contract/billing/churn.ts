@@ -10,7 +10,7 @@ const Share = z.string().nullable()
 export const ChurnMonth = z.object({
   month: Month,
   from: Instant,
-  /** The end of the month, or the present in the month that runs. */
+  /** The end of the month, or when it was looked at in the month that runs. */
   to: Instant,
   start: Minor,
   new: Minor,
@@ -25,17 +25,79 @@ export const ChurnMonth = z.object({
   net: Share,
   /** (new + expansion) / (churn + contraction); null where nothing was lost. */
   quickRatio: Share,
+  /** Revenue that was kept: 1 - net, and 1 - gross. */
+  nrr: Share,
+  grr: Share,
+  /** Customers of whom something recurs at the start and at the end, and how they came and went. */
+  customers: z.object({
+    start: z.number().int(),
+    new: z.number().int(),
+    reactivation: z.number().int(),
+    churn: z.number().int(),
+    end: z.number().int(),
+  }),
+  /** Customers who left, by those of the start. */
+  logoChurn: Share,
 })
 export type ChurnMonth = z.infer<typeof ChurnMonth>
+
+export const MoveKind = z.enum(['new', 'reactivation', 'expansion', 'contraction', 'churn'])
+export type MoveKind = z.infer<typeof MoveKind>
+
+const Months = z.number().int().min(1).max(36).default(12)
+/** Until when the answer is the same where nothing is changed: the next change that is known, or the month's end. */
+const validUntil = { validUntil: Instant }
 
 export const churn = {
   /** What recurs, month by month, and why it moved: of a customer, or of all together. */
   analyse: query('billing.churn.analyse', { roles: EVERYONE, heavy: true })
-    .input(z.object({ customerId: Uuid.optional(), months: z.number().int().min(1).max(36).default(12) }))
+    .input(z.object({ customerId: Uuid.optional(), months: Months }))
     .output(
       z.object({
         customerId: Uuid.nullable(),
         currencies: z.array(z.object({ currency: CurrencyCode, months: z.array(ChurnMonth) })),
+        ...validUntil,
+      }),
+    ),
+  /** Whose recurring revenue moved in a month, the largest first: what a number of the month is made of. */
+  changes: query('billing.churn.changes', { roles: EVERYONE, heavy: true })
+    .input(z.object({ month: Month, currency: CurrencyCode, kinds: z.array(MoveKind).max(5).optional() }))
+    .output(
+      z.object({
+        changes: z.array(
+          z.object({
+            ...{ customerId: Uuid, customer: z.string(), kind: MoveKind },
+            ...{ before: Minor, after: Minor, change: Minor },
+            /** The plans of the customer's subscriptions at the start and at the end of the month. */
+            ...{ plansBefore: z.array(z.string()), plansAfter: z.array(z.string()) },
+          }),
+        ),
+        ...validUntil,
+      }),
+    ),
+  /** Customers by the month in which they were new, and what is left of them month after month. */
+  cohorts: query('billing.churn.cohorts', { roles: EVERYONE, heavy: true })
+    .input(z.object({ currency: CurrencyCode, months: Months }))
+    .output(
+      z.object({
+        cohorts: z.array(
+          z.object({
+            month: Month,
+            customers: z.number().int(),
+            start: Minor,
+            /** From the month in which they came on. */
+            months: z.array(
+              z.object({
+                customers: z.number().int(),
+                revenue: Minor,
+                nrr: Share,
+                grr: Share,
+                logos: Share,
+              }),
+            ),
+          }),
+        ),
+        ...validUntil,
       }),
     ),
 }

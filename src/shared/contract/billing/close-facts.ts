@@ -34,6 +34,8 @@ export interface BilledSubscription {
 export interface EarlierInvoice {
   readonly invoiceId: string
   readonly currency: string
+  /** What it is kept apart for; empty where all is together. */
+  readonly apart: string
   readonly period: string
   readonly plan: string
   readonly total: bigint
@@ -56,6 +58,11 @@ export interface CustomerFacts {
   readonly subscriptions: readonly BilledSubscription[]
   /** Prices of the customer alone, in the order of their beginning. */
   readonly overrides?: readonly CustomerOverride[]
+  /** The customer's currency, and the least of its invoices in it; null where the workspace's holds. */
+  readonly currency?: string | undefined
+  readonly least?: bigint | null | undefined
+  /** What the month's invoices that stand come to before tax, by currency. */
+  readonly invoiced?: Readonly<Record<string, bigint>> | undefined
   /** What was agreed with the customer, but for drafts of contracts. */
   readonly contracts?: readonly ContractFacts[]
   /** Coupons that the customer has or had. */
@@ -66,7 +73,7 @@ export interface CustomerFacts {
   readonly metricIds: readonly string[]
   /** Of the twelve months before, the newest first. */
   readonly earlier: readonly EarlierInvoice[]
-  /** Currencies in which an invoice of the month can still be added to. */
+  /** Invoices of the month that can still be added to, as `currency/what it is kept apart for`. */
   readonly open: readonly string[]
 }
 
@@ -194,9 +201,13 @@ export const closeFacts = {
     .input(z.object({ planVersionIds: z.array(Uuid) }))
     .output(z.custom<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>()),
   /** What decides about tax; null where the workspace has no rules. */
-  tax: query('billing.close.tax', internal)
-    .input(z.object({}))
-    .output(z.custom<{ readonly world: TaxWorld | null }>()),
+  tax: query('billing.close.tax', internal).input(z.object({})).output(
+    z.custom<{
+      readonly world: TaxWorld | null
+      /** The workspace's least amount of a month's invoices, in minor units. */
+      readonly least: { readonly amount: bigint; readonly currency: string } | null
+    }>(),
+  ),
   /** What was billed for subscriptions, each from an instant on. */
   billed: query('billing.close.billed', internal)
     .input(z.object({ subscriptions: z.array(z.object({ subscriptionId: Uuid, from: Instant })) }))

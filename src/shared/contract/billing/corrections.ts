@@ -3,12 +3,16 @@ import { EVERYONE } from '../../permissions.ts'
 import { command, Instant, query, Uuid } from '../define.ts'
 import { askingErrors } from '../workspace/approvals.ts'
 import { Dispute } from './disputes.ts'
-import { InvoiceRow, InvoiceState } from './invoices.ts'
+import { InvoiceRow, InvoiceState, taxRateErrors } from './invoices.ts'
 import { CurrencyCode, DecimalText, Minor, Month } from './values.ts'
 
 /** What to do with money that was paid already: back to the payer, or onto the customer's balance. */
 export const CreditMoney = z.enum(['refund', 'balance'])
 export type CreditMoney = z.infer<typeof CreditMoney>
+
+/** What to do with what wallets paid: back to the grants that it was of, or onto the customer's balance. */
+export const CreditWallets = z.enum(['grants', 'balance'])
+export type CreditWallets = z.infer<typeof CreditWallets>
 
 /** All that is left, an amount with tax, or parts of lines: by their amount before tax, or by quantity. */
 export const CreditWanted = z.discriminatedUnion('kind', [
@@ -44,10 +48,13 @@ export const CreditNote = z.object({
   total: Minor,
   tax: Minor,
   reason: z.string(),
-  /** Of the total: taken from what was still owed, sent back, put on the balance. */
+  /** Of the total: taken from what was still owed, sent back, put on the balance, given back to wallets. */
   applied: Minor,
   refunded: Minor,
   credited: Minor,
+  returned: Minor,
+  /** Of what went back to wallets, what expired at once, because its grant had. */
+  lapsed: Minor,
   requestedBy: Person,
   approvalId: Uuid.nullable(),
   createdAt: Instant,
@@ -93,6 +100,8 @@ export const Corrections = z.object({
   left: Minor,
   /** What payments settled of it: the most that can be sent back. */
   paid: Minor,
+  /** What wallets paid of it and did not get back. */
+  fromWallets: Minor,
   lines: z.array(CreditLine),
   creditNotes: z.array(CreditNote),
   writeOffs: z.array(WriteOff),
@@ -145,7 +154,8 @@ const stateErrors = {
   ...lockErrors,
 }
 
-const CreditInput = One.extend({ wanted: CreditWanted, money: CreditMoney, reason: Reason })
+const Choice = { money: CreditMoney, wallets: CreditWallets.default('grants') }
+const CreditInput = One.extend({ wanted: CreditWanted, ...Choice, reason: Reason })
 const Requested = z.object({ requestedBy: Uuid })
 
 export const corrections = {
@@ -168,7 +178,7 @@ export const corrections = {
     ),
   /** What a credit note would give back, and where its money would go. */
   preview: query('billing.correction.preview', { roles: EVERYONE })
-    .input(One.extend({ wanted: CreditWanted, money: CreditMoney }))
+    .input(One.extend({ wanted: CreditWanted, ...Choice }))
     .output(
       z.object({
         currency: CurrencyCode,
@@ -179,6 +189,9 @@ export const corrections = {
         applied: Minor,
         refunded: Minor,
         credited: Minor,
+        returned: Minor,
+        /** What of it is of grants that have expired: it comes back and expires at once. */
+        lapses: Minor,
         /** Other people are asked first. */
         asks: z.boolean(),
       }),
@@ -188,11 +201,11 @@ export const corrections = {
   credit: command('billing.correction.credit', { roles: WRITERS })
     .input(CreditInput)
     .output(Outcome.extend({ creditNoteId: Uuid.nullable() }))
-    .errors({ ...creditErrors, ...lockErrors, ...askingErrors }),
+    .errors({ ...creditErrors, ...lockErrors, ...askingErrors, ...taxRateErrors }),
   issueCredit: command('billing.correction.issueCredit', { roles: [], internal: true, authorityOnly: true })
     .input(CreditInput.extend(Requested.shape))
     .output(Outcome.extend({ creditNoteId: Uuid.nullable() }))
-    .errors({ ...creditErrors, ...lockErrors }),
+    .errors({ ...creditErrors, ...lockErrors, ...taxRateErrors }),
   /** Gives up what an invoice still asks for. */
   writeOff: command('billing.correction.writeOff', { roles: WRITERS })
     .input(One.extend({ reason: Reason }))
@@ -233,6 +246,8 @@ export const corrections = {
             reason: z.string(),
             source: z.string(),
             sourceId: z.string(),
+            /** Of the invoice or credit note that it came of; null of anything else. */
+            number: z.string().nullable(),
           }),
         ),
       }),

@@ -14,6 +14,8 @@ export interface CouponFacts {
   /** Only lines of these plans or metrics; null where it does not matter. */
   readonly planIds: readonly string[] | null
   readonly metricIds: readonly string[] | null
+  /** It takes something off what is charged once too. */
+  readonly oneOffs?: boolean | undefined
   /** In the order in which customers got them. */
   readonly from: bigint
   readonly endedAt: bigint | null

@@ -38,6 +38,8 @@ const Terms = {
   /** Only what these plans or metrics cost; null where it does not matter. */
   planIds: z.array(Uuid).min(1).nullable().default(null),
   metricIds: z.array(Uuid).min(1).nullable().default(null),
+  /** It takes something off what is charged once too; no coupon for plans, metrics or one subscription does. */
+  oneOffs: z.boolean().default(false),
 }
 
 const Stored = z.object({
@@ -88,7 +90,9 @@ export type Redemption = z.infer<typeof Redemption>
 const invalid = {
   /** It makes no sense as a coupon, with the reason. */
   BILLING_COUPON_INVALID: {
-    data: z.object({ reason: z.enum(['percent', 'amount', 'currency', 'span', 'plan', 'metric']) }),
+    data: z.object({
+      reason: z.enum(['percent', 'amount', 'currency', 'span', 'plan', 'metric', 'one-offs']),
+    }),
   },
 }
 
@@ -121,7 +125,7 @@ export const coupons = {
     .errors({ BILLING_COUPON_IN_USE: { data: z.object({ code: z.string() }) } }),
   /**
    * Gives it to a customer, for all subscriptions or one of them. It counts from the invoice of the month on in which
-   * `from` is, which is now where nothing is said; lines that are on a draft already stay as they are.
+   * `from` is, which is now where nothing is said; drafts that it is about are made anew with it.
    */
   apply: command('billing.coupon.apply', { roles: ['analyst'] })
     .input(
@@ -143,7 +147,7 @@ export const coupons = {
         }),
       },
     }),
-  /** Takes it away: invoices of the months that end later have nothing taken off. */
+  /** Takes it away: months that end later have nothing taken off, and drafts of them are made anew without it. */
   remove: command('billing.coupon.remove', { roles: ['analyst'] })
     .input(z.object({ redemptionId: Uuid }))
     .output(Redemption)

@@ -16,6 +16,8 @@ export const BillingProfile = z.object({
   /** Days from issue until an invoice is due. */
   paymentDays: z.number().int().min(0).max(365),
   purchaseOrder: z.string().max(80),
+  /** What is in the customer's favour is used for its invoices; null: as the workspace says. */
+  useBalance: z.boolean().nullable().optional(),
 })
 export type BillingProfile = z.infer<typeof BillingProfile>
 

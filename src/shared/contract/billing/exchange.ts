@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
-import { command, Instant, query } from '../define.ts'
-import { Day } from './tax.ts'
+import { command, Instant, query, Uuid } from '../define.ts'
+import { Day, OutsideState, outsideErrors } from './tax.ts'
 import { AmountText, CurrencyCode, Minor } from './values.ts'
 
 const Rate = {
@@ -19,6 +19,28 @@ export const ExchangeRate = z.object({ ...Rate, addedBy: z.string().nullable(), 
 export type ExchangeRate = z.infer<typeof ExchangeRate>
 
 const Part = z.object(Rate)
+
+/** A time that the European Central Bank was asked for its rates. */
+export const RateFetch = z.object({
+  id: Uuid,
+  /** The last day, or the last ninety. */
+  span: z.enum(['day', 'quarter']),
+  state: z.enum(['asking', 'done', 'failed']),
+  /** Why it failed; else empty. */
+  reason: z.string(),
+  askedBy: z.string().nullable(),
+  askedAt: Instant,
+  doneAt: Instant.nullable(),
+  added: z.number().int(),
+  there: z.number().int(),
+  /** What of the publication was no rate, or said two of a day. */
+  problems: z.number().int(),
+  /** Rates of pairs and days of which another was there, which was kept. */
+  differing: z.array(z.object({ offered: Part, kept: z.object({ rate: AmountText, source: z.string() }) })),
+  /** The newest day that was published; empty where nothing came. */
+  latest: z.string(),
+})
+export type RateFetch = z.infer<typeof RateFetch>
 
 const errors = {
   /** It is no rate, with the reason. */
@@ -49,6 +71,51 @@ export const exchange = {
     .input(z.object(Rate))
     .output(ExchangeRate)
     .errors(errors),
+  /** How far the rates of the European Central Bank are, and the last times that it was asked. */
+  fetches: query('billing.exchange.fetches', { roles: EVERYONE })
+    .input(z.object({}))
+    .output(
+      z.object({
+        service: OutsideState,
+        /** The newest day that the bank should have published. */
+        expected: Day,
+        /** The newest day that is there; null for none of the last ninety days. */
+        latest: Day.nullable(),
+        /** Days that should be there, from the first that is. */
+        missing: z.array(Day),
+        /** The newest first. */
+        fetches: z.array(RateFetch),
+      }),
+    ),
+  /** Asks the European Central Bank: for the last day, or for ninety where more is missing. */
+  fetch: command('billing.exchange.fetch', { roles: ['analyst'], authorityOnly: true })
+    .input(z.object({}))
+    .output(z.object({ fetchId: Uuid }))
+    .errors(outsideErrors),
+  /** Of how many days rates are missing, where the bank may be asked. */
+  fetchDue: query('billing.exchange.fetchDue', { roles: [], internal: true })
+    .input(z.object({}))
+    .output(z.object({ missing: z.number().int() })),
+  /** Asks where something is missing. */
+  fetchMissing: command('billing.exchange.fetchMissing', { roles: [], internal: true, authorityOnly: true })
+    .input(z.object({}))
+    .output(z.object({ fetchId: Uuid.nullable() })),
+  /** What the bank published, or why it was not reached. */
+  fetched: command('billing.exchange.fetched', { roles: [], internal: true, authorityOnly: true })
+    .input(
+      z.object({
+        fetchId: Uuid,
+        outcome: z.discriminatedUnion('state', [
+          z.object({ state: z.literal('failed'), reason: z.string() }),
+          z.object({
+            state: z.literal('done'),
+            rates: z.array(Part).max(5000),
+            problems: z.number().int(),
+          }),
+        ]),
+      }),
+    )
+    .output(z.object({ fetchId: Uuid })),
   /** Puts a rate back as it was, or removes it: what undoing a command runs. */
   restore: command('billing.exchange.restore', { roles: [], internal: true })
     .input(z.object({ base: CurrencyCode, quote: CurrencyCode, day: Day, before: ExchangeRate.nullable() }))

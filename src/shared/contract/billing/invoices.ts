@@ -25,6 +25,8 @@ export const Doubt = z.object({
     /** Corrections of earlier periods. */
     'adjustment',
     'plan-change',
+    /** A line is without tax because of a VAT number that was not found valid. */
+    'vat-unconfirmed',
     /** It changed after somebody had seen it. */
     'changed',
   ]),
@@ -100,6 +102,23 @@ export type InvoiceLine = z.infer<typeof InvoiceLine>
 export const Invoice = InvoiceRow.extend({
   span: Span,
   zone: z.string(),
+  /** The tax in the currency of the seller's books, fixed at issue; null where that is the invoice's, or none is said. */
+  taxAmount: z
+    .object({
+      currency: CurrencyCode,
+      amount: Minor,
+      /** The published rates that it was converted by. */
+      rates: z.array(
+        z.object({
+          base: z.string(),
+          quote: z.string(),
+          rate: z.string(),
+          day: z.string(),
+          source: z.string(),
+        }),
+      ),
+    })
+    .nullable(),
   previousId: Uuid.nullable(),
   lineItems: z.array(InvoiceLine),
   /** What happened to it, oldest first: from the command log. */
@@ -131,6 +150,11 @@ export const Bridge = z.object({
   parts: z.array(BridgePart),
 })
 export type Bridge = z.infer<typeof Bridge>
+
+export const taxRateErrors = {
+  /** The document has to say its tax in the currency of the legal entity, and there is no rate of the day. */
+  BILLING_TAX_RATE_MISSING: { data: z.object({ currency: z.string(), to: z.string(), day: z.string() }) },
+}
 
 export const InvoiceFilter = z.object({
   period: Month.optional(),
@@ -261,7 +285,7 @@ export const invoices = {
   issue: command('billing.invoice.issue', { roles: REVIEWERS, authorityOnly: true })
     .input(One.extend({ digest: Digest }))
     .output(InvoiceRow)
-    .errors({ ...state, ...changed }),
+    .errors({ ...state, ...changed, ...taxRateErrors }),
 
   /** The document as it is stored, or of a draft as it would be. Base64 of a PDF. */
   pdf: service('billing.invoice.pdf', { roles: EVERYONE })

@@ -16,6 +16,8 @@ export const JournalRole = z.enum([
 export type JournalRole = z.infer<typeof JournalRole>
 
 const Profile = z.string().min(1).max(40)
+/** Of one legal entity; empty: what the workspace billed by its settings; absent: of whoever. */
+const OfEntity = z.union([Uuid, z.literal('')]).optional()
 const Account = z.object({ account: z.string(), taxKey: z.string() })
 
 export const JournalPosting = z.object({
@@ -36,6 +38,11 @@ export const JournalEntry = z.object({
   currency: CurrencyCode,
   text: z.string(),
   postings: z.array(JournalPosting),
+  /** The legal entity by its name; null: the workspace, as its settings describe it. */
+  entity: z.string().nullable(),
+  /** The currency of its books, and units of the entry's for one of it, a decimal or a fraction; null for none. */
+  books: z.string().nullable(),
+  rate: z.string().nullable(),
 })
 export type JournalEntry = z.infer<typeof JournalEntry>
 
@@ -52,6 +59,8 @@ export const JournalExport = z.object({
   fileName: z.string(),
   exportedBy: Uuid.nullable(),
   exportedAt: Instant,
+  /** Null: of whoever; empty: of the workspace by its settings. */
+  entityId: z.string().nullable(),
 })
 export type JournalExport = z.infer<typeof JournalExport>
 
@@ -62,6 +71,7 @@ export const journal = {
       z.object({
         period: Month,
         profile: Profile,
+        entityId: OfEntity,
         offset: z.number().int().min(0).default(0),
         limit: z.number().int().min(0).max(20_000).default(200),
       }),
@@ -95,31 +105,39 @@ export const journal = {
         /** Roles without an account. */
         unmapped: z.array(JournalRole),
         exports: z.array(JournalExport),
+        /** Whose entries the month has, whatever was asked for; an empty id: the workspace by its settings. */
+        entities: z.array(z.object({ id: z.string(), name: z.string() })),
+        /** Entries in another currency than the books', of which there is no rate. */
+        unrated: z.number().int(),
       }),
     )
     .errors({ BILLING_JOURNAL_PROFILE_UNKNOWN: { data: z.object({ profile: z.string() }) } }),
   /** The ledgers that a journal can be written for, with what was entered for each. */
-  profiles: query('billing.journal.profiles', { roles: EVERYONE }).output(
-    z.object({
-      profiles: z.array(
-        z.object({
-          id: Profile,
-          name: z.string(),
-          /** By role what the ledger has anyway. */
-          usual: z.record(z.string(), Account),
-          /** What the ledger wants to know, with what stands there where nothing is entered. */
-          options: z.record(z.string(), z.string()),
-          /** What was entered, by `role`, `role/detail` or `option/name`. */
-          chart: z.record(z.string(), Account),
-        }),
-      ),
-    }),
-  ),
+  profiles: query('billing.journal.profiles', { roles: EVERYONE })
+    .input(z.object({ entityId: OfEntity }))
+    .output(
+      z.object({
+        profiles: z.array(
+          z.object({
+            id: Profile,
+            name: z.string(),
+            /** By role what the ledger has anyway. */
+            usual: z.record(z.string(), Account),
+            /** What the ledger wants to know, with what stands there where nothing is entered. */
+            options: z.record(z.string(), z.string()),
+            /** What was entered, by `role`, `role/detail` or `option/name`. */
+            chart: z.record(z.string(), Account),
+          }),
+        ),
+      }),
+    ),
   /** Enters an account, or an option as one; an empty account takes it back. */
   setAccount: command('billing.journal.setAccount', { roles: ['analyst'] })
     .input(
       z.object({
         profile: Profile,
+        /** What this legal entity has otherwise; else of all. */
+        entityId: Uuid.nullable().optional(),
         /** `revenue`, `revenue/seats`, `receivables/acme`, `tax/0.19`, `bank/card`, `option/consultant`. */
         item: z.string().regex(/^[a-z-]+(\/.{1,200})?$/),
         account: z.string().trim().max(100),
@@ -138,7 +156,10 @@ export const journal = {
    */
   export: command('billing.journal.export', { roles: ['analyst'], authorityOnly: true })
     .input(
-      z.object({ period: Month, profile: Profile, currency: CurrencyCode, anew: z.boolean().default(false) }),
+      z.object({
+        ...{ period: Month, profile: Profile, currency: CurrencyCode, entityId: OfEntity },
+        anew: z.boolean().default(false),
+      }),
     )
     .output(JournalExport)
     .errors({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Instant, query, Uuid } from '../define.ts'
 import { InvoiceState } from './invoices.ts'
+import { Category } from './tax.ts'
 import { AmountText, CurrencyCode, DecimalText, Minor, Month, Span } from './values.ts'
 
 /** Something that is charged once, on one invoice, and that no price of a plan is for. */
@@ -19,6 +20,8 @@ export const OneOff = z.object({
   amount: Minor,
   /** A fraction; null: the customer's when it is billed. */
   taxRate: AmountText.nullable(),
+  /** What is sold, as the rules of tax call it; a rate of its own comes before them. */
+  category: z.string(),
   /** When it was done; null: in the month that bills it. */
   service: Span.nullable(),
   /** The first month that bills it. */
@@ -51,6 +54,8 @@ const Terms = z.object({
     .regex(/^(0(\.\d{1,6})?|1)$/, 'a fraction from 0 to 1')
     .nullable()
     .default(null),
+  /** What is sold, as the rules of tax call it. */
+  category: Category.default('standard'),
   service: Span.refine(({ from, to }) => from < to, 'ends after it begins')
     .nullable()
     .default(null),
@@ -66,6 +71,8 @@ const errors = {
   /** It is on an invoice that was approved or issued: what is wrong there is corrected by a credit note. */
   BILLING_ONE_OFF_BILLED: { data: z.object({ state: InvoiceState, number: z.string().nullable() }) },
 }
+/** The draft is a wallet's top-up: nothing else goes onto it. */
+const onTopUp = { BILLING_INVOICE_TOP_UP: { data: z.object({}) } }
 /** The row as it is stored, to be put back as it was. */
 const Stored = z.object({
   id: Uuid,
@@ -105,7 +112,7 @@ export const oneOffs = {
       }),
     )
     .output(OneOff)
-    .errors({ ...errors, BILLING_INVOICE_STATE: { data: z.object({ state: InvoiceState }) } }),
+    .errors({ ...errors, ...onTopUp, BILLING_INVOICE_STATE: { data: z.object({ state: InvoiceState }) } }),
   edit: command('billing.oneOff.edit', { roles: WRITERS })
     .input(One.extend(Terms.shape))
     .output(OneOff)
@@ -113,7 +120,7 @@ export const oneOffs = {
   /** Takes it back, also from its draft; a draft of nothing else goes with it. */
   remove: command('billing.oneOff.remove', { roles: WRITERS }).input(One).output(One).errors(errors),
   restore: command('billing.oneOff.restore', { roles: [], internal: true })
-    .input(z.object({ oneOff: Stored, invoiceId: Uuid.nullable() }))
+    .input(z.object({ oneOff: Stored, invoiceId: Uuid.nullable(), category: Category.default('standard') }))
     .output(OneOff)
     .errors(errors),
 }

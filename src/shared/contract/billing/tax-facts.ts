@@ -69,6 +69,8 @@ export const TaxBasis = z.object({
   ruleId: z.string().nullable(),
   /** Of the buyer, as it was accepted for a reverse charge. */
   vatNumber: z.string().nullable(),
+  /** Nobody had found that number valid when the line was made: its form alone was enough. */
+  vatUnconfirmed: z.literal(true).optional(),
 })
 export type TaxBasis = z.infer<typeof TaxBasis>
 

@@ -81,6 +81,9 @@ export const VatCheck = z.object({
 })
 export type VatCheck = z.infer<typeof VatCheck>
 
+/** What can be wrong with the form of a VAT number. */
+export const VAT_FAULTS = ['country', 'form', 'digit'] as const
+
 const Standing = z.object({
   /** With its country in front; empty where the customer has none. */
   number: z.string(),
@@ -88,7 +91,22 @@ const Standing = z.object({
   checkedAt: Instant.nullable(),
   /** It stands for a reverse charge. */
   counts: z.boolean(),
+  /** What is wrong with it where it is no VAT number: its country, its form, its check digit; null for nothing. */
+  fault: z.enum(VAT_FAULTS).nullable(),
 })
+
+/** A question to the VIES service that has no answer yet. */
+const Question = z.object({
+  /** Under way; asked again at a time; asked often enough, until somebody asks anew. */
+  state: z.enum(['asking', 'waiting', 'rests']),
+  tries: z.number().int(),
+  nextAt: Instant.nullable(),
+  /** Why there was no answer; empty before the first. */
+  reason: z.string(),
+})
+
+/** Whether a public service can be asked: allowed by a setting, and this host reaches the network. */
+export const OutsideState = z.enum(['ready', 'off', 'no-network'])
 
 const Own = {
   kind: z.enum(['business', 'consumer']),
@@ -101,6 +119,9 @@ export const CustomerTax = z.object({
   /** The legal entity that bills it, and whether somebody said so; null where the settings do. */
   entity: z.object({ id: Uuid, name: z.string(), said: z.boolean() }).nullable(),
   vat: Standing,
+  /** Whether VIES can be asked for its number; `no-service` where there is none for the number. */
+  service: z.enum(['ready', 'off', 'no-network', 'no-service']),
+  question: Question.nullable(),
   certificates: z.array(TaxCertificate),
   checks: z.array(VatCheck),
 })
@@ -121,6 +142,16 @@ const invalidRule = {
   },
   /** There is a rule of the same place, category and day. */
   BILLING_TAX_RULE_THERE: { data: z.object({ name: z.string() }) },
+}
+
+const badNumber = {
+  BILLING_VAT_NUMBER_BAD: { data: z.object({ number: z.string(), reason: z.enum(VAT_FAULTS) }) },
+}
+
+/** A public service cannot be asked: nobody allowed it by the setting, or this host reaches no network. */
+export const outsideErrors = {
+  BILLING_OUTSIDE_OFF: { data: z.object({ setting: z.string() }) },
+  BILLING_OUTSIDE_NONE: {},
 }
 
 export const tax = {
@@ -211,5 +242,38 @@ export const tax = {
       }),
     )
     .output(CustomerTax)
-    .errors({ BILLING_VAT_NUMBER_BAD: { data: z.object({ number: z.string() }) } }),
+    .errors(badNumber),
+  /** Asks the VIES service for a customer's number. What it says comes in a moment, and is kept as evidence. */
+  askVat: command('billing.tax.askVat', { roles: ['analyst'], authorityOnly: true })
+    .input(z.object({ customerId: Uuid }))
+    .output(CustomerTax)
+    .errors({
+      ...badNumber,
+      ...outsideErrors,
+      BILLING_VAT_NO_SERVICE: { data: z.object({ number: z.string() }) },
+    }),
+  /** How many numbers it is time to ask for, at most so many. */
+  vatDue: query('billing.tax.vatDue', { roles: [], internal: true })
+    .input(z.object({ limit: z.number().int().min(1).max(1000) }))
+    .output(z.object({ customers: z.number().int() })),
+  /** Asks for the numbers that it is time for, those that waited longest first. */
+  askVatDue: command('billing.tax.askVatDue', { roles: [], internal: true, authorityOnly: true })
+    .input(z.object({ limit: z.number().int().min(1).max(1000) }))
+    .output(z.object({ asked: z.number().int() })),
+  /** What came of asking VIES. */
+  vatAnswered: command('billing.tax.vatAnswered', { roles: [], internal: true, authorityOnly: true })
+    .input(
+      z.object({
+        customerId: Uuid,
+        number: z.string(),
+        /** The address that was asked, and our own number, with which VIES gives a consultation number. */
+        source: z.string(),
+        requester: z.string().nullable(),
+        outcome: z.discriminatedUnion('state', [
+          z.object({ state: z.enum(['valid', 'invalid']), answer: z.record(z.string(), z.string()) }),
+          z.object({ state: z.literal('not-reached'), reason: z.string() }),
+        ]),
+      }),
+    )
+    .output(z.object({ customerId: Uuid })),
 }

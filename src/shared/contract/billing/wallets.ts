@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Instant, query, Uuid } from '../define.ts'
+import { askingErrors } from '../workspace/approvals.ts'
 import { InvoiceState } from './invoices.ts'
 import { CurrencyCode, Minor, Month } from './values.ts'
 
@@ -8,11 +9,34 @@ import { CurrencyCode, Minor, Month } from './values.ts'
 export const AutoTopUp = z.object({ below: Minor, amount: Minor, most: Minor })
 export type AutoTopUp = z.infer<typeof AutoTopUp>
 
+/** The most names of one kind that something is limited to. */
+const NAMES = 200
+
+/**
+ * What something pays for: a line of any of these plans, metrics or products. A product is a price of a plan by its key,
+ * in whatever version.
+ */
+export const PaysFor = z
+  .object({
+    planIds: z.array(Uuid).max(NAMES).default([]),
+    metricIds: z.array(Uuid).max(NAMES).default([]),
+    products: z
+      .array(z.object({ planId: Uuid, key: z.string().min(1).max(120) }))
+      .max(NAMES)
+      .default([]),
+  })
+  .refine(one => one.planIds.length + one.metricIds.length + one.products.length > 0, 'names something')
+export type PaysFor = z.infer<typeof PaysFor>
+
 const Words = {
   name: z.string().trim().min(1).max(120),
   /** Whether it pays the customer's invoices when they are issued. */
   paysInvoices: z.boolean().default(true),
   autoTopUp: AutoTopUp.nullable().default(null),
+  /** What it pays for; null for everything. */
+  paysFor: PaysFor.nullable().default(null),
+  /** Somebody is told when less than this is available, once until more is; null for nobody. */
+  lowBelow: Minor.nullable().default(null),
 }
 
 const Stored = z.object({
@@ -31,6 +55,8 @@ export const Wallet = Stored.extend({
   customer: z.string(),
   /** Can be used now. */
   available: Minor,
+  /** Of it, what is for some plans, metrics or products alone. */
+  limited: Minor,
   /** Is reserved by holds. */
   held: Minor,
   /** Counts from a later time on. */
@@ -39,6 +65,10 @@ export const Wallet = Stored.extend({
   waiting: Minor,
   /** What of the available expires next, and when. */
   next: z.object({ amount: Minor, at: Instant }).nullable(),
+  /** Less is available than the amount below which somebody is told. */
+  low: z.boolean(),
+  /** Waits for another person to allow it. */
+  asked: Minor,
 })
 export type Wallet = z.infer<typeof Wallet>
 
@@ -53,11 +83,20 @@ export const WalletGrant = z.object({
   note: z.string(),
   rest: Minor,
   held: Minor,
-  /** `waiting`: for the payment of its top-up; `cancelled`: that is charged no more. */
-  state: z.enum(['waiting', 'cancelled', 'later', 'usable', 'used', 'expired']),
+  /** What it pays for, besides the limits of its wallet; null for everything. */
+  paysFor: PaysFor.nullable(),
+  /** What of it expired and was never used. */
+  lapsed: Minor,
+  /**
+   * `asked`: for another person who allows it; `waiting`: for the payment of its top-up; `cancelled`: that is charged no
+   * more, or nobody allowed it.
+   */
+  state: z.enum(['asked', 'waiting', 'cancelled', 'later', 'usable', 'used', 'expired']),
+  /** The request that has to allow it, or did. */
+  approvalId: Uuid.nullable(),
   /** Where it stands in the order of use, from 1, and which rule put it behind the one before; null where it is not used. */
   place: z.number().int().nullable(),
-  because: z.enum(['priority', 'expiry', 'free-first', 'older']).nullable(),
+  because: z.enum(['priority', 'expiry', 'narrower', 'free-first', 'older']).nullable(),
   /** The charge that pays it, and the invoice that has it. */
   topUp: z
     .object({
@@ -81,6 +120,8 @@ export const WalletHold = z.object({
   state: z.enum(['active', 'captured', 'released', 'expired']),
   expiresAt: Instant,
   reference: z.string(),
+  /** The metric that it is for; null for nothing in particular. */
+  metricId: Uuid.nullable(),
   createdBy: z.string().nullable(),
   createdAt: Instant,
   endedAt: Instant.nullable(),
@@ -111,13 +152,16 @@ const WRITERS = ['analyst'] as const
 const HOLDERS = ['analyst', 'ops'] as const
 const OneWallet = z.object({ walletId: Uuid })
 const OneHold = z.object({ holdId: Uuid })
+const OneGrant = z.object({ grantId: Uuid })
 const More = Minor.refine(amount => amount > 0n, 'more than nothing')
 const Note = z.string().trim().max(2000).default('')
 const Priority = z.number().int().min(0).max(1000).default(50)
 
 const archived = { BILLING_WALLET_ARCHIVED: { data: z.object({ name: z.string() }) } }
 const invalid = {
-  BILLING_WALLET_INVALID: { data: z.object({ reason: z.enum(['currency', 'auto', 'span', 'over']) }) },
+  BILLING_WALLET_INVALID: {
+    data: z.object({ reason: z.enum(['currency', 'auto', 'span', 'over', 'low', 'pays-for']) }),
+  },
 }
 const ended = {
   /** It was captured, released or has expired. */
@@ -157,7 +201,10 @@ export const wallets = {
     .input(OneWallet.extend({ wallet: Stored.nullable() }))
     .output(OneWallet)
     .errors({ BILLING_WALLET_NOT_EMPTY: { data: z.object({ amount: Minor, currency: CurrencyCode }) } }),
-  /** Puts an amount into a wallet at once: for free, or paid where no invoice of here asks for it. */
+  /**
+   * Puts an amount into a wallet at once: for free, or paid where no invoice of here asks for it. What is given for free
+   * above the limit of the workspace waits until another person allows it.
+   */
   grant: command('billing.wallet.grant', { roles: WRITERS })
     .input(
       OneWallet.extend({
@@ -166,11 +213,22 @@ export const wallets = {
         priority: Priority,
         startsAt: Instant.optional(),
         expiresAt: Instant.nullable().default(null),
+        paysFor: PaysFor.nullable().default(null),
         note: Note,
       }),
     )
     .output(WalletGrant)
-    .errors({ ...invalid, ...archived }),
+    .errors({ ...invalid, ...archived, ...askingErrors }),
+  /** Puts in what another person allowed. */
+  give: command('billing.wallet.give', { roles: [], internal: true, authorityOnly: true })
+    .input(OneGrant.extend({ requestedBy: Uuid }))
+    .output(WalletGrant)
+    .errors({
+      ...invalid,
+      ...archived,
+      /** It was given already. */
+      BILLING_GRANT_GIVEN: { data: z.object({}) },
+    }),
   /** Asks for a top-up: an invoice of its own, without tax. The grant counts once that is paid. */
   topUp: command('billing.wallet.topUp', { roles: WRITERS })
     .input(
@@ -178,6 +236,7 @@ export const wallets = {
         amount: More,
         priority: Priority,
         expiresAt: Instant.nullable().default(null),
+        paysFor: PaysFor.nullable().default(null),
         note: Note,
       }),
     )
@@ -185,7 +244,7 @@ export const wallets = {
     .errors({ ...invalid, ...archived, BILLING_PERIOD_LOCKED: { data: z.object({ period: Month }) } }),
   /** Takes back what is left of a grant. What was used or is held stays as it is. */
   withdraw: command('billing.wallet.withdraw', { roles: WRITERS })
-    .input(z.object({ grantId: Uuid, note: Note }))
+    .input(OneGrant.extend({ note: Note }))
     .output(WalletGrant)
     .errors({
       /** Nothing is left of it, or it was paid by an invoice, which a credit note gives back. */
@@ -199,6 +258,8 @@ export const wallets = {
         /** For how long, from now on. */
         seconds: z.number().int().min(1).max(2_592_000).default(3600),
         reference: z.string().trim().max(200).default(''),
+        /** What it is for: grants that are limited to this metric can be used as well. */
+        metricId: Uuid.nullable().default(null),
       }),
     )
     .output(WalletHold)
@@ -224,8 +285,27 @@ export const wallets = {
   /** Books what has ended by the clock: holds first, then grants. A second time there is nothing to book. */
   lapse: command('billing.wallet.lapse', { roles: [], internal: true, authorityOnly: true })
     .input(z.object({ walletIds: z.array(Uuid).max(200) }))
-    .output(z.object({ holds: z.number().int(), grants: z.number().int() })),
-  /** Wallets of which something has ended and is not booked yet. */
+    .output(z.object({ holds: z.number().int(), grants: z.number().int(), told: z.number().int() })),
+  /** Grants that expire within so many days, or have within as many and something was lost, the soonest first. */
+  expiring: query('billing.wallet.expiring', { roles: EVERYONE })
+    .input(z.object({ days: z.number().int().min(1).max(366).default(30), customerId: Uuid.optional() }))
+    .output(
+      z.object({
+        grants: z.array(
+          z.object({
+            ...{ grantId: Uuid, walletId: Uuid, wallet: z.string(), customerId: Uuid, customer: z.string() },
+            ...{ currency: CurrencyCode, kind: z.enum(['paid', 'free']), note: z.string() },
+            /** What is left of it, or what of it was lost. */
+            amount: Minor,
+            expiresAt: Instant,
+            expired: z.boolean(),
+            /** When somebody was told; null where nobody was yet. */
+            toldAt: Instant.nullable(),
+          }),
+        ),
+      }),
+    ),
+  /** Wallets of which something has ended and is not booked yet, or somebody is to be told. */
   due: query('billing.wallet.due', { roles: [], internal: true })
     .input(z.object({ limit: z.number().int().min(1).max(200).default(200) }))
     .output(z.object({ walletIds: z.array(Uuid) })),

@@ -2,11 +2,13 @@ import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
 import { quantityText } from '#core/documents/document-text.ts'
 import type { EInvoiceFacts, EInvoiceLine } from '#core/documents/e-invoice/e-invoice-facts.ts'
+import type { TaxInBooks } from '#core/documents/invoice-document.ts'
 import { decimalText } from '#engines/billing/exact.ts'
 import type { Language } from '#engines/notify/topic.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
 import type { Settings } from '#shared/settings.ts'
+import { buyerReferenceOf } from '../../e-invoices/choice.ts'
 import { payToEntity, payToOf } from '../../e-invoices/pay-to.ts'
 import { getInvoice, linesOf } from '../invoice-rows.ts'
 import { type Parties, partiesOf } from '../parties.ts'
@@ -50,7 +52,21 @@ export async function invoiceFacts(
     net: invoice.net,
     tax: invoice.tax,
     total: invoice.total,
+    taxAmount: shownTaxAmount(parties),
+    contact: parties.contact ?? contactOf(settings),
+    buyerReference: parties.buyerReference ?? (await buyerReferenceOf(reader, invoice.customer_id)),
   }
+}
+
+/** Whom to ask of the seller, as the settings say it. */
+export function contactOf(settings: Settings): EInvoiceFacts['contact'] {
+  return { name: settings['billing.contactName'] ?? '', phone: settings['billing.phone'] ?? '' }
+}
+
+/** What the document says of its tax in the currency of the seller's books; null for nothing. */
+export function shownTaxAmount({ taxAmount }: Pick<Parties, 'taxAmount'>): TaxInBooks | null {
+  if (!taxAmount) return null
+  return { currency: taxAmount.currency, amount: BigInt(taxAmount.amount), rates: taxAmount.parts }
 }
 
 /** What a credit note says of the invoice that it corrects. */

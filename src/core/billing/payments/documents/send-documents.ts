@@ -37,7 +37,7 @@ export function sendReceipt(environment: EnvironmentSettings) {
       },
       onceKey: `receipt:${payment.id}:${commandId}`,
       about: { entity: 'payment', id: payment.id },
-      link: `/billing/payments?part=payments&payment=${payment.id}`,
+      link: `/billing/payments?view=payments&payment=${payment.id}`,
       documents: [{ entity: 'receipt', rowId: await call.effect(SENT_DOCUMENT, asked) }],
     })
     return { to: to.map(({ name, email }) => ({ name, email })) }

@@ -2,11 +2,19 @@ import { markCustomers } from '#core/billing/close/mark.ts'
 import { usageChunks } from '#core/billing/usage/imports/chunks.ts'
 import type { Tx } from '#core/database/store.ts'
 import type { JobContext, JobFacts } from '#core/jobs/job.ts'
+import { keepCorrections } from '../books/corrections.ts'
+import { keepDebits } from '../books/debits.ts'
+import { countWaiting, keepJournal } from '../books/journal.ts'
+import { keepStatement } from '../books/statements.ts'
+import { keepWallets } from '../books/wallets.ts'
+import { keepWaysToPay } from '../books/ways-to-pay.ts'
 import { storePastDunning } from './past-dunning.ts'
 import { knownCatalogue, storeMetrics, storeVersion } from './store-catalogue.ts'
+import { storeContracts } from './store-contracts.ts'
 import { storeCoupons } from './store-coupons.ts'
 import { beginMonth, endMonth, storeMonth } from './store-month.ts'
 import { storeOneOffs } from './store-one-offs.ts'
+import { storeSellers } from './store-sellers.ts'
 import { storeSubscriptions } from './store-subscriptions.ts'
 import { numberSeries, storeUsage } from './store-usage.ts'
 
@@ -40,7 +48,9 @@ const ownChunks = {
   'billing.storeMetrics': storeMetrics,
   'billing.storeVersion': storeVersion,
   'billing.catalogue': knownCatalogue,
+  'billing.storeSellers': storeSellers,
   'billing.storeSubscriptions': storeSubscriptions,
+  'billing.storeContracts': storeContracts,
   'billing.storeCoupons': storeCoupons,
   'billing.numberSeries': numberSeries,
   'billing.storeUsage': storeUsage,
@@ -50,6 +60,13 @@ const ownChunks = {
   'billing.endMonth': endMonth,
   'billing.storePastDunning': storePastDunning,
   'billing.storeOneOffs': storeOneOffs,
+  'books.wallets': keepWallets,
+  'books.waysToPay': keepWaysToPay,
+  'books.debits': keepDebits,
+  'books.corrections': keepCorrections,
+  'books.statement': keepStatement,
+  'books.journal': keepJournal,
+  'books.waiting': countWaiting,
 }
 type Own = typeof ownChunks
 

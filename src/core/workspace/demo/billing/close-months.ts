@@ -19,6 +19,9 @@ export interface PastCloses {
   readonly parties: ReadonlyMap<string, Parties>
   /** Each customer's key: chance follows it, and not an id that is another in every demo. */
   readonly keys: ReadonlyMap<string, string>
+  /** Whose invoices of the last closed month wait for a direct debit. */
+  readonly debtors: ReadonlySet<string>
+  readonly last: string
   /** The end of the data, in milliseconds: what was due well before it is paid. */
   readonly now: bigint
 }
@@ -55,8 +58,9 @@ export async function closeMonth(
   const at = monthIn(monthPlus(period, 1), 'UTC').from + CLOSED_AFTER
   const run: PastRun = { runId: pastId(at, jobId, period), period, by: closes.closer, at }
   if (!(await submit('billing.beginMonth', run))) return 0
+  const { world: tax } = await context.query(closeFacts.tax, {})
   const drafting = createDrafting({
-    ...{ runId: run.runId, period, taxRate: '0' },
+    ...{ runId: run.runId, period, taxRate: '0', tax },
     prices: ids => context.query(closeFacts.prices, { planVersionIds: [...ids] }),
     quantities: requests => context.query(closeFacts.quantities, { requests: [...requests] }),
     billed: subscriptions => context.query(closeFacts.billed, { subscriptions: [...subscriptions] }),
@@ -107,7 +111,7 @@ function pastInvoice(
   run: PastRun,
   draft: PastInvoice['draft'],
   place: number,
-  { approver, parties, keys, now }: PastCloses,
+  { approver, parties, keys, debtors, last, now }: PastCloses,
 ): PastInvoice {
   const { customer_id: customerId, zone, kind, currency, period, total } = draft.invoice
   const own = parties.get(customerId)!
@@ -116,7 +120,8 @@ function pastInvoice(
   const random = randomOf(`paid/${keys.get(customerId)}/${period}/${currency}`)
   const late = BigInt(random.below(Number(PATIENCE)))
   const never = random.below(1000) < 4
-  const paid = kind === 'invoice' && (total === 0n || dueAt + late < now)
+  const waits = period === last && debtors.has(customerId)
+  const paid = kind === 'invoice' && (total === 0n || (dueAt + late < now && !waits))
   const givenUp = paid && never && total > 0n && dueAt + 3n * PATIENCE < now
   // Some pay before it is due. What is given up is so long after.
   const early = dueAt + late - EARLY
@@ -126,7 +131,7 @@ function pastInvoice(
     state: givenUp ? 'uncollectible' : paid ? 'paid' : 'issued',
     settledAt: !paid || total === 0n ? null : givenUp ? dueAt + 3n * PATIENCE : paidAt < now ? paidAt : now,
     ...{ approvedBy: approver, approvedAt: run.at + APPROVED_AFTER + BigInt(place) * APART },
-    ...{ issuedAt, dueAt, parties: canonicalJson(own) },
+    ...{ issuedAt, dueAt, parties: canonicalJson(own), sellerId: own.workspace.entity?.id ?? null },
   }
 }
 

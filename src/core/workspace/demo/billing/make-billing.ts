@@ -1,8 +1,11 @@
 import type { Parties } from '#core/billing/invoices/parties.ts'
 import { type DemoBilling, demoBilling } from '#engines/demo/billing/billing.ts'
+import { demoContracts } from '#engines/demo/billing/contracts.ts'
 import { demoCoupons } from '#engines/demo/billing/coupons.ts'
+import { demoRates } from '#engines/demo/billing/exchange-rates.ts'
 import { lateBatch } from '#engines/demo/billing/late-batch.ts'
 import { demoPriceList } from '#engines/demo/billing/price-list.ts'
+import { debtorsOf } from '#engines/demo/billing/sellers.ts'
 import { instantAt } from '#engines/demo/billing/span.ts'
 import { type DemoUsage, demoUsage } from '#engines/demo/billing/usage-events.ts'
 import type { DemoCompany } from '#engines/demo/company.ts'
@@ -12,6 +15,7 @@ import { closeMonth, type PastCloses } from './close-months.ts'
 import { bringLateUsageIn } from './late-batch.ts'
 import type { KnownCatalogue } from './store-catalogue.ts'
 import { couponRows } from './store-coupons.ts'
+import type { Sellers } from './store-sellers.ts'
 import { CUSTOMERS_PER_STORE, type CustomerTerms, subscriptionRows } from './store-subscriptions.ts'
 import { seriesPortions, usagePortions } from './store-usage.ts'
 
@@ -61,8 +65,16 @@ export async function storeFacts(
   const { analysts, customers } = await submit('billing.people', null)
   const ids = new Map(customers)
   const catalogue = await storeCatalogue(submit, billing)
-  const parties = await storeTerms(context, submit, billing, ids, catalogue)
+  const closer = analysts[0]!
+  const now = BigInt(billing.span.until) * DAY
   const listed = instantAt(billing.span.start, 'UTC')
+  await submit('billing.storeSellers', sellersOf(company, billing, ids, { by: closer, at: listed }))
+  const parties = await storeTerms(context, submit, billing, ids, catalogue)
+  const contracts = demoContracts(company, billing).map(one => ({
+    ...one,
+    customerId: ids.get(one.customer)!,
+  }))
+  await submit('billing.storeContracts', { by: closer, now, contracts })
   await submit(
     'billing.storeCoupons',
     couponRows(context.jobId, demoCoupons(billing), ids, catalogue, listed),
@@ -70,10 +82,26 @@ export async function storeFacts(
   const usage = demoUsage(company, billing)
   return {
     ...{ usage, events: await storeUsage(context, submit, usage, ids, catalogue) },
-    ...{ closer: analysts[0]!, approver: analysts[1] ?? analysts[0]!, parties },
+    ...{ closer, approver: analysts[1] ?? closer, parties, now },
     keys: new Map(customers.map(([key, id]) => [id, key])),
-    now: BigInt(billing.span.until) * DAY,
+    ...{
+      debtors: new Set(debtorsOf(company.customers).map(key => ids.get(key)!)),
+      last: billing.span.closed.at(-1)!,
+    },
   }
+}
+
+/** Who sells, to whom for tax, and what currencies were worth. */
+function sellersOf(
+  company: DemoCompany,
+  { taxFacts, profiles }: DemoBilling,
+  ids: ReadonlyMap<string, string>,
+  entered: Pick<Sellers, 'by' | 'at'>,
+): Sellers {
+  const customers = company.customers.map(({ key, country }) => ({
+    ...{ ...taxFacts.get(key)!, customerId: ids.get(key)!, country, taxId: profiles.get(key)!.taxId },
+  }))
+  return { ...entered, customers, rates: demoRates(company) }
 }
 
 async function storeCatalogue(submit: Submit, { span }: DemoBilling): Promise<KnownCatalogue> {

@@ -37,6 +37,7 @@ export function couponRows(
     return couponRow(id, {
       ...coupon,
       ...{ planIds: null, metricIds: metric === null ? null : [catalogue.metrics.get(metric)!.id] },
+      oneOffs: false,
       ...{ validFrom: null, validUntil: null, most: null, mostEach: 1 },
       ...{ archivedAt: archived ? at : null, createdBy: null, createdAt: at },
     })

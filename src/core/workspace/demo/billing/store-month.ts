@@ -2,6 +2,7 @@ import type { BuiltDraft } from '#core/billing/close/build-draft.ts'
 import { titleOf } from '#core/billing/close/compose.ts'
 import type { Settled } from '#core/billing/close/drafting.ts'
 import { settle } from '#core/billing/close/store-drafts.ts'
+import { entityRows } from '#core/billing/entities/entity-rows.ts'
 import { seriesOf, takeNumber } from '#core/billing/invoices/numbers.ts'
 import { type Row, schema } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
@@ -34,6 +35,8 @@ export interface PastInvoice {
   readonly settledAt: bigint | null
   /** JSON. */
   readonly parties: string
+  /** The legal entity that bills; null where the settings do. */
+  readonly sellerId: string | null
 }
 
 export interface PastInvoices {
@@ -64,11 +67,14 @@ export async function beginMonth(tx: Tx, run: PastRun, { jobId }: JobFacts): Pro
 /** Stores invoices as issued: each takes the next number of its series, as at an issue. */
 export async function storeMonth(tx: Tx, { run, invoices, settled }: PastInvoices): Promise<void> {
   const settings = await documentSettings(tx)
+  const entities = new Map((await entityRows(tx)).map(row => [row.id, row]))
   const rows: Row<'invoices'>[] = []
   const history: Row<'invoice_history'>[] = []
-  for (const { draft, state, approvedBy, approvedAt, issuedAt, dueAt, parties } of invoices) {
+  for (const { draft, state, approvedBy, approvedAt, issuedAt, dueAt, parties, sellerId } of invoices) {
     const { id, kind, plan, period } = draft.invoice
-    const number = await takeNumber(tx, seriesOf(kind, settings, issuedAt))
+    const seller = sellerId === null ? undefined : entities.get(sellerId)
+    const own = seller ? { invoice: seller.invoice_prefix, creditNote: seller.credit_note_prefix } : null
+    const number = await takeNumber(tx, seriesOf(kind, settings, issuedAt, own))
     rows.push({
       ...draft.invoice,
       ...{ state, number, title: titleOf(draft.customer, plan, period, number) },
@@ -87,8 +93,8 @@ export async function storeMonth(tx: Tx, { run, invoices, settled }: PastInvoice
   history.push(...settlements.history)
   const drafts = invoices.map(one => one.draft)
   const summaries = drafts.map(({ invoice, summary }): Row<'invoice_summaries'> => {
-    const { id, customer_id, currency, period, plan, total } = invoice
-    return { customer_id, currency, period, invoice_id: id, plan, total, summary }
+    const { id, customer_id, currency, period, plan, total, apart } = invoice
+    return { customer_id, currency, period, invoice_id: id, plan, total, apart, summary }
   })
   await insertRows(tx, 'invoices', schema.invoices, rows)
   const lines = drafts.flatMap(draft => draft.lines)

@@ -1,4 +1,4 @@
-import { closeBilled, closeCustomers, closePrices } from '#core/billing/close/facts.ts'
+import { closeBilled, closeCustomers, closePrices, closeTax } from '#core/billing/close/facts.ts'
 import { closeQuantities } from '#core/billing/close/quantities.ts'
 import { knownLimits } from '#core/billing/usage/known-limits.ts'
 import { capabilityOf } from '#core/runtime/handlers.ts'
@@ -10,7 +10,7 @@ import { emptyCore, nobody } from '#test/kit/empty-core.ts'
 import { billingChunks, type DemoContext } from '../billing/chunks.ts'
 
 const ANSWERS = new Map(
-  [closeCustomers, closePrices, closeBilled, closeQuantities, knownLimits].map(handler => [
+  [closeCustomers, closePrices, closeBilled, closeTax({}), closeQuantities, knownLimits].map(handler => [
     capabilityOf(handler.leaf).id,
     handler,
   ]),

@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { contractSaid } from '#core/billing/contracts/contract-document.ts'
 import type { Client } from '#serving/client.ts'
+import { ContractDocument } from '#shared/contract/billing/contract-document.ts'
 import type { CommitmentProgress, Contract } from '#shared/contract/billing/contracts.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { day, shownAmount } from '../format.ts'
 import { table } from '../io.ts'
+import { readJson } from '../read-input.ts'
 
 /** `quarterdeck contracts`: list, how far one is, put in force, end. */
 export function contractsCommands(program: Command, context: CliContext): void {
@@ -44,6 +47,27 @@ export function contractsCommands(program: Command, context: CliContext): void {
         )
       }),
     )
+  contracts
+    .command('create')
+    .description('Make a draft of JSON on standard input: see `contracts schema`.')
+    .addHelpText('after', '\nExamples:\n  quarterdeck contracts create < acme.json')
+    .action((_, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const document = await readJson(context.io, '-', ContractDocument)
+        const client = await session.acting()
+        const customerId = await customerOf(client, document.customer)
+        const { zone } = await client.billing.customer.get({ customerId })
+        const made = await client.billing.contract.create(contractSaid(document, customerId, zone))
+        print(context, optionsOf(command).json, made, () => shownContracts([made]))
+      }),
+    )
+  contracts
+    .command('schema')
+    .description('The JSON Schema of what `contracts create` reads. It opens no workspace.')
+    .action(() => {
+      const schema = z.toJSONSchema(ContractDocument, { target: 'draft-2020-12', io: 'input' })
+      context.io.stdout.write(`${JSON.stringify(schema, null, 2)}\n`)
+    })
   contracts
     .command('activate')
     .description('Put a draft in force, from its first day on.')

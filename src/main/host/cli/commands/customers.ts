@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { z } from 'zod'
 import type { CustomerReceipt, CustomerRow as Row } from '#shared/contract/billing/customers.ts'
 import { findCurrency } from '#shared/currencies.ts'
+import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, optionsOf, print } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { day, shownAmount } from '../format.ts'
@@ -49,6 +50,29 @@ export function customersCommands(program: Command, context: CliContext): void {
             { title: 'CLOSED UNTIL', value: one => (one.closedUntil === null ? '-' : day(one.closedUntil)) },
           ]),
         )
+      }),
+    )
+  customers
+    .command('minimum')
+    .description('The least that the invoices of a month come to: show it, or say another.')
+    .argument('<key>', 'the customer')
+    .option('--amount <minor>', 'in the smallest unit of its currency; 0 for none', minor)
+    .option('--workspace', 'what the workspace says')
+    .action((key: string, _, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const { json, amount, workspace } = optionsOf<{ amount?: bigint; workspace?: boolean }>(command)
+        const client = await session.acting()
+        const { customerId } = await client.billing.customer.find({ key })
+        if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
+        if (workspace || amount !== undefined)
+          await client.billing.arrangement.set({ customerId, minimum: workspace ? null : amount! })
+        const found = await client.billing.arrangement.get({ customerId })
+        print(context, json, found, () => {
+          const { least } = found
+          if (least === null) return 'None.'
+          const places = findCurrency(least.currency)?.minorDigits ?? 2
+          return `${shownAmount(least.amount, places, least.currency)} (${least.of})`
+        })
       }),
     )
   customers
@@ -109,4 +133,9 @@ function shownReceipt(receipt: CustomerReceipt, dryRun: boolean): string {
         `  line ${line}${column ? ` ${column}` : ''}${value === null ? '' : ` “${harmless(value)}”`}: ${harmless(reason)}`,
     ),
   ].join('\n')
+}
+
+function minor(text: string): bigint {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number, 0 or more.')
+  return BigInt(text)
 }

@@ -17,6 +17,7 @@ interface Options {
   readonly amount?: string
   readonly refund?: boolean
   readonly reissue?: boolean
+  readonly walletsToBalance?: boolean
 }
 
 /** Corrections of issued invoices. Above the limits of the settings they ask for an approval, and say so. */
@@ -29,6 +30,7 @@ export function invoicesCorrectCommands(invoices: Command, context: CliContext):
   )
     .option('--amount <amount>', 'give back this much with tax, such as 12.50', amountText)
     .option('--refund', 'send what was paid back to the payer, not onto the balance')
+    .option('--wallets-to-balance', 'what wallets paid goes onto the balance, not back to them')
   correction(invoices, context, 'write-off', 'Give up what an invoice still asks for.')
   correction(invoices, context, 'void', 'Make an invoice count for nothing. It keeps its number.').option(
     '--reissue',
@@ -62,7 +64,7 @@ async function correct(
   client: Client,
   name: 'credit' | 'write-off' | 'void',
   invoice: InvoiceRow,
-  { reason, amount, refund = false, reissue = false }: Options,
+  { reason, amount, refund = false, reissue = false, walletsToBalance = false }: Options,
 ): Promise<Outcome> {
   const { id: invoiceId, currency } = invoice
   if (name === 'write-off') return client.billing.correction.writeOff({ invoiceId, reason })
@@ -74,6 +76,7 @@ async function correct(
   return client.billing.correction.credit({
     ...{ invoiceId, wanted, reason },
     money: refund ? 'refund' : 'balance',
+    wallets: walletsToBalance ? 'balance' : 'grants',
   })
 }
 

@@ -12,7 +12,11 @@ export function invoicesEInvoiceCommand(invoices: Command, context: CliContext):
       'Write the electronic invoice of an issued invoice (EN 16931), or say what is missing for it.',
     )
     .argument('<invoice>', 'its number or its id')
-    .option('--format <format>', 'ubl, cii or factur-x (default: what went out with it, else ubl)', format)
+    .option(
+      '--format <format>',
+      'ubl, cii, factur-x, xrechnung-ubl or xrechnung-cii (default: what went out with it, else ubl)',
+      format,
+    )
     .option('-o, --out <file>', 'the file (default: the number of the invoice, here)')
     .option('--force', 'write over a file that is there')
     .addHelpText('after', '\nExamples:\n  quarterdeck invoices e-invoice INV-2026-00042 --format factur-x')
@@ -38,6 +42,7 @@ export function invoicesEInvoiceCommand(invoices: Command, context: CliContext):
 
 function format(text: string): EInvoiceFormat {
   const found = EInvoiceFormat.safeParse(text)
-  if (!found.success) throw refuse('USAGE', {}, `There is no format ${text}: ubl, cii or factur-x.`)
+  if (!found.success)
+    throw refuse('USAGE', {}, `There is no format ${text}: ${EInvoiceFormat.options.join(', ')}.`)
   return found.data
 }

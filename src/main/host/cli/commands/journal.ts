@@ -17,11 +17,24 @@ export function journalCommands(program: Command, context: CliContext): void {
     .description('What a month comes to by account, and which accounts are missing.')
     .requiredOption('--month <month>', 'which month, such as 2026-10', month)
     .option('--profile <ledger>', 'the ledger: csv, datev, netsuite, sap, oracle, quickbooks, xero', 'csv')
+    .option('--entity <key>', ENTITY_WORDS)
     .action((_, command: Command) =>
       inWorkspace(context, command, async session => {
-        const { json, month: period, profile } = optionsOf<{ month: string; profile: string }>(command)
+        const {
+          json,
+          month: period,
+          profile,
+          entity,
+        } = optionsOf<{
+          month: string
+          profile: string
+          entity?: string
+        }>(command)
         const client = await session.acting()
-        const found = await client.billing.journal.get({ period, profile, limit: 20_000 })
+        const found = await client.billing.journal.get({
+          ...{ period, profile, limit: 20_000 },
+          ...(await ofEntity(client, entity)),
+        })
         print(context, json, found, () =>
           found.currencies.length === 0
             ? 'Nothing is booked.'
@@ -38,11 +51,19 @@ export function journalCommands(program: Command, context: CliContext): void {
     .argument('<account>', 'empty takes it back')
     .requiredOption('--profile <ledger>', 'the ledger')
     .option('--tax-key <key>', 'its tax key', '')
+    .option('--entity <key>', 'what this legal entity has otherwise')
     .action((item: string, account: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
-        const { json, profile, taxKey } = optionsOf<{ profile: string; taxKey: string }>(command)
+        const { json, profile, taxKey, entity } = optionsOf<{
+          profile: string
+          taxKey: string
+          entity?: string
+        }>(command)
         const client = await session.acting()
-        const set = await client.billing.journal.setAccount({ profile, item, account, taxKey })
+        const set = await client.billing.journal.setAccount({
+          ...{ profile, item, account, taxKey },
+          entityId: (await ofEntity(client, entity)).entityId || null,
+        })
         print(context, json, set, () => `${item}: ${account === '' ? 'taken back' : account}`)
       }),
     )
@@ -52,6 +73,7 @@ export function journalCommands(program: Command, context: CliContext): void {
     .requiredOption('--month <month>', 'which month, such as 2026-10', month)
     .requiredOption('--profile <ledger>', 'the ledger')
     .option('--currency <code>', 'where the month has several')
+    .option('--entity <key>', ENTITY_WORDS)
     .option('--anew', 'with the accounts of now; the entries stay')
     .option('-o, --out <file>', 'the file (default: the name of the export, here)')
     .option('--force', 'write over a file that is there')
@@ -59,12 +81,19 @@ export function journalCommands(program: Command, context: CliContext): void {
     .action((_, command: Command) =>
       inWorkspace(context, command, async session => {
         const options = optionsOf<
-          WriteOptions & { month: string; profile: string; currency?: string; anew?: boolean }
+          WriteOptions & {
+            month: string
+            profile: string
+            currency?: string
+            entity?: string
+            anew?: boolean
+          }
         >(command)
         const { month: period, profile, anew = false } = options
         const client = await session.acting()
-        const currency = options.currency ?? (await onlyCurrency(client, period, profile))
-        const receipt = await client.billing.journal.export({ period, profile, currency, anew })
+        const of = await ofEntity(client, options.entity)
+        const currency = options.currency ?? (await onlyCurrency(client, period, profile, of))
+        const receipt = await client.billing.journal.export({ period, profile, currency, anew, ...of })
         note(
           context,
           options.quiet,
@@ -78,8 +107,25 @@ export function journalCommands(program: Command, context: CliContext): void {
 type Client = Awaited<ReturnType<Parameters<Parameters<typeof inWorkspace>[2]>[0]['acting']>>
 type Sums = Awaited<ReturnType<Client['billing']['journal']['get']>>['currencies'][number]
 
-async function onlyCurrency(client: Client, period: string, profile: string): Promise<string> {
-  const { currencies } = await client.billing.journal.get({ period, profile, limit: 0 })
+const ENTITY_WORDS = 'of one legal entity; `own` for what the workspace billed by its settings (default: all)'
+
+/** What of the journal is of a legal entity, by its key. */
+async function ofEntity(client: Client, key: string | undefined): Promise<{ entityId?: string }> {
+  if (key === undefined) return {}
+  if (key === 'own') return { entityId: '' }
+  const { entities } = await client.billing.entity.list({})
+  const found = entities.find(one => one.key === key)
+  if (!found) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'legal-entity', id: key })
+  return { entityId: found.id }
+}
+
+async function onlyCurrency(
+  client: Client,
+  period: string,
+  profile: string,
+  of: { readonly entityId?: string },
+): Promise<string> {
+  const { currencies } = await client.billing.journal.get({ period, profile, limit: 0, ...of })
   const [first, ...others] = currencies.map(one => one.currency)
   if (first === undefined)
     throw refuse('BILLING_JOURNAL_EMPTY', { period, currency: '' }, `Nothing is booked in ${period}.`)

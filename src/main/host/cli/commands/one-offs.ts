@@ -12,6 +12,7 @@ interface Terms {
   unit: string
   price: string
   tax?: string
+  category: string
   note: string
 }
 
@@ -93,6 +94,7 @@ function termsOf(command: Command): Command {
     .option('--quantity <number>', 'how many units', '1')
     .option('--unit <text>', 'of what, such as hours', '')
     .option('--tax <fraction>', 'the rate of tax, such as 0.08; else that of the customer', fraction)
+    .option('--category <word>', 'what is sold, as the rules of tax call it', 'standard')
     .option('--note <text>', 'why: no document says it', '')
 }
 
@@ -101,8 +103,8 @@ function fraction(text: string): string {
   return text
 }
 
-function wanted({ name, quantity, unit, price, tax, note }: Terms) {
-  return { name, quantity, unit, unitPrice: price, taxRate: tax ?? null, note }
+function wanted({ name, quantity, unit, price, tax, category, note }: Terms) {
+  return { name, quantity, unit, unitPrice: price, taxRate: tax ?? null, category, note }
 }
 
 async function customerOf(client: Client, key: string): Promise<string> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { ratesOfFile } from '#core/billing/exchange/rates-of-file.ts'
+import type { Client } from '#serving/client.ts'
 import type { ExchangeRate } from '#shared/contract/billing/exchange.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
@@ -27,6 +28,31 @@ export function ratesCommands(program: Command, context: CliContext): void {
           limit: Number(limit),
         })
         print(context, json, found, () => shown(found.rates))
+      }),
+    )
+  rates
+    .command('fetch')
+    .description('Ask the European Central Bank for its reference rates, and say what is missing.')
+    .action((_, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const { json, quiet } = optionsOf(command)
+        const client = await session.acting()
+        const { fetchId } = await client.billing.exchange.fetch({})
+        const found = await fetched(client, fetchId)
+        const one = found.fetches.find(({ id }) => id === fetchId)!
+        if (!json) {
+          if (one.state === 'done') note(context, quiet, `${one.added} added, ${one.there} there already.`)
+          else note(context, quiet, `no rates: ${one.reason || one.state}`)
+          for (const { offered, kept } of one.differing)
+            note(
+              context,
+              quiet,
+              `${offered.day} ${offered.base}/${offered.quote}: kept ${kept.rate} (${kept.source}), the bank says ${offered.rate}`,
+            )
+          if (found.missing.length > 0) note(context, quiet, `missing: ${found.missing.join(', ')}`)
+        }
+        print(context, json, found, () => '')
+        if (one.state !== 'done') context.exitWith(1)
       }),
     )
   rates
@@ -61,6 +87,19 @@ export function ratesCommands(program: Command, context: CliContext): void {
         print(context, json, { ...sum, problems }, () => '')
       }),
     )
+}
+
+/** How long the bank is waited for, and how often it is looked, in milliseconds. */
+const PATIENCE = 60_000
+const LOOK_EVERY = 500
+
+/** Waits until a fetch is over. */
+async function fetched(client: Client, fetchId: string) {
+  for (let waited = 0; ; waited += LOOK_EVERY) {
+    const found = await client.billing.exchange.fetches({})
+    if (waited >= PATIENCE || found.fetches.find(({ id }) => id === fetchId)?.state !== 'asking') return found
+    await new Promise(resolve => setTimeout(resolve, LOOK_EVERY))
+  }
 }
 
 function shown(rates: readonly ExchangeRate[]): string {

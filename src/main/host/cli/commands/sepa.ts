@@ -6,6 +6,16 @@ import { type CliContext, inWorkspace, optionsOf, print } from '../context.ts'
 import { harmless, table } from '../io.ts'
 import { money } from './invoices.ts'
 
+interface MandateOptions {
+  readonly iban: string
+  readonly holder: string
+  readonly signed: string
+  readonly reference: string
+  readonly scheme: string
+  readonly bic: string
+  readonly once?: boolean
+}
+
 /** `quarterdeck sepa`: direct debits of the euro area. */
 export function sepaCommands(program: Command, context: CliContext): void {
   const sepa = program
@@ -37,6 +47,49 @@ export function sepaCommands(program: Command, context: CliContext): void {
           throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: customer })
         const found = await client.billing.mandate.list(customerId === null ? {} : { customerId })
         print(context, json, found, () => mandates(found.mandates))
+      }),
+    )
+  sepa
+    .command('mandate')
+    .description('Add a mandate that a customer signed.')
+    .argument('<customer>', 'its key')
+    .requiredOption('--iban <iban>', 'the account that pays')
+    .requiredOption('--holder <name>', 'whose account it is')
+    .requiredOption('--signed <day>', 'when it was signed, 2026-10-31')
+    .option('--reference <text>', 'what the bank knows it by (default: made of the key of the customer)', '')
+    .option('--scheme <scheme>', 'CORE, or B2B between businesses', 'CORE')
+    .option('--bic <bic>', 'of the bank that pays', '')
+    .option('--once', 'it may be used once')
+    .action((customer: string, _, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const { json, iban, holder, signed, reference, scheme, bic, once } =
+          optionsOf<MandateOptions>(command)
+        const client = await session.acting()
+        const { customerId } = await client.billing.customer.find({ key: customer })
+        if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: customer })
+        const made = await client.billing.mandate.add({
+          ...{ customerId, iban, holder, reference, bic, signedOn: signed },
+          scheme: scheme.toUpperCase() === 'B2B' ? 'B2B' : 'CORE',
+          kind: once ? 'one-off' : 'recurrent',
+        })
+        print(context, json, made, () => mandates([made]))
+      }),
+    )
+  sepa
+    .command('revoke')
+    .description('Revoke a mandate: nothing is collected by it any more.')
+    .argument('<reference>', 'of the mandate')
+    .option('--after-next', 'once more, as its last time')
+    .action((reference: string, _, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const { json, afterNext = false } = optionsOf<{ afterNext?: boolean }>(command)
+        const client = await session.acting()
+        const found = (await client.billing.mandate.list({})).mandates.find(
+          one => one.reference === reference,
+        )
+        if (!found) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'sepa-mandate', id: reference })
+        const gone = await client.billing.mandate.revoke({ mandateId: found.id, afterNext })
+        print(context, json, gone, () => mandates([gone]))
       }),
     )
   sepa

@@ -53,6 +53,18 @@ export function taxCommands(program: Command, context: CliContext): void {
       }),
     )
   tax
+    .command('check')
+    .description('Ask the VIES service for the VAT number of a customer, and keep what it says.')
+    .argument('<customer>', 'its key')
+    .action((customer: string, _, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const client = await session.acting()
+        const found = await askVies(client, await customerOf(client, customer))
+        print(context, optionsOf(command).json, found, () => shownCustomer(found))
+        if (found.question !== null || found.vat.state !== 'valid') context.exitWith(1)
+      }),
+    )
+  tax
     .command('customer')
     .description('What is known of a customer for tax: its VAT number, its exemptions.')
     .argument('<customer>', 'its key')
@@ -64,6 +76,20 @@ export function taxCommands(program: Command, context: CliContext): void {
         print(context, optionsOf(command).json, found, () => shownCustomer(found))
       }),
     )
+}
+
+/** How long an answer of VIES is waited for, and how often it is looked, in milliseconds. */
+const PATIENCE = 60_000
+const LOOK_EVERY = 500
+
+/** Asks VIES, and waits until it has answered or was not reached. */
+async function askVies(client: Client, customerId: string): Promise<CustomerTax> {
+  let found = await client.billing.tax.askVat({ customerId })
+  for (let waited = 0; found.question?.state === 'asking' && waited < PATIENCE; waited += LOOK_EVERY) {
+    await new Promise(resolve => setTimeout(resolve, LOOK_EVERY))
+    found = await client.billing.tax.customer({ customerId })
+  }
+  return found
 }
 
 async function customerOf(client: Client, key: string): Promise<string> {
@@ -105,11 +131,15 @@ function shownBasis(rate: string, basis: TaxBasis): string {
     .join('\n')
 }
 
-function shownCustomer({ kind, region, vat, certificates }: CustomerTax): string {
+function shownCustomer({ kind, region, vat, question, certificates, checks }: CustomerTax): string {
+  const consultation = checks.find(one => one.number === vat.number)?.answer.consultation
   const checked = vat.checkedAt === null ? '' : ` (${day(vat.checkedAt)})`
   return [
     `${kind}${region === '' ? '' : `, ${region}`}`,
     `VAT number ${vat.number === '' ? '-' : vat.number}: ${vat.state}${checked}${vat.counts ? ', counts' : ''}`,
+    ...(vat.fault === null ? [] : [`what is wrong with it: ${vat.fault}`]),
+    ...(consultation === undefined ? [] : [`consultation number ${consultation}`]),
+    ...(question === null ? [] : [`VIES ${question.state}${question.reason && `: ${question.reason}`}`]),
     ...certificates.map(
       one => `exempt ${one.number} (${one.reason}) ${one.validFrom} to ${one.validUntil ?? '-'}`,
     ),

@@ -7,16 +7,30 @@ import { type CliContext, inWorkspace, note, optionsOf, print } from '../context
 import { day, instant, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
 import { amountText, minorOf } from './invoices-correct.ts'
+import { type Limits, limits, metricId, paysForOf } from './wallet-limits.ts'
 
 interface Which {
   readonly wallet?: string
 }
 
-interface Terms extends Which {
+interface Terms extends Which, Limits {
   readonly priority?: number
   readonly from?: bigint
   readonly until?: bigint
   readonly note?: string
+}
+
+interface Created extends Limits {
+  readonly name: string
+  readonly currency?: string
+  readonly keep?: boolean
+  readonly low?: string
+}
+
+interface Holding {
+  readonly seconds: number
+  readonly reference?: string
+  readonly metric?: string
 }
 
 /** `quarterdeck wallets`: what customers paid ahead or were given, and what is used of it. */
@@ -51,20 +65,39 @@ export function walletsCommands(program: Command, context: CliContext): void {
       }),
   )
   wallets
-    .command('create')
+    .command('expiring')
+    .description('What expires soon, and what expired with something left.')
+    .option('--days <number>', 'how far ahead, and back', wholeNumber, 30)
+    .option('--customer <key>', 'only those of this customer')
+    .action((_, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const { json, customer, days } = optionsOf<{ customer?: string; days: number }>(command)
+        const client = await session.acting()
+        const of = customer === undefined ? {} : { customerId: await customerOf(client, customer) }
+        const { grants } = await client.billing.wallet.expiring({ days, ...of })
+        print(context, json, { grants }, () => shownExpiring(grants))
+      }),
+    )
+  limits(wallets.command('create'))
     .description('Give a customer a wallet. It pays invoices when they are issued.')
     .argument('<customer>', 'its key')
     .requiredOption('--name <text>', 'what it is called')
     .option('--currency <code>', 'its currency, else the customer’s')
     .option('--keep', 'it pays no invoices: only holds use it')
+    .option('--low <amount>', 'tell when less than this is available', amountText)
     .action((customer: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
-        const options = optionsOf<{ name: string; currency?: string; keep?: boolean }>(command)
+        const options = optionsOf<Created>(command)
         const client = await session.acting()
+        const customerId = await customerOf(client, customer)
+        const { currency } = options.currency
+          ? { currency: options.currency }
+          : await client.billing.customer.get({ customerId })
         const made = await client.billing.wallet.create({
-          customerId: await customerOf(client, customer),
+          ...{ customerId, paysFor: await paysForOf(client, options) },
+          lowBelow: options.low === undefined ? null : minorOf(options.low, currency),
           ...{ name: options.name, paysInvoices: options.keep !== true },
-          ...(options.currency === undefined ? {} : { currency: options.currency }),
+          currency,
         })
         print(context, options.json, made, () => shownWallets([made]))
       }),
@@ -85,9 +118,16 @@ export function walletsCommands(program: Command, context: CliContext): void {
         const grant = await client.billing.wallet.grant({
           ...{ walletId: wallet.id, amount: minorOf(amount, wallet.currency), ...termsOf(options) },
           kind: options.paid === true ? 'paid' : 'free',
+          paysFor: await paysForOf(client, options),
           ...(options.from === undefined ? {} : { startsAt: options.from }),
         })
         if (!options.json) note(context, options.quiet, `${wallet.customer}: ${grant.id}`)
+        if (grant.state === 'asked')
+          note(
+            context,
+            options.quiet,
+            `Asked for an approval, ${grant.approvalId}. It counts once that is given.`,
+          )
         print(context, options.json, grant, () => shownGrants([grant], wallet.currency))
       }),
     )
@@ -100,6 +140,7 @@ export function walletsCommands(program: Command, context: CliContext): void {
         const wallet = await walletOf(client, customer, options)
         const grant = await client.billing.wallet.topUp({
           ...{ walletId: wallet.id, amount: minorOf(amount, wallet.currency), ...termsOf(options) },
+          paysFor: await paysForOf(client, options),
         })
         print(context, options.json, grant, () => shownGrants([grant], wallet.currency))
       }),
@@ -108,14 +149,16 @@ export function walletsCommands(program: Command, context: CliContext): void {
     .argument('<amount>', 'such as 25.00', amountText)
     .option('--seconds <number>', 'for how long', wholeNumber, 3600)
     .option('--reference <text>', 'what it is for')
+    .option('--metric <key>', 'grants that are limited to this metric can be used as well')
     .action((customer: string, amount: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
-        const options = optionsOf<Which & { seconds: number; reference?: string }>(command)
+        const options = optionsOf<Which & Holding>(command)
         const client = await session.acting()
         const wallet = await walletOf(client, customer, options)
         const hold = await client.billing.wallet.hold({
           ...{ walletId: wallet.id, amount: minorOf(amount, wallet.currency), seconds: options.seconds },
           reference: options.reference ?? '',
+          metricId: options.metric === undefined ? null : await metricId(client, options.metric),
         })
         print(context, options.json, hold, () => shownHold(hold, wallet.currency))
       }),
@@ -173,7 +216,7 @@ function one(wallets: Command, name: string, words: string): Command {
 }
 
 function terms(command: Command): Command {
-  return command
+  return limits(command)
     .option('--priority <number>', 'the smallest is used first', wholeNumber, 50)
     .option('--until <day>', 'the last day on which it counts, UTC', dayAt)
     .option('--note <text>', 'why')
@@ -227,6 +270,20 @@ function shownWallets(wallets: readonly Wallet[]): string {
     { title: '', value: one => one.currency },
     { title: 'NEXT EXPIRY', value: one => (one.next === null ? '-' : day(one.next.at)) },
     { title: 'PAYS INVOICES', value: one => (one.paysInvoices ? 'yes' : 'no') },
+  ])
+}
+
+type Expiring = Awaited<ReturnType<Client['billing']['wallet']['expiring']>>['grants']
+
+function shownExpiring(grants: Expiring): string {
+  return table(grants, [
+    { title: 'CUSTOMER', value: one => harmless(one.customer) },
+    { title: 'WALLET', value: one => harmless(one.wallet) },
+    { title: 'LEFT OR LOST', value: one => money(one.amount, one.currency), align: 'right' },
+    { title: '', value: one => one.currency },
+    { title: 'EXPIRES', value: one => instant(one.expiresAt) },
+    { title: '', value: one => (one.expired ? 'expired unused' : 'expires') },
+    { title: 'NOTE', value: one => harmless(one.note) || '-' },
   ])
 }
 
