@@ -17,6 +17,8 @@ export interface Screen {
   readonly key?: string
   /** Whether the rail shows it. Others are reached from a page, the palette or an address. */
   readonly inRail: boolean
+  /** In the rail it stands folded under *More*, unless the person is there: what is set up once, or looked at rarely. */
+  readonly folded?: true
   /** Where the application begins for somebody who was nowhere yet. One screen says so. */
   readonly isStart?: true
   /** A small count beside its name in the rail. */

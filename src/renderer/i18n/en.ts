@@ -1,6 +1,8 @@
 import { access, accessErrors } from './en/access.ts'
 import { approvalErrors, approvalWords } from './en/approvals.ts'
 import { billing, billingErrors } from './en/billing.ts'
+import { billingArrangements } from './en/billing-arrangements.ts'
+import { billingChurn } from './en/billing-churn.ts'
 import { billingClose } from './en/billing-close.ts'
 import { billingContracts, contractErrors } from './en/billing-contracts.ts'
 import { correctionErrors, correctionWords } from './en/billing-corrections.ts'
@@ -55,9 +57,11 @@ export const en = {
     monthEnd: billingMonthEnd,
     oneOffs: billingOneOffs,
     wallets: billingWallets,
+    churn: billingChurn,
     life: billingLife,
     usage: billingUsage,
     pricing: billingPricing,
+    arrangement: billingArrangements,
     coupons: billingCoupons,
     contracts: billingContracts,
     tax: billingTax,

@@ -24,6 +24,8 @@ export interface LayoutState {
   readonly dateStyle: DateStyle
   readonly language: 'en'
   readonly railCollapsed: boolean
+  /** Features whose folded screens the rail shows. */
+  readonly railOpened: readonly string[]
   /** The screen of the rail where the person was last: where the next start begins. */
   readonly lastScreen: string | null
   readonly grids: Readonly<Record<string, GridLayout>>
@@ -46,6 +48,7 @@ export const useLayout = create<LayoutState>()(
       dateStyle: 'day-month',
       language: 'en',
       railCollapsed: false,
+      railOpened: [],
       lastScreen: null,
       grids: {},
       panes: {},

@@ -1,5 +1,11 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { IconCompass, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
+import {
+  IconChevronDown,
+  IconChevronUp,
+  IconCompass,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+} from '@tabler/icons-react'
 import { Link, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useLayout } from '#renderer/state/layout.ts'
@@ -21,18 +27,7 @@ export function Rail({ features }: { readonly features: readonly Feature[] }) {
         {collapsed ? null : t('shell.product')}
       </div>
       {features.map(feature => (
-        <section key={feature.id} className={classes.group} aria-label={t(`shell.feature.${feature.id}`)}>
-          {collapsed ? null : <h2>{t(`shell.feature.${feature.id}`)}</h2>}
-          <ul>
-            {feature.screens
-              .filter(screen => screen.inRail)
-              .map(screen => (
-                <li key={screen.path}>
-                  <RailItem screen={screen} feature={feature} collapsed={collapsed} />
-                </li>
-              ))}
-          </ul>
-        </section>
+        <RailGroup key={feature.id} feature={feature} collapsed={collapsed} />
       ))}
       <div className={classes.railFoot}>
         <ActionIcon aria-label={label} title={label} onClick={() => set({ railCollapsed: !collapsed })}>
@@ -44,6 +39,51 @@ export function Rail({ features }: { readonly features: readonly Feature[] }) {
         </ActionIcon>
       </div>
     </nav>
+  )
+}
+
+/** A feature with its screens; those that are rarely gone to stand behind *More*, but for the one that is shown. */
+function RailGroup({ feature, collapsed }: { readonly feature: Feature; readonly collapsed: boolean }) {
+  const { t } = useTranslation()
+  const { pathname } = useLocation()
+  const openedOnes = useLayout(state => state.railOpened)
+  const set = useLayout(state => state.set)
+  const name = t(`shell.feature.${feature.id}`)
+  const opened = openedOnes.includes(feature.id)
+  const all = feature.screens.filter(screen => screen.inRail)
+  const folded = all.filter(screen => screen.folded)
+  const shown = all.filter(screen => !screen.folded || opened || isAt(pathname, screen))
+  const Chevron = opened ? IconChevronUp : IconChevronDown
+  const toggle = () =>
+    set({
+      railOpened: opened ? openedOnes.filter(one => one !== feature.id) : [...openedOnes, feature.id],
+    })
+  return (
+    <section className={classes.group} aria-label={name}>
+      {collapsed ? null : <h2>{name}</h2>}
+      <ul>
+        {shown.map(screen => (
+          <li key={screen.path}>
+            <RailItem screen={screen} feature={feature} collapsed={collapsed} />
+          </li>
+        ))}
+        {folded.length === 0 ? null : (
+          <li>
+            <button
+              type="button"
+              className={classes.item}
+              aria-expanded={opened}
+              aria-label={t('shell.rail.moreOf', { feature: name })}
+              title={collapsed ? t('shell.rail.moreOf', { feature: name }) : undefined}
+              onClick={toggle}
+            >
+              <Chevron size={18} stroke={1.75} aria-hidden="true" />
+              {collapsed ? null : <span>{opened ? t('shell.rail.less') : t('shell.rail.more')}</span>}
+            </button>
+          </li>
+        )}
+      </ul>
+    </section>
   )
 }
 

@@ -18,6 +18,7 @@ import {
   IconRefresh,
   IconRuler2,
   IconTicket,
+  IconTrendingUp,
   IconUsersGroup,
   IconWallet,
 } from '@tabler/icons-react'
@@ -90,6 +91,7 @@ export const billing: Feature = {
       icon: IconChartDots,
       key: 'g shift+a',
       inRail: true,
+      folded: true,
       load: async () => (await import('./usage/analytics-page.tsx')).UsageAnalyticsPage,
     },
     {
@@ -117,6 +119,14 @@ export const billing: Feature = {
       load: async () => (await import('./subscriptions/page.tsx')).SubscriptionsPage,
     },
     {
+      path: '/billing/churn',
+      title: t => t('billing.churn.title'),
+      icon: IconTrendingUp,
+      key: 'g shift+f',
+      inRail: true,
+      load: async () => (await import('./churn/page.tsx')).ChurnPage,
+    },
+    {
       path: '/billing/contracts',
       title: t => t('billing.contracts.title'),
       icon: IconFileText,
@@ -130,6 +140,7 @@ export const billing: Feature = {
       icon: IconTicket,
       key: 'g shift+c',
       inRail: true,
+      folded: true,
       load: async () => (await import('./coupons/page.tsx')).CouponsPage,
     },
     {
@@ -146,6 +157,7 @@ export const billing: Feature = {
       icon: IconReceiptTax,
       key: 'g shift+t',
       inRail: true,
+      folded: true,
       load: async () => (await import('./tax/page.tsx')).TaxPage,
     },
     {
@@ -154,6 +166,7 @@ export const billing: Feature = {
       icon: IconBuilding,
       key: 'g shift+e',
       inRail: true,
+      folded: true,
       load: async () => (await import('./entities/page.tsx')).EntitiesPage,
     },
     {
@@ -162,6 +175,7 @@ export const billing: Feature = {
       icon: IconArrowsExchange,
       key: 'g shift+r',
       inRail: true,
+      folded: true,
       load: async () => (await import('./exchange/page.tsx')).ExchangeRatesPage,
     },
     {
@@ -170,6 +184,7 @@ export const billing: Feature = {
       icon: IconCalculator,
       key: 'g z',
       inRail: true,
+      folded: true,
       load: async () => (await import('./simulator/page.tsx')).SimulatorPage,
     },
     {
@@ -178,6 +193,7 @@ export const billing: Feature = {
       icon: IconRuler2,
       key: 'g shift+m',
       inRail: true,
+      folded: true,
       load: async () => (await import('./metrics/page.tsx')).MetricsPage,
     },
     {

@@ -82,6 +82,7 @@ export const workspace: Feature = {
       icon: IconHistory,
       key: 'g l',
       inRail: true,
+      folded: true,
       load: async () => (await import('./log/log-page.tsx')).LogPage,
     },
     {
@@ -107,6 +108,7 @@ export const workspace: Feature = {
       icon: IconCalendarTime,
       key: 'g t',
       inRail: true,
+      folded: true,
       load: async () => (await import('./schedules/schedules-page.tsx')).SchedulesPage,
     },
     {
@@ -115,6 +117,7 @@ export const workspace: Feature = {
       icon: IconActivityHeartbeat,
       key: 'g d',
       inRail: true,
+      folded: true,
       load: async () => (await import('./diagnostics/diagnostics-page.tsx')).DiagnosticsPage,
     },
     {

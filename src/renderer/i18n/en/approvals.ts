@@ -1,6 +1,7 @@
 import { correctionFactWords, correctionKindWords } from './billing-corrections.ts'
 import { pricingFactWords, pricingKindWords } from './billing-pricing.ts'
 import { refundFactWords, refundKindWords } from './billing-refunds.ts'
+import { walletFactWords, walletKindWords } from './billing-wallets.ts'
 
 /** Words of approval requests. */
 export const approvalWords = {
@@ -85,8 +86,8 @@ export const approvalWords = {
   endedBy: 'Ended by',
   history: 'What happened',
   /** By kind, with `_` for `.`; features add theirs. */
-  kindWord: { ...correctionKindWords, ...pricingKindWords, ...refundKindWords },
-  factWord: { ...correctionFactWords, ...pricingFactWords, ...refundFactWords },
+  kindWord: { ...correctionKindWords, ...pricingKindWords, ...refundKindWords, ...walletKindWords },
+  factWord: { ...correctionFactWords, ...pricingFactWords, ...refundFactWords, ...walletFactWords },
 } as const
 
 export const approvalErrors = {

@@ -96,6 +96,7 @@ export const billingClose = {
     jump: 'Jump against the usual amount',
     adjustment: 'Adjustment of earlier periods',
     'plan-change': 'Plan change',
+    'vat-unconfirmed': 'VAT number not confirmed',
     changed: 'Changed after it was seen',
   },
   problem: {

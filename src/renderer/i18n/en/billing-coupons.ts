@@ -32,6 +32,9 @@ export const billingCoupons = {
   plans: 'Only what these plans cost',
   metrics: 'Only what these metrics cost',
   everything: 'everything',
+  oneOffs: 'One-off charges too',
+  oneOffsHint: 'Only where it is for no single plan or metric.',
+  withOneOffs: 'everything, one-off charges too',
   validFrom: 'Offered from',
   validUntil: 'Offered until',
   validHint: 'When customers can get it. Who has it keeps it.',
@@ -66,8 +69,7 @@ export const billingCoupons = {
     none: 'This customer has no coupon.',
     give: 'Give a coupon',
     giveTitle: 'Give {{name}} a coupon',
-    giveText:
-      'It counts from the invoice of this month on. Lines that are on a draft already stay as they are.',
+    giveText: 'It counts from the invoice of this month on. Drafts that it is about are made anew with it.',
     coupon: 'Coupon',
     none_offered: 'No coupon is offered now.',
     for: 'For',
@@ -75,7 +77,8 @@ export const billingCoupons = {
     given: '{{name}} has {{code}}.',
     remove: 'Take away',
     removeOf: 'Take {{code}} away',
-    removed: '{{code}} is taken away: months that end from now on have nothing taken off.',
+    removed:
+      '{{code}} is taken away: months that end from now on have nothing taken off, and their drafts are made anew.',
     used_one: '{{count}} month used',
     used_other: '{{count}} months used',
     usedOf: '{{count}} of {{months}} months used',
@@ -87,6 +90,7 @@ export const billingCoupons = {
     span: 'it would end before it begins',
     plan: 'a plan is not there',
     metric: 'a metric is not there',
+    'one-offs': 'one-off charges are of no plan and no metric',
   },
   notOffered: {
     archived: 'it is archived',

@@ -3,6 +3,7 @@ export const billingEntities = {
   title: 'Legal entities',
   count_one: '{{count}} legal entity',
   count_other: '{{count}} legal entities',
+  onlyAdmins: 'Admins add and change legal entities; everybody may look.',
   add: 'Add a legal entity',
   edit: 'Change it',
   makeDefault: 'Make it the default',

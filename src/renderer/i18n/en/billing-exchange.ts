@@ -38,6 +38,7 @@ export const billingExchange = {
     day: 'it has no day',
     rate: 'it has no rate of more than zero',
     'to-come': 'its day is to come',
+    doubled: 'another rate of the same pair and day stands before it',
   },
   importDo: 'Add them',
   imported_one: '{{count}} rate is added.',
@@ -46,9 +47,43 @@ export const billingExchange = {
   there_other: '{{count}} were there already.',
   differing_one: '{{count}} of those said another rate, which was left out.',
   differing_other: '{{count}} of those said other rates, which were left out.',
+  fetch: 'Fetch from the ECB',
+  fetchAsked: 'The European Central Bank is asked.',
+  bank: {
+    asking: 'The European Central Bank is being asked.',
+    failed:
+      'At {{at}} the European Central Bank gave no rates: {{reason}}. It is asked again by the schedule.',
+    done_one: 'At {{at}} it gave {{count}} new rate; {{there}} were there.',
+    done_other: 'At {{at}} it gave {{count}} new rates; {{there}} were there.',
+    current: 'Its newest rates are of {{day}}, as they should be.',
+    late: 'Its newest rates are of {{day}}; those of {{expected}} are late.',
+    missing_one: 'One day is missing: {{days}}.',
+    missing_other: '{{count}} days are missing: {{days}}.',
+    problems_one: '{{count}} of its lines was no rate, or said another one twice.',
+    problems_other: '{{count}} of its lines were no rates, or said another one twice.',
+    why: {
+      network: 'it could not be reached',
+      slow: 'it took too long',
+      'too-long': 'its answer was too long',
+      status: 'it answered with an error',
+      answer: 'there were no rates in its answer',
+    },
+    service: {
+      off: 'Rates are not fetched: an admin allows it in the settings, Billing.',
+      'no-network': 'Rates cannot be fetched here: this host reaches no network.',
+    },
+    differing_one: '{{count}} rate was there with another value, which was kept:',
+    differing_other: '{{count}} rates were there with other values, which were kept:',
+    differs: '{{pair}} of {{day}}: {{kept}} is kept ({{source}}), the bank says {{offered}}.',
+    take: 'Take the bank’s',
+    takeOf: 'Take the bank’s rate of {{pair}} of {{day}}',
+  },
   inAll: 'All of it about {{amount}}',
-  inAllWithout: 'Without {{currencies}}, of which there is no rate, about {{amount}}',
-  by: 'by rates of {{days}}, {{sources}}',
+  inAllMissing_one: 'Not added up in {{currency}}: there is no rate of {{currencies}} that is new enough.',
+  inAllMissing_other:
+    'Not added up in {{currency}}: there are no rates of {{currencies}} that are new enough.',
+  rateOf: '1 {{base}} = {{rate}} {{quote}} of {{day}}',
+  by: 'by {{rates}} ({{sources}})',
 } as const
 
 /** Words for the errors of exchange rates, by code. */

@@ -2,6 +2,11 @@
 export const billingJournal = {
   title: 'Journal',
   ledger: 'Ledger',
+  entity: 'Legal entity',
+  allEntities: 'All legal entities',
+  ownEntity: 'The workspace by its settings',
+  unrated_one: 'Of {{count}} entry in a foreign currency there is no exchange rate.',
+  unrated_other: 'Of {{count}} entries in a foreign currency there are no exchange rates.',
   currency: 'Currency',
   export: 'Export',
   exported: '{{file}} was made.',

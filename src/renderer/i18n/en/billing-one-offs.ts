@@ -27,6 +27,7 @@ export const billingOneOffs = {
   unitPrice: 'Price of one, in {{currency}}',
   taxRate: 'Tax in %',
   taxHint: 'Empty: the rate of the customer.',
+  categoryHint: 'What is sold, as the tax rules call it. A rate of its own comes first.',
   from: 'Done from',
   to: 'Until before',
   spanHint: 'Empty: the month of the invoice.',
@@ -46,4 +47,6 @@ export const oneOffErrors = {
   BILLING_ONE_OFF_AMOUNT: 'It comes to {{amount}} {{currency}}: nothing, or more than can be billed.',
   BILLING_ONE_OFF_BILLED:
     'It is on an invoice that was approved or issued. Send the invoice back, or correct it by a credit note.',
+  BILLING_INVOICE_TOP_UP:
+    'This invoice tops a wallet up: nothing else goes onto it. Charge it with the next close instead.',
 } as const

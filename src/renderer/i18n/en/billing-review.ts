@@ -75,6 +75,7 @@ export const billingReview = {
     adjustment: 'Adjustment',
     'plan-change': 'Plan change',
     changed: 'Changed',
+    'vat-unconfirmed': 'VAT number not confirmed',
   },
   doubtMore: 'and: {{doubts}}',
   doubtWhy: {
@@ -91,6 +92,8 @@ export const billingReview = {
     adjustment: 'It corrects what was billed for earlier periods, {{now}} together.',
     'plan-change': 'The customer changed the plan, so prices differ from the last invoice.',
     changed: 'It changed after somebody had seen it.',
+    'vat-unconfirmed':
+      'Lines are without tax because of the VAT number {{about}}, which was not found valid. Ask VIES for it on the customer’s page, or enter what you found.',
     usualOf: 'The usual amount is the median of the customer’s last {{count}} months.',
   },
   filter: {
@@ -258,6 +261,8 @@ export const billingReview = {
     document: 'Document',
     history: 'History',
     corrections: 'Corrections',
+    taxIn: 'Tax in {{currency}}',
+    rateOf: '1 {{base}} = {{rate}} {{quote}} on {{day}}, {{source}}',
     net: 'Net',
     tax: 'Tax',
     total: 'Total',
@@ -286,6 +291,7 @@ export const billingReview = {
       'one-off': 'Once',
     },
     inFavour: {
+      credited: 'Onto the balance of the customer, at issue',
       balance: 'From the balance, at issue',
       wallets: 'From wallets, at issue',
       payments: 'Left of payments, at issue',
@@ -418,6 +424,7 @@ export const billingReview = {
     },
     'minimum-invoice': {
       name: 'Minimum invoice',
+      own: 'The invoices of the month come to {{net}} before tax, and to {{minimum}} at least.',
       text: '{{contract}}: the invoices of the month come to {{net}} before tax, and to {{minimum}} at least.',
     },
     maximum: {

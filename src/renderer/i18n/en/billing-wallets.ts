@@ -68,13 +68,43 @@ export const billingWallets = {
   note: 'Note',
   noteHint: 'Why: it stands in the ledger.',
   order:
-    'What is used first: the smallest priority, then what expires sooner, then what was free before what was paid for, then the older one.',
+    'What is used first: the smallest priority, then what expires sooner, then what is for less, then what was free before what was paid for, then the older one.',
+  asking:
+    '{{amount}} wait for an approval: more than one person gives alone. They count once another person allows it.',
+  asked: 'Waits for an approval',
+  toApproval: 'Show the request',
+  lapsedOf: 'expired unused:',
+  paysFor: 'Pays for',
+  paysForHint: 'Lines of any of these. Nothing here: everything.',
+  paysForPlans: 'Plans',
+  paysForMetrics: 'Metrics',
+  paysForProducts: 'Products',
+  paysForProductsHint: 'A price of a plan, in whatever version.',
+  paysForAll: 'Pays for everything',
+  paysForOnly: 'only for {{names}}',
+  limited: 'Of it limited',
+  limitedHint: 'for some plans, metrics or products alone',
+  lowBelow: 'Tell when less is available than, {{currency}}',
+  lowBelowHint: 'Once, until more is available again. Nothing here: nobody is told.',
+  low: 'Low',
+  soon: 'Expiring',
+  soonTitle: 'What expires within {{count}} days, and what has',
+  soonNone: 'Nothing expires within {{count}} days, and nothing was lost within as many.',
+  soonWhen: 'Counts until',
+  soonAmount: 'Left or lost',
+  soonState: 'What',
+  soonLeft: 'Expires',
+  soonLost: 'Expired unused',
+  soonTold: 'Told',
+  showSoon: 'Show what expires',
+  hideSoon: 'Show all wallets',
   grants: 'Grants in the order of use',
   used: 'Used',
   place: 'no. {{place}}',
   because: {
     priority: 'larger priority',
     expiry: 'expires later or stays',
+    narrower: 'for less: narrower is used first',
     'free-first': 'free is used before paid',
     older: 'came later',
   },
@@ -87,8 +117,9 @@ export const billingWallets = {
   untilWord: 'until',
   fromWord: 'from',
   grantStates: {
+    asked: 'Waits for an approval',
     waiting: 'Not paid yet',
-    cancelled: 'Not charged',
+    cancelled: 'Not given',
     later: 'Later',
     usable: 'Usable',
     used: 'Used up',
@@ -98,7 +129,7 @@ export const billingWallets = {
   withdrawn: 'What was left of it is taken back.',
   holds: 'Holds',
   reference: 'For',
-  asked: 'Reserved',
+  reserved: 'Reserved',
   usedOf: 'Used',
   ends: 'Ends',
   holdStates: { active: 'Reserved', captured: 'Used', released: 'Released', expired: 'Expired' },
@@ -136,11 +167,20 @@ export const billingWallets = {
     auto: 'a wallet tops itself up below an amount above zero, and by no more than it may in a month',
     span: 'it would be over before it begins, or is over already',
     over: 'it is more than can be kept',
+    low: 'somebody is told below an amount above zero',
+    'pays-for': 'it names a plan, metric or price that there is not',
   },
   grantStays: {
     nothing: 'nothing is left of it',
     paid: 'it was paid by an invoice, which a credit note gives back',
   },
+} as const
+
+/** For approval requests. */
+export const walletKindWords = { billing_wallet_grant: 'Free grant into a wallet' } as const
+export const walletFactWords = {
+  wallet_available: 'Available in the wallet',
+  wallet_until: 'Counts until',
 } as const
 
 /** Words for the errors of wallets, by code. */
@@ -154,5 +194,6 @@ export const walletErrors = {
   BILLING_WALLETS_FAILED: 'The look at wallets did not come to its end. The page Jobs says why.',
   BILLING_GRANT_STAYS: 'It cannot be taken back: $t(billing.wallets.grantStays.{{reason}}).',
   BILLING_HOLD_ENDED: 'It reserves nothing any more: $t(billing.wallets.holdStates.{{state}}).',
+  BILLING_GRANT_GIVEN: 'It was given already.',
   BILLING_HOLD_OVER: 'More than is left of what it reserves.',
 } as const

@@ -32,6 +32,10 @@ export const billing = {
     plan: 'Plan',
     state: 'State',
     lastTotal: 'Last invoice',
+    lastWorth: 'Converted',
+    lastWorthHint:
+      'The last invoice in the workspace’s currency, by the rates of today. Empty where there is no rate.',
+    worthBy: 'Converted by',
     closedUntil: 'Closed until',
     since: 'Customer since',
     add: 'Add customer',
@@ -63,6 +67,14 @@ export const billing = {
     taxUsual: 'As in the settings',
     paymentDays: 'Days to pay',
     purchaseOrder: 'Purchase order',
+    useBalance: 'What is in its favour',
+    useBalanceHint:
+      'Its balance, and what is left of its payments, when an invoice is issued. Wallets say it themselves.',
+    useBalanceWord: {
+      usual: 'As in the settings',
+      yes: 'Is used for its invoices',
+      no: 'Is kept until somebody uses it',
+    },
     none: '–',
   },
   customer: {

@@ -49,6 +49,8 @@ export const scheduleWords = {
     billing_quota_scan: 'Scan of usage limits (times in UTC)',
     billing_dunning_run: 'Dunning (times in UTC)',
     billing_wallet_expire: 'Look at wallets: what has ended (times in UTC)',
+    billing_tax_askVat: 'Ask VIES for VAT numbers (times in UTC)',
+    billing_exchange_fetch: 'Fetch rates of the European Central Bank (times of Frankfurt)',
     server_backup: 'Backup of the server',
   },
   every: { day: 'Every day', week: 'Every week', month: 'Every month', cron: 'Cron expression' },

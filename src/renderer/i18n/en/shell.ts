@@ -7,6 +7,9 @@ export const shell = {
     label: 'Features',
     collapse: 'Collapse the rail',
     expand: 'Expand the rail',
+    more: 'More',
+    less: 'Less',
+    moreOf: 'More of {{feature}}',
   },
   feature: {
     billing: 'Billing',

@@ -4,7 +4,8 @@ import { StatusBadge, type Tone } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { decimalText } from '#renderer/ui/format/decimal.ts'
 import { costScale, minorDigits } from '#renderer/ui/format/money.ts'
-import type { InstantDetail } from '#renderer/ui/format/time.ts'
+import { formatInstant, type InstantDetail } from '#renderer/ui/format/time.ts'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { compareValues, type GridValue } from './column-filter.ts'
 import { Figure } from './figure.tsx'
 
@@ -151,9 +152,11 @@ export function instantColumn<T>(
     readonly value: (row: T) => number | bigint | null | undefined
     readonly detail?: InstantDetail
     readonly show?: 'absolute' | 'relative'
+    /** Days that are not of the workspace's zone: a contract begins where its customer is. */
+    readonly zone?: (row: T) => string
   },
 ): GridColumn<T> {
-  const { value, detail = 'minute', show = 'absolute', ...rest } = column
+  const { value, detail = 'minute', show = 'absolute', zone, ...rest } = column
   const iso = (row: T) => {
     const at = value(row)
     return at == null ? null : new Date(Number(at)).toISOString()
@@ -166,9 +169,29 @@ export function instantColumn<T>(
     text: row => iso(row) ?? '',
     render: row => {
       const at = value(row)
-      return at == null ? null : <When at={at} detail={detail} show={show} />
+      if (at == null) return null
+      return zone ? (
+        <InZone at={at} zone={zone(row)} detail={detail} />
+      ) : (
+        <When at={at} detail={detail} show={show} />
+      )
     },
   }
+}
+
+/** An instant on the calendar of another zone than the workspace's. */
+function InZone(props: {
+  readonly at: number | bigint
+  readonly zone: string
+  readonly detail: InstantDetail
+}) {
+  const { dateStyle } = useFormat()
+  const at = Number(props.at)
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      {formatInstant(at, props.zone, dateStyle, props.detail)}
+    </time>
+  )
 }
 
 /** A state: word, icon and colour. */

@@ -135,14 +135,17 @@ function useColumns(): readonly GridColumn<Contract>[] {
       }),
       instantColumn<Contract>({
         ...{ id: 'from', header: t('billing.contracts.from'), width: 120, detail: 'day' },
+        zone: one => one.zone,
         value: one => one.from,
       }),
       instantColumn<Contract>({
         ...{ id: 'termEnds', header: t('billing.contracts.termEnds'), width: 120, detail: 'day' },
+        zone: one => one.zone,
         value: one => one.terminatedAt ?? one.termEnds,
       }),
       instantColumn<Contract>({
         ...{ id: 'noticeBy', header: t('billing.contracts.noticeBy'), width: 120, detail: 'day' },
+        zone: one => one.zone,
         value: one => one.noticeBy,
       }),
       textColumn<Contract>({

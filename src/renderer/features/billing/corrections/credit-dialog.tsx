@@ -31,6 +31,7 @@ export function CreditDialog({
   const credit = useCommand(correction.credit)
   const [how, setHow] = useState<How>('whole')
   const [money, setMoney] = useState<'balance' | 'refund'>('balance')
+  const [wallets, setWallets] = useState<'grants' | 'balance'>('grants')
   const [amount, setAmount] = useState(() => typedOf(left, currency))
   const [typed, setTyped] = useState<TypedLines>({})
   const [reason, setReason] = useState('')
@@ -46,7 +47,7 @@ export function CreditDialog({
   const { invoiceId } = subject
   const preview = useCoreQuery(
     correction.preview,
-    { invoiceId, wanted: wanted ?? { kind: 'whole' }, money },
+    { invoiceId, wanted: wanted ?? { kind: 'whole' }, money, wallets },
     { enabled: wanted !== null, placeholderData: keepPreviousData },
   )
   const shown = wanted === null || preview.error ? undefined : preview.data
@@ -61,7 +62,7 @@ export function CreditDialog({
       }
       ready={shown !== undefined && reason.trim() !== ''}
       onSubmit={async () => {
-        const given = { invoiceId, wanted: wanted!, money, reason: reason.trim() }
+        const given = { invoiceId, wanted: wanted!, money, wallets, reason: reason.trim() }
         told('credit', subject.number, await credit.run(given))
       }}
     >
@@ -106,6 +107,20 @@ export function CreditDialog({
           />
         </div>
       ) : null}
+      {corrections.fromWallets > 0n ? (
+        <div>
+          <p>{t('billing.corrections.credit.ofWallets')}</p>
+          <SegmentedControl
+            aria-label={t('billing.corrections.credit.ofWallets')}
+            value={wallets}
+            onChange={value => setWallets(value as typeof wallets)}
+            data={[
+              { value: 'grants', label: t('billing.corrections.credit.grants') },
+              { value: 'balance', label: t('billing.corrections.credit.balance') },
+            ]}
+          />
+        </div>
+      ) : null}
       <Textarea
         label={t('billing.corrections.credit.reason')}
         autosize
@@ -137,6 +152,8 @@ function Preview({ preview }: { readonly preview: Shown }) {
       ['applied', preview.applied],
       ['refunded', preview.refunded],
       ['credited', preview.credited],
+      ['returned', preview.returned],
+      ['lapses', preview.lapses],
     ] as const
   ).filter(([, amount]) => amount > 0n)
   return (

@@ -3,7 +3,7 @@ import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { Fields } from '#renderer/ui/page/page.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
-import { CreditNoteList, DisputeList, WriteOffList } from './lists.tsx'
+import { BalanceList, CreditNoteList, DisputeList, WriteOffList } from './lists.tsx'
 import { correction } from './types.ts'
 
 /** Everything that was corrected of a customer's invoices, and what they have in their favour. */
@@ -24,6 +24,7 @@ export function CustomerCorrections({ customerId }: { readonly customerId: strin
           ])}
         />
       ) : null}
+      <BalanceList entries={balance?.entries ?? []} />
       <CreditNoteList notes={creditNotes} invoices />
       <WriteOffList rows={writeOffs} invoices />
       <DisputeList rows={disputes} invoices />

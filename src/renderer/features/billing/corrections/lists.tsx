@@ -1,7 +1,7 @@
 import { Anchor, Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useHref } from '#renderer/app/address.ts'
-import { ask, useCore } from '#renderer/app/core/hooks.ts'
+import { ask, type OutputOf, useCore } from '#renderer/app/core/hooks.ts'
 import classes from '#renderer/features/workspace/workspace.module.css'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge, type Tone } from '#renderer/ui/display/status-badge.tsx'
@@ -9,13 +9,55 @@ import { When } from '#renderer/ui/display/when.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
 import { SmallTable } from '#renderer/ui/table/small-table.tsx'
-import { type Corrections, type Dispute, dispute as disputeLeaf } from './types.ts'
+import { type Corrections, type correction, type Dispute, dispute as disputeLeaf } from './types.ts'
 
 type Notes = Corrections['creditNotes']
 type WriteOffs = Corrections['writeOffs']
 
 function InvoiceLink({ id, number }: { readonly id: string; readonly number: string }) {
   return <Anchor href={useHref(`/billing/invoices?invoice=${id}`)}>{number}</Anchor>
+}
+
+type Entries = OutputOf<typeof correction.balance>['entries']
+
+/** What came onto the balance and what it paid, the newest first. */
+export function BalanceList({ entries }: { readonly entries: Entries }) {
+  const { t } = useTranslation()
+  const own = entries.filter(one => one.debit === 'balance' || one.credit === 'balance')
+  if (own.length === 0) return null
+  return (
+    <Section title={t('billing.corrections.list.moves')}>
+      <SmallTable
+        label={t('billing.corrections.list.moves')}
+        head={[
+          t('billing.corrections.list.at'),
+          t('billing.corrections.list.of'),
+          t('billing.corrections.list.amount'),
+        ]}
+        figures={[2]}
+        rows={own.map(one => [
+          <When key="at" at={one.at} />,
+          <span key="of">
+            {t(`billing.corrections.list.moved.${movedBy(one)}`)}{' '}
+            {one.number === null ? null : <InvoiceLink id={one.sourceId} number={one.number} />}
+            {one.reason === '' ? null : <div className={classes.dim}>{one.reason}</div>}
+          </span>,
+          <Money
+            key="amount"
+            minor={one.credit === 'balance' ? one.amount : -one.amount}
+            currency={one.currency}
+          />,
+        ])}
+      />
+    </Section>
+  )
+}
+
+/** What moved the balance, by a word for it. */
+function movedBy({ source, credit }: Entries[number]): 'credited' | 'paid' | 'refund' | 'other' {
+  if (source === 'credit-note') return 'credited'
+  if (source === 'invoice' && credit !== 'balance') return 'paid'
+  return source === 'refund' ? 'refund' : 'other'
 }
 
 /** Credit notes with their documents, and where their money went. */
@@ -51,7 +93,9 @@ export function CreditNoteList({ notes, invoices }: { readonly notes: Notes; rea
 
 function GoneTo({ note }: { readonly note: Notes[number] }) {
   const { t } = useTranslation()
-  const parts = (['applied', 'refunded', 'credited'] as const).filter(name => note[name] > 0n)
+  const parts = (['applied', 'refunded', 'credited', 'returned', 'lapsed'] as const).filter(
+    name => note[name] > 0n,
+  )
   return (
     <div className={classes.dim}>
       {parts.map(name => (

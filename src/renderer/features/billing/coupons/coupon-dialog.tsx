@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, Select, TextInput } from '@mantine/core'
+import { Checkbox, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
@@ -45,6 +45,7 @@ export function CouponDialog({
   const [months, setMonths] = useState(3)
   const [planIds, setPlanIds] = useState<string[]>([])
   const [metricIds, setMetricIds] = useState<string[]>([])
+  const [oneOffs, setOneOffs] = useState(false)
   const [from, setFrom] = useState(dayText(coupon?.validFrom))
   const [until, setUntil] = useState(dayText(coupon?.validUntil))
   const [most, setMost] = useState<number | ''>(coupon?.most ?? '')
@@ -62,6 +63,8 @@ export function CouponDialog({
         : null
   const validFrom = from === '' ? null : startOfDay(from, zone)
   const validUntil = until === '' ? null : startOfDay(until, zone)
+  // What is charged once is of no plan and no metric.
+  const everything = planIds.length === 0 && metricIds.length === 0
   const ready = name.trim() !== '' && (coupon !== null || (code !== '' && !badCode && off !== null))
   return (
     <FormDialog
@@ -83,6 +86,7 @@ export function CouponDialog({
               months: duration === 'forever' ? null : duration === 'once' ? 1 : months,
               planIds: planIds.length > 0 ? planIds : null,
               metricIds: metricIds.length > 0 ? metricIds : null,
+              oneOffs: oneOffs && everything,
             },
             commandId,
           )
@@ -181,6 +185,13 @@ export function CouponDialog({
             data={(metrics.data?.metrics ?? []).map(metric => ({ value: metric.id, label: metric.name }))}
             value={metricIds}
             onChange={setMetricIds}
+          />
+          <Checkbox
+            label={t('billing.coupons.oneOffs')}
+            description={t('billing.coupons.oneOffsHint')}
+            disabled={!everything}
+            checked={oneOffs && everything}
+            onChange={event => setOneOffs(event.currentTarget.checked)}
           />
         </>
       )}

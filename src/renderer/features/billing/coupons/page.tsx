@@ -172,9 +172,9 @@ function useColumns(): readonly GridColumn<Coupon>[] {
       }),
       textColumn<Coupon>({
         ...{ id: 'only', header: t('billing.coupons.only'), width: 180 },
-        value: ({ planIds, metricIds }) =>
+        value: ({ planIds, metricIds, oneOffs }) =>
           [...(metricIds ?? []), ...(planIds ?? [])].map(id => names.get(id) ?? id).join(', ') ||
-          t('billing.coupons.everything'),
+          t(oneOffs ? 'billing.coupons.withOneOffs' : 'billing.coupons.everything'),
       }),
       instantColumn<Coupon>({
         ...{ id: 'validUntil', header: t('billing.coupons.validUntil'), width: 130, detail: 'day' },

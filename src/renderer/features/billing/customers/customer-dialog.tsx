@@ -13,6 +13,7 @@ import classes from '../catalogue.module.css'
 import { keyFrom } from '../key-from.ts'
 import { fractionOf, percentOf } from '../percent.ts'
 import type { CustomerShown } from '../words.ts'
+import { USE_BALANCE, type UseBalance, useBalanceOf } from './use-balance.ts'
 
 const { customer } = contract.billing
 
@@ -60,6 +61,7 @@ function CustomerForm({
   const [tax, setTax] = useState(profile?.taxRate == null ? '' : percentOf(profile.taxRate))
   const [paymentDays, setPaymentDays] = useState(profile?.paymentDays ?? 30)
   const [purchaseOrder, setPurchaseOrder] = useState(profile?.purchaseOrder ?? '')
+  const [useBalance, setUseBalance] = useState<UseBalance>(useBalanceOf(profile?.useBalance))
 
   const suggested = keyTouched || before ? key : keyFrom(name)
   const badKey = suggested !== '' && !Key.safeParse(suggested).success
@@ -83,6 +85,7 @@ function CustomerForm({
         taxRate: taxRate ?? null,
         paymentDays,
         purchaseOrder: purchaseOrder.trim(),
+        useBalance: useBalance === 'usual' ? null : useBalance === 'yes',
       },
     }
     if (before) await edit.run({ ...words, customerId: before.id }, commandId)
@@ -201,6 +204,14 @@ function CustomerForm({
         value={purchaseOrder}
         maxLength={80}
         onChange={event => setPurchaseOrder(event.currentTarget.value)}
+      />
+      <Select
+        label={t('billing.profile.useBalance')}
+        description={t('billing.profile.useBalanceHint')}
+        allowDeselect={false}
+        data={USE_BALANCE.map(value => ({ value, label: t(`billing.profile.useBalanceWord.${value}`) }))}
+        value={useBalance}
+        onChange={value => setUseBalance(USE_BALANCE.find(one => one === value) ?? 'usual')}
       />
     </FormDialog>
   )

@@ -24,6 +24,7 @@ import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Fields, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
+import { ArrangementSection } from '../arrangements/arrangement-section.tsx'
 import classes from '../catalogue.module.css'
 import { CustomerContracts } from '../contracts/customer-contracts.tsx'
 import { CustomerCorrections } from '../corrections/customer-corrections.tsx'
@@ -50,6 +51,7 @@ import { CustomerDialog } from './customer-dialog.tsx'
 import { CustomerInvoices } from './customer-invoices.tsx'
 import { OwnPrices } from './own-prices.tsx'
 import { UsageChart } from './usage-chart.tsx'
+import { useBalanceOf } from './use-balance.ts'
 
 const { customer: leaf, subscription: subscriptions } = contract.billing
 
@@ -147,6 +149,7 @@ function Shown({ customer }: { readonly customer: CustomerShown }) {
           <div>
             <About customer={customer} />
             <CustomerTaxPart customer={customer} />
+            <ArrangementSection customerId={customer.id} />
             <AutomationSection customerId={customer.id} />
             <CustomerMethods customer={customer} />
             <CustomerMandates customer={customer} />
@@ -298,6 +301,10 @@ function About({ customer }: { readonly customer: CustomerShown }) {
             ],
             [t('billing.profile.paymentDays'), profile.paymentDays],
             [t('billing.profile.purchaseOrder'), or(profile.purchaseOrder)],
+            [
+              t('billing.profile.useBalance'),
+              t(`billing.profile.useBalanceWord.${useBalanceOf(profile.useBalance)}`),
+            ],
           ]}
         />
       </Section>

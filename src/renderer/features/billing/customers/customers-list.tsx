@@ -19,6 +19,7 @@ import { shortInstant } from '../subscriptions/timeline.tsx'
 import { type CustomerRow, useStates } from '../words.ts'
 import { filterOf, sortOf } from './arrangement.ts'
 import { CustomerDialog } from './customer-dialog.tsx'
+import { inBooks, type ListedCustomer, worthText } from './in-books.ts'
 
 const { customer } = contract.billing
 
@@ -29,19 +30,19 @@ export function CustomersList() {
   const go = useGo()
   const may = useMay()
   const states = useStates()
-  const { dateStyle } = useFormat()
+  const { dateStyle, day } = useFormat()
   const search = useListSearch(null)
   const { asked } = search
   const [edited, setEdited] = useState<CustomerRow | 'new' | null>(null)
   const counted = useCoreQuery(customer.list, { search: asked, limit: 1 })
   const count = counted.data?.count
-  const source = useMemo<PagedSource<CustomerRow>>(
+  const source = useMemo<PagedSource<ListedCustomer>>(
     () => ({
       queryKey: ['billing.customer.list', { search: asked }],
       async fetchPage({ offset, limit, sort, filters, signal }) {
         const input = { search: asked, filter: filterOf(filters), ...sortOf(sort), offset, limit }
         const page = await ask(core, customer.list, input, signal)
-        return { rows: page.customers, total: page.count }
+        return { rows: await inBooks(core, page.customers), total: page.count }
       },
     }),
     [core, asked],
@@ -76,51 +77,62 @@ export function CustomersList() {
   const rowActions = useCallback((row: CustomerRow) => [bindAction(actions.edit, row)], [actions])
   const columns = useMemo(
     () => [
-      textColumn<CustomerRow>({
+      textColumn<ListedCustomer>({
         ...{ id: 'name', header: t('billing.customers.name'), width: 240, pin: 'start' },
         value: row => row.name,
       }),
-      textColumn<CustomerRow>({
+      textColumn<ListedCustomer>({
         ...{ id: 'plan', header: t('billing.customers.plan'), width: 180 },
         value: row => row.plan,
       }),
-      statusColumn<CustomerRow>({
+      statusColumn<ListedCustomer>({
         ...{ id: 'state', header: t('billing.customers.state'), width: 150 },
         value: row => row.state ?? 'none',
         states,
       }),
-      textColumn<CustomerRow>({
+      textColumn<ListedCustomer>({
         ...{ id: 'currency', header: t('billing.customers.currency'), width: 90 },
         value: row => row.currency,
       }),
-      moneyColumn<CustomerRow>({
+      moneyColumn<ListedCustomer>({
         ...{ id: 'lastTotal', header: t('billing.customers.lastTotal'), alignPlaces: 3, ...SORTED_ONLY },
         value: row => row.lastTotal,
         currency: row => row.currency,
       }),
-      textColumn<CustomerRow>({
+      moneyColumn<ListedCustomer>({
+        ...{ id: 'lastWorth', header: t('billing.customers.lastWorth'), alignPlaces: 3, ...SORTED_ONLY },
+        hint: t('billing.customers.lastWorthHint'),
+        value: row => row.worth?.amount ?? null,
+        currency: row => row.worth?.currency ?? row.currency,
+      }),
+      textColumn<ListedCustomer>({
+        ...{ id: 'worthBy', header: t('billing.customers.worthBy'), width: 340, ...SORTED_ONLY },
+        value: row => worthText(row.worth, t, day),
+        hidden: true,
+      }),
+      textColumn<ListedCustomer>({
         ...{ id: 'closedUntil', header: t('billing.customers.closedUntil'), width: 120, ...SORTED_ONLY },
         // A month ends when it does for the customer.
         value: row => (row.closedUntil === null ? null : shortInstant(row.closedUntil, row.zone, dateStyle)),
       }),
-      textColumn<CustomerRow>({
+      textColumn<ListedCustomer>({
         ...{ id: 'key', header: t('billing.customers.key'), width: 160 },
         value: row => row.key,
       }),
-      textColumn<CustomerRow>({
+      textColumn<ListedCustomer>({
         ...{ id: 'country', header: t('billing.customers.country'), width: 80 },
         value: row => row.country,
       }),
-      textColumn<CustomerRow>({
+      textColumn<ListedCustomer>({
         ...{ id: 'zone', header: t('billing.customers.zone'), width: 160, hidden: true },
         value: row => row.zone,
       }),
-      textColumn<CustomerRow>({
+      textColumn<ListedCustomer>({
         ...{ id: 'email', header: t('billing.customers.email'), width: 220, hidden: true },
         value: row => row.email,
       }),
     ],
-    [t, states, dateStyle],
+    [t, states, dateStyle, day],
   )
   const nothing = count === 0 && asked === ''
   return (

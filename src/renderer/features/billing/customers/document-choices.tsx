@@ -1,14 +1,15 @@
-import { Select } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
+import { EInvoiceChoice } from '#shared/contract/billing/e-invoices.ts'
 import { contract } from '#shared/contract/index.ts'
 
 const { contact, eInvoice } = contract.billing
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'ja'] as const
-const CHOICES = ['none', 'ubl', 'cii', 'factur-x'] as const
+const CHOICES = EInvoiceChoice.options
 /** As the workspace says. */
 const USUAL = 'usual'
 
@@ -22,6 +23,7 @@ export function DocumentChoices({ customerId }: { readonly customerId: string })
   const chosen = useCoreQuery(eInvoice.get, { customerId })
   const setMessages = useCommand(contact.setMessages)
   const choose = useCommand(eInvoice.choose)
+  const setReference = useCommand(eInvoice.setReference)
   if (!messages.data || !chosen.data) return null
   const { sendInvoices, language } = messages.data
   const run = async (work: (commandId: string) => Promise<unknown>, text: string) => {
@@ -79,6 +81,25 @@ export function DocumentChoices({ customerId }: { readonly customerId: string })
             t('billing.eInvoice.saved'),
           )
         }
+      />
+      <TextInput
+        key={chosen.data.buyerReference}
+        label={t('billing.eInvoice.buyerReference')}
+        description={t('billing.eInvoice.buyerReferenceHint')}
+        defaultValue={chosen.data.buyerReference}
+        maxLength={100}
+        disabled={!may(eInvoice.setReference)}
+        onBlur={event => {
+          const buyerReference = event.currentTarget.value.trim()
+          if (buyerReference === chosen.data?.buyerReference) return
+          void run(
+            commandId => setReference.run({ customerId, buyerReference }, commandId),
+            t('billing.eInvoice.buyerReferenceSaved'),
+          )
+        }}
+        onKeyDown={event => {
+          if (event.key === 'Enter') event.currentTarget.blur()
+        }}
       />
     </>
   )

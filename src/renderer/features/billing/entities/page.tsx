@@ -13,6 +13,7 @@ import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import type { LegalEntity } from '#shared/contract/billing/entities.ts'
 import { contract } from '#shared/contract/index.ts'
+import shared from '../billing.module.css'
 import { EntityDialog } from './entity-dialog.tsx'
 
 const { entity: leaf } = contract.billing
@@ -86,6 +87,9 @@ export function EntitiesPage() {
       title={t('billing.entities.title')}
       subtitle={entities ? t('billing.entities.count', { count: entities.length }) : undefined}
       actions={<ActionButton action={actions.add} context={undefined} primary />}
+      answer={
+        may(leaf.create) ? undefined : <p className={shared.note}>{t('billing.entities.onlyAdmins')}</p>
+      }
       fill
     >
       {query.error ? (

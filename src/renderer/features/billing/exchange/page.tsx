@@ -1,17 +1,19 @@
-import { IconFileImport, IconPlus } from '@tabler/icons-react'
+import { IconCloudDownload, IconFileImport, IconPlus } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { instantColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import type { ExchangeRate } from '#shared/contract/billing/exchange.ts'
 import { contract } from '#shared/contract/index.ts'
+import { BankRates } from './bank-rates.tsx'
 import { RateDialog } from './rate-dialog.tsx'
 import { RatesImport } from './rates-import.tsx'
 
@@ -23,6 +25,9 @@ export function ExchangeRatesPage() {
   const may = useMay()
   const format = useFormat()
   const query = useCoreQuery(leaf.list, {})
+  const toasts = useToasts()
+  const ready = useCoreQuery(leaf.fetches, {}).data?.service === 'ready'
+  const { run: fetchRates } = useCommand(leaf.fetch)
   const [asked, setAsked] = useState<'add' | 'import' | ExchangeRate | null>(null)
   const actions = useMemo(
     () => ({
@@ -33,6 +38,16 @@ export function ExchangeRatesPage() {
         when: () => may(leaf.set),
         run: () => setAsked('add'),
       }),
+      fetch: defineAction(leaf.fetch, {
+        label: () => t('billing.exchange.fetch'),
+        key: 'f',
+        icon: IconCloudDownload,
+        when: () => ready && may(leaf.fetch),
+        run: async () => {
+          await fetchRates({})
+          toasts.show({ text: t('billing.exchange.fetchAsked') })
+        },
+      }),
       bring: defineAction(leaf.add, {
         label: () => t('billing.exchange.import'),
         key: 'i',
@@ -41,9 +56,13 @@ export function ExchangeRatesPage() {
         run: () => setAsked('import'),
       }),
     }),
-    [t, may],
+    [t, may, ready, fetchRates, toasts],
   )
-  useActions([bindAction(actions.bring, undefined), bindAction(actions.add, undefined)])
+  useActions([
+    bindAction(actions.fetch, undefined),
+    bindAction(actions.bring, undefined),
+    bindAction(actions.add, undefined),
+  ])
   const columns = useMemo(
     () => [
       textColumn<ExchangeRate>({
@@ -78,6 +97,7 @@ export function ExchangeRatesPage() {
   const rates = query.data?.rates
   const buttons = (
     <>
+      <ActionButton action={actions.fetch} context={undefined} />
       <ActionButton action={actions.bring} context={undefined} />
       <ActionButton action={actions.add} context={undefined} primary />
     </>
@@ -87,6 +107,7 @@ export function ExchangeRatesPage() {
       title={t('billing.exchange.title')}
       subtitle={rates ? t('billing.exchange.count', { count: rates.length }) : undefined}
       actions={buttons}
+      answer={<BankRates />}
       fill
     >
       {query.error ? (

@@ -10,6 +10,7 @@ import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
 import { contract } from '#shared/contract/index.ts'
 import catalogue from '../catalogue.module.css'
+import { BookedAs, useDetailWords } from './detail.tsx'
 import type { Journal, LedgerProfile } from './page.tsx'
 
 const leaf = contract.billing.journal.setAccount
@@ -22,9 +23,19 @@ interface Item {
 }
 
 /** What the month comes to by account, and entering accounts: for a kind of entry, or for one of its details. */
-export function Accounts({ journal, ledger }: { readonly journal: Journal; readonly ledger: LedgerProfile }) {
+export function Accounts({
+  journal,
+  ledger,
+  entityId,
+}: {
+  readonly journal: Journal
+  readonly ledger: LedgerProfile
+  /** Whose accounts are entered; null: those of all. */
+  readonly entityId: string | null
+}) {
   const { t } = useTranslation()
   const may = useMay()
+  const words = useDetailWords()
   const [edited, setEdited] = useState<Item | null>(null)
   const [opened, setOpened] = useState<readonly string[]>([])
   const enter = (one: Item, label: string) =>
@@ -41,59 +52,64 @@ export function Accounts({ journal, ledger }: { readonly journal: Journal; reado
   return (
     <Section title={t('billing.journal.accounts')}>
       {journal.currencies.map(one => (
-        <table
-          key={one.currency}
-          className={catalogue.table}
-          aria-label={`${t('billing.journal.accounts')} ${one.currency}`}
-        >
-          <thead>
-            <tr>
-              <th>{t('billing.journal.booked')}</th>
-              <th>{t('billing.journal.account')}</th>
-              <th />
-              <th data-align="end">{t('billing.journal.debit')}</th>
-              <th data-align="end">{t('billing.journal.credit')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {gathered(one.accounts, opened).map(row => {
-              const role = t(`billing.journal.role.${row.role}`)
-              const all = { item: row.role, label: role, isOption: false }
-              const single = { ...all, item: `${row.role}/${row.detail}`, label: `${role} ${row.detail}` }
-              return (
-                <tr key={`${row.role}/${row.detail}/${row.account}`}>
-                  <td>
-                    {role}{' '}
-                    {row.count > 1 ? (
-                      <Button
-                        size="compact-xs"
-                        variant="subtle"
-                        onClick={() => setOpened([...opened, row.role])}
-                      >
-                        {t('billing.journal.each', { count: row.count })}
-                      </Button>
-                    ) : (
-                      <span className={catalogue.score}>{row.detail}</span>
-                    )}
-                  </td>
-                  <td>
-                    {row.account ?? <StatusBadge tone="warning" label={t('billing.journal.noAccount')} />}
-                  </td>
-                  <td>
-                    {enter(all, t('billing.journal.enter'))}
-                    {row.detail === '' ? null : enter(single, t('billing.journal.enterOwn'))}
-                  </td>
-                  <td data-align="end">
-                    {row.debit === 0n ? null : <Money minor={row.debit} currency={one.currency} />}
-                  </td>
-                  <td data-align="end">
-                    {row.credit === 0n ? null : <Money minor={row.credit} currency={one.currency} />}
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
+        <div key={one.currency} className={catalogue.apart}>
+          {journal.currencies.length > 1 ? <h3>{one.currency}</h3> : null}
+          <table className={catalogue.table} aria-label={`${t('billing.journal.accounts')} ${one.currency}`}>
+            <thead>
+              <tr>
+                <th>{t('billing.journal.booked')}</th>
+                <th>{t('billing.journal.account')}</th>
+                <th />
+                <th data-align="end">{t('billing.journal.debit')}</th>
+                <th data-align="end">{t('billing.journal.credit')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {gathered(one.accounts, opened).map(row => {
+                const role = t(`billing.journal.role.${row.role}`)
+                const all = { item: row.role, label: role, isOption: false }
+                const single = {
+                  ...all,
+                  item: `${row.role}/${row.detail}`,
+                  label: `${role} ${words(row.role, row.detail)}`,
+                }
+                return (
+                  <tr key={`${row.role}/${row.detail}/${row.account}`}>
+                    <td>
+                      {row.count > 1 ? (
+                        <>
+                          {role}{' '}
+                          <Button
+                            size="compact-xs"
+                            variant="subtle"
+                            onClick={() => setOpened([...opened, row.role])}
+                          >
+                            {t('billing.journal.each', { count: row.count })}
+                          </Button>
+                        </>
+                      ) : (
+                        <BookedAs role={row.role} detail={row.detail} />
+                      )}
+                    </td>
+                    <td>
+                      {row.account ?? <StatusBadge tone="warning" label={t('billing.journal.noAccount')} />}
+                    </td>
+                    <td>
+                      {enter(all, t('billing.journal.enter'))}
+                      {row.detail === '' ? null : enter(single, t('billing.journal.enterOwn'))}
+                    </td>
+                    <td data-align="end">
+                      {row.debit === 0n ? null : <Money minor={row.debit} currency={one.currency} />}
+                    </td>
+                    <td data-align="end">
+                      {row.credit === 0n ? null : <Money minor={row.credit} currency={one.currency} />}
+                    </td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </div>
       ))}
       {Object.keys(ledger.options).length === 0 ? null : (
         <dl className={catalogue.facts}>
@@ -108,7 +124,9 @@ export function Accounts({ journal, ledger }: { readonly journal: Journal; reado
           })}
         </dl>
       )}
-      {edited ? <AccountDialog ledger={ledger} edited={edited} onClose={() => setEdited(null)} /> : null}
+      {edited ? (
+        <AccountDialog ledger={ledger} edited={edited} entityId={entityId} onClose={() => setEdited(null)} />
+      ) : null}
     </Section>
   )
 }
@@ -132,12 +150,13 @@ function gathered(rows: readonly Row[], opened: readonly string[]): readonly (Ro
 function AccountDialog(props: {
   readonly ledger: LedgerProfile
   readonly edited: Item
+  readonly entityId: string | null
   readonly onClose: () => void
 }) {
   const { t } = useTranslation()
   const said = useSaidWithUndo()
   const set = useCommand(leaf)
-  const { ledger, edited } = props
+  const { ledger, edited, entityId } = props
   const known = ledger.chart[edited.item]
   const usual = edited.isOption
     ? ledger.options[edited.item.slice('option/'.length)]
@@ -153,7 +172,7 @@ function AccountDialog(props: {
       onSubmit={async () => {
         const commandId = newCommandId()
         await set.run(
-          { profile: ledger.id, item: edited.item, account: account.trim(), taxKey: taxKey.trim() },
+          { profile: ledger.id, item: edited.item, entityId, account: account.trim(), taxKey: taxKey.trim() },
           commandId,
         )
         said(t('billing.journal.saved', { of: edited.label }), commandId)

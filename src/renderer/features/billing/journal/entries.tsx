@@ -3,6 +3,7 @@ import { Money } from '#renderer/ui/display/money.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
 import type { JournalEntry } from '#shared/contract/billing/journal.ts'
 import catalogue from '../catalogue.module.css'
+import { BookedAs } from './detail.tsx'
 import type { Journal } from './page.tsx'
 
 /** The entries of the month, each with both its sides. */
@@ -37,14 +38,13 @@ export function Entries({ journal }: { readonly journal: Journal }) {
 }
 
 function EntryRows({ entry }: { readonly entry: JournalEntry }) {
-  const { t } = useTranslation()
   return entry.postings.map((posting, index) => (
     <tr key={`${posting.role}/${posting.detail}`}>
       <td>{index === 0 ? entry.number : null}</td>
       <td>{index === 0 ? entry.day : null}</td>
       <td>{index === 0 ? entry.text : null}</td>
       <td>
-        {t(`billing.journal.role.${posting.role}`)} <span className={catalogue.score}>{posting.detail}</span>
+        <BookedAs role={posting.role} detail={posting.detail} />
       </td>
       <td data-align="end">
         {posting.side === 'debit' ? <Money minor={posting.amount} currency={entry.currency} /> : null}

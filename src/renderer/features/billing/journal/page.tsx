@@ -28,6 +28,9 @@ export type LedgerProfile = OutputOf<typeof leaf.profiles>['profiles'][number]
 
 /** The parameter of the address that names a ledger. */
 const LEDGER = 'ledger'
+/** Of which legal entity it is; `own` for what the workspace billed by its settings. */
+const ENTITY = 'entity'
+const [ALL, OWN] = ['all', 'own']
 
 /** The journal of a month for a ledger: what it comes to, which accounts are missing, and its export. */
 export function JournalPage() {
@@ -40,8 +43,10 @@ export function JournalPage() {
   const { named, shared: ofTopBar, last, setMonth } = useMonth()
   const month = named ?? ofTopBar ?? last
   const profile = params.get(LEDGER) ?? 'csv'
-  const { data, error, refetch } = useCoreQuery(leaf.get, { period: month, profile })
-  const profiles = useCoreQuery(leaf.profiles, {})
+  const entity = params.get(ENTITY) ?? ALL
+  const of = entity === ALL ? {} : { entityId: entity === OWN ? '' : entity }
+  const { data, error, refetch } = useCoreQuery(leaf.get, { period: month, profile, ...of })
+  const profiles = useCoreQuery(leaf.profiles, of)
   const periods = useCoreQuery(invoices.periods, {})
   const make = useCommand(leaf.export)
   const [currency, setCurrency] = useState<string | null>(null)
@@ -71,16 +76,16 @@ export function JournalPage() {
   const run = async () => {
     if (chosen === null) return
     try {
-      const receipt = await make.run({ period: month, profile, currency: chosen })
+      const receipt = await make.run({ period: month, profile, currency: chosen, ...of })
       await save(receipt.id)
       toasts.show({ text: t('billing.journal.exported', { file: receipt.fileName }), tone: 'ok' })
     } catch (failure) {
       toasts.fail(failure)
     }
   }
-  const setProfile = (id: string) => {
+  const setParam = (name: string, value: string) => {
     const next = new URLSearchParams(params)
-    next.set(LEDGER, id)
+    next.set(name, value)
     setParams(next)
   }
   const ready = data?.over === true && data.unmapped.length === 0 && chosen !== null
@@ -90,6 +95,23 @@ export function JournalPage() {
       subtitle={<MonthPicker month={month} months={months} onMonth={setMonth} />}
       actions={
         <>
+          {data && (data.entities.length > 1 || entity !== ALL) ? (
+            <Select
+              size="xs"
+              w={180}
+              allowDeselect={false}
+              aria-label={t('billing.journal.entity')}
+              data={[
+                { value: ALL, label: t('billing.journal.allEntities') },
+                ...data.entities.map(({ id, name }) => ({
+                  value: id === '' ? OWN : id,
+                  label: id === '' ? t('billing.journal.ownEntity') : name,
+                })),
+              ]}
+              value={entity}
+              onChange={value => value && setParam(ENTITY, value)}
+            />
+          ) : null}
           {currencies.length > 1 ? (
             <Select
               size="xs"
@@ -108,12 +130,12 @@ export function JournalPage() {
             aria-label={t('billing.journal.ledger')}
             data={(profiles.data?.profiles ?? []).map(one => ({ value: one.id, label: one.name }))}
             value={profile}
-            onChange={value => value && setProfile(value)}
+            onChange={value => value && setParam(LEDGER, value)}
           />
           <OfferedButton action={exportAction} context={{ ready, run }} primary />
         </>
       }
-      answer={data ? <Answer data={data} month={format.month(month)} /> : undefined}
+      answer={data && data.count > 0 ? <Answer data={data} month={format.month(month)} /> : undefined}
     >
       {error ? (
         <ErrorState centred error={error} onRetry={() => void refetch()} />
@@ -124,7 +146,11 @@ export function JournalPage() {
       ) : (
         <div className={catalogue.padded}>
           <Exports journal={data} onSave={save} />
-          <Accounts journal={data} ledger={ledger} />
+          <Accounts
+            journal={data}
+            ledger={ledger}
+            entityId={entity === ALL || entity === OWN ? null : entity}
+          />
           <Entries journal={data} />
         </div>
       )}
@@ -161,6 +187,7 @@ function Answer({ data, month }: { readonly data: Journal; readonly month: strin
             }),
           )
           .join(' ')}
+        {data.unrated > 0 ? ` ${t('billing.journal.unrated', { count: data.unrated })}` : null}
       </p>
     </>
   )

@@ -98,12 +98,12 @@ export function useDeeds(props: {
         case 'mails':
           return to('mails', '/workspace/notifications?tab=history')
         case 'bank-lines':
-          return to('bank', '/billing/payments?part=bank')
+          return to('bank', '/billing/payments?view=bank')
         case 'refunds':
-          return to('payments', '/billing/payments?part=refunds')
+          return to('payments', '/billing/payments?view=refunds')
         case 'payments':
         case 'ledger':
-          return to('payments', '/billing/payments?part=payments')
+          return to('payments', '/billing/payments?view=payments')
         case 'disputes':
           return step.row === null
             ? null

@@ -1,15 +1,17 @@
-import { TextInput } from '@mantine/core'
+import { Autocomplete, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { newCommandId, useCommand } from '#renderer/app/core/hooks.ts'
+import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { FormDialog } from '#renderer/features/workspace/form.tsx'
 import { dayOf } from '#renderer/ui/format/time.ts'
 import { useNow } from '#renderer/ui/format/use-format.tsx'
 import { oneOffs as leaf, type OneOff } from '#shared/contract/billing/one-offs.ts'
+import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { fractionOf, percentOf } from '../percent.ts'
 import { startOfDay } from '../subscriptions/at-choice.tsx'
+import { isCategory } from '../tax/typed.ts'
 
 const DECIMAL = /^(0|[1-9]\d{0,11})(\.\d{1,6})?$/
 const PRICE = /^(0|[1-9]\d{0,17})(\.\d{1,12})?$/
@@ -41,10 +43,15 @@ export function OneOffDialog(props: {
   const [unit, setUnit] = useState(before?.unit ?? '')
   const [unitPrice, setUnitPrice] = useState(before?.unitPrice ?? '')
   const [tax, setTax] = useState(before?.taxRate == null ? '' : percentOf(before.taxRate))
+  const [category, setCategory] = useState(before?.category ?? 'standard')
+  const rules = useCoreQuery(contract.billing.tax.rules, {})
   const [from, setFrom] = useState(dayIn(before?.service?.from))
   const [to, setTo] = useState(dayIn(before?.service?.to))
   const [month, setMonth] = useState(before?.firstPeriod ?? props.month)
   const [note, setNote] = useState(before?.note ?? '')
+  const known = [...new Set((rules.data?.rules ?? []).map(rule => rule.category))].filter(
+    one => one !== 'standard',
+  )
   const begins = from === '' ? null : startOfDay(from, customer.zone)
   const ends = to === '' ? null : startOfDay(to, customer.zone)
   const taxRate = tax.trim() === '' ? null : fractionOf(tax)
@@ -53,6 +60,7 @@ export function OneOffDialog(props: {
     positive(point(quantity), DECIMAL) &&
     positive(point(unitPrice), PRICE) &&
     taxRate !== undefined &&
+    isCategory(category) &&
     (begins === null) === (ends === null) &&
     (begins === null || ends === null || begins < ends) &&
     (invoiceId !== null || before !== null || MONTH.test(month))
@@ -74,6 +82,7 @@ export function OneOffDialog(props: {
         const terms = {
           ...{ name: name.trim(), unit: unit.trim(), quantity: point(quantity) },
           ...{ unitPrice: point(unitPrice), taxRate: taxRate ?? null, note: note.trim() },
+          category,
           service: begins === null || ends === null ? null : { from: begins, to: ends },
         }
         if (before) await edit.run({ oneOffId: before.id, ...terms }, commandId)
@@ -117,6 +126,16 @@ export function OneOffDialog(props: {
           inputMode="decimal"
           value={tax}
           onChange={event => setTax(event.currentTarget.value)}
+        />
+        <Autocomplete
+          label={t('billing.tax.category')}
+          description={t('billing.oneOffs.categoryHint')}
+          maxLength={40}
+          data={['standard', ...known]}
+          filter={({ options }) => options}
+          value={category}
+          error={isCategory(category) ? undefined : t('billing.tax.badCategory')}
+          onChange={setCategory}
         />
         <TextInput
           type="date"

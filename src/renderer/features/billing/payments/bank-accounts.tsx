@@ -99,7 +99,7 @@ export function BankAccounts() {
           rowKey={row => row.id}
           selectable={false}
           rowActions={rowActions}
-          onOpen={row => go(`/billing/payments?part=bank&lines=all&account=${row.id}`)}
+          onOpen={row => go(`/billing/payments?view=bank&lines=all&account=${row.id}`)}
           toolbarStart={<ActionButton action={actions.add} context={undefined} />}
         />
       )}

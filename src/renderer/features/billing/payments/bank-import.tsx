@@ -19,7 +19,7 @@ import classes from '../catalogue.module.css'
 const leaf = contract.billing.bank.import
 type Receipt = OutputOf<typeof leaf>
 const ENDINGS = ['.xml', '.csv', '.txt', '.tsv']
-const LIST = '/billing/payments?part=bank'
+const LIST = '/billing/payments?view=bank'
 
 /** Brings a statement of the bank in: what it holds is shown first. */
 export function BankImport() {

@@ -16,13 +16,12 @@ import { BankAccounts } from './bank-accounts.tsx'
 import { BankImport } from './bank-import.tsx'
 import { BankLines } from './bank-lines.tsx'
 import { OpenInvoices } from './open-invoices.tsx'
+import { PARTS, partOf } from './part-of.ts'
 import { PaymentPane } from './payment-pane.tsx'
 import { PaymentsList } from './payments-list.tsx'
 import { RecordDialog } from './record-dialog.tsx'
 
 export const PAYMENTS_PATH = '/billing/payments'
-const PARTS = ['open', 'payments', 'refunds', 'debits', 'bank', 'accounts'] as const
-type Part = (typeof PARTS)[number]
 
 /** Money that customers owe, money that came, and what the bank says. Which of them stands in the address. */
 export function PaymentsPage() {
@@ -34,13 +33,7 @@ export function PaymentsPage() {
   const payment = params.get('payment')
   const refund = params.get('refund')
   const debit = params.get('debit')
-  const part: Part = payment
-    ? 'payments'
-    : refund
-      ? 'refunds'
-      : debit
-        ? 'debits'
-        : (PARTS.find(one => one === params.get('part')) ?? 'open')
+  const part = partOf(params)
   const actions = useMemo(
     () => ({
       record: defineAction(contract.billing.payment.record, {
@@ -79,7 +72,7 @@ export function PaymentsPage() {
             aria-label={t('billing.payments.parts')}
             mt="xs"
             value={part}
-            onChange={next => setParams(new URLSearchParams({ part: next }))}
+            onChange={next => setParams(new URLSearchParams({ view: next }))}
             data={PARTS.map(one => ({ value: one, label: t(`billing.payments.part.${one}`) }))}
           />
         </>

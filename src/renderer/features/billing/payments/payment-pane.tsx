@@ -10,7 +10,7 @@ import {
 } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGo, useHref } from '#renderer/app/address.ts'
+import { useHref } from '#renderer/app/address.ts'
 import { newCommandId, type OutputOf, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
@@ -21,15 +21,14 @@ import { OfferedButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
-import { SidePane } from '#renderer/ui/overlay/side-pane.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
-import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
 import catalogue from '../catalogue.module.css'
 import { RefundDialog } from '../refunds/refund-dialog.tsx'
 import { refundRoute, useRefundStates } from '../refunds/states.ts'
 import { AllocateDialog } from './allocate-dialog.tsx'
+import { LoadedPane } from './loaded-pane.tsx'
 import { ReceiptDialog } from './payment-documents.tsx'
 import classes from './payments.module.css'
 import { usePaymentStates } from './states.ts'
@@ -41,24 +40,17 @@ type Deed = 'allocate' | 'refund' | 'reverse' | 'fail' | 'receipt'
 /** One payment: what it settles, what is left, what went wrong, and what can be done. */
 export function PaymentPane({ paymentId }: { readonly paymentId: string }) {
   const { t } = useTranslation()
-  const go = useGo()
   const query = useCoreQuery(payment.get, { paymentId })
-  const close = () => go('/billing/payments?part=payments')
   return (
-    <SidePane
+    <LoadedPane
       name="payment"
-      title={query.data?.customer ?? t('billing.payments.payment')}
-      onClose={close}
+      part="payments"
+      query={query}
+      title={shown => shown?.customer ?? t('billing.payments.payment')}
       width={440}
     >
-      {query.error ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : query.data ? (
-        <PaymentBody shown={query.data} />
-      ) : (
-        <LoadingState rows={6} />
-      )}
-    </SidePane>
+      {shown => <PaymentBody shown={shown} />}
+    </LoadedPane>
   )
 }
 

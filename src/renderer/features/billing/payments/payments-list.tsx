@@ -81,7 +81,7 @@ export function PaymentsList({ pane, shown }: { readonly pane: ReactNode; readon
         rowKey={row => row.id}
         search={search}
         selectable={false}
-        onEscape={() => shown !== null && go('/billing/payments?part=payments')}
+        onEscape={() => shown !== null && go('/billing/payments?view=payments')}
         onOpen={row => go(`/billing/payments?payment=${row.id}`)}
       />
     </Split>

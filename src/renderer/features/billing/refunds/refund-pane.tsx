@@ -1,7 +1,7 @@
 import { IconArrowsExchange, IconCheck, IconTrash, IconX } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGo, useHref } from '#renderer/app/address.ts'
+import { useHref } from '#renderer/app/address.ts'
 import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { Comments } from '#renderer/features/workspace/comments/comments.tsx'
@@ -10,12 +10,11 @@ import { OfferedButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
-import { SidePane } from '#renderer/ui/overlay/side-pane.tsx'
 import { Fields } from '#renderer/ui/page/page.tsx'
-import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import type { Refund } from '#shared/contract/billing/refunds.ts'
 import { contract } from '#shared/contract/index.ts'
 import { CUSTOMERS_PATH } from '../paths.ts'
+import { LoadedPane } from '../payments/loaded-pane.tsx'
 import classes from '../payments/payments.module.css'
 import { CancelDialog, FailRefundDialog, PaidOutDialog, WayDialog } from './pay-out-dialogs.tsx'
 import { useRefundStates } from './states.ts'
@@ -26,23 +25,17 @@ type Deed = 'paidOut' | 'fail' | 'setWay' | 'cancel'
 /** One refund: of what, where it goes, and how its pay-out ended. */
 export function RefundPane({ refundId }: { readonly refundId: string }) {
   const { t } = useTranslation()
-  const go = useGo()
   const query = useCoreQuery(leaf.get, { refundId })
   return (
-    <SidePane
+    <LoadedPane
       name="refund"
-      title={query.data?.customer ?? t('billing.refunds.refund')}
-      onClose={() => go('/billing/payments?part=refunds')}
+      part="refunds"
+      query={query}
+      title={shown => shown?.customer ?? t('billing.refunds.refund')}
       width={440}
     >
-      {query.error ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : query.data ? (
-        <RefundBody shown={query.data} />
-      ) : (
-        <LoadingState rows={6} />
-      )}
-    </SidePane>
+      {shown => <RefundBody shown={shown} />}
+    </LoadedPane>
   )
 }
 

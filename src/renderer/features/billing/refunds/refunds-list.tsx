@@ -97,7 +97,7 @@ export function RefundsList({ pane, shown }: { readonly pane: ReactNode; readonl
           rowKey={row => row.id}
           search={search}
           selectable={false}
-          onEscape={() => shown !== null && go('/billing/payments?part=refunds')}
+          onEscape={() => shown !== null && go('/billing/payments?view=refunds')}
           onOpen={row => go(refundRoute(row.id))}
         />
       </Split>

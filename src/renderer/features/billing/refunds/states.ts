@@ -28,4 +28,4 @@ export function useRefundStates(): Record<RefundState, { label: string; tone: To
 
 /** Where a refund is shown. */
 export const refundRoute = (refundId: string) =>
-  `/billing/payments?${new URLSearchParams({ refund: refundId })}`
+  `/billing/payments?${new URLSearchParams({ view: 'refunds', refund: refundId })}`

@@ -4,6 +4,7 @@ import { type OutputOf, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { InvoiceState, invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import shared from '../billing.module.css'
+import { InAll } from '../exchange/in-all.tsx'
 import type { ReviewState } from './address.ts'
 import classes from './review.module.css'
 import type { Filter } from './types.ts'
@@ -109,6 +110,7 @@ export function SummaryAnswer(props: {
           </Fragment>
         ))}
       </p>
+      <InAll amounts={all.totals.map(({ currency, total }) => ({ currency, amount: total }))} />
     </>
   )
 }

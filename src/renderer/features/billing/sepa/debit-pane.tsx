@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core'
 import { IconBuildingBank, IconCheck, IconDownload, IconTrash } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGo, useHref } from '#renderer/app/address.ts'
+import { useHref } from '#renderer/app/address.ts'
 import { ask, type OutputOf, useCommand, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { FormDialog } from '#renderer/features/workspace/form.tsx'
@@ -11,13 +11,12 @@ import { OfferedButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { saveFile } from '#renderer/ui/document/save-file.ts'
-import { SidePane } from '#renderer/ui/overlay/side-pane.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Fields, Section } from '#renderer/ui/page/page.tsx'
-import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import type { DebitItem } from '#shared/contract/billing/sepa.ts'
 import { contract } from '#shared/contract/index.ts'
 import catalogue from '../catalogue.module.css'
+import { LoadedPane } from '../payments/loaded-pane.tsx'
 import classes from '../payments/payments.module.css'
 import { ITEM_TONES, useDebitStates } from './states.ts'
 
@@ -27,23 +26,17 @@ type Detail = OutputOf<typeof leaf.get>
 /** One file of direct debits: its collections, and how each stands. */
 export function DebitPane({ runId }: { readonly runId: string }) {
   const { t } = useTranslation()
-  const go = useGo()
   const query = useCoreQuery(leaf.get, { runId })
   return (
-    <SidePane
+    <LoadedPane
       name="debit"
-      title={query.data ? `${t('billing.sepa.run')} ${query.data.collectOn}` : t('billing.sepa.run')}
-      onClose={() => go('/billing/payments?part=debits')}
+      part="debits"
+      query={query}
+      title={shown => (shown ? `${t('billing.sepa.run')} ${shown.collectOn}` : t('billing.sepa.run'))}
       width={520}
     >
-      {query.error ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : query.data ? (
-        <DebitBody shown={query.data} />
-      ) : (
-        <LoadingState rows={6} />
-      )}
-    </SidePane>
+      {shown => <DebitBody shown={shown} />}
+    </LoadedPane>
   )
 }
 

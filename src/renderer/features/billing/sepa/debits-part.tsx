@@ -84,23 +84,19 @@ export function DebitsPart({ shown }: { readonly shown: string | null }) {
           actions={<ActionButton action={collect} context={undefined} />}
         />
       ) : (
-        <>
-          <div>
-            <ActionButton action={collect} context={undefined} />
-          </div>
-          <Split pane={shown ? <DebitPane key={shown} runId={shown} /> : null}>
-            <DataGrid
-              id="billing.debits"
-              label={t('billing.sepa.title')}
-              columns={columns}
-              rows={runs}
-              rowKey={row => row.id}
-              selectable={false}
-              onEscape={() => shown !== null && go('/billing/payments?part=debits')}
-              onOpen={row => go(`/billing/payments?debit=${row.id}`)}
-            />
-          </Split>
-        </>
+        <Split pane={shown ? <DebitPane key={shown} runId={shown} /> : null}>
+          <DataGrid
+            id="billing.debits"
+            label={t('billing.sepa.title')}
+            columns={columns}
+            rows={runs}
+            rowKey={row => row.id}
+            selectable={false}
+            toolbarStart={<ActionButton action={collect} context={undefined} />}
+            onEscape={() => shown !== null && go('/billing/payments?view=debits')}
+            onOpen={row => go(`/billing/payments?debit=${row.id}`)}
+          />
+        </Split>
       )}
       {collecting ? <CollectDialog onClose={() => setCollecting(false)} /> : null}
     </>

@@ -24,6 +24,7 @@ import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
+import { InAll } from '../exchange/in-all.tsx'
 import { CUSTOMERS_PATH } from '../paths.ts'
 import { useStates } from '../words.ts'
 import { AutomationDialog } from './automation-dialog.tsx'
@@ -211,6 +212,12 @@ export function SubscriptionsList() {
           <ActionButton action={actions.look} context={undefined} />
           <ActionButton action={actions.automate} context={undefined} />
         </>
+      }
+      answer={
+        <InAll
+          what={t('billing.life.mrr')}
+          amounts={sums.map(([currency, amount]) => ({ currency, amount }))}
+        />
       }
       fill
     >

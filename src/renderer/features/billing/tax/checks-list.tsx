@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
@@ -8,6 +9,17 @@ import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.t
 import type { VatCheck } from '#shared/contract/billing/tax.ts'
 import { contract } from '#shared/contract/index.ts'
 import { CUSTOMERS_PATH } from '../paths.ts'
+import { viesReason } from './vat-number.tsx'
+
+/** What a service said of a number, or why it said nothing; what a person wrote down. */
+function answerText({ answer, note, way, state }: VatCheck, t: TFunction): string {
+  if (way === 'hand') return note
+  if (state === 'not-reached') return t(`billing.tax.checks.reasons.${viesReason(note)}`)
+  const { name = '', address = '', consultation } = answer
+  const number =
+    consultation === undefined ? '' : t('billing.tax.checks.consultation', { number: consultation })
+  return [name, address, number].filter(text => text !== '').join(' · ')
+}
 
 /** What was found out of the VAT numbers of all customers, the newest first. */
 export function ChecksList() {
@@ -43,7 +55,7 @@ export function ChecksList() {
       }),
       textColumn<VatCheck>({
         ...{ id: 'answer', header: t('billing.tax.checks.answer'), width: 360 },
-        value: row => [...Object.values(row.answer), row.note].filter(text => text !== '').join(' · '),
+        value: row => answerText(row, t),
       }),
     ],
     [t],

@@ -4,29 +4,20 @@ import { useTranslation } from 'react-i18next'
 import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
-import { StatusBadge, type Tone } from '#renderer/ui/display/status-badge.tsx'
 import { dayOf } from '#renderer/ui/format/time.ts'
 import { useFormat, useNow } from '#renderer/ui/format/use-format.tsx'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Fields, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
-import type { CustomerTax, TaxCertificate } from '#shared/contract/billing/tax.ts'
+import type { TaxCertificate } from '#shared/contract/billing/tax.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
-import { shortInstant } from '../subscriptions/timeline.tsx'
 import type { CustomerShown } from '../words.ts'
 import { placeText, rateText } from './basis.tsx'
 import { CertificateDialog, FoundDialog, OwnDialog } from './customer-dialogs.tsx'
+import { VatNumber } from './vat-number.tsx'
 
 const { tax: leaf } = contract.billing
-
-const TONES: Readonly<Record<CustomerTax['vat']['state'], Tone>> = {
-  none: 'neutral',
-  'not-checked': 'neutral',
-  'not-reached': 'warning',
-  valid: 'ok',
-  invalid: 'critical',
-  'bad-form': 'critical',
-}
 
 /** What of a customer decides its tax: VAT number, exemptions, and what it would pay today. */
 export function CustomerTaxPart({ customer }: { readonly customer: CustomerShown }) {
@@ -37,6 +28,8 @@ export function CustomerTaxPart({ customer }: { readonly customer: CustomerShown
   const query = useCoreQuery(leaf.customer, { customerId: customer.id })
   const decided = useCoreQuery(leaf.decide, { customerId: customer.id, category: 'standard', day: today })
   const [asked, setAsked] = useState<'own' | 'found' | 'certificate' | null>(null)
+  const toasts = useToasts()
+  const { run: askVies, running: asking } = useCommand(leaf.askVat)
   const close = () => setAsked(null)
   const { data } = query
   return (
@@ -62,7 +55,7 @@ export function CustomerTaxPart({ customer }: { readonly customer: CustomerShown
               [t('billing.tax.own.kind'), t(`billing.tax.own.kinds.${data.kind}`)],
               [t('billing.entities.own'), data.entity?.name ?? t('billing.entities.ownSettings')],
               [t('billing.tax.region'), data.region === '' ? '–' : data.region],
-              [t('billing.tax.own.number'), <Vat key="vat" vat={data.vat} customer={customer} />],
+              [t('billing.tax.own.number'), <VatNumber key="vat" tax={data} customer={customer} />],
               [
                 t('billing.tax.own.today'),
                 decided.data ? (
@@ -80,6 +73,19 @@ export function CustomerTaxPart({ customer }: { readonly customer: CustomerShown
             ]}
           />
           <p className={classes.buttons}>
+            {data.service === 'ready' && may(leaf.askVat) ? (
+              <Button
+                variant="default"
+                size="compact-sm"
+                disabled={asking || data.question?.state === 'asking'}
+                onClick={async () => {
+                  await askVies({ customerId: customer.id })
+                  toasts.show({ text: t('billing.tax.own.asked', { number: data.vat.number }) })
+                }}
+              >
+                {t('billing.tax.own.ask')}
+              </Button>
+            ) : null}
             {data.vat.state !== 'none' && data.vat.state !== 'bad-form' && may(leaf.noteVatCheck) ? (
               <Button variant="default" size="compact-sm" onClick={() => setAsked('found')}>
                 {t('billing.tax.own.hand')}
@@ -100,25 +106,6 @@ export function CustomerTaxPart({ customer }: { readonly customer: CustomerShown
       ) : null}
       {asked === 'certificate' ? <CertificateDialog customer={customer} onClose={close} /> : null}
     </Section>
-  )
-}
-
-function Vat({ vat, customer }: { readonly vat: CustomerTax['vat']; readonly customer: CustomerShown }) {
-  const { t } = useTranslation()
-  const { dateStyle } = useFormat()
-  if (vat.state === 'none') return t('billing.tax.own.noNumber')
-  return (
-    <>
-      {vat.number} <StatusBadge tone={TONES[vat.state]} label={t(`billing.tax.own.vat.${vat.state}`)} />
-      <div className={classes.facts}>
-        {vat.checkedAt === null
-          ? null
-          : t('billing.tax.own.checkedAt', {
-              day: shortInstant(vat.checkedAt, customer.zone, dateStyle),
-            })}{' '}
-        {vat.counts ? t('billing.tax.own.counts') : null}
-      </div>
-    </>
   )
 }
 

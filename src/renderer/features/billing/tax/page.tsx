@@ -1,5 +1,6 @@
 import { SegmentedControl } from '@mantine/core'
 import { IconDownload, IconPencil, IconPlus, IconTag, IconTrash, IconZoomQuestion } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '#renderer/app/address.ts'
@@ -105,7 +106,7 @@ export function TaxPage() {
         <>
           {query.data && query.data.rules.length > 0 && home === null ? (
             <p className={catalogue.note} role="status">
-              {t('billing.tax.noHome')}
+              {t('billing.tax.noHome')} <Link to="/workspace/settings">{t('billing.tax.settings')}</Link>
             </p>
           ) : null}
           <SegmentedControl

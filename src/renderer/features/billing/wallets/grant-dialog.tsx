@@ -5,12 +5,14 @@ import { newCommandId, useCommand } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { FormDialog } from '#renderer/features/workspace/form.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
-import type { Wallet } from '#shared/contract/billing/wallets.ts'
+import { useToasts } from '#renderer/ui/overlay/toast.tsx'
+import type { PaysFor, Wallet } from '#shared/contract/billing/wallets.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { minorOf } from '../corrections/amount.ts'
 import { moneyText } from '../coupons/words.ts'
 import { startOfDay } from '../subscriptions/at-choice.tsx'
+import { PaysForFields } from './pays-for-fields.tsx'
 
 const { wallet: leaf } = contract.billing
 const KINDS = ['free', 'top-up', 'paid'] as const
@@ -26,6 +28,7 @@ export function GrantDialog(props: {
   const { t } = useTranslation()
   const format = useFormat()
   const said = useSaidWithUndo()
+  const toasts = useToasts()
   const grant = useCommand(leaf.grant)
   const topUp = useCommand(leaf.topUp)
   const [amount, setAmount] = useState('')
@@ -34,6 +37,7 @@ export function GrantDialog(props: {
   const [from, setFrom] = useState('')
   const [until, setUntil] = useState('')
   const [note, setNote] = useState('')
+  const [paysFor, setPaysFor] = useState<PaysFor | null>(null)
   const minor = minorOf(amount, wallet.currency)
   const startsAt = from === '' || kind === 'top-up' ? undefined : (startOfDay(from, zone) ?? undefined)
   const last = until === '' ? null : startOfDay(until, zone)
@@ -51,10 +55,17 @@ export function GrantDialog(props: {
         const commandId = newCommandId()
         // The day that is named still counts: it expires when that is over.
         const expiresAt = last === null ? null : last + DAY
-        const terms = { walletId: wallet.id, amount: minor, priority, note: note.trim(), expiresAt }
-        if (kind === 'top-up') await topUp.run(terms, commandId)
-        else await grant.run({ ...terms, kind, ...(startsAt === undefined ? {} : { startsAt }) }, commandId)
+        const terms = { walletId: wallet.id, amount: minor, priority, note: note.trim(), expiresAt, paysFor }
+        const starts = startsAt === undefined ? {} : { startsAt }
+        const made =
+          kind === 'top-up'
+            ? await topUp.run(terms, commandId)
+            : await grant.run({ ...terms, kind, ...starts }, commandId)
         const shown = moneyText(minor, wallet.currency, format)
+        if (made.state === 'asked') {
+          toasts.show({ text: t('billing.wallets.asking', { amount: shown }), tone: 'info' })
+          return
+        }
         said(
           t(kind === 'top-up' ? 'billing.wallets.toppedUp' : 'billing.wallets.granted', {
             amount: shown,
@@ -107,6 +118,7 @@ export function GrantDialog(props: {
         value={priority}
         onChange={setPriority}
       />
+      <PaysForFields value={paysFor} onChange={setPaysFor} />
       <TextInput
         label={t('billing.wallets.note')}
         description={t('billing.wallets.noteHint')}

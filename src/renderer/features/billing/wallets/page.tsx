@@ -1,4 +1,4 @@
-import { IconPencil, IconPlus, IconUser, IconWallet } from '@tabler/icons-react'
+import { IconHourglass, IconPencil, IconPlus, IconUser, IconWallet } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useGo } from '#renderer/app/address.ts'
@@ -21,6 +21,7 @@ import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.t
 import type { Wallet } from '#shared/contract/billing/wallets.ts'
 import { contract } from '#shared/contract/index.ts'
 import { CUSTOMERS_PATH } from '../paths.ts'
+import { Expiring } from './expiring.tsx'
 import { GrantDialog } from './grant-dialog.tsx'
 import { WalletDialog } from './wallet-dialog.tsx'
 import { WalletPane } from './wallet-pane.tsx'
@@ -71,7 +72,18 @@ export function WalletsPage() {
     }),
     [t, may, go],
   )
-  useActions([bindAction(actions.add, undefined)])
+  const soon = params.get('view') === 'expiring'
+  const toSoon = useMemo(
+    () =>
+      defineAction('ui.billing.wallets.expiring', {
+        label: () => t(soon ? 'billing.wallets.hideSoon' : 'billing.wallets.showSoon'),
+        key: 'x',
+        icon: IconHourglass,
+        run: () => go(soon ? PATH : `${PATH}?view=expiring`),
+      }),
+    [t, go, soon],
+  )
+  useActions([bindAction(actions.add, undefined), bindAction(toSoon, undefined)])
   const wallets = query.data?.wallets
   const shown = wallets?.find(wallet => wallet.id === params.get('wallet')) ?? null
   const close = () => setAsked(null)
@@ -79,13 +91,20 @@ export function WalletsPage() {
     <Page
       title={t('billing.wallets.title')}
       subtitle={wallets ? t('billing.wallets.count', { count: wallets.length }) : undefined}
-      actions={<ActionButton action={actions.add} context={undefined} primary />}
+      actions={
+        <>
+          <ActionButton action={toSoon} context={undefined} />
+          <ActionButton action={actions.add} context={undefined} primary />
+        </>
+      }
       fill
     >
       {query.error ? (
         <ErrorState centred error={query.error} onRetry={() => void query.refetch()} />
       ) : !wallets ? (
         <LoadingState />
+      ) : soon ? (
+        <Expiring />
       ) : wallets.length === 0 ? (
         <EmptyState
           centred
@@ -138,6 +157,13 @@ const customerOf = ({ customerId, customer, currency }: Wallet) => ({
   ...{ id: customerId, name: customer, currency },
 })
 
+/** What is to be seen of a wallet at once: that little is left, or what it does. */
+function standingOf(wallet: Wallet) {
+  if (wallet.archivedAt !== null) return 'archived'
+  if (wallet.low) return 'low'
+  return wallet.paysInvoices ? 'pays' : 'keeps'
+}
+
 /** Days are the customer's: it is asked for before the dialog opens. */
 function Granting({ wallet, onClose }: { readonly wallet: Wallet; readonly onClose: () => void }) {
   const { data } = useCoreQuery(contract.billing.customer.get, { customerId: wallet.customerId })
@@ -147,7 +173,7 @@ function Granting({ wallet, onClose }: { readonly wallet: Wallet; readonly onClo
 function useColumns(): readonly GridColumn<Wallet>[] {
   const { t } = useTranslation()
   return useMemo(() => {
-    const money = (id: 'available' | 'held' | 'later' | 'waiting') =>
+    const money = (id: 'available' | 'limited' | 'held' | 'later' | 'waiting') =>
       moneyColumn<Wallet>({
         ...{ id, header: t(`billing.wallets.${id}`), currency: wallet => wallet.currency, alignPlaces: 3 },
         value: wallet => (id === 'available' || wallet[id] > 0n ? wallet[id] : null),
@@ -162,6 +188,7 @@ function useColumns(): readonly GridColumn<Wallet>[] {
         value: wallet => wallet.name,
       }),
       money('available'),
+      money('limited'),
       money('held'),
       money('waiting'),
       money('later'),
@@ -176,8 +203,9 @@ function useColumns(): readonly GridColumn<Wallet>[] {
       }),
       statusColumn<Wallet>({
         ...{ id: 'use', header: t('billing.wallets.use'), width: 160 },
-        value: wallet => (wallet.archivedAt !== null ? 'archived' : wallet.paysInvoices ? 'pays' : 'keeps'),
+        value: wallet => standingOf(wallet),
         states: {
+          low: { label: t('billing.wallets.low'), tone: 'warning' },
           pays: { label: t('billing.wallets.paysYes'), tone: 'ok' },
           keeps: { label: t('billing.wallets.paysNo'), tone: 'info' },
           archived: { label: t('billing.wallets.archivedWord'), tone: 'neutral' },

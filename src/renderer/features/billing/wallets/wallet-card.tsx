@@ -10,6 +10,7 @@ import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import type { Wallet } from '#shared/contract/billing/wallets.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
+import { usePaysFor } from './pays-for-fields.tsx'
 import { Grants, Holds, Ledger } from './wallet-parts.tsx'
 
 const { wallet: leaf } = contract.billing
@@ -44,12 +45,15 @@ export function WalletCard(props: {
 /** What there is besides what can be used, and what goes next. */
 export function Standing({ wallet }: { readonly wallet: Wallet }) {
   const { t } = useTranslation()
-  const parts = (['held', 'later', 'waiting'] as const).filter(part => wallet[part] > 0n)
+  const only = usePaysFor()(wallet.paysFor)
+  const parts = (['limited', 'held', 'later', 'waiting', 'asked'] as const).filter(part => wallet[part] > 0n)
   return (
     <span className={classes.facts}>
       {wallet.archivedAt === null
         ? t(wallet.paysInvoices ? 'billing.wallets.paysYes' : 'billing.wallets.paysNo')
         : t('billing.wallets.archivedWord')}
+      {only === null ? null : ` · ${only}`}
+      {wallet.low ? ` · ${t('billing.wallets.low')}` : null}
       {parts.map(part => (
         <span key={part}>
           {' · '}

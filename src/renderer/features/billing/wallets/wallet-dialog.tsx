@@ -10,6 +10,7 @@ import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { minorOf, typedOf } from '../corrections/amount.ts'
 import { CustomerSelect } from '../payments/customer-select.tsx'
+import { PaysForFields } from './pays-for-fields.tsx'
 
 const { wallet: leaf } = contract.billing
 
@@ -41,10 +42,15 @@ export function WalletDialog(props: {
   const [below, setBelow] = useState(typed(before?.below))
   const [amount, setAmount] = useState(typed(before?.amount))
   const [most, setMost] = useState(typed(before?.most))
+  const [paysFor, setPaysFor] = useState(wallet?.paysFor ?? null)
+  const [low, setLow] = useState(typed(wallet?.lowBelow ?? undefined))
+  const lowBelow = low.trim() === '' ? null : minorOf(low, currency)
+  const badLow = low.trim() !== '' && (lowBelow === null || lowBelow <= 0n)
   const autoTopUp = auto ? autoOf([below, amount, most].map(text => minorOf(text, currency))) : null
   return (
     <FormDialog
       opened
+      size="md"
       onClose={onClose}
       title={
         props.customer
@@ -54,10 +60,10 @@ export function WalletDialog(props: {
           : t('billing.wallets.add')
       }
       submit={t(wallet ? 'billing.wallets.save' : 'billing.wallets.add')}
-      ready={name.trim() !== '' && customer !== null && (!auto || autoTopUp !== null)}
+      ready={name.trim() !== '' && customer !== null && (!auto || autoTopUp !== null) && !badLow}
       onSubmit={async () => {
         const commandId = newCommandId()
-        const words = { name: name.trim(), paysInvoices, autoTopUp }
+        const words = { name: name.trim(), paysInvoices, autoTopUp, paysFor, lowBelow }
         if (wallet) await edit.run({ walletId: wallet.id, ...words }, commandId)
         else if (customer) await create.run({ customerId: customer.id, currency, ...words }, commandId)
         said(t(wallet ? 'billing.wallets.saved' : 'billing.wallets.added', { name: words.name }), commandId)
@@ -98,6 +104,15 @@ export function WalletDialog(props: {
         description={t('billing.wallets.paysHint')}
         checked={paysInvoices}
         onChange={event => setPays(event.currentTarget.checked)}
+      />
+      <PaysForFields value={paysFor} onChange={setPaysFor} />
+      <TextInput
+        label={t('billing.wallets.lowBelow', { currency })}
+        description={t('billing.wallets.lowBelowHint')}
+        inputMode="decimal"
+        value={low}
+        error={badLow ? t('billing.wallets.badAmount') : undefined}
+        onChange={event => setLow(event.currentTarget.value)}
       />
       <Checkbox
         label={t('billing.wallets.auto')}

@@ -13,6 +13,7 @@ import type { WalletEntry, WalletGrant, WalletHold } from '#shared/contract/bill
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
 import { useInvoiceStates } from '../review/states.ts'
+import { usePaysFor } from './pays-for-fields.tsx'
 import { GRANT_TONES, HOLD_TONES } from './words.ts'
 
 const { wallet: leaf } = contract.billing
@@ -70,6 +71,8 @@ function Place({ grant }: { readonly grant: WalletGrant }) {
 
 function What({ grant }: { readonly grant: WalletGrant }) {
   const { t } = useTranslation()
+  const only = usePaysFor()(grant.paysFor)
+  const approval = useHref(`/workspace/approvals?approval=${grant.approvalId ?? ''}`)
   const format = useFormat()
   return (
     <>
@@ -79,7 +82,13 @@ function What({ grant }: { readonly grant: WalletGrant }) {
           ? t('billing.wallets.priorityOf', { priority: format.integer(grant.priority) })
           : `${grant.note} · ${t('billing.wallets.priorityOf', { priority: format.integer(grant.priority) })}`}
       </div>
+      {only === null ? null : <div className={classes.facts}>{only}</div>}
       {grant.topUp ? <TopUpInvoice invoice={grant.topUp.invoice} /> : null}
+      {grant.state === 'asked' ? (
+        <div className={classes.facts}>
+          <a href={approval}>{t('billing.wallets.toApproval')}</a>
+        </div>
+      ) : null}
     </>
   )
 }
@@ -92,6 +101,11 @@ function Left({ grant, currency }: { readonly grant: WalletGrant; readonly curre
       <div className={classes.facts}>
         {t('billing.wallets.of')} <Money minor={grant.amount} currency={currency} />
       </div>
+      {grant.lapsed === 0n ? null : (
+        <div className={classes.facts}>
+          {t('billing.wallets.lapsedOf')} <Money minor={grant.lapsed} currency={currency} />
+        </div>
+      )}
       {grant.held === 0n ? null : (
         <div className={classes.facts}>
           {t('billing.wallets.held')} <Money minor={grant.held} currency={currency} />
@@ -173,7 +187,7 @@ export function Holds({
       wraps
       head={[
         t('billing.wallets.reference'),
-        t('billing.wallets.asked'),
+        t('billing.wallets.reserved'),
         t('billing.wallets.usedOf'),
         t('billing.wallets.state'),
         t('billing.wallets.ends'),

@@ -2,6 +2,7 @@ import type { Tone } from '#renderer/ui/display/status-badge.tsx'
 import type { WalletGrant, WalletHold } from '#shared/contract/billing/wallets.ts'
 
 export const GRANT_TONES: Readonly<Record<WalletGrant['state'], Tone>> = {
+  asked: 'warning',
   waiting: 'warning',
   cancelled: 'neutral',
   later: 'info',

@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { ask, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { bytesOf, saveFile } from '#renderer/ui/document/save-file.ts'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
-import type { EInvoiceFormat } from '#shared/contract/billing/e-invoices.ts'
+import { EInvoiceFormat } from '#shared/contract/billing/e-invoices.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { Full } from '../types.ts'
 import classes from './pane.module.css'
 
 const leaf = contract.billing.invoice
-const FORMATS = ['ubl', 'cii', 'factur-x'] as const
+const FORMATS = EInvoiceFormat.options
 
 /** The electronic invoice: what goes out, what is missing for it, and saving it in any format. */
 export function EInvoicePart({ invoice }: { readonly invoice: Full }) {

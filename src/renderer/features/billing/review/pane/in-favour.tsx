@@ -14,6 +14,17 @@ export function InFavour({ invoice }: { readonly invoice: Full }) {
     { invoiceId: invoice.id },
     { enabled: UNDECIDED.has(invoice.state) },
   )
+  if (UNDECIDED.has(invoice.state) && invoice.total < 0n)
+    return (
+      <tr data-sum="credited">
+        <th scope="row" colSpan={2}>
+          {t('billing.review.pane.inFavour.credited')}
+        </th>
+        <td data-figure>
+          <Money minor={-invoice.total} currency={invoice.currency} code={false} />
+        </td>
+      </tr>
+    )
   if (!data || data.balance + data.wallets + data.payments === 0n) return null
   const rows = [
     ['balance', -data.balance],

@@ -109,6 +109,7 @@ export function LinesTab({ invoice }: { readonly invoice: Full }) {
               </td>
             </tr>
           ))}
+          <TaxInBooks invoice={invoice} />
           <InFavour invoice={invoice} />
         </tfoot>
       </table>
@@ -134,6 +135,29 @@ export function LinesTab({ invoice }: { readonly invoice: Full }) {
         />
       ) : null}
     </>
+  )
+}
+
+/** The tax in the currency of the seller's books, with the rates that it was converted by. */
+function TaxInBooks({ invoice: { taxAmount } }: { readonly invoice: Full }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (taxAmount === null) return null
+  const rates = taxAmount.rates.map(({ base, quote, rate, day, source }) =>
+    t('billing.review.pane.rateOf', {
+      ...{ base, quote, rate: format.decimal(rate), day: format.day(day), source },
+    }),
+  )
+  return (
+    <tr>
+      <th scope="row" colSpan={2}>
+        {t('billing.review.pane.taxIn', { currency: taxAmount.currency })}
+        <div className={classes.quiet}>{rates.join('; ')}</div>
+      </th>
+      <td data-figure>
+        <Money minor={taxAmount.amount} currency={taxAmount.currency} code={false} />
+      </td>
+    </tr>
   )
 }
 

@@ -143,7 +143,8 @@ export function stepText(step: RatingStep, unit: string, t: TFunction, format: F
     }
     case 'minimum-invoice': {
       const { contract, minimum, net } = step
-      return t('billing.review.step.minimum-invoice.text', {
+      const key = contract === '' ? ('own' as const) : ('text' as const)
+      return t(`billing.review.step.minimum-invoice.${key}`, {
         ...{ contract, minimum: figure(minimum), net: figure(net) },
       })
     }

@@ -1,0 +1,122 @@
+import { SegmentedControl, Select } from '@mantine/core'
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAddress } from '#renderer/app/address.ts'
+import { useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { Page } from '#renderer/ui/page/page.tsx'
+import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { contract } from '#shared/contract/index.ts'
+import classes from '../quotas/quotas.module.css'
+import { Changes } from './changes.tsx'
+import { Cohorts } from './cohorts.tsx'
+import { Months } from './months.tsx'
+
+const SPANS = ['12', '24', '36'] as const
+const VIEWS = ['months', 'cohorts'] as const
+
+/** What recurs, how it moves from month to month, and what is left of who came when. */
+export function ChurnPage() {
+  const { t } = useTranslation()
+  const { params, setParams } = useAddress()
+  const set = useCallback(
+    (name: string, value: string | null, replace = false) => {
+      const next = new URLSearchParams(params)
+      if (value) next.set(name, value)
+      else next.delete(name)
+      setParams(next, { replace })
+    },
+    [params, setParams],
+  )
+  const span = SPANS.find(one => one === params.get('months')) ?? '12'
+  const view = VIEWS.find(one => one === params.get('view')) ?? 'months'
+  const month = params.get('month')
+  const query = useCoreQuery(contract.billing.churn.analyse, { months: Number(span) })
+  const all = query.data?.currencies ?? []
+  const shown = all.find(one => one.currency === params.get('currency')) ?? all[0]
+  return (
+    <Page
+      title={t('billing.churn.title')}
+      subtitle={shown ? t('billing.churn.subtitle', { currency: shown.currency }) : undefined}
+      fill
+    >
+      {query.error ? (
+        <ErrorState centred error={query.error} onRetry={() => void query.refetch()} />
+      ) : !query.data ? (
+        <LoadingState />
+      ) : !shown ? (
+        <EmptyState centred title={t('billing.churn.none')} text={t('billing.churn.noneText')} />
+      ) : month ? (
+        <Changes
+          key={month}
+          month={month}
+          currency={shown.currency}
+          kind={params.get('kind')}
+          onBack={() => {
+            const next = new URLSearchParams(params)
+            next.delete('month')
+            next.delete('kind')
+            setParams(next)
+          }}
+        />
+      ) : (
+        <div className={classes.filled}>
+          <div className={classes.strip}>
+            <SegmentedControl
+              size="xs"
+              aria-label={t('billing.churn.views')}
+              value={view}
+              onChange={value => set('view', value)}
+              data={VIEWS.map(value => ({ value, label: t(`billing.churn.view.${value}`) }))}
+            />
+            <Select
+              size="xs"
+              w={110}
+              allowDeselect={false}
+              aria-label={t('billing.churn.currency')}
+              data={all.map(one => one.currency)}
+              value={shown.currency}
+              onChange={value => set('currency', value, true)}
+            />
+            <Select
+              size="xs"
+              w={130}
+              allowDeselect={false}
+              aria-label={t('billing.churn.span')}
+              data={SPANS.map(value => ({
+                value,
+                label: t('billing.churn.spanOf', { count: Number(value) }),
+              }))}
+              value={span}
+              onChange={value => set('months', value, true)}
+            />
+          </div>
+          {view === 'months' ? (
+            <Months
+              months={shown.months}
+              currency={shown.currency}
+              onWhy={(of, kind) => {
+                const next = new URLSearchParams(params)
+                next.set('month', of)
+                if (kind) next.set('kind', kind)
+                setParams(next)
+              }}
+            />
+          ) : (
+            <Cohorts
+              currency={shown.currency}
+              months={Number(span)}
+              measure={params.get('measure')}
+              onMeasure={value => set('measure', value, true)}
+              onWhy={of => {
+                const next = new URLSearchParams(params)
+                next.set('month', of)
+                next.set('kind', 'new')
+                setParams(next)
+              }}
+            />
+          )}
+        </div>
+      )}
+    </Page>
+  )
+}
