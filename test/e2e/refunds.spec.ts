@@ -5,7 +5,7 @@ test.describe('money that goes back, and money that is collected', () => {
     desk,
   }) => {
     test.slow()
-    const empty = await desk.open('/billing/payments?part=refunds')
+    const empty = await desk.open('/billing/payments?view=refunds')
     await expect(empty.getByText('Nothing was sent back yet')).toBeVisible()
     for (const theme of ['light', 'dark'] as const) {
       await setTheme(empty, theme)

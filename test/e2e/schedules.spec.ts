@@ -45,6 +45,8 @@ test('workspace.schedules.add: a backup of the server is scheduled, run, and in 
   page,
   server,
 }) => {
+  // A server makes its database first, and four looks follow in both themes.
+  test.slow()
   await page.goto(`${server.url}/sign-in`)
   await page.getByLabel('E-mail address').fill(ADMIN.email)
   await page.getByLabel('Passphrase').fill(ADMIN.passphrase)
@@ -85,6 +87,7 @@ test('workspace.schedules.change: a desk asks its server, and sees what became o
   server,
   folder,
 }) => {
+  test.slow()
   const host = await startHost(join(folder, 'desk'))
   const { origin, session } = await signInHost(host.url)
   try {

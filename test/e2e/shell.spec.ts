@@ -15,6 +15,7 @@ const SCREENS = [
   ['billing/contracts', 'Contracts'],
   ['billing/coupons', 'Coupons'],
   ['billing/wallets', 'Wallets'],
+  ['billing/churn', 'Recurring revenue'],
   ['billing/tax', 'Tax'],
   ['billing/entities', 'Legal entities'],
   ['billing/exchange-rates', 'Exchange rates'],

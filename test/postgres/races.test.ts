@@ -9,6 +9,7 @@ import { capabilityOf, type Leaf } from '#core/runtime/handlers.ts'
 import { hashEntry } from '#core/runtime/log-entry.ts'
 import { type CommandAnswer, createRunner, type Runner } from '#core/runtime/runner.ts'
 import { publishBatches } from '#core/sync/batches.ts'
+import { createContentReader } from '#core/sync/content-reader.ts'
 import { takeFeedVersion } from '#core/sync/feed-version.ts'
 import { publishUsage } from '#core/sync/usage-batches.ts'
 import { accountSums, type Transfer } from '#engines/billing/corrections/accounts.ts'
@@ -382,6 +383,7 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
       await tx.db.updateTable('cost_batches').set({ state: 'undone' }).where('id', '=', source).execute()
     })
 
+  const content = () => createContentReader(store, WORKSPACE)
   const publishedOf = (sources: readonly string[]) =>
     store.read(WORKSPACE, reader =>
       reader.db
@@ -398,12 +400,12 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
       const { sources, day } = await unpublished()
       const before = await versionNow()
       await Promise.all([
-        atOnce(() => publishBatches(store, WORKSPACE, 1n)),
-        atOnce(() => publishUsage(store, WORKSPACE, 1n)),
+        atOnce(() => publishBatches(store, WORKSPACE, content(), 1n)),
+        atOnce(() => publishUsage(store, WORKSPACE, content(), 1n)),
         takeBack(sources[2]!),
       ])
       // One look more, which whoever took it back sets off.
-      await publishBatches(store, WORKSPACE, 1n)
+      await publishBatches(store, WORKSPACE, content(), 1n)
       expect(await publishedOf([...sources, String(day)])).toEqual([
         { kind: 'usage.sums', source: String(day) },
         ...sources.slice(0, 2).flatMap(source => [
@@ -433,13 +435,13 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
         return store.write(...asked)
       },
     }
-    await publishBatches(late, WORKSPACE, 1n)
+    await publishBatches(late, WORKSPACE, content(), 1n)
     expect(await publishedOf(sources)).toEqual([])
     // And none is taken away that was put back.
     await store.write(WORKSPACE, 'job', tx =>
       tx.db.updateTable('cost_batches').set({ state: 'published' }).where('id', 'in', sources).execute(),
     )
-    await publishBatches(store, WORKSPACE, 1n)
+    await publishBatches(store, WORKSPACE, content(), 1n)
     const all = await publishedOf(sources)
     expect(all).toHaveLength(6)
     await Promise.all(sources.map(takeBack))
@@ -459,7 +461,7 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
         return store.write(...asked)
       },
     }
-    await publishBatches(hasty, WORKSPACE, 1n)
+    await publishBatches(hasty, WORKSPACE, content(), 1n)
     expect(await publishedOf(sources)).toEqual(all)
   })
 
@@ -533,6 +535,71 @@ describe.skipIf(!available)('races on a PostgreSQL server', () => {
       expect(commits).toBeLessThan(ran.length / 2)
     } finally {
       await Promise.all(servers.map(({ source }) => source.close()))
+    }
+  })
+
+  it('two legal entities number their invoices side by side: each series without a gap, and none twice', async () => {
+    const { entity, invoice } = contract.billing
+    // In the currency of the customers: what is asked for is a number, and no rate.
+    const words = { address: ['1 Main Street'], country: 'US', currency: 'USD' }
+    const prefixes = ['RED', 'BLUE'] as const
+    const entities: string[] = []
+    for (const prefix of prefixes) {
+      const made = await give(runner, entity.create, {
+        ...{ ...words, key: prefix.toLowerCase(), name: `${prefix} Ltd.` },
+        ...{ invoicePrefix: prefix, creditNotePrefix: `${prefix}C` },
+      })
+      expect(made.outcome).toBe('done')
+      entities.push((made.result as { id: string }).id)
+    }
+    for (const [n, entityId] of entities.entries()) {
+      const asked = { customerId: given.customers[n]!, entityId }
+      expect((await give(runner, entity.assign, asked)).outcome).toBe('done')
+    }
+    // Twelve approved invoices of each, like one that was issued before.
+    const ids = testIds(clock, 97)
+    const drafts = await store.write(WORKSPACE, 'person', async tx => {
+      const like = await tx.db
+        .selectFrom('invoices')
+        .selectAll()
+        .where('kind', '=', 'invoice')
+        .where('number', 'is not', null)
+        .orderBy('number')
+        .executeTakeFirstOrThrow()
+      const rows = Array.from({ length: 24 }, (_, n) => ({
+        ...{ ...like, id: ids(), customer_id: given.customers[n % 2]!, state: 'approved' as const },
+        ...{ number: null, issued_at: null, due_at: null, parties: null, effect_id: null },
+        ...{ document_id: null, document_digest: null },
+      }))
+      for (const row of rows) await tx.db.insertInto('invoices').values(row).execute()
+      return rows.map(({ id, digest }) => ({ invoiceId: id, digest }))
+    })
+    const answers = await atOnce(async n => {
+      const own: CommandAnswer[] = []
+      // Each begins with another one, so that both series are asked for at any time.
+      for (let i = 0; i < drafts.length; i++)
+        own.push(await give(runner, invoice.issue, drafts[(n * 3 + i) % drafts.length]!))
+      return own
+    })
+    expect(done(answers.flat())).toBe(drafts.length)
+    const { numbers, series } = await store.read(WORKSPACE, async ({ db }) => ({
+      numbers: await db
+        .selectFrom('invoices')
+        .select(['number', 'customer_id'])
+        .where(
+          'id',
+          'in',
+          drafts.map(one => one.invoiceId),
+        )
+        .execute(),
+      series: await db.selectFrom('number_series').selectAll().execute(),
+    }))
+    for (const [n, prefix] of prefixes.entries()) {
+      const own = numbers.filter(row => row.customer_id === given.customers[n])
+      expect(own.map(row => row.number).sort()).toEqual(
+        Array.from({ length: 12 }, (_, at) => `${prefix}-2026-${String(at + 1).padStart(5, '0')}`),
+      )
+      expect(series.find(row => row.series === `${prefix}-2026`)?.next).toBe(13n)
     }
   })
 })

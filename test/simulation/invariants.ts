@@ -1,4 +1,6 @@
 import { syncedTables } from '#core/database/capture.ts'
+import { quote } from '#core/database/ddl.ts'
+import { parameter } from '#core/database/row-key.ts'
 import type { Reader, Store, Tx } from '#core/database/store.ts'
 import { readInOrder, rewindRows } from '#core/database/sync-rows.ts'
 import type { Scope, Table } from '#core/database/table.ts'
@@ -21,16 +23,34 @@ export class Broken extends Error {}
  */
 async function dump(reader: Reader, one: Tables, other: Tables, scopes: readonly Scope[]): Promise<Dump> {
   const found: Dump = {}
-  for (const [name, table] of syncedTables(one)) {
-    const there = other[name]
-    if (!there || !scopes.includes(table.scope)) continue
+  const filled = await filledOf(
+    reader,
+    syncedTables(one).filter(([name, table]) => name in other && scopes.includes(table.scope)),
+  )
+  for (const [name, table] of filled) {
+    const there = other[name]!
     const rows = await readInOrder(reader, name, table, null, 100_000)
     const columns = Object.keys(table.columns).filter(column => column in there.columns)
-    if (rows.length > 0)
-      found[name] = rows.map(row => canonicalJson(Object.fromEntries(columns.map(key => [key, row[key]]))))
+    found[name] = rows.map(row => canonicalJson(Object.fromEntries(columns.map(key => [key, row[key]]))))
   }
   const { name } = await reader.db.selectFrom('workspace_state').select('name').executeTakeFirstOrThrow()
   return { ...found, workspace: [name] }
+}
+
+/** Those that have a row: most have none, and one statement says so of all. */
+async function filledOf(reader: Reader, tables: readonly [string, Table][]): Promise<[string, Table][]> {
+  if (tables.length === 0) return []
+  const asked = tables.map(
+    ([name], n) =>
+      `SELECT '${name}' AS name WHERE EXISTS
+        (SELECT 1 FROM ${quote(name)} WHERE workspace = ${parameter(reader.kind, n + 1)})`,
+  )
+  const rows = await reader.raw<{ name: string }>(
+    asked.join(' UNION ALL '),
+    tables.map(() => reader.workspace),
+  )
+  const names = new Set(rows.map(row => row.name))
+  return tables.filter(([name]) => names.has(name))
 }
 
 type Tables = Record<string, Table>
@@ -153,8 +173,9 @@ export function checkCommand(
 ): void {
   const who = `${one.command} ${one.id} of ${desk.name}`
   if (one.outcome === 'refused') {
-    if (entry) throw new Broken(`${who} was refused here and reached the server`)
-    return
+    if (!entry) return
+    // Who asks again after a crash may be told what the server refused meanwhile, and nothing else.
+    if (entry.outcome !== 'refused') throw new Broken(`${who} was refused here and reached the server`)
   }
   if (!entry) {
     // It stopped before it stored anything, and the person knows nothing else.

@@ -1,3 +1,6 @@
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Execute } from '#core/database/dialect.ts'
 import { sqliteExecute } from '#core/database/sqlite-connection.ts'
@@ -9,7 +12,7 @@ export class Crashed extends Error {}
 /** A moment at which a machine may stop: around a statement, and around the end of a transaction. */
 export type Moment = 'statement' | 'written' | 'commit' | 'committed' | 'read'
 
-/** A database in memory: what a crash leaves of it is what was committed. */
+/** A database of a machine: what a crash leaves of it is what was committed. */
 export interface MemoryDisk {
   readonly database: Sqlite.Database
   readonly execute: Execute
@@ -19,30 +22,104 @@ export interface MemoryDisk {
   close(): void
 }
 
-export function memoryDisk(bytes?: Uint8Array): MemoryDisk {
-  let database = open(bytes)
-  let execute = sqliteExecute(database)
-  return {
-    get database() {
-      return database
-    },
-    execute: (sql, parameters) => execute(sql, parameters),
-    bytes: () => database.serialize(),
-    restore(from) {
-      database.close()
-      database = open(from)
-      execute = sqliteExecute(database)
-    },
-    close: () => database.close(),
-  }
+/*
+ * A life takes a copy of a template and asks some thousand different statements, and preparing them took half of its
+ * time. So a connection is kept for the next life with what it prepared: its file is written over, as another process
+ * could have done it, which SQLite sees by the counter of changes in the file's head.
+ */
+
+interface Connection {
+  readonly database: Sqlite.Database
+  readonly execute: Execute
+  readonly path: string
+  readonly file: number
 }
 
-function open(bytes?: Uint8Array): Sqlite.Database {
-  const database = bytes ? new Sqlite(Buffer.from(bytes)) : new Sqlite(':memory:')
+/** Where the head of a database has what: https://www.sqlite.org/fileformat.html#the_database_header */
+const CHANGES = 24
+const SCHEMA = 40
+const VALID_FOR = 92
+/** Statements that a connection keeps; all of a life. */
+const STATEMENTS = 10_000
+
+/**
+ * Connections that nobody uses, by the template that they were filled with: other bytes of the same schema may have its
+ * tables on other pages.
+ */
+const spare = new WeakMap<Buffer, Connection[]>()
+let folder: string | null = null
+let files = 0
+/** Each transaction counts one further: so many are never reached, and no connection takes what it read for what is there. */
+const FURTHER = 50_000
+let changes = 0
+
+function connect(): Connection {
+  if (folder === null) {
+    const made = mkdtempSync(join(tmpdir(), 'quarterdeck-lives-'))
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+    folder = made
+  }
+  const path = join(folder, `${++files}.db`)
+  const database = new Sqlite(path)
   database.defaultSafeIntegers(true)
   database.pragma('foreign_keys=ON')
   database.pragma('temp_store=MEMORY')
-  return database
+  database.pragma('journal_mode=MEMORY')
+  database.pragma('synchronous=OFF')
+  return { database, execute: sqliteExecute(database, STATEMENTS), path, file: openSync(path, 'r+') }
+}
+
+function fill({ database, file }: Connection, bytes: Uint8Array): void {
+  if (database.inTransaction) database.exec('ROLLBACK')
+  const own = Buffer.from(bytes)
+  changes = (changes + FURTHER) % 2 ** 32
+  own.writeUInt32BE(changes, CHANGES)
+  own.writeUInt32BE(changes, VALID_FOR)
+  writeSync(file, own, 0, own.length, 0)
+  ftruncateSync(file, own.length)
+}
+
+/**
+ * The search index keeps what it read of itself, and a handle by which the connection goes on reading what was there:
+ * it lets go of both where a transaction that it took part in is undone.
+ */
+function forget(database: Sqlite.Database): void {
+  database.exec("BEGIN; INSERT INTO search_index (search_index, rank) VALUES ('merge', 1); ROLLBACK")
+}
+
+export function memoryDisk(bytes?: Buffer): MemoryDisk {
+  const connection = (bytes && spare.get(bytes)?.pop()) || connect()
+  if (bytes) fill(connection, bytes)
+  let closed = false
+  function own(): Connection {
+    if (closed) throw new Error('this machine is gone')
+    return connection
+  }
+  return {
+    get database() {
+      return own().database
+    },
+    execute: async (sql, parameters) => own().execute(sql, parameters),
+    bytes: () => own().database.serialize(),
+    restore: from => fill(own(), from),
+    close() {
+      const { database } = own()
+      closed = true
+      if (database.inTransaction) database.exec('ROLLBACK')
+      // One that was brought to another release knows other pages.
+      const schema = Number(database.pragma('schema_version', { simple: true }))
+      if (schema !== bytes?.readUInt32BE(SCHEMA)) {
+        database.close()
+        closeSync(connection.file)
+        rmSync(connection.path)
+        return
+      }
+      forget(database)
+      const others = spare.get(bytes)
+      if (others) others.push(connection)
+      else spare.set(bytes, [connection])
+    },
+  }
 }
 
 export interface MemoryStoreOptions {
