@@ -49,7 +49,8 @@ export default defineConfig({
     // The groups become environment variables (in capitals), where test/e2e/fixtures.ts finds the host and its session.
     wait: { stdout: /Demo host: (?<quarterdeck_demo_origin>\S+) (?<quarterdeck_demo_session>\S+)/ },
     stdout: 'pipe',
-    timeout: 120_000,
+    // It fills a workspace with two years of a company first; a busy machine takes minutes over that.
+    timeout: 300_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
   },
 })

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -8,6 +9,20 @@ const DECISIONS = { branches: 95 }
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL('node_modules/.cache/quarterdeck/compiled', import.meta.url),
 )
+
+const BESIDE_THE_CODE = ['src/**/*.test.{ts,tsx}']
+const here = fileURLToPath(new URL('.', import.meta.url))
+const saying = (words: RegExp) =>
+  globSync(BESIDE_THE_CODE, { cwd: here }).filter(file => words.test(readFileSync(`${here}${file}`, 'utf8')))
+/** Tests that run on each database, or on PGlite alone. */
+const onEach = saying(/\bDATABASES\b/)
+const onPglite = saying(/'pglite'|embedded-postgres/)
+
+/**
+ * The files of a worker share its modules and its PGlite, which takes seconds to start: no module of ours keeps
+ * state, and the test kit leaves a database as it was.
+ */
+const SHARED = { isolate: false }
 
 export default defineConfig({
   resolve: {
@@ -28,12 +43,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...SHARED,
           name: 'unit',
-          include: ['src/**/*.test.{ts,tsx}'],
-          // The files of a worker share its modules and its PGlite, which takes seconds to start: no module
-          // of ours keeps state, and the test kit leaves a database as it was.
-          isolate: false,
+          include: BESIDE_THE_CODE,
+          exclude: onPglite.filter(file => !onEach.includes(file)),
+          env: { QUARTERDECK_TEST_DATABASE: 'sqlite' },
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...SHARED,
+          name: 'pglite',
+          include: [...new Set([...onEach, ...onPglite])],
+          env: { QUARTERDECK_TEST_DATABASE: 'pglite' },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -42,7 +67,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**'],
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

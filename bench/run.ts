@@ -22,6 +22,7 @@ const BENCHES = {
   documents: 10 * MINUTE,
   review: 10 * MINUTE,
   rate: 5 * MINUTE,
+  churn: 5 * MINUTE,
   close: 20 * MINUTE,
   // Ten million random ids (`usage --full`) take most of it.
   usage: 40 * MINUTE,

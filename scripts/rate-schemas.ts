@@ -1,11 +1,12 @@
 /**
- * Writes the JSON schemas of what `quarterdeck rate` and `prorate` read and write into `docs/schemas/`, from the schemas of
+ * Writes the JSON schemas of what `quarterdeck rate`, `prorate` and `contracts create` read and write into `docs/schemas/`, from the schemas of
  * the contract: `npx node scripts/rate-schemas.ts`. A test fails while they are not current.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { ContractDocument } from '#shared/contract/billing/contract-document.ts'
 import { RateInput, RateOutput } from '#shared/contract/billing/prices.ts'
 import { ProrateInput, ProrateOutput } from '#shared/contract/billing/prorate.ts'
 
@@ -52,6 +53,15 @@ export function rateSchemas(): ReadonlyMap<string, string> {
         'output',
         'Output of quarterdeck prorate',
         'The pieces of the billing period, each with its part and its amount, and what is still due.',
+      ),
+    ],
+    [
+      'docs/schemas/contract-input.schema.json',
+      text(
+        ContractDocument,
+        'input',
+        'Input of quarterdeck contracts create',
+        'What was agreed with a customer: days in its zone, money as decimals in the unit of the currency.',
       ),
     ],
   ])

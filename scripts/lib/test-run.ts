@@ -49,25 +49,34 @@ export function count(files: readonly FileReport[]): { passed: number; failed: n
   return { passed, failed: failed + broken, skipped: tests.length - passed - failed }
 }
 
-/** The projects of vitest, in the order in which they run, and the folder of each. */
-const PROJECTS = [
-  { project: 'unit', name: 'Unit', folder: 'src' },
-  { project: 'integration', name: 'Integration', folder: 'test' },
-] as const
+/** Projects of vitest whose tests are counted together, and their folder. */
+interface Part {
+  readonly name: string
+  readonly projects: readonly string[]
+  readonly folder: 'src' | 'test'
+}
+
+const INTEGRATION: Part = { name: 'Integration', projects: ['integration'], folder: 'test' }
+const PGLITE: Part = { name: 'Core on PGlite', projects: ['pglite'], folder: 'src' }
+/** Every project, in the order in which they run: files of the core are in two of them, and counted in both. */
+const ALL: readonly Part[] = [
+  { name: 'Unit, and core on PGlite', projects: ['unit', 'pglite'], folder: 'src' },
+  INTEGRATION,
+]
 
 /** Runs projects of vitest in one go, because the coverage gate counts what all of them reach. */
-async function runVitest(projects: readonly (typeof PROJECTS)[number][]): Promise<Outcome[]> {
+async function runVitest(parts: readonly Part[]): Promise<Outcome[]> {
   rmSync(join(RESULTS, 'vitest.json'), { force: true })
   const { code } = await run('vitest', [
     'run',
-    ...(projects.length === PROJECTS.length ? ['--coverage'] : []),
-    ...projects.map(({ project }) => `--project=${project}`),
+    ...(parts === ALL ? ['--coverage'] : []),
+    ...parts.flatMap(({ projects }) => projects.map(project => `--project=${project}`)),
     '--reporter=default',
     '--reporter=json',
     '--outputFile.json=test-results/vitest.json',
   ])
   const report = read('vitest.json') as { testResults: FileReport[] } | undefined
-  const outcomes = projects.map(({ name, folder }) => {
+  const outcomes = parts.map(({ name, folder }) => {
     const inside = `${root}${folder}/`.replaceAll('\\', '/')
     const files = report?.testResults.filter(file => file.name.replaceAll('\\', '/').startsWith(inside)) ?? []
     const counted = count(files)
@@ -79,13 +88,13 @@ async function runVitest(projects: readonly (typeof PROJECTS)[number][]): Promis
   return [...outcomes, outcome('Coverage', code, { ...none, note })]
 }
 
-/** Builds, and runs the tests below `test/` without a browser. */
+/** Builds, and runs the tests below `test/` without a browser, and those of the core on PGlite. */
 export async function runIntegration(): Promise<Outcome[]> {
   mkdirSync(RESULTS, { recursive: true })
   // Tests of the built bundles need it, so it comes first.
   const built = await ensureBuilt(line => console.log(line))
   const none = { passed: 0, failed: 0, skipped: 0 }
-  const outcomes = await runVitest([PROJECTS[1]])
+  const outcomes = await runVitest([PGLITE, INTEGRATION])
   return built ? outcomes : [...outcomes, outcome('Build', 1, { ...none, note: 'the build failed' })]
 }
 
@@ -128,7 +137,7 @@ export async function runAll(): Promise<number> {
   mkdirSync(RESULTS, { recursive: true })
   // Tests of the built bundles need it, so it comes first.
   const built = await ensureBuilt(line => console.log(line))
-  const outcomes = await runVitest(PROJECTS)
+  const outcomes = await runVitest(ALL)
   const endToEnd = await runEndToEnd()
   return summarise([...outcomes, endToEnd]) || (built ? 0 : 1)
 }
