@@ -49,6 +49,8 @@ describe('bad input', () => {
     expect(text).toMatch(/^\p{Lu}.*\.$/su)
     return code!
   }
+  const sentence = async (asked: Promise<unknown>) =>
+    errorWords(await asked.catch((reason: unknown) => reason), words).text
   const price = (charge: object, more: object = {}) =>
     t.core.call(
       plan.addVersion,
@@ -68,8 +70,16 @@ describe('bad input', () => {
     for (const wrong of [tiers('10', '10', null), tiers('20', '10', null)])
       expect(await refusal(price(wrong, { metricId }))).toBe('BILLING_PRICE_INVALID')
     // A tier begins where the one below it ends: a gap is an end that is missing, or one too many.
-    for (const wrong of [tiers(null, null), tiers('10', '20'), { model: 'standard', unit: '-1' }])
-      expect(await refusal(price(wrong, { metricId }))).toBe('WORKSPACE_BAD_INPUT')
+    for (const wrong of [tiers(null, null), tiers('10', '20')])
+      expect(await refusal(price(wrong, { metricId }))).toBe('BILLING_PRICE_INVALID')
+    expect(await sentence(price(tiers('10', null, null), { metricId }))).toBe(
+      'This cannot be priced: price 1, tier 2, up to: this tier has no end, and another follows: only the last one has none.',
+    )
+    const below = () => price({ model: 'standard', unit: '-1' }, { metricId })
+    expect(await refusal(below())).toBe('WORKSPACE_BAD_INPUT')
+    expect(await sentence(below())).toBe(
+      'Nothing was changed, because something cannot be taken as it is: price 1, price per unit: a decimal of 0 or more.',
+    )
     await price(tiers('10', '20', null), { metricId })
   })
 

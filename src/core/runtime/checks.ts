@@ -2,6 +2,7 @@ import type { Tx } from '#core/database/store.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { Capability } from '#shared/contract/define.ts'
 import { refuse } from '#shared/errors.ts'
+import { type InputIssue, inputFaults } from '#shared/input-words.ts'
 import { mayUse, type Role } from '#shared/permissions.ts'
 import { type Actor, type Caller, capabilityOf, type Handler } from './handlers.ts'
 
@@ -50,7 +51,7 @@ export async function loadActor(
 
 interface Validated {
   readonly value: unknown
-  readonly issues?: readonly { message: string; path?: readonly (PropertyKey | { key: PropertyKey })[] }[]
+  readonly issues?: readonly InputIssue[]
 }
 
 /** Parses raw input by the schema of the contract. Throws a refusal that names the places. */
@@ -60,12 +61,7 @@ export function parseInput(handler: Handler, input: unknown): unknown {
   const outcome = schema['~standard'].validate(input) as Validated | Promise<Validated>
   if (outcome instanceof Promise) throw new Error('schemas of the contract are synchronous')
   if (!outcome.issues) return outcome.value
-  throw refuse('WORKSPACE_BAD_INPUT', {
-    issues: outcome.issues.map(issue => ({
-      path: (issue.path ?? []).map(part => String(typeof part === 'object' ? part.key : part)).join('.'),
-      message: issue.message,
-    })),
-  })
+  throw refuse('WORKSPACE_BAD_INPUT', { issues: inputFaults(outcome.issues) })
 }
 
 /**

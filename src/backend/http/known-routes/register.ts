@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { refuse } from '#shared/errors.ts'
+import { inputFaults } from '#shared/input-words.ts'
 import { type AuthenticateParts, askingOf } from '../authenticate.ts'
 import { checkText } from '../json-body.ts'
 import { jsonText } from '../json-text.ts'
@@ -80,10 +81,7 @@ function readQuery({ query }: KnownRoute, given: Readonly<Record<string, unknown
 /** @throws Refusal `WORKSPACE_BAD_INPUT` with the places */
 function parse(schema: z.ZodType, given: unknown): unknown {
   const parsed = schema.safeParse(given)
-  if (!parsed.success)
-    throw invalid(
-      parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
-    )
+  if (!parsed.success) throw invalid(inputFaults(parsed.error.issues))
   return parsed.data
 }
 

@@ -5,6 +5,7 @@ import { canonicalJson } from '#shared/canonical.ts'
 import type { Schedule } from '#shared/contract/workspace/schedules.ts'
 import { schedules as leaf } from '#shared/contract/workspace/schedules.ts'
 import { refuse } from '#shared/errors.ts'
+import { inputFaults } from '#shared/input-words.ts'
 import { mayUse } from '#shared/permissions.ts'
 import { lastRunOf, NOT_TAKEN, runOf, type ScheduleRow, scheduleOf, timingOf } from './rows.ts'
 import type { ScheduleKind, ScheduleKinds } from './schedule-kind.ts'
@@ -43,10 +44,7 @@ function kindOf(kinds: ScheduleKinds, name: string): ScheduleKind {
 function inputText(kind: ScheduleKind, input: unknown): string {
   const parsed = kind.input.safeParse(input)
   if (parsed.success) return canonicalJson(parsed.data)
-  const issues = parsed.error.issues.map(issue => ({
-    path: ['input', ...issue.path].join('.'),
-    message: issue.message,
-  }))
+  const issues = inputFaults(parsed.error.issues.map(issue => ({ ...issue, path: ['input', ...issue.path] })))
   throw refuse('WORKSPACE_BAD_INPUT', { issues })
 }
 

@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { isRefusal } from '#shared/errors.ts'
+import { PRICE_FAULTS } from '#shared/price-faults.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 
 /** A failure as the command line tells it. */
@@ -17,7 +18,7 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   WORKSPACE_NOBODY: () => 'Nobody is acting. Say who with --as.',
   WORKSPACE_BAD_INPUT: data =>
     `The input is not valid: ${((data.issues ?? []) as { path: string; message: string }[])
-      .map(({ path, message }) => `${path} ${message}`)
+      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
       .join('; ')}`,
   WORKSPACE_NOT_FOUND: data => `There is no ${data.entity} ${data.id}.`,
   WORKSPACE_NOT_EMPTY: data => `This workspace is not empty: it is ${data.name}.`,
@@ -42,10 +43,10 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
     'This is the demo workspace: your usage would be mixed with that of made-up customers. Use another --workspace, remove the demo with “quarterdeck demo --remove”, or say --into-demo.',
   FINOPS_TOO_MANY_BUCKETS: data =>
     `The period is too long to show by ${data.grain}: there would be more than ${data.most} columns. Choose a shorter period or a coarser grain.`,
-  BILLING_RATE_INPUT: data => `This cannot be rated: ${data.path}: ${data.reason}.`,
+  BILLING_RATE_INPUT: data => `This cannot be rated: ${data.path}: ${faultWords(data.reason)}.`,
   BILLING_PRICE_CURRENCY_MISSING: data =>
     `“${data.price}” has no price in ${data.currency}, and other prices of the plan have.`,
-  BILLING_PRICE_INVALID: data => `This cannot be priced: ${data.path}: ${data.reason}.`,
+  BILLING_PRICE_INVALID: data => `This cannot be priced: ${data.path}: ${faultWords(data.reason)}.`,
   BILLING_METRIC_UNKNOWN: data => `There is no metric ${data.metric} in use.`,
   BILLING_METRIC_DIFFERS: data =>
     `The metric ${data.metric} measures something else here, and what a metric measures never changes. Nothing came in.`,
@@ -75,6 +76,9 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
     `${data.count} changes wait that the server does not have. Send them (quarterdeck sync), or say --even-waiting.`,
   ACCESS_DEVICE_REVOKED: () => 'This machine was revoked at the server.',
   FINOPS_DISK_FULL: () => 'There is not enough room on the disk. Nothing came in.',
+}
+function faultWords(reason: unknown): string {
+  return (PRICE_FAULTS as Readonly<Record<string, string>>)[String(reason)] ?? String(reason)
 }
 const recoveryHint =
   'Real data goes in only when somebody has the recovery key. Make one and confirm it: quarterdeck keys recovery'

@@ -3,10 +3,19 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { z } from 'zod'
 import { refuse } from '#shared/errors.ts'
+import { inputFaults } from '#shared/input-words.ts'
 import type { Io } from './io.ts'
 
-/** A document of JSON from a file, or from standard input for `-`, parsed by a schema. */
-export async function readJson<T>(io: Io, from: string, schema: z.ZodType<T>): Promise<T> {
+/**
+ * A document of JSON from a file, or from standard input for `-`, parsed by a schema.
+ * @param strange is told the places of members that the schema does not know and that were left out
+ */
+export async function readJson<T>(
+  io: Io,
+  from: string,
+  schema: z.ZodType<T>,
+  strange?: (places: readonly string[]) => void,
+): Promise<T> {
   const content = from === '-' ? await text(io.stdin) : await readText(resolve(io.cwd(), from), from)
   let value: unknown
   try {
@@ -16,9 +25,24 @@ export async function readJson<T>(io: Io, from: string, schema: z.ZodType<T>): P
     throw refuse('USAGE_JSON', {}, `${what} is not JSON: ${(error as Error).message}`)
   }
   const outcome = schema.safeParse(value)
-  if (outcome.success) return outcome.data
-  const issues = outcome.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  throw refuse('WORKSPACE_BAD_INPUT', { issues })
+  if (outcome.success) {
+    const places = unknownMembers(value, outcome.data)
+    if (places.length > 0) strange?.(places)
+    return outcome.data
+  }
+  throw refuse('WORKSPACE_BAD_INPUT', { issues: inputFaults(outcome.error.issues) })
+}
+
+/** The places of members that were given and are not in what was understood. */
+function unknownMembers(given: unknown, understood: unknown, at = ''): string[] {
+  if (typeof given !== 'object' || given === null || typeof understood !== 'object' || understood === null)
+    return []
+  return Object.entries(given).flatMap(([member, inner]) => {
+    const path = at === '' ? member : `${at}.${member}`
+    return Object.hasOwn(understood, member)
+      ? unknownMembers(inner, Reflect.get(understood, member), path)
+      : [path]
+  })
 }
 
 async function readText(path: string, shown: string): Promise<string> {

@@ -615,7 +615,7 @@ export const workspaceErrors = {
   WORKSPACE_FORBIDDEN: 'The roles of the acting person do not allow this. It takes one of these: {{roles}}.',
   WORKSPACE_COMMAND_REUSED: 'This was sent before with other contents. Nothing was changed; try it anew.',
   WORKSPACE_NOT_FOUND: 'It is not there any more. It may have been removed.',
-  WORKSPACE_BAD_INPUT: 'The core did not accept what was filled in. Nothing was changed.',
+  WORKSPACE_BAD_INPUT: 'Nothing was changed, because something cannot be taken as it is: {{issues}}.',
   WORKSPACE_ALREADY_UNDONE: 'This was undone already.',
   WORKSPACE_NOT_UNDOABLE: 'This cannot be undone.',
   WORKSPACE_UNDO_OVERTAKEN: 'Something else has changed this since. Undoing it would overwrite that.',

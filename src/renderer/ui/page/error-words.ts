@@ -1,5 +1,6 @@
 import type { i18n } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { placeWords } from '#shared/input-words.ts'
 
 /** A failure in words for people. */
 export interface ErrorWords {
@@ -48,14 +49,33 @@ export function errorWords(error: unknown, words: Pick<i18n, 't' | 'exists'>): E
   return { text: words.t('ui.error.unexpected'), reference: referenceOf(error), code }
 }
 
-/** The parts of an error's data that can stand in a sentence. */
+/** One place of an input, and what is wrong there. */
+interface Fault {
+  readonly path: string
+  readonly message: string
+}
+
+function isFault(value: unknown): value is Fault {
+  return typeof value === 'object' && value !== null && 'path' in value && 'message' in value
+}
+
+/** The first few are enough to go on with. */
+function toldAll(faults: readonly Fault[]): string {
+  return faults
+    .slice(0, 3)
+    .map(({ path, message }) => `${placeWords(path)}: ${message}`)
+    .join('; ')
+}
+
+/** The parts of an error's data that can stand in a sentence; `place` says its path in words. */
 function speakable(data: object): Record<string, string | number> {
   const values: Record<string, string | number> = {}
   for (const [name, value] of Object.entries(data)) {
     if (typeof value === 'string' || typeof value === 'number') values[name] = value
     else if (typeof value === 'bigint' || typeof value === 'boolean') values[name] = value.toString()
-    else if (Array.isArray(value)) values[name] = value.join(', ')
+    else if (Array.isArray(value)) values[name] = value.every(isFault) ? toldAll(value) : value.join(', ')
   }
+  if (typeof values.path === 'string') values.place = placeWords(values.path)
   return values
 }
 

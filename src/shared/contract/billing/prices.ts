@@ -11,13 +11,8 @@ export const Tier = z.object({
 })
 export type Tier = z.infer<typeof Tier>
 
-const tiers = z
-  .array(Tier)
-  .min(1)
-  .max(100)
-  .refine(all => all.at(-1)?.upTo === null && all.slice(0, -1).every(tier => tier.upTo !== null), {
-    message: 'every tier but the last has an upper end, the last has none',
-  })
+// Where tiers end is for the engine to judge, which names the tier.
+const tiers = z.array(Tier).min(1).max(100)
 
 /** A tier of parts of an amount: `percent` of what lies in it. */
 export const PercentTier = z.object({
@@ -27,13 +22,7 @@ export const PercentTier = z.object({
 })
 export type PercentTier = z.infer<typeof PercentTier>
 
-const percentTiers = z
-  .array(PercentTier)
-  .min(1)
-  .max(100)
-  .refine(all => all.at(-1)?.upTo === null && all.slice(0, -1).every(tier => tier.upTo !== null), {
-    message: 'every tier but the last has an upper end, the last has none',
-  })
+const percentTiers = z.array(PercentTier).min(1).max(100)
 
 /** The name of a property of events. */
 const Property = z.string().min(1).max(60)
@@ -63,7 +52,7 @@ export const Charge = z.discriminatedUnion('model', [
   /** Whole packages: `ceil((quantity - free) / size)`. */
   z.object({
     model: z.literal('package'),
-    size: AmountText.refine(size => /[1-9]/.test(size), 'a package holds more than nothing'),
+    size: AmountText,
     amount: AmountText,
     free: AmountText.default('0'),
   }),

@@ -2,11 +2,22 @@ import type { Command } from 'commander'
 import { prorateOrRefuse, rateOrRefuse } from '#core/billing/catalog/rate-price.ts'
 import { RateInput } from '#shared/contract/billing/prices.ts'
 import { ProrateInput } from '#shared/contract/billing/prorate.ts'
-import type { CliContext } from '../context.ts'
+import { type CliContext, note, optionsOf } from '../context.ts'
 import { toJson } from '../io.ts'
 import { readJson } from '../read-input.ts'
 
-export function rateCommand(program: Command, { io }: CliContext): void {
+/** A member that nobody knows is a slip of the pen, or of a later version: an amount without it may be wrong. */
+function tellStrange(context: CliContext, command: Command): (places: readonly string[]) => void {
+  return places =>
+    note(
+      context,
+      optionsOf(command).quiet,
+      `Not known, and left out: ${places.slice(0, 10).join(', ')}${places.length > 10 ? ', …' : ''}.`,
+    )
+}
+
+export function rateCommand(program: Command, context: CliContext): void {
+  const { io } = context
   program
     .command('rate')
     .description(
@@ -48,12 +59,14 @@ Examples:
 Exit codes: 2 where the input is not what is described here, 3 where it makes no sense
 (tiers out of order, a period that ends before it begins).`,
     )
-    .action(async (file: string) => {
-      io.stdout.write(`${toJson(rateOrRefuse(await readJson(io, file, RateInput)))}\n`)
+    .action(async (file: string, _, command: Command) => {
+      const input = await readJson(io, file, RateInput, tellStrange(context, command))
+      io.stdout.write(`${toJson(rateOrRefuse(input))}\n`)
     })
 }
 
-export function prorateCommand(program: Command, { io }: CliContext): void {
+export function prorateCommand(program: Command, context: CliContext): void {
+  const { io } = context
   program
     .command('prorate')
     .description(
@@ -81,7 +94,8 @@ Example:
 Exit codes: 2 where the input is not what is described here, 3 where it makes no sense
 (changes out of order or outside of the billing period).`,
     )
-    .action(async (file: string) => {
-      io.stdout.write(`${toJson(prorateOrRefuse(await readJson(io, file, ProrateInput)))}\n`)
+    .action(async (file: string, _, command: Command) => {
+      const input = await readJson(io, file, ProrateInput, tellStrange(context, command))
+      io.stdout.write(`${toJson(prorateOrRefuse(input))}\n`)
     })
 }

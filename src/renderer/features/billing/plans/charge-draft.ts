@@ -151,7 +151,8 @@ function tiersOf({ model, tiers }: ChargeDraft) {
   return tiers.map((one, index) => {
     const price = one.unit.trim() || '0'
     return {
-      upTo: index === last ? null : one.upTo.trim(),
+      // A tier that does not say where it ends leaves a gap, which is for the engine to name.
+      upTo: index === last ? null : one.upTo.trim() || null,
       ...(model === 'graduated-percentage' ? { percent: price } : { unit: price }),
       flat: one.flat.trim() || '0',
     }

@@ -7,6 +7,7 @@ import type { Interval } from '#shared/contract/billing/values.ts'
 import { keyFrom } from '../key-from.ts'
 import type { MetricShown, PriceShown, VersionShown } from '../words.ts'
 import { type ChargeDraft, chargeDraftOf, chargeOf, emptyCharge, nextId } from './charge-draft.ts'
+import { complaintOf } from './complaint.ts'
 
 /** A charge for some events, as it is typed. */
 export interface FilterDraft {
@@ -125,12 +126,22 @@ function filterOf({ name, values, charge }: FilterDraft): unknown {
   return { name: name.trim(), values: Object.fromEntries(entries), charge: chargeOf(charge) }
 }
 
+/** What is typed and cannot be taken, in words; null where nothing is, or something is only missing. */
+export function complaintOfPrice(draft: PriceDraft): string | null {
+  return complaintOf(PriceInput, saidOf(draft))
+}
+
 /** The price that a draft means, or null while something is missing or is not a number. */
 export function priceOf(draft: PriceDraft) {
+  const parsed = PriceInput.safeParse(saidOf(draft))
+  return parsed.success ? parsed.data : null
+}
+
+function saidOf(draft: PriceDraft): unknown {
   const fee = draft.model === 'flat'
   const { interval, minimumInterval, trueUp } = draft
   const floorPercent = draft.floorPercent.trim()
-  const parsed = PriceInput.safeParse({
+  return {
     key: draft.key ?? keyFrom(draft.name),
     name: draft.name.trim(),
     metricId: fee ? null : draft.metricId,
@@ -145,8 +156,7 @@ export function priceOf(draft: PriceDraft) {
     ...(interval === '' ? {} : { interval }),
     ...(floorPercent === '' ? {} : { floorPercent }),
     ...(fee || draft.filters.length === 0 ? {} : { filters: draft.filters.map(filterOf) }),
-  })
-  return parsed.success ? parsed.data : null
+  }
 }
 
 /** What makes no sense in a draft; empty where it is fine, null while it is not complete. */

@@ -8,7 +8,8 @@ import { keyFrom } from '../key-from.ts'
 import type { MetricShown } from '../words.ts'
 import { isBad, MODELS, type Model } from './charge-draft.ts'
 import { ChargeFields } from './charge-fields.tsx'
-import { type PriceDraft, problemsOf } from './draft.ts'
+import { problemText } from './complaint.ts'
+import { complaintOfPrice, type PriceDraft, problemsOf } from './draft.ts'
 import { FiltersEditor } from './filters-editor.tsx'
 import { PricePreview } from './price-preview.tsx'
 
@@ -34,6 +35,9 @@ export function PriceEditor({
   const put = (part: Partial<PriceDraft>) => onChange({ ...draft, ...part })
   const metric = metrics.find(one => one.id === draft.metricId)
   const [problem] = problemsOf(draft, new Map(metrics.map(one => [one.id, one]))) ?? []
+  const wrong = problem
+    ? problemText(problem, t(`billing.priceFault.${problem.reason}`))
+    : complaintOfPrice(draft)
   return (
     <article className={classes.price} aria-label={draft.name || t('billing.editor.addPrice')}>
       <div className={classes.fieldsRow}>
@@ -82,9 +86,9 @@ export function PriceEditor({
         <FiltersEditor filters={draft.filters} metric={metric} onChange={filters => put({ filters })} />
       )}
       <Terms draft={draft} put={put} />
-      {problem ? (
+      {wrong ? (
         <p className={classes.refused} role="alert">
-          {t(`billing.priceFault.${problem.reason}`)}
+          {wrong}
         </p>
       ) : null}
       <div className={classes.preview}>

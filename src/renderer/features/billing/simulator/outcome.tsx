@@ -4,6 +4,7 @@ import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import type { PriceTerms, RateOutput } from '#shared/contract/billing/prices.ts'
 import { contract } from '#shared/contract/index.ts'
+import { placeWords } from '#shared/input-words.ts'
 import classes from '../catalogue.module.css'
 import { Steps, Tiers } from '../review/pane/steps.tsx'
 import { simulate, type Usage } from './simulation.ts'
@@ -33,8 +34,8 @@ export function Outcome({
       <h3>{label}</h3>
       <p className={classes.refused} role="alert">
         {result.reason === null
-          ? t('billing.pricing.simulator.unreadable', { path: result.path })
-          : `${t(`billing.priceFault.${result.reason as 'event-without-price'}`)} (${result.path})`}
+          ? t('billing.pricing.simulator.unreadable', { path: placeWords(result.path) })
+          : `${placeWords(result.path)}: ${t(`billing.priceFault.${result.reason as 'event-without-price'}`)}.`}
       </p>
     </section>
   )

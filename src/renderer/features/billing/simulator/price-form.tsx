@@ -16,6 +16,7 @@ import {
   type Model,
 } from '../plans/charge-draft.ts'
 import { ChargeFields } from '../plans/charge-fields.tsx'
+import { complaintOf, problemText } from '../plans/complaint.ts'
 import { problemOf, termsOfText } from './simulation.ts'
 
 const WAYS = ['typed', 'saved', 'json'] as const
@@ -58,19 +59,19 @@ export function PriceForm({
   )
   const [terms, setTerms] = useState<Terms>(() => termsOf(price))
   const [text, setText] = useState(() => JSON.stringify(price, null, 2))
-  const [bad, setBad] = useState(false)
+  const [bad, setBad] = useState<string | null>(null)
 
   const take = (next: PriceTerms) => {
     setCharge(chargeDraftOf(next.charge))
     setTerms(termsOf(next))
     setText(JSON.stringify(next, null, 2))
-    setBad(false)
+    setBad(null)
     onPrice(next)
   }
   const typed = (nextCharge: ChargeDraft, next: Terms) => {
     setCharge(nextCharge)
     setTerms(next)
-    const parsed = PriceTerms.safeParse({
+    const said = {
       ...(price?.filters && nextCharge.model !== 'flat' ? { filters: price.filters } : {}),
       currency: next.currency,
       charge: chargeOf(nextCharge),
@@ -79,8 +80,9 @@ export function PriceForm({
       proration: price?.proration ?? 'second',
       discountPercent: next.discount.trim() || '0',
       ...(next.trueUp ? { trueUp: true } : {}),
-    })
-    setBad(!parsed.success)
+    }
+    const parsed = PriceTerms.safeParse(said)
+    setBad(parsed.success ? null : (complaintOf(PriceTerms, said) ?? ''))
     if (!parsed.success) return
     setText(JSON.stringify(parsed.data, null, 2))
     onPrice(parsed.data)
@@ -127,7 +129,7 @@ export function PriceForm({
             if (!parsed) return
             setCharge(chargeDraftOf(parsed.charge))
             setTerms(termsOf(parsed))
-            setBad(false)
+            setBad(null)
             onPrice(parsed)
           }}
         />
@@ -168,12 +170,16 @@ export function PriceForm({
               {t('billing.pricing.simulator.filters', { count: price.filters.length })}
             </p>
           ) : null}
-          {bad ? <p className={classes.facts}>{t('billing.pricing.simulator.unfinished')}</p> : null}
+          {bad === null ? null : (
+            <p className={bad === '' ? classes.facts : classes.refused} role="alert">
+              {bad} {t('billing.pricing.simulator.unfinished')}
+            </p>
+          )}
         </>
       ) : null}
       {problem ? (
         <p className={classes.refused} role="alert">
-          {t(`billing.priceFault.${problem.reason}`)}
+          {problemText(problem, t(`billing.priceFault.${problem.reason}`))}
         </p>
       ) : null}
     </section>
