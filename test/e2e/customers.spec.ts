@@ -2,16 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { nameWorkspace } from './begin.ts'
 import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
 import { writeRecoveryKeyDown } from './recovery-key.ts'
 
 /** A workspace of one's own, whose recovery key is written down, so that real data may come in. */
 async function begin(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Name the workspace', exact: true }).click()
-  await page.getByLabel('Name of the workspace').fill('Harbour Ltd')
-  await page.getByLabel('Your name').fill('Ada Lovelace')
-  await page.getByLabel('Your e-mail address').fill('ada@harbour.example')
-  await page.getByRole('button', { name: 'Create the workspace' }).click()
+  await nameWorkspace(page)
   await writeRecoveryKeyDown(page)
   await expect(page.getByText('A recovery key was written down and confirmed.')).toBeVisible()
 }

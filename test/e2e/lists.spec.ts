@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { nameWorkspace } from './begin.ts'
 import { expect, expectAccessible, setTheme, test } from './fixtures.ts'
 
 /** Waits until `/` has a box to lead to, presses it, and types. */
@@ -124,11 +125,7 @@ test.describe('real data before the recovery key', () => {
       const path = join(folder, 'bill.csv')
       writeFileSync(path, 'BilledCost,BillingCurrency,ChargePeriodStart\n1,EUR,2026-10-01T00:00:00Z\n')
       const page = await desk.open('/')
-      await page.getByRole('button', { name: 'Name the workspace', exact: true }).click()
-      await page.getByLabel('Name of the workspace').fill('Harbour Ltd')
-      await page.getByLabel('Your name').fill('Ada Lovelace')
-      await page.getByLabel('Your e-mail address').fill('ada@harbour.example')
-      await page.getByRole('button', { name: 'Create the workspace' }).click()
+      await nameWorkspace(page)
       await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
       await page.keyboard.press('g')
       await page.keyboard.press('b')

@@ -1,16 +1,51 @@
+import { nameWorkspace } from './begin.ts'
 import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
+
+test.describe('a workspace in which no money has gone back', () => {
+  test.use({ workspace: 'empty' })
+
+  test('billing.refund.list, billing.debit.list: what there is none of is said, in words', async ({
+    desk,
+  }) => {
+    test.slow()
+    const page = await desk.open('/')
+    await nameWorkspace(page)
+    await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
+    const empty = [
+      { view: 'refunds', says: 'Nothing was sent back yet' },
+      { view: 'debits', says: 'Nothing was collected by direct debit yet' },
+    ]
+    for (const { view, says } of empty) {
+      await page.goto(page.url().replace(/#.*/, `#/billing/payments?view=${view}`))
+      await expect(page.getByText(says)).toBeVisible()
+      for (const theme of ['light', 'dark'] as const) {
+        await setTheme(page, theme)
+        await expectAccessible(page, desk.isElectron)
+        await screenshot(page, `${view}-empty`, theme)
+      }
+    }
+    // Why nothing can be collected is said where one asks for it.
+    await page.keyboard.press('l')
+    const collect = page.getByRole('dialog', { name: 'Collect by direct debit' })
+    await expect(collect.getByText(/^No account can collect: it needs an IBAN/)).toBeVisible()
+    await expect(collect.getByRole('button', { name: 'Make the file' })).toBeDisabled()
+    await expectAccessible(page, desk.isElectron)
+  })
+})
 
 test.describe('money that goes back, and money that is collected', () => {
   test('billing.refund.request: what is left of a payment goes back, and is said to be paid out', async ({
     desk,
   }) => {
     test.slow()
-    const empty = await desk.open('/billing/payments?view=refunds')
-    await expect(empty.getByText('Nothing was sent back yet')).toBeVisible()
+    const sent = await desk.open('/billing/payments?view=refunds')
+    const refunds = sent.getByRole('grid', { name: 'Refunds' })
+    await expect(refunds.getByRole('row').filter({ hasText: 'Paid twice' })).toContainText('Paid out')
+    await expect(refunds.getByRole('row').filter({ hasText: 'Credit note' })).toContainText('To be paid out')
     for (const theme of ['light', 'dark'] as const) {
-      await setTheme(empty, theme)
-      await expectAccessible(empty, desk.isElectron)
-      await screenshot(empty, 'refunds-empty', theme)
+      await setTheme(sent, theme)
+      await expectAccessible(sent, desk.isElectron)
+      await screenshot(sent, 'refunds-list', theme)
     }
     const page = await desk.open('/billing/payments')
     const open = page.getByRole('grid', { name: 'Open invoices' })
@@ -43,11 +78,19 @@ test.describe('money that goes back, and money that is collected', () => {
   }) => {
     test.slow()
     const debits = await desk.open('/billing/payments?part=debits')
-    await expect(debits.getByText('Nothing was collected by direct debit yet')).toBeVisible()
-    await expectAccessible(debits, desk.isElectron)
+    const files = debits.getByRole('grid', { name: 'Direct debits' })
+    await expect(files.getByRole('row').filter({ hasText: 'Done' })).toContainText('Hafenbank')
+    await expect(files.getByRole('row').filter({ hasText: 'Made' })).toContainText('Hafenbank')
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(debits, theme)
+      await expectAccessible(debits, desk.isElectron)
+      await screenshot(debits, 'debits-list', theme)
+    }
     await debits.keyboard.press('l')
     const collect = debits.getByRole('dialog', { name: 'Collect by direct debit' })
-    await expect(collect.getByRole('table', { name: 'Open invoices in euros' })).toContainText('no mandate')
+    const invoices = collect.getByRole('table', { name: 'Open invoices in euros' })
+    for (const why of ['no mandate', 'mandate revoked', 'being collected'])
+      await expect(invoices.getByRole('row').filter({ hasText: why }).first()).toBeVisible()
     await expectAccessible(debits, desk.isElectron)
     await screenshot(debits, 'debits-collect', 'light')
     await debits.keyboard.press('Escape')
