@@ -44,6 +44,7 @@ import * as askingOutside from './migrations/0048-asking-outside.ts'
 import * as abroad from './migrations/0049-abroad.ts'
 import * as walletScopes from './migrations/0050-wallet-scopes.ts'
 import * as givenBack from './migrations/0051-given-back.ts'
+import * as invoiceParts from './migrations/0052-invoice-parts.ts'
 import { distributeTables } from './partitions.ts'
 import { plannerFacts } from './planner.ts'
 import { accountLookup, relaxRowSecurity, rowSecurity, workspaceListing } from './row-security.ts'
@@ -147,6 +148,12 @@ export const migrations: readonly Migration[] = [
     tables: givenBack.tables,
     changed: givenBack.changed,
     statements: givenBack.statements,
+  },
+  {
+    name: '0052-invoice-parts',
+    tables: invoiceParts.tables,
+    changed: invoiceParts.changed,
+    statements: invoiceParts.statements,
   },
 ]
 

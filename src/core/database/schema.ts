@@ -39,6 +39,7 @@ import * as askingOutside from './migrations/0048-asking-outside.ts'
 import * as abroad from './migrations/0049-abroad.ts'
 import * as walletScopes from './migrations/0050-wallet-scopes.ts'
 import * as givenBack from './migrations/0051-given-back.ts'
+import * as invoiceParts from './migrations/0052-invoice-parts.ts'
 import type { RowOf, Table, TablesOf } from './table.ts'
 
 /** All tables as the newest migration leaves them; migrations add theirs here. */
@@ -95,6 +96,7 @@ export const schema = {
   ...abroad.changed,
   ...walletScopes.changed,
   ...givenBack.changed,
+  ...invoiceParts.changed,
 } satisfies Record<string, Table>
 
 export type Schema = typeof schema

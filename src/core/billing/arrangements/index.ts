@@ -3,5 +3,5 @@ import { getArrangement, setArrangement } from './arrangements.ts'
 
 /** How the invoices of customers are made. */
 export function arrangementHandlers({ environment }: Pick<HostServices, 'environment'>) {
-  return { get: getArrangement(environment), set: setArrangement }
+  return { get: getArrangement(environment), set: setArrangement(environment) }
 }

@@ -6,7 +6,7 @@ import type { Store } from '#core/database/store.ts'
 import { insertRows } from '#core/database/sync-rows.ts'
 import { contract } from '#shared/contract/index.ts'
 import { type TestCore, testClock, testCore, testIds, testServices, WORKSPACE } from '#test/kit/core-kit.ts'
-import { day } from '../testing/catalogue-kit.ts'
+import { addCustomer, day } from '../testing/catalogue-kit.ts'
 import { closeMonth, closeWorld, invoicesOf, plan, storedBilling, subscribed } from '../testing/close-kit.ts'
 
 const { billing } = contract
@@ -122,6 +122,83 @@ describe('laws of the close', () => {
       { numRuns: 12, seed: 5 },
     )
     expect(lateLines).toBeGreaterThan(5)
+  }, 180_000)
+})
+
+describe('a month by subscription', () => {
+  const subscription = fc.record({
+    /** Days after 1 July. */
+    from: fc.nat({ max: 100 }),
+    /** In hundredths. */
+    fee: fc.integer({ min: 1, max: 90_000 }),
+    /** Ends so many days after it began; never where that is later than the closes. */
+    days: fc.integer({ min: 1, max: 200 }),
+  })
+
+  it('comes to what it comes to together, to the cent, with its coupons, tax and minimum', async () => {
+    let parted = 0
+    const drawn = fc.record({
+      subscriptions: fc.array(subscription, { minLength: 1, maxLength: 4 }),
+      off: fc.integer({ min: 1, max: 20_000 }),
+      percent: fc.integer({ min: 1, max: 100 }),
+      minimum: fc.option(fc.bigInt(1n, 60_000n)),
+    })
+    await fc.assert(
+      fc.asyncProperty(drawn, async ({ subscriptions, off, percent, minimum }) => {
+        const t = await testCore('sqlite')
+        try {
+          const { id: customerId } = await addCustomer(t, 'acme')
+          const of = { metricId: null, currency: 'USD' }
+          for (const [n, one] of subscriptions.entries()) {
+            const charge = { model: 'flat' as const, amount: `${one.fee / 100}` }
+            const { planId } = await plan(t, `p${n}`, [{ key: 'fee', name: `Fee ${n}`, ...of, charge }])
+            const at = START + BigInt(one.from) * 86_400_000n
+            const { id } = await t.core.call(
+              billing.subscription.start,
+              { customerId, planId, at, trialDays: 0 },
+              t.admin,
+            )
+            const end = at + BigInt(one.days) * 86_400_000n
+            if (end < day('2026-10-31'))
+              await t.core.call(billing.subscription.cancel, { subscriptionId: id, at: end }, t.admin)
+          }
+          const coupon = async (
+            code: string,
+            how: { kind: 'percent'; percent: string } | { kind: 'amount'; amount: bigint; currency: string },
+          ) => {
+            await t.core.call(billing.coupon.create, { code, name: code, off: how, months: null }, t.admin)
+            await t.core.call(billing.coupon.apply, { code, customerId, from: START }, t.admin)
+          }
+          await coupon('PART', { kind: 'percent', percent: `${percent}` })
+          await coupon('MONEY', { kind: 'amount', amount: BigInt(off), currency: 'USD' })
+          await t.core.call(billing.arrangement.set, { customerId, minimum }, t.admin)
+          const set = (invoices: 'together' | 'by-subscription') =>
+            t.core.call(billing.arrangement.set, { customerId, invoices }, t.admin)
+          const sums = (one: { readonly net: bigint; readonly tax: bigint; readonly total: bigint }) => ({
+            ...{ net: one.net, tax: one.tax, total: one.total },
+          })
+          for (const month of MONTHS) {
+            await set('together')
+            const whole = (await closeMonth(t, month, { dryRun: true })).report!
+            await set('by-subscription')
+            const parts = (await closeMonth(t, month)).report!
+            expect(parts.totals.map(sums)).toEqual(whole.totals.map(sums))
+            if (parts.drafts > whole.drafts) parted++
+            // What is there is parted and put together without changing what it comes to.
+            const before = await storedBilling(t)
+            await set('together')
+            await set('by-subscription')
+            const after = await storedBilling(t)
+            expect(after.lines).toEqual(before.lines)
+            expect(after.invoices.map(one => one.total)).toEqual(before.invoices.map(one => one.total))
+          }
+        } finally {
+          await t.close()
+        }
+      }),
+      { numRuns: 12, seed: 7 },
+    )
+    expect(parted).toBeGreaterThan(10)
   }, 180_000)
 })
 

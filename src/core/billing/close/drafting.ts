@@ -7,6 +7,7 @@ import { couponsOfMonth } from '#engines/billing/coupons/coupons-of-month.ts'
 import { whatIsDue } from '#engines/billing/due-items.ts'
 import { decimalText, isStorable } from '#engines/billing/exact.ts'
 import { generateLines } from '#engines/billing/generate-lines.ts'
+import { type InvoicePart, partsOfMonth } from '#engines/billing/invoice-parts.ts'
 import { type LeastInvoice, leastFor, leastItem } from '#engines/billing/minimum/least-invoice.ts'
 import {
   type BilledItem,
@@ -30,6 +31,7 @@ import type {
 } from '#shared/contract/billing/close-facts.ts'
 import type { TaxWorld } from '#shared/contract/billing/tax-facts.ts'
 import type { Span } from '#shared/contract/billing/values.ts'
+import { apartFor } from '../invoices/apart.ts'
 import { billedItems } from './billed-items.ts'
 import { type BuiltDraft, buildDraft } from './build-draft.ts'
 import { monthIn } from './month.ts'
@@ -307,9 +309,9 @@ export function createDrafting(parts: DraftingParts) {
                 complete: !parts.withoutUsage,
               }),
             }))
-            // Usage within the free units of a plan that costs nothing is no invoice.
-            .filter(one => one.lines.length > 0)
-            .map(one => draftOf(customer, month, one.currency, one.lines, place))
+            .flatMap(one =>
+              partsOf(customer, one.lines).map(part => draftOf(customer, month, one.currency, part, place)),
+            )
     // What is left out has to be looked at again.
     const whole =
       lines.length === missing.length &&
@@ -317,6 +319,21 @@ export function createDrafting(parts: DraftingParts) {
       !(parts.withoutUsage && (contracts.length > 0 || [...currencies].some(one => holds(customer, one)))) &&
       problems.every(one => one.code !== 'no-price' && one.code !== 'too-large')
     return { customerId, drafts, open, problems, settled: whole ? settled : null }
+  }
+
+  /** The invoices that a month's lines in a currency are on. */
+  function partsOf(
+    { invoices, subscriptions, oneOffs = [], contracts = [] }: CustomerFacts,
+    lines: readonly GeneratedLine[],
+  ): readonly InvoicePart<GeneratedLine>[] {
+    // Usage within the free units of a plan that costs nothing is no invoice.
+    if (lines.length === 0) return []
+    if (invoices !== 'by-subscription') return [{ subscriptionId: null, lines }]
+    const known = new Map(subscriptions.map(({ id }) => [id, id]))
+    const owners = new Map(known)
+    for (const { id, subscriptionId } of [...oneOffs, ...contracts])
+      if (subscriptionId && known.has(subscriptionId)) owners.set(id, subscriptionId)
+    return partsOfMonth(lines, owners)
   }
 
   /** What holds where no contract says another. */
@@ -343,21 +360,24 @@ export function createDrafting(parts: DraftingParts) {
     customer: CustomerFacts,
     month: Span,
     currency: string,
-    lines: readonly GeneratedLine[],
+    { subscriptionId, lines }: InvoicePart<GeneratedLine>,
     place: number,
   ): BuiltDraft {
+    const apart = subscriptionId === null ? '' : apartFor(subscriptionId)
+    const together = customer.invoices !== 'by-subscription'
+    const own = customer.subscriptions.filter(one => together || one.id === subscriptionId)
     return buildDraft({
       ...{ runId: parts.runId, customerId: customer.customerId, customer: customer.name },
-      ...{ zone: customer.zone, period, month, currency, lines, place },
-      plan: plansOf(customer, currency, month),
-      earlier: customer.earlier.filter(one => one.currency === currency && one.apart === ''),
+      ...{ zone: customer.zone, period, month, currency, apart, lines, place },
+      plan: plansOf(own, currency, month),
+      earlier: customer.earlier.filter(one => one.currency === currency && one.apart === apart),
     })
   }
 
   /** The plans in force at the end of the month; of subscriptions that ended, the last ones. */
-  function plansOf(customer: CustomerFacts, currency: string, month: Span): string {
+  function plansOf(subscriptions: readonly BilledSubscription[], currency: string, month: Span): string {
     const names = new Set<string>()
-    for (const one of customer.subscriptions) {
+    for (const one of subscriptions) {
       if (one.currency !== currency) continue
       const begun = one.phases.filter(phase => phase.from < month.to)
       // One that begins with the next month is here for its first fee in advance.

@@ -12,7 +12,7 @@ import {
   type VersionFacts,
 } from '#shared/contract/billing/close-facts.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
-import { ownLeasts, workspaceLeast } from '../arrangements/arrangements.ts'
+import { arrangementsOf, workspaceLeast } from '../arrangements/arrangement-rows.ts'
 import { metricOf } from '../catalog/metrics.ts'
 import { priceOf } from '../catalog/plan-rows.ts'
 import { contractFacts } from '../contracts/contract-facts.ts'
@@ -79,7 +79,7 @@ export async function customersToBill(
   const open = await openOf(reader, ids, period)
   const coupons = await couponFacts(reader, ids, period)
   const contracts = await contractFacts(reader, ids, period)
-  const leasts = await ownLeasts(reader, ids)
+  const arranged = await arrangementsOf(reader, ids)
   const invoiced = await invoicedOf(reader, ids, period)
   const oneOffs = await pendingOneOffs(reader, ids, period)
   const taxed = await reader.db.selectFrom('tax_rules').select('id').limit(1).execute()
@@ -92,7 +92,8 @@ export async function customersToBill(
       zone: row.zone,
       taxRate: row.tax_rate,
       buyer: buyers?.get(row.id),
-      ...{ currency: row.currency, least: leasts.get(row.id) ?? null, invoiced: invoiced.get(row.id) ?? {} },
+      ...{ currency: row.currency, least: arranged.get(row.id)?.minimum ?? null },
+      ...{ invoices: arranged.get(row.id)?.invoices, invoiced: invoiced.get(row.id) ?? {} },
       closedUntil: row.closed_until,
       rerateFrom: row.rerate_from,
       marks: row.marks ?? 0n,

@@ -5,20 +5,20 @@ import { readSettings } from '#core/workspace/settings.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import type { CustomerFacts } from '#shared/contract/billing/close-facts.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
-import { workspaceLeast } from '../arrangements/arrangements.ts'
+import { workspaceLeast } from '../arrangements/arrangement-rows.ts'
 import { isLocked } from '../corrections/locked.ts'
 import { TOP_UP } from '../invoices/apart.ts'
 import { noteInvoice } from '../invoices/history.ts'
 import { linesOf } from '../invoices/invoice-rows.ts'
 import { automationFor } from '../subscriptions/automation-rows.ts'
 import { taxWorld } from '../tax/tax-world.ts'
-import { placed } from './build-draft.ts'
+import { type BuiltDraft, placed } from './build-draft.ts'
 import { createDrafting } from './drafting.ts'
 import { billedLines, customersToBill, pricesOfVersions } from './facts.ts'
 import { usageOfRequests } from './quantities.ts'
 import { recompose } from './store-drafts.ts'
 
-type Call = Pick<CommandCall<unknown>, 'tx' | 'commandId' | 'actor' | 'now'>
+type Call = Pick<CommandCall<unknown>, 'tx' | 'ids' | 'commandId' | 'actor' | 'now'>
 type InvoiceRow = Row<'invoices'>
 type LineRow = Row<'invoice_lines'>
 
@@ -28,11 +28,18 @@ export interface Because {
   readonly note: string | null
 }
 
+/** A draft that is there, as it was before. */
+interface Draft {
+  readonly invoice: InvoiceRow
+  readonly lines: readonly LineRow[]
+}
+
 /**
  * Makes the drafts of a customer anew that can still be changed, as a close would make them now: by the same code, of
- * what is missing without their lines. One whose lines stay the same stays as it is, to the byte. Left alone are
- * approved ones, those of locked months, top-ups of wallets, and what was issued anew in the place of a void invoice,
- * whose lines are those of that invoice.
+ * what is missing without their lines. One whose lines stay the same stays as it is, to the byte. Where the customer's
+ * subscriptions are billed together now, or apart, lines go to the invoices where they belong: a draft that no line
+ * belongs to becomes one that is missing, or goes. Left alone are approved ones, those of locked months, top-ups of
+ * wallets, and what was issued anew in the place of a void invoice, whose lines are those of that invoice.
  *
  * Only the authority does it: a connected desk has not all usage, and gets what came of it with the feed.
  */
@@ -44,21 +51,114 @@ export async function remakeDrafts(
 ): Promise<void> {
   const { tx } = call
   if (!(await isAuthority(tx))) return
-  const drafts: { readonly invoice: InvoiceRow; readonly lines: LineRow[] }[] = []
+  const drafts: Draft[] = []
   for (const invoice of await openDrafts(tx, customerId))
     drafts.push({ invoice, lines: await linesOf(tx, invoice.id) })
   // All of them first: what one of them has no more may be on another.
   for (const { invoice } of drafts)
     await tx.db.deleteFrom('invoice_lines').where('invoice_id', '=', invoice.id).execute()
-  for (const { invoice, lines } of drafts) {
-    const made = await linesNow(tx, environment, invoice, lines)
-    const same = made === null || saying(made.lines) === saying(lines)
-    const after = same ? lines : made.lines
-    for (const line of after) await tx.db.insertInto('invoice_lines').values(line).execute()
-    if (same) continue
-    await recompose(tx, invoice, { customer: made.customer, plan: made.plan }, after)
-    if (because) await noteInvoice(call, invoice.id, because.command, because.note)
+  for (const month of Map.groupBy(
+    drafts,
+    ({ invoice: { period, currency } }) => `${period}/${currency}`,
+  ).values())
+    await remakeMonth(call, environment, month, because)
+}
+
+/** Makes the drafts of a month in one currency anew, whose lines were taken off them. */
+async function remakeMonth(
+  call: Call,
+  environment: EnvironmentSettings,
+  drafts: readonly Draft[],
+  because: Because | null,
+): Promise<void> {
+  const { tx } = call
+  const made = await draftsNow(call, environment, drafts)
+  const byPlace = Map.groupBy(drafts, ({ invoice }) => invoice.apart)
+  const missing: BuiltDraft[] = []
+  const left = new Set(drafts)
+  for (const draft of made) {
+    const there = byPlace.get(draft.invoice.apart) ?? []
+    const keep = there[0]
+    if (keep === undefined) {
+      missing.push(draft)
+      continue
+    }
+    const same = saying(linesOn(draft, '')) === saying(there.flatMap(one => one.lines))
+    for (const one of same ? there : [keep]) {
+      left.delete(one)
+      if (same) await putLines(tx, one.lines)
+      else await fill(call, one.invoice, draft, because)
+    }
   }
+  // Nothing can be said of them: they stay as they are.
+  if (made.length === 0) for (const { lines } of drafts) await putLines(tx, lines)
+  else await regroup(call, drafts[0]!.invoice, missing, [...left], because)
+}
+
+/** Makes invoices that are missing of drafts that are left, else anew; and takes away what is left then. */
+async function regroup(
+  call: Call,
+  first: InvoiceRow,
+  missing: readonly BuiltDraft[],
+  left: readonly Draft[],
+  because: Because | null,
+): Promise<void> {
+  const { tx, now } = call
+  // One that somebody holds is not lost.
+  const spare = left.toSorted(
+    (a, b) => Number(b.invoice.state === 'held') - Number(a.invoice.state === 'held'),
+  )
+  for (const [at, draft] of missing.entries()) {
+    const { apart } = draft.invoice
+    const taken = spare[at]?.invoice
+    const of = 'invoice_id'
+    if (taken) {
+      await tx.db.updateTable('invoices').set({ apart }).where('id', '=', taken.id).execute()
+      await tx.db.updateTable('invoice_summaries').set({ apart }).where(of, '=', taken.id).execute()
+      await fill(call, { ...taken, apart }, draft, because)
+      continue
+    }
+    // What was said of the invoice whose lines these were holds for them too.
+    const { run_id, state, note, assignee, reviewed_at } = first
+    const invoice: InvoiceRow = {
+      ...{ ...draft.invoice, run_id, state, note, assignee, reviewed_at, created_at: now },
+    }
+    await tx.db.insertInto('invoices').values(invoice).execute()
+    const { id: invoice_id, customer_id, currency, period, plan, total } = invoice
+    await tx.db
+      .insertInto('invoice_summaries')
+      .values({ customer_id, currency, period, invoice_id, plan, total, apart, summary: draft.summary })
+      .execute()
+    await fill(call, invoice, draft, because ?? { command: 'billing.close.extend', note: null })
+  }
+  for (const { invoice } of spare.slice(missing.length)) await dropDraft(tx, invoice.id)
+}
+
+/** Puts lines onto a draft that has none, and makes anew what follows from them. */
+async function fill(
+  call: Call,
+  invoice: InvoiceRow,
+  draft: BuiltDraft,
+  because: Because | null,
+): Promise<void> {
+  const lines = linesOn(draft, invoice.id)
+  await putLines(call.tx, lines)
+  await recompose(call.tx, invoice, { customer: draft.customer, plan: draft.invoice.plan }, lines)
+  if (because) await noteInvoice(call, invoice.id, because.command, because.note)
+}
+
+async function putLines(tx: Tx, lines: readonly LineRow[]): Promise<void> {
+  for (const line of lines) await tx.db.insertInto('invoice_lines').values(line).execute()
+}
+
+const linesOn = (draft: BuiltDraft, invoiceId: string): LineRow[] =>
+  draft.lines.map((line, index) => ({ ...line, ...placed(invoiceId, index) }))
+
+/** Takes away a draft that has no lines. */
+export async function dropDraft(tx: Tx, invoiceId: string): Promise<void> {
+  for (const table of ['invoice_summaries', 'invoice_history'] as const)
+    await tx.db.deleteFrom(table).where('invoice_id', '=', invoiceId).execute()
+  await tx.db.deleteFrom('invoices').where('id', '=', invoiceId).execute()
 }
 
 /** Whether this core has the last word. */
@@ -92,36 +192,34 @@ async function openDrafts(tx: Tx, customerId: string): Promise<InvoiceRow[]> {
   return open
 }
 
-/** What a close would put onto an invoice now; null where the customer is billed no more as it was then. */
-async function linesNow(
-  tx: Tx,
+/** What a close would make now of the month and currency of drafts; nothing where that cannot be said. */
+async function draftsNow(
+  { tx, ids }: Call,
   environment: EnvironmentSettings,
-  invoice: InvoiceRow,
-  before: readonly LineRow[],
-): Promise<{ readonly lines: LineRow[]; readonly customer: string; readonly plan: string } | null> {
-  const { id, customer_id: customerId, period, currency, apart } = invoice
+  drafts: readonly Draft[],
+): Promise<readonly BuiltDraft[]> {
+  const { customer_id: customerId, period, currency } = drafts[0]!.invoice
+  const before = drafts.flatMap(one => one.lines)
   const reader = reading(tx)
   const only = [customerId]
   const { customers } = await customersToBill(reader, { after: null, limit: 1, period, only })
   const [facts] = customers
-  if (!facts) return null
+  if (!facts) return []
   const settings = await readSettings(reader, environment)
   const measured = before.some(line => line.metric_id !== null)
   const drafting = createDrafting({
-    ...{ runId: invoice.run_id, period, taxRate: settings['billing.taxRate'], always: true },
+    // Of its own, so that no draft takes the id of one that went.
+    ...{ runId: ids.next(), period, taxRate: settings['billing.taxRate'], always: true },
     // A draft that was made before its usage stays one without it.
     withoutUsage: !measured && !(await automationFor(tx, customerId)).includeUsage,
     tax: await taxWorld(reader, environment),
     least: workspaceLeast(settings),
-    prices: ids => pricesOfVersions(reader, ids),
+    prices: versions => pricesOfVersions(reader, versions),
     quantities: async requests => ({ quantities: await usageOfRequests(reader, requests) }),
     billed: subscriptions => billedLines(reader, subscriptions),
   })
   const [result] = drafting.rate(await drafting.load([since(facts, before)]))
-  const draft = result!.drafts.find(one => one.invoice.currency === currency && one.invoice.apart === apart)
-  if (!draft) return null
-  const lines = draft.lines.map((line, index) => ({ ...line, ...placed(id, index) }))
-  return { lines, customer: facts.name, plan: draft.invoice.plan }
+  return result!.drafts.filter(one => one.invoice.currency === currency)
 }
 
 /** Looks at everything again from where the lines of a draft begin. */
@@ -133,8 +231,8 @@ function since(facts: CustomerFacts, lines: readonly LineRow[]): CustomerFacts {
   return { ...facts, rerateFrom: from }
 }
 
-/** What lines say, whatever their order. */
+/** What lines say, whatever their order and wherever they stand. */
 function saying(lines: readonly LineRow[]): string {
-  const words = lines.map(({ id: _, position: __, ...line }) => canonicalJson(line))
+  const words = lines.map(({ id: _, position: __, invoice_id: ___, ...line }) => canonicalJson(line))
   return words.sort().join('\n')
 }

@@ -4,6 +4,7 @@ import { waitsInMonth } from '#engines/billing/contracts/billing-cycle.ts'
 import { endOfContract } from '#engines/billing/contracts/contract-term.ts'
 import type { ContractFacts, InvoicedLine } from '#shared/contract/billing/contract-facts.ts'
 import { monthIn } from '../close/month.ts'
+import { TOP_UP } from '../invoices/apart.ts'
 import { type ContractRow, storedContract, termsOf } from './contract-rows.ts'
 
 /** Contracts in force of customers as the close of a month needs them, by customer. */
@@ -60,6 +61,7 @@ async function invoicedLines(
     .where('invoice.customer_id', 'in', [...new Set(rows.map(row => row.customer_id))])
     .where('invoice.period', '=', period)
     .where('invoice.state', '!=', 'void')
+    .where('invoice.apart', '!=', TOP_UP)
     // A credit note gives back what is billed: it stays billed.
     .where('line.item', 'not like', 'credit/%')
     .execute()

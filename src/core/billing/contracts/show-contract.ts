@@ -20,7 +20,7 @@ import {
   type StoredContract,
 } from '#shared/contract/billing/contracts.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
-import { workspaceLeast } from '../arrangements/arrangements.ts'
+import { workspaceLeast } from '../arrangements/arrangement-rows.ts'
 import { createDrafting } from '../close/drafting.ts'
 import { billedLines, customersToBill, pricesOfVersions } from '../close/facts.ts'
 import { usageOfRequests } from '../close/quantities.ts'

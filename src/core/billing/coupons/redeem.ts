@@ -99,7 +99,7 @@ async function isUsed(tx: Tx, redemptionId: string): Promise<boolean> {
 
 /** Stores a redemption in the place of what there was of it, and makes the drafts anew that it is about. */
 async function put(
-  call: Pick<CommandCall<unknown>, 'tx' | 'undoWith' | 'now' | 'commandId' | 'actor'>,
+  call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'undoWith' | 'now' | 'commandId' | 'actor'>,
   environment: EnvironmentSettings,
   id: string,
   before: Row<'coupon_redemptions'> | null,

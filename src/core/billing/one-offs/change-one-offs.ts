@@ -9,7 +9,7 @@ import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { monthOf } from '../corrections/locked.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
-import { TOP_UP } from '../invoices/apart.ts'
+import { subscriptionOfApart, TOP_UP } from '../invoices/apart.ts'
 import { noteInvoice } from '../invoices/history.ts'
 import { getInvoice } from '../invoices/invoice-rows.ts'
 import { putCategory, STANDARD, subjectText } from '../tax/categories.ts'
@@ -23,7 +23,7 @@ import {
   shownOneOffs,
 } from './one-off-rows.ts'
 
-type Call = Pick<CommandCall<unknown>, 'tx' | 'commandId' | 'actor' | 'now' | 'undoWith'>
+type Call = Pick<CommandCall<unknown>, 'tx' | 'ids' | 'commandId' | 'actor' | 'now' | 'undoWith'>
 
 export const listOneOffs = answer(leaf.list, async ({ reader, input }) => {
   await getCustomer(reader, input.customerId)
@@ -74,8 +74,10 @@ export const addOneOff = (environment: EnvironmentSettings) =>
     if (invoice && (!isChangeable(invoice.state) || invoice.customer_id !== customer.id))
       throw refuse('BILLING_INVOICE_STATE', { state: invoice.state })
     if (invoice?.apart === TOP_UP) throw refuse('BILLING_INVOICE_TOP_UP', {})
+    if (input.subscriptionId !== null) await demandSubscription(tx, customer.id, input.subscriptionId)
     const row = checked({
       ...{ id: ids.next(), customer_id: customer.id, ...columnsOf(input) },
+      subscription_id: invoice ? subscriptionOfApart(invoice.apart) : input.subscriptionId,
       currency: invoice?.currency ?? input.currency ?? customer.currency,
       first_period: invoice?.period ?? input.firstPeriod ?? (await monthOf(tx, receivedAt)),
       ...{ created_by: actor!.id, created_at: now },
@@ -90,6 +92,17 @@ export const addOneOff = (environment: EnvironmentSettings) =>
     undoWith(leaf.remove, { oneOffId: row.id }, expecting(row))
     return one(tx, row)
   })
+
+/** @throws Refusal `WORKSPACE_NOT_FOUND` where the customer has no such subscription */
+async function demandSubscription(tx: Tx, customerId: string, id: string): Promise<void> {
+  const own = await tx.db
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('id', '=', id)
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst()
+  if (!own) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'subscription', id })
+}
 
 const expecting = ({ id, ...holds }: OneOffRow) => [leaves('one_offs', { id }, holds)]
 

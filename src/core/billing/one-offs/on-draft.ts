@@ -8,9 +8,9 @@ import { oneOffLine } from '#engines/billing/one-off.ts'
 import { taxingOf } from '#engines/billing/tax/taxing.ts'
 import { refuse } from '#shared/errors.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
-import { ownLeasts, workspaceLeast } from '../arrangements/arrangements.ts'
+import { arrangementsOf, workspaceLeast } from '../arrangements/arrangement-rows.ts'
 import { lineRow, placed } from '../close/build-draft.ts'
-import { remakeDrafts } from '../close/remake.ts'
+import { dropDraft, remakeDrafts } from '../close/remake.ts'
 import { recompose } from '../close/store-drafts.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
 import { linesOf } from '../invoices/invoice-rows.ts'
@@ -80,9 +80,7 @@ export async function takeOffDraft(tx: Tx, invoice: Row<'invoices'>, lineId: str
     await recompose(tx, invoice, await composedOf(tx, invoice), rest)
     return true
   }
-  await tx.db.deleteFrom('invoice_summaries').where('invoice_id', '=', invoice.id).execute()
-  await tx.db.deleteFrom('invoice_history').where('invoice_id', '=', invoice.id).execute()
-  await tx.db.deleteFrom('invoices').where('id', '=', invoice.id).execute()
+  await dropDraft(tx, invoice.id)
   return false
 }
 
@@ -91,7 +89,7 @@ export async function takeOffDraft(tx: Tx, invoice: Row<'invoices'>, lineId: str
  * of the sum, and what is lacking to a least amount. Where there is none of them, the other lines stay as they are.
  */
 export async function followOneOff(
-  call: Pick<CommandCall<unknown>, 'tx' | 'commandId' | 'actor' | 'now'>,
+  call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'commandId' | 'actor' | 'now'>,
   environment: EnvironmentSettings,
   invoice: Pick<Row<'invoices'>, 'id' | 'customer_id' | 'currency'>,
 ): Promise<void> {
@@ -122,7 +120,7 @@ async function othersFollow(
     .executeTakeFirst()
   if (contract) return true
   const customer = await getCustomer(tx, customerId)
-  const own = (await ownLeasts(tx, [customerId])).get(customerId) ?? null
+  const own = (await arrangementsOf(tx, [customerId])).get(customerId)?.minimum ?? null
   const workspace = workspaceLeast(await readSettings(reading(tx), environment))
   return leastFor({ amount: own, currency: customer.currency }, workspace, currency) !== null
 }

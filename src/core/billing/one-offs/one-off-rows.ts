@@ -15,6 +15,7 @@ export function oneOffOf(row: OneOffRow): BilledOneOff {
   return {
     ...{ id, currency, name, unit, quantity, scale: Number(row.scale), unitPrice: row.unit_price },
     ...{ taxRate: row.tax_rate, service: from === null || to === null ? null : { from, to } },
+    subscriptionId: row.subscription_id,
   }
 }
 
@@ -130,7 +131,7 @@ export async function shownOneOffs(
     return {
       ...{ id: row.id, customerId: row.customer_id, currency: row.currency, name: row.name, unit: row.unit },
       ...{ quantity: decimalText(row.quantity, Number(row.scale)), unitPrice: row.unit_price, amount },
-      category: categories.get(row.id) ?? 'standard',
+      ...{ category: categories.get(row.id) ?? 'standard', subscriptionId: row.subscription_id },
       ...{ taxRate: row.tax_rate, service: one.service, firstPeriod: row.first_period, note: row.note },
       ...{ createdBy: person(row.created_by), createdAt: row.created_at },
       invoice: place

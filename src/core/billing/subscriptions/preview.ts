@@ -36,7 +36,7 @@ export function previewChange(environment: EnvironmentSettings) {
     const { before, change, zone, plan } = await think(reader, input.change, now, () => THOUGHT)
     const life = settleLife(applyChange(lifelineOf(before), change, zone), change, plan)
     const after = withLife(before, life)
-    const of = { customerId: before.customerId, zone, currency: before.currency }
+    const of = { ...before, subscriptionId: before.id, zone }
     const without = await thoughtInvoice(reader, environment, of, change.at)
     const within = await thoughtInvoice(reader, environment, of, change.at, after)
     const known = new Set(without.names)
@@ -62,7 +62,7 @@ export function nextInvoice(environment: EnvironmentSettings) {
   return answer(leaf.nextInvoice, async ({ reader, input, now }) => {
     const one = await getSubscription(reader, input.subscriptionId)
     const zone = await zoneOf(reader, one)
-    const of = { customerId: one.customerId, zone, currency: one.currency }
+    const of = { ...one, subscriptionId: one.id, zone }
     const { period, net, tax, total, lines } = await thoughtInvoice(reader, environment, of, now)
     return {
       ...{ period, currency: one.currency, net, tax, total },

@@ -6,12 +6,13 @@ import { keepsPaid } from '#engines/billing/life-changes.ts'
 import type { BilledSubscription } from '#shared/contract/billing/close-facts.ts'
 import type { ThoughtLine } from '#shared/contract/billing/subscription-views.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
-import { workspaceLeast } from '../arrangements/arrangements.ts'
+import { workspaceLeast } from '../arrangements/arrangement-rows.ts'
 import type { BuiltDraft } from '../close/build-draft.ts'
 import { createDrafting } from '../close/drafting.ts'
 import { billedLines, customersToBill, pricesOfVersions } from '../close/facts.ts'
+import { usageOfRequests } from '../close/quantities.ts'
+import { apartFor } from '../invoices/apart.ts'
 import { taxWorld } from '../tax/tax-world.ts'
-import { quantitiesOf } from '../usage/quantities.ts'
 import type { StoredSubscription } from './subscription-rows.ts'
 
 /** What an invoice would say. */
@@ -29,15 +30,20 @@ export interface ThoughtInvoice {
 const NO_RUN = '00000000-0000-7000-8000-000000000000'
 
 /**
- * What the close of a month would bill a customer in a currency, by the same code that a close runs, without
- * storing anything.
+ * What the close of a month would put on the invoice of a subscription, by the same code that a close runs, without
+ * storing anything: that of all of the customer's in its currency, or its own where each has one.
  * @param at in the month, by the customer's own calendar
  * @param instead a subscription as it would be
  */
 export async function thoughtInvoice(
   reader: Reader,
   environment: EnvironmentSettings,
-  of: { readonly customerId: string; readonly zone: string; readonly currency: string },
+  of: {
+    readonly customerId: string
+    readonly subscriptionId: string
+    readonly zone: string
+    readonly currency: string
+  },
   at: bigint,
   instead: StoredSubscription | null = null,
 ): Promise<ThoughtInvoice> {
@@ -52,7 +58,7 @@ export async function thoughtInvoice(
     tax: await taxWorld(reader, environment),
     least: workspaceLeast(settings),
     prices: ids => pricesOfVersions(reader, ids),
-    quantities: async requests => ({ quantities: await quantitiesOf(reader, requests) }),
+    quantities: async requests => ({ quantities: await usageOfRequests(reader, requests) }),
     billed: subscriptions => billedLines(reader, subscriptions),
   })
   const { customerId } = of
@@ -67,7 +73,10 @@ export async function thoughtInvoice(
   // A change that goes back before what was billed lets the close look at everything from there again.
   const rerateFrom = since !== null && at < since ? earlier(customer.rerateFrom, at) : customer.rerateFrom
   const [result] = drafting.rate(await drafting.load([{ ...customer, subscriptions, rerateFrom }]))
-  const draft = result!.drafts.find(one => one.invoice.currency === of.currency)
+  const apart = customer.invoices === 'by-subscription' ? apartFor(of.subscriptionId) : ''
+  const draft = result!.drafts.find(
+    ({ invoice }) => invoice.currency === of.currency && invoice.apart === apart,
+  )
   return invoiceOf(period, draft)
 }
 

@@ -42,7 +42,7 @@ async function askForTopUp(call: Call, wallet: WalletRow, wanted: Wanted): Promi
     ...{ id: ids.next(), customer_id: customerId, currency, name: `${wallet.name}: top-up`, unit: '' },
     ...{ quantity: 1n, scale: 0n, unit_price: moneyText(amount, placesOf(currency)), tax_rate: '0' },
     ...{ service_from: null, service_to: null, first_period: await monthOf(tx, receivedAt), note },
-    ...{ created_by: byWhomOrNobody(actor), created_at: now },
+    ...{ created_by: byWhomOrNobody(actor), created_at: now, subscription_id: null },
   }
   await tx.db.insertInto('one_offs').values(oneOff).execute()
   const grant: GrantRow = {

@@ -31,6 +31,8 @@ export const billingOneOffs = {
   from: 'Done from',
   to: 'Until before',
   spanHint: 'Empty: the month of the invoice.',
+  subscription: 'On the invoice of',
+  noSubscription: 'No single subscription',
   firstPeriod: 'First month that bills it',
   note: 'Why',
   noteHint: 'For those who look at it here. No document says it.',

@@ -499,6 +499,11 @@ export const billingReview = {
       edit: 'One-off line changed',
       remove: 'One-off line removed',
     },
+    /** Of commands whose last word is also another's. */
+    of: {
+      arrangement: { set: 'Made anew, by how its customer’s invoices are made' },
+      coupon: { apply: 'Made anew with a coupon', remove: 'Made anew without a coupon' },
+    },
   },
   document: {
     draft: 'As it would be issued now: a draft, with its watermark.',

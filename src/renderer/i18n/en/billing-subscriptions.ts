@@ -51,7 +51,7 @@ export const billingLife = {
   unpaidFrom: 'Unpaid from {{day}}: nothing is allowed until it is paid.',
   predecessor: 'The subscription that it goes on from',
   successor: 'The subscription that goes on from it',
-  nextInvoice: 'Next invoice of the customer',
+  nextInvoice: 'Next invoice',
   nothingDue: 'Nothing is due in {{month}} as things stand.',
   invoiceOf: 'Invoice of {{month}}',
   inMoney: 'What it comes to',

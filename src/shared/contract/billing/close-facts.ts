@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Instant, query, Uuid } from '../define.ts'
+import type { InvoiceGrouping } from './arrangements.ts'
 import type { Metric, Price } from './catalog.ts'
 import type { ContractFacts } from './contract-facts.ts'
 import type { CouponFacts } from './coupon-facts.ts'
@@ -61,6 +62,8 @@ export interface CustomerFacts {
   /** The customer's currency, and the least of its invoices in it; null where the workspace's holds. */
   readonly currency?: string | undefined
   readonly least?: bigint | null | undefined
+  /** Whether its subscriptions are on one invoice or on one each; together where nothing is said. */
+  readonly invoices?: InvoiceGrouping | undefined
   /** What the month's invoices that stand come to before tax, by currency. */
   readonly invoiced?: Readonly<Record<string, bigint>> | undefined
   /** What was agreed with the customer, but for drafts of contracts. */
@@ -93,6 +96,8 @@ export interface OneOff {
   readonly taxRate: string | null
   /** When it was done; null: in the month that bills it. */
   readonly service: Span | null
+  /** On whose invoice it goes, where each subscription has its own; null for none. */
+  readonly subscriptionId?: string | null
 }
 
 /** A price of one customer alone. */

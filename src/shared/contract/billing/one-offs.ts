@@ -22,6 +22,8 @@ export const OneOff = z.object({
   taxRate: AmountText.nullable(),
   /** What is sold, as the rules of tax call it; a rate of its own comes before them. */
   category: z.string(),
+  /** On whose invoice it goes, where each subscription has its own; null for none. */
+  subscriptionId: Uuid.nullable(),
   /** When it was done; null: in the month that bills it. */
   service: Span.nullable(),
   /** The first month that bills it. */
@@ -90,6 +92,7 @@ const Stored = z.object({
   note: z.string(),
   created_by: z.string(),
   created_at: Instant,
+  subscription_id: Uuid.nullable().default(null),
 })
 
 export const oneOffs = {
@@ -109,6 +112,8 @@ export const oneOffs = {
         currency: CurrencyCode.nullable().default(null),
         firstPeriod: Month.nullable().default(null),
         invoiceId: Uuid.nullable().default(null),
+        /** On whose invoice it goes, where each subscription has its own; on an invoice that is named, as that is. */
+        subscriptionId: Uuid.nullable().default(null),
       }),
     )
     .output(OneOff)

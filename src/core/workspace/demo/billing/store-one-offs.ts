@@ -39,7 +39,7 @@ export async function storeOneOffs(
             ...{ id: pastId(made, jobId, `one-off/${index}`), customer_id: customer.id },
             ...{ currency: customer.currency, ...agreed, tax_rate: null, service_from: null },
             ...{ service_to: null, first_period: period, note: 'Agreed by mail.', created_by: by },
-            created_at: made,
+            ...{ created_at: made, subscription_id: null },
           },
         ]
       : []

@@ -7,6 +7,7 @@ import type { CommitmentProgress, Contract } from '#shared/contract/billing/cont
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { day, shownAmount } from '../format.ts'
 import { table } from '../io.ts'
 import { readJson } from '../read-input.ts'
@@ -113,13 +114,6 @@ async function contractOf(client: Client, number: string): Promise<Contract> {
   const found = contracts.find(one => one.number === number)
   if (!found) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'contract', id: number })
   return found
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customers } = await client.billing.customer.list({ search: key, limit: 2000 })
-  const found = customers.find(one => one.key === key)
-  if (!found) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return found.id
 }
 
 function shownContracts(contracts: readonly Contract[]): string {

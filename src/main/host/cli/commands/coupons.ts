@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { Client } from '#serving/client.ts'
 import type { Coupon, Off, Redemption } from '#shared/contract/billing/coupons.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { day, shownAmount } from '../format.ts'
 import { table } from '../io.ts'
 
@@ -60,13 +60,6 @@ export function couponsCommands(program: Command, context: CliContext): void {
         print(context, optionsOf(command).json, ended, () => shownRedemptions([ended]))
       }),
     )
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customers } = await client.billing.customer.list({ search: key, limit: 2000 })
-  const found = customers.find(one => one.key === key)
-  if (!found) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return found.id
 }
 
 function shownCoupons(coupons: readonly Coupon[]): string {

@@ -1,13 +1,15 @@
 import { basename, resolve } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, Option } from 'commander'
 import type { z } from 'zod'
+import type { InvoiceGrouping } from '#shared/contract/billing/arrangements.ts'
 import type { CustomerReceipt, CustomerRow as Row } from '#shared/contract/billing/customers.ts'
 import { findCurrency } from '#shared/currencies.ts'
-import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { EXIT } from '../exit-codes.ts'
 import { day, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
+import { amountText, minorOf } from './invoices-correct.ts'
 
 type CustomerRow = z.infer<typeof Row>
 
@@ -56,16 +58,18 @@ export function customersCommands(program: Command, context: CliContext): void {
     .command('minimum')
     .description('The least that the invoices of a month come to: show it, or say another.')
     .argument('<key>', 'the customer')
-    .option('--amount <minor>', 'in the smallest unit of its currency; 0 for none', minor)
+    .option('--amount <amount>', 'in its currency, such as 500.00; 0 for none', amountText)
     .option('--workspace', 'what the workspace says')
     .action((key: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
-        const { json, amount, workspace } = optionsOf<{ amount?: bigint; workspace?: boolean }>(command)
+        const { json, amount, workspace } = optionsOf<{ amount?: string; workspace?: boolean }>(command)
         const client = await session.acting()
-        const { customerId } = await client.billing.customer.find({ key })
-        if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-        if (workspace || amount !== undefined)
-          await client.billing.arrangement.set({ customerId, minimum: workspace ? null : amount! })
+        const customerId = await customerOf(client, key)
+        const { currency } = await client.billing.arrangement.get({ customerId })
+        if (workspace || amount !== undefined) {
+          const minimum = workspace ? null : minorOf(amount!, currency)
+          await client.billing.arrangement.set({ customerId, minimum })
+        }
         const found = await client.billing.arrangement.get({ customerId })
         print(context, json, found, () => {
           const { least } = found
@@ -73,6 +77,23 @@ export function customersCommands(program: Command, context: CliContext): void {
           const places = findCurrency(least.currency)?.minorDigits ?? 2
           return `${shownAmount(least.amount, places, least.currency)} (${least.of})`
         })
+      }),
+    )
+  customers
+    .command('invoices')
+    .description(
+      'Whether its subscriptions are on one invoice a month or on one each: show it, or change it.',
+    )
+    .argument('<key>', 'the customer')
+    .addOption(new Option('--set <how>', 'how').choices(['together', 'by-subscription']))
+    .action((key: string, _, command: Command) =>
+      inWorkspace(context, command, async session => {
+        const { json, set } = optionsOf<{ set?: InvoiceGrouping }>(command)
+        const client = await session.acting()
+        const customerId = await customerOf(client, key)
+        if (set) await client.billing.arrangement.set({ customerId, invoices: set })
+        const found = await client.billing.arrangement.get({ customerId })
+        print(context, json, found, () => found.invoices)
       }),
     )
   customers
@@ -133,9 +154,4 @@ function shownReceipt(receipt: CustomerReceipt, dryRun: boolean): string {
         `  line ${line}${column ? ` ${column}` : ''}${value === null ? '' : ` “${harmless(value)}”`}: ${harmless(reason)}`,
     ),
   ].join('\n')
-}
-
-function minor(text: string): bigint {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number, 0 or more.')
-  return BigInt(text)
 }

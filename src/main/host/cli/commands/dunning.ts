@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { Client } from '#serving/client.ts'
 import type { DunningAhead, DunningCase } from '#shared/contract/billing/dunning.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { instant, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
 import { waitForJob } from '../job-progress.ts'
@@ -82,12 +82,6 @@ export function dunningCommands(program: Command, context: CliContext): void {
         )
       }),
     )
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customerId } = await client.billing.customer.find({ key })
-  if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return customerId
 }
 
 /** What a step does, in words. */

@@ -3,6 +3,7 @@ import type { Client } from '#serving/client.ts'
 import type { LegalEntity } from '#shared/contract/billing/entities.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { table } from '../io.ts'
 
 /** `quarterdeck entities`: who bills, and by whom a customer is billed. */
@@ -34,12 +35,6 @@ export function entitiesCommands(program: Command, context: CliContext): void {
         print(context, json, done, () => '')
       }),
     )
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customerId } = await client.billing.customer.find({ key })
-  if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return customerId
 }
 
 async function entityOf(client: Client, key: string): Promise<string> {

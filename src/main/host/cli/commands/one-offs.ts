@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Client } from '#serving/client.ts'
 import type { OneOff } from '#shared/contract/billing/one-offs.ts'
-import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { harmless, table } from '../io.ts'
 import { money, month } from './invoices.ts'
 
@@ -14,6 +13,13 @@ interface Terms {
   tax?: string
   category: string
   note: string
+}
+
+interface Where {
+  customer: string
+  period?: string
+  invoice?: string
+  subscription?: string
 }
 
 /** `quarterdeck one-offs`: what customers are charged once. */
@@ -39,7 +45,8 @@ export function oneOffsCommands(program: Command, context: CliContext): void {
       .description('Charge something once, with the next close or on an open invoice.')
       .requiredOption('--customer <key>', 'this customer')
       .option('--period <month>', 'the first month that bills it', month)
-      .option('--invoice <id>', 'onto this draft or held invoice'),
+      .option('--invoice <id>', 'onto this draft or held invoice')
+      .option('--subscription <id>', 'on the invoice of this subscription, where each has its own'),
   )
     .addHelpText(
       'after',
@@ -50,13 +57,14 @@ Examples:
     )
     .action((_, command: Command) =>
       inWorkspace(context, command, async session => {
-        const options = optionsOf<Terms & { customer: string; period?: string; invoice?: string }>(command)
+        const options = optionsOf<Terms & Where>(command)
         const client = await session.acting()
         const made = await client.billing.oneOff.add({
           ...wanted(options),
           customerId: await customerOf(client, options.customer),
           firstPeriod: options.period ?? null,
           invoiceId: options.invoice ?? null,
+          subscriptionId: options.subscription ?? null,
         })
         print(context, options.json, made, () => shown([made]))
       }),
@@ -105,12 +113,6 @@ function fraction(text: string): string {
 
 function wanted({ name, quantity, unit, price, tax, category, note }: Terms) {
   return { name, quantity, unit, unitPrice: price, taxRate: tax ?? null, category, note }
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customerId } = await client.billing.customer.find({ key })
-  if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return customerId
 }
 
 function shown(all: readonly OneOff[]): string {

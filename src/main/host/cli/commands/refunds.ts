@@ -3,6 +3,7 @@ import type { Client } from '#serving/client.ts'
 import type { Refund } from '#shared/contract/billing/refunds.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { harmless, table } from '../io.ts'
 import { money } from './invoices.ts'
 import { amountText, minorOf } from './invoices-correct.ts'
@@ -138,12 +139,6 @@ async function request(client: Client, options: Terms) {
   const currency = options.currency ?? (await client.billing.customer.get({ customerId })).currency
   const from = { kind: 'balance' as const, customerId, currency }
   return client.billing.refund.request({ from, amount: minorOf(amount, currency), reason, way })
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customerId } = await client.billing.customer.find({ key })
-  if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return customerId
 }
 
 function shown(all: readonly Refund[]): string {

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import type { Client } from '#serving/client.ts'
 import type { CustomerTax, TaxRule } from '#shared/contract/billing/tax.ts'
 import type { TaxBasis } from '#shared/contract/billing/tax-facts.ts'
-import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { day } from '../format.ts'
 import { table } from '../io.ts'
 
@@ -90,13 +90,6 @@ async function askVies(client: Client, customerId: string): Promise<CustomerTax>
     found = await client.billing.tax.customer({ customerId })
   }
   return found
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customers } = await client.billing.customer.list({ search: key, limit: 2000 })
-  const found = customers.find(one => one.key === key)
-  if (!found) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return found.id
 }
 
 function shownRules(rules: readonly TaxRule[]): string {

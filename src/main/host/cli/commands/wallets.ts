@@ -4,6 +4,7 @@ import type { Wallet, WalletGrant, WalletHold } from '#shared/contract/billing/w
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
+import { customerOf } from '../customer-of.ts'
 import { day, instant, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
 import { amountText, minorOf } from './invoices-correct.ts'
@@ -237,12 +238,6 @@ function dayAt(text: string): bigint {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
   if (Number.isNaN(at)) throw new InvalidArgumentError('Write it as 2026-12-01.')
   return BigInt(at)
-}
-
-async function customerOf(client: Client, key: string): Promise<string> {
-  const { customerId } = await client.billing.customer.find({ key })
-  if (customerId === null) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'customer', id: key })
-  return customerId
 }
 
 async function walletOf(client: Client, customer: string, { wallet }: Which): Promise<Wallet> {

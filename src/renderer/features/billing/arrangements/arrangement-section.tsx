@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, Radio, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
@@ -6,14 +6,17 @@ import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { FormDialog } from '#renderer/features/workspace/form.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
+import { When } from '#renderer/ui/display/when.tsx'
 import { Fields, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
+import type { InvoiceGrouping } from '#shared/contract/billing/arrangements.ts'
 import { contract } from '#shared/contract/index.ts'
 import { minorOf, typedOf } from '../corrections/amount.ts'
 
 const { arrangement: leaf } = contract.billing
+const GROUPINGS = ['together', 'by-subscription'] as const
 
-/** How the invoices of a customer are made: the least that a month comes to. */
+/** How the invoices of a customer are made: of which subscriptions, the least that a month comes to, who said it. */
 export function ArrangementSection({ customerId }: { readonly customerId: string }) {
   const { t } = useTranslation()
   const may = useMay()
@@ -35,6 +38,7 @@ export function ArrangementSection({ customerId }: { readonly customerId: string
       {data ? (
         <Fields
           fields={[
+            [t('billing.arrangement.invoices'), t(`billing.arrangement.grouping.${data.invoices}`)],
             [
               t('billing.arrangement.minimum'),
               data.least ? (
@@ -46,14 +50,26 @@ export function ArrangementSection({ customerId }: { readonly customerId: string
                 t(data.minimum === null ? 'billing.arrangement.none' : 'billing.arrangement.noneHere')
               ),
             ],
+            ...(data.changed
+              ? [
+                  [
+                    t('billing.arrangement.changed'),
+                    <span key="changed">
+                      {data.changed.by?.name ?? t('billing.arrangement.bySelf')},{' '}
+                      <When at={data.changed.at} />
+                    </span>,
+                  ] as const,
+                ]
+              : []),
           ]}
         />
       ) : null}
       {data && changing ? (
-        <MinimumDialog
+        <ArrangementDialog
           customerId={customerId}
           currency={data.currency}
           minimum={data.minimum}
+          invoices={data.invoices}
           onClose={() => setChanging(false)}
         />
       ) : null}
@@ -61,10 +77,11 @@ export function ArrangementSection({ customerId }: { readonly customerId: string
   )
 }
 
-function MinimumDialog(props: {
+function ArrangementDialog(props: {
   readonly customerId: string
   readonly currency: string
   readonly minimum: bigint | null
+  readonly invoices: InvoiceGrouping
   readonly onClose: () => void
 }) {
   const { customerId, currency, onClose } = props
@@ -72,6 +89,7 @@ function MinimumDialog(props: {
   const said = useSaidWithUndo()
   const { run } = useCommand(leaf.set)
   const [typed, setTyped] = useState(props.minimum === null ? '' : typedOf(props.minimum, currency))
+  const [invoices, setInvoices] = useState(props.invoices)
   const minimum = typed.trim() === '' ? null : minorOf(typed, currency)
   const bad = typed.trim() !== '' && (minimum === null || minimum < 0n)
   return (
@@ -83,12 +101,28 @@ function MinimumDialog(props: {
       ready={!bad}
       onSubmit={async () => {
         const commandId = newCommandId()
-        await run({ customerId, minimum }, commandId)
+        await run({ customerId, minimum, invoices }, commandId)
         said(t('billing.arrangement.saved'), commandId)
       }}
     >
+      <Radio.Group
+        label={t('billing.arrangement.invoices')}
+        description={t('billing.arrangement.invoicesHint')}
+        value={invoices}
+        onChange={value => setInvoices(value as InvoiceGrouping)}
+      >
+        <Stack gap="xs" mt="xs">
+          {GROUPINGS.map((value, index) => (
+            <Radio
+              key={value}
+              value={value}
+              {...(index === 0 ? { 'data-autofocus': true } : {})}
+              label={t(`billing.arrangement.grouping.${value}`)}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
       <TextInput
-        data-autofocus
         label={t('billing.arrangement.amount', { currency })}
         description={t('billing.arrangement.amountHint')}
         inputMode="decimal"

@@ -1,4 +1,4 @@
-import { Autocomplete, TextInput } from '@mantine/core'
+import { Autocomplete, Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
@@ -49,6 +49,16 @@ export function OneOffDialog(props: {
   const [to, setTo] = useState(dayIn(before?.service?.to))
   const [month, setMonth] = useState(before?.firstPeriod ?? props.month)
   const [note, setNote] = useState(before?.note ?? '')
+  const [subscriptionId, setSubscriptionId] = useState<string | null>(null)
+  // On an invoice that is named it is where that is.
+  const asked = invoiceId === null && before === null
+  const arrangement = useCoreQuery(
+    contract.billing.arrangement.get,
+    { customerId: customer.id },
+    { enabled: asked },
+  )
+  const apart = asked && arrangement.data?.invoices === 'by-subscription'
+  const shown = useCoreQuery(contract.billing.customer.get, { customerId: customer.id }, { enabled: apart })
   const known = [...new Set((rules.data?.rules ?? []).map(rule => rule.category))].filter(
     one => one !== 'standard',
   )
@@ -88,7 +98,8 @@ export function OneOffDialog(props: {
         if (before) await edit.run({ oneOffId: before.id, ...terms }, commandId)
         else {
           const of = { customerId: customer.id, currency, invoiceId }
-          await add.run({ ...of, ...terms, firstPeriod: invoiceId === null ? month : null }, commandId)
+          const firstPeriod = invoiceId === null ? month : null
+          await add.run({ ...of, ...terms, firstPeriod, subscriptionId }, commandId)
         }
         said(t(before ? 'billing.oneOffs.edited' : 'billing.oneOffs.added', { what: terms.name }), commandId)
       }}
@@ -152,7 +163,17 @@ export function OneOffDialog(props: {
           onChange={event => setTo(event.currentTarget.value)}
         />
       </div>
-      {invoiceId === null && before === null ? (
+      {apart ? (
+        <Select
+          label={t('billing.oneOffs.subscription')}
+          placeholder={t('billing.oneOffs.noSubscription')}
+          clearable
+          data={(shown.data?.subscriptions ?? []).map(one => ({ value: one.id, label: one.planName }))}
+          value={subscriptionId}
+          onChange={setSubscriptionId}
+        />
+      ) : null}
+      {asked ? (
         <TextInput
           label={t('billing.oneOffs.firstPeriod')}
           placeholder="2026-10"

@@ -12,9 +12,10 @@ export function HistoryTab({ invoice }: { readonly invoice: Full }) {
     people.find(person => person.id === id)?.name ?? t('billing.review.history.core')
   /** Commands of later versions are named as the log names them. */
   const word = (command: string) => {
-    const last = command.split('.').at(-1) ?? command
-    const key = `billing.review.history.command.${last}`
-    return i18n.exists(key) ? (i18n.t as (key: string) => string)(key) : command
+    const [entity, last] = command.split('.').slice(-2)
+    const keys = [`billing.review.history.of.${entity}.${last}`, `billing.review.history.command.${last}`]
+    const key = keys.find(one => i18n.exists(one))
+    return key ? (i18n.t as (key: string) => string)(key) : command
   }
   if (invoice.history.length === 0) return <p className={classes.quiet}>{t('billing.review.history.none')}</p>
   return (
