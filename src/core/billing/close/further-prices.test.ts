@@ -81,8 +81,17 @@ describe.each(DATABASES)('further terms of prices, closed (%s)', database => {
       { name: 'Small in Europe', quantity: '200', events: 2 },
       { name: null, quantity: '350', events: 2 },
     ])
-    // Late usage of one of them is corrected by itself.
+    // What the next invoice will say is rated by the same charges: it is 11 × 0.03 and 10 × 0.01.
+    const { subscriptions } = await t.core.call(billing.subscription.overview, {}, t.admin)
+    const subscriptionId = subscriptions.find(one => one.customerKey === 'acme')!.id
+    await record('acme', 'tokens', [
+      ['2026-11-02', '11', { model: 'large' }],
+      ['2026-11-03', '10', { model: 'other' }],
+    ])
     await record('acme', 'tokens', [['2026-09-20', '100', { model: 'large' }]])
+    const next = await t.core.call(billing.subscription.nextInvoice, { subscriptionId }, t.admin)
+    expect([next.period, next.lines.map(line => line.amount)]).toEqual(['2026-11', [300n, 43n]])
+    // Late usage of one of them is corrected by itself.
     await closeMonth(t, '2026-10')
     expect((await invoicesOf(t, '2026-10')).flatMap(({ text }) => text)).toEqual([
       'adjustment Tokens 100 = 300',
