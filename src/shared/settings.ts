@@ -101,7 +101,7 @@ export const SETTINGS = {
     ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
     group: 'billing',
   }),
-  /** Up to this amount one person gives customers something for free alone. */
+  /** Up to this amount, all of a calendar month together, one person gives a customer something for free alone. */
   'billing.grantLimit': setting({
     ...kinds.count(0, 1_000_000_000, 'units of the currency', 1000),
     group: 'billing',

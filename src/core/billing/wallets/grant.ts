@@ -11,6 +11,7 @@ import { grantMove, withdrawMove } from '#engines/billing/wallets/wallet-moves.t
 import { wallets as leaf } from '#shared/contract/billing/wallets.ts'
 import { refuse } from '#shared/errors.ts'
 import { bookMoves } from './book-moves.ts'
+import { givenAlone } from './given-alone.ts'
 import { demandKnown } from './known-limits.ts'
 import { catchUp } from './lapse.ts'
 import { noLongerLow } from './low.ts'
@@ -32,7 +33,7 @@ export function demandSense(amount: bigint, startsAt: bigint, expiresAt: bigint 
   if (amount > MOST) throw refuse('BILLING_WALLET_INVALID', { reason: 'over' })
 }
 
-/** Up to which amount, in minor units of a currency, one person gives for free alone. */
+/** Up to which amount, in minor units of a currency, one person gives a customer for free alone in a month. */
 export async function grantLimit(tx: Pick<Tx, 'db'>, currency: string): Promise<bigint> {
   // Nothing in the environment overrides it.
   const settings = await readSettings(reading(tx as Tx), {})
@@ -85,9 +86,12 @@ export const grantToWallet = handle(leaf.grant, async call => {
     ...{ created_by: byWhom(actor), created_at: now },
   }
   await tx.db.insertInto('wallet_grants').values(row).execute()
-  if (kind === 'free' && amount > (await grantLimit(tx, wallet.currency))) {
-    await askFor(call, wallet, row)
-    return shownGrant(tx, wallet, id, receivedAt)
+  if (kind === 'free') {
+    const given = await givenAlone(tx, wallet, row.created_by, receivedAt)
+    if (given + amount > (await grantLimit(tx, wallet.currency))) {
+      await askFor(call, wallet, row, given)
+      return shownGrant(tx, wallet, id, receivedAt)
+    }
   }
   await book(call, wallet, row)
   undoWith(leaf.withdraw, { grantId: id }, [leaves('wallet_grants', { id }, { rest: amount, held: 0n })])
@@ -96,8 +100,11 @@ export const grantToWallet = handle(leaf.grant, async call => {
 
 type Asks = Parameters<typeof requestApproval>[0]
 
-/** Asks another person to allow a grant, which waits in its wallet until then. */
-async function askFor(call: Asks, wallet: WalletRow, row: GrantRow): Promise<void> {
+/**
+ * Asks another person to allow a grant, which waits in its wallet until then.
+ * @param given what the same person gave the customer this month without asking
+ */
+async function askFor(call: Asks, wallet: WalletRow, row: GrantRow, given: bigint): Promise<void> {
   const { tx, actor, receivedAt } = call
   const { currency } = wallet
   const { available } = (await shownWallet(tx, wallet, receivedAt)).wallet
@@ -110,6 +117,9 @@ async function askFor(call: Asks, wallet: WalletRow, row: GrantRow): Promise<voi
     money: { amount: row.amount, currency },
     facts: [
       { name: 'wallet.available', before: money(available), after: money(available + row.amount) },
+      ...(given === 0n
+        ? []
+        : [{ name: 'wallet.given', before: money(given), after: money(given + row.amount) }]),
       ...(row.expires_at === null
         ? []
         : [{ name: 'wallet.until', before: null, after: { kind: 'instant' as const, at: row.expires_at } }]),

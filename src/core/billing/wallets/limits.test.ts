@@ -213,6 +213,7 @@ describe.each(DATABASES)('what wallets pay for, and get back (%s)', database => 
     // The limit is 1000.00 where nobody changed it.
     expect(await grant(walletId, 100_000n)).toMatchObject({ state: 'usable', approvalId: null })
     expect(await grant(walletId, 100_001n, { kind: 'paid' })).toMatchObject({ state: 'usable' })
+    t.clock.advance(31 * DAY)
     const asked = await grant(walletId, 100_001n, { note: 'Launch' })
     expect(asked).toMatchObject({ state: 'asked', rest: 0n })
     expect(await get(walletId)).toMatchObject({ available: 200_001n, asked: 100_001n })
@@ -235,6 +236,39 @@ describe.each(DATABASES)('what wallets pay for, and get back (%s)', database => 
     )
     const { grants } = await get(walletId)
     expect(grants.find(one => one.id === refused.id)).toMatchObject({ state: 'cancelled', rest: 0n })
+  })
+
+  /** The limit is 1000.00: 600.00 and 400.00 reach it, and 0.01 more is asked for whichever wallet it is for. */
+  it('billing.wallet.grant counts small grants of one person to one customer together, month by month', async () => {
+    const { walletId, customerId } = await world()
+    const { id: second } = await t.core.call(wallet.create, { customerId, name: 'Second' }, t.admin)
+    expect(await grant(walletId, 60_000n)).toMatchObject({ state: 'usable' })
+    const last = await grant(second, 40_000n)
+    expect(last).toMatchObject({ state: 'usable' })
+    const asked = await grant(second, 1n)
+    expect(asked).toMatchObject({ state: 'asked', rest: 0n })
+    const { facts } = await t.core.call(approval.get, { approvalId: asked.approvalId! }, ben)
+    expect(facts.find(one => one.name === 'wallet.given')).toMatchObject({
+      before: { minor: 100_000n },
+      after: { minor: 100_001n },
+    })
+    // What waits was not given, what is paid for is nobody's gift, and what is taken back was not given either.
+    expect(await grant(walletId, 1n)).toMatchObject({ state: 'asked' })
+    expect(await grant(walletId, 5000n, { kind: 'paid' })).toMatchObject({ state: 'usable' })
+    await t.core.call(wallet.withdraw, { grantId: last.id }, t.admin)
+    expect(await grant(walletId, 40_000n)).toMatchObject({ state: 'usable' })
+    expect(await grant(walletId, 1n)).toMatchObject({ state: 'asked' })
+    // Somebody else has a limit of their own, and so has another month.
+    const cleo = await t.core.call(
+      people.add,
+      { name: 'Cleo', email: 'cleo@example.com', roles: ['analyst'] },
+      t.admin,
+    )
+    const byCleo = t.core.call(wallet.grant, { walletId, amount: 100_000n }, t.as(cleo.id))
+    expect(await byCleo).toMatchObject({ state: 'usable' })
+    t.clock.advance(31 * DAY)
+    expect(await grant(walletId, 100_000n)).toMatchObject({ state: 'usable' })
+    await proveLedger()
   })
 
   it('tells once that little is left, that a grant expires, and what was lost', async () => {

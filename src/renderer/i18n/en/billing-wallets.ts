@@ -180,6 +180,7 @@ export const billingWallets = {
 export const walletKindWords = { billing_wallet_grant: 'Free grant into a wallet' } as const
 export const walletFactWords = {
   wallet_available: 'Available in the wallet',
+  wallet_given: 'Given alone by the same person this month',
   wallet_until: 'Counts until',
 } as const
 

@@ -222,7 +222,7 @@ export const workspace = {
       debitLeadDays: 'Direct debits: days that banks want the file before',
       debitNoticeDays: 'Direct debits: days of notice to who pays',
       refundLimit: 'Refunds without an approval up to',
-      grantLimit: 'Free grants into wallets without an approval up to',
+      grantLimit: 'Free grants to a customer, by one person in a month, without an approval up to',
       grantNoticeDays: 'Tell before a grant of a wallet expires',
       walletMails: 'Tell customers as well that little is left in a wallet, or that something of it expires',
       minimumInvoice: 'Minimum invoice of a month, before tax (0: none)',
