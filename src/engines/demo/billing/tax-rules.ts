@@ -11,13 +11,13 @@ export interface DemoTaxRule {
   readonly note: string
 }
 
-const rule = (
-  country: string,
-  name: string,
-  rate: string,
-  validFrom: string,
-  source: string,
-): DemoTaxRule => ({ ...{ country, name, rate, validFrom, source }, region: '', kind: 'standard', note: '' })
+/** Stands with every rate: the demo shows how tax is worked out, and nobody should take a rate from it. */
+export const DEMO_RATE = 'demo rate, not advice'
+
+const rule = (country: string, name: string, rate: string, validFrom: string, law: string): DemoTaxRule => ({
+  ...{ country, name, rate, validFrom, source: `${law} (${DEMO_RATE})`, note: '' },
+  ...{ region: '', kind: 'standard' },
+})
 
 /** States of the United States that the demo's customers are in. */
 export const US_STATES = [
@@ -31,9 +31,9 @@ export const US_STATES = [
   { region: 'CO', place: 'Redstone, CO 80###' },
 ] as const
 
-const state = (region: string, name: string, rate: string, source: string): DemoTaxRule => ({
-  ...rule('US', name, rate, '2024-01-01', source),
-  region,
+const state = (region: string, name: string, rate: string, law: string): DemoTaxRule => ({
+  ...rule('US', name, rate, '2024-01-01', law),
+  ...{ region, note: 'Of the state alone: counties and cities add theirs.' },
 })
 
 /**

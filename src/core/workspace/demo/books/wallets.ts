@@ -9,9 +9,9 @@ import { callOf, doneThen, type Past } from './done-then.ts'
 import { type BookFacts, DAY, HOUR, invoicesOf } from './facts.ts'
 
 const WEEK = 7n * DAY
-/** Minor units that one person gives away without asking another. */
-const ALONE = 90_000n
-const alone = (amount: bigint) => (amount < ALONE ? amount : ALONE)
+/** Both gifts may lie in one month: together one person gives them without asking another. */
+const GIFTS = { launch: 70_000n, spring: 20_000n } as const
+const atMost = (amount: bigint, most: bigint) => (amount < most ? amount : most)
 /** How much of a prepaid wallet was used in each week of the past, in hundredths. */
 const USED = [12, 9, 14, 8, 11, 6] as const
 
@@ -43,14 +43,14 @@ async function paysInvoices(past: Past, { closed }: BookFacts): Promise<void> {
     note: 'Paid by transfer, offer Q-118',
   })
   const gift = {
-    amount: alone(part(8n)),
+    amount: atMost(part(8n), GIFTS.launch),
     priority: 10,
     note: 'Launch partner',
     expiresAt: issuedAt + 90n * DAY,
   }
   await grant('ahead/gift', 28n * DAY, gift)
   const short = {
-    amount: alone(part(2n)),
+    amount: atMost(part(2n), GIFTS.spring),
     priority: 60,
     note: 'Spring campaign',
     expiresAt: issuedAt + 10n * DAY,
