@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addMoves, logosOf, movesOf, ratesOf } from './churn.ts'
+import { addMoves, logosOf, movesOf, movesOfPart, ratesOf } from './churn.ts'
 
 test('how the recurring revenue of a customer moves', () => {
   const kind = (start: bigint, end: bigint, before = true) => {
@@ -67,4 +67,20 @@ test('customers come and go: three at the start, of whom one leaves, and two com
     logoChurn: '0.3333',
   })
   expect(logosOf([])).toMatchObject({ logoChurn: null })
+})
+
+test('a part of a customer moves by itself, and is new, lost or back only with the whole customer', () => {
+  const amount = fc.bigInt(0n, 5n)
+  fc.assert(
+    fc.property(amount, amount, amount, amount, fc.boolean(), (start, end, otherStart, otherEnd, before) => {
+      const whole = { start: start + otherStart, end: end + otherEnd, before }
+      const moves = movesOfPart({ start, end }, whole)
+      const { new: fresh, reactivation, expansion, contraction, churn } = moves
+      expect(start + fresh + reactivation + expansion - contraction - churn).toBe(end)
+      if (whole.start > 0n) expect([fresh, reactivation]).toEqual([0n, 0n])
+      if (whole.end > 0n) expect(churn).toBe(0n)
+      // Without another part it is the customer.
+      if (otherStart === 0n && otherEnd === 0n) expect(moves).toEqual(movesOf(whole))
+    }),
+  )
 })

@@ -32,6 +32,20 @@ export function movesOf({ start, end, before }: MrrSpan): MrrMoves {
   return end > start ? { ...moves, expansion: end - start } : { ...moves, contraction: start - end }
 }
 
+/**
+ * How a part of what recurs of a customer moved, such as what recurs on one plan. What comes from or goes to another
+ * part of the same customer is an expansion or a contraction: new, churn and reactivation are of the customer.
+ *
+ * @param whole of the customer, all parts together
+ */
+export function movesOfPart(part: Pick<MrrSpan, 'start' | 'end'>, whole: MrrSpan): MrrMoves {
+  const { start, end } = part
+  const moves = { ...NONE, start, end }
+  if (start === 0n && whole.start > 0n) return { ...moves, expansion: end }
+  if (end === 0n && whole.end > 0n) return { ...moves, contraction: start }
+  return movesOf({ start, end, before: whole.before })
+}
+
 /** The moves of several customers together. */
 export function addMoves(all: Iterable<MrrMoves>): MrrMoves {
   const sum = { ...NONE } as { -readonly [K in keyof MrrMoves]: bigint }

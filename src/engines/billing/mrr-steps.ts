@@ -1,6 +1,7 @@
 import type { Lifeline } from '#shared/contract/billing/subscription-life.ts'
 import type { PlanPrice } from './model.ts'
 import { recurringAt } from './mrr.ts'
+import { phaseAt } from './phases.ts'
 
 /** From an instant on, until the next step, so much recurs by the month. Minor units. */
 export interface MrrStep {
@@ -11,11 +12,14 @@ export interface MrrStep {
 /**
  * All that ever recurs of a subscription, as steps in their order. What recurs changes only where a phase, a rhythm or a
  * stretch of an add-on begins or ends, so that it is computed there and nowhere else. Before the first step it is nothing.
+ *
+ * @param planVersions only while it is on one of these, with its add-ons; always where nothing is said
  */
 export function mrrSteps(
   life: Pick<Lifeline, 'phases' | 'cadences' | 'addOns'>,
   prices: readonly PlanPrice[],
   currency: string,
+  planVersions?: ReadonlySet<string>,
 ): MrrStep[] {
   const stretches = life.addOns.flatMap(addOn => addOn.stretches)
   const ends = [...life.phases, ...stretches].flatMap(({ to }) => to ?? [])
@@ -24,9 +28,19 @@ export function mrrSteps(
   return steps(
     [...new Set([...begins, ...ends])].map(from => ({
       from,
-      monthly: recurringAt(life, prices, currency, from).monthly,
+      monthly: counts(life, planVersions, from) ? recurringAt(life, prices, currency, from).monthly : 0n,
     })),
   )
+}
+
+function counts(
+  { phases }: Pick<Lifeline, 'phases'>,
+  planVersions: ReadonlySet<string> | undefined,
+  at: bigint,
+): boolean {
+  if (planVersions === undefined) return true
+  const phase = phaseAt(phases, at)
+  return phase !== undefined && planVersions.has(phase.planVersionId)
 }
 
 /** Steps in their order, those that change nothing left out. */

@@ -78,6 +78,46 @@ describe.each(DATABASES)('who recurring revenue is of (%s)', database => {
     })
   })
 
+  /**
+   * 100.00 each. September: hooli is new on plus, and acme has it besides pro. October: acme's pro ends, which is a
+   * contraction of pro while plus goes on, and globex leaves.
+   */
+  it('billing.churn.analyse of one plan: who has another one besides neither comes nor leaves', async () => {
+    const { pro } = await world()
+    const { plans } = await t.core.call(contract.billing.plan.list, {}, t.admin)
+    const plus = plans.find(one => one.key === 'plus')!
+    const months = async (planId?: string) =>
+      (await t.core.call(churn.analyse, { months: 4, ...(planId ? { planId } : {}) }, t.admin)).currencies[0]!
+        .months
+    const shown = (all: Awaited<ReturnType<typeof months>>) =>
+      all.map(one => [
+        one.start,
+        one.new,
+        one.reactivation,
+        one.expansion,
+        one.contraction,
+        one.churn,
+        one.end,
+      ])
+    const ofPro = await months(pro.planId)
+    const ofPlus = await months(plus.id)
+    expect(shown(ofPro)).toEqual([
+      [0n, 20_000n, 0n, 0n, 0n, 0n, 20_000n],
+      [20_000n, 0n, 0n, 0n, 0n, 0n, 20_000n],
+      [20_000n, 0n, 0n, 0n, 10_000n, 10_000n, 0n],
+      [0n, 0n, 10_000n, 0n, 0n, 0n, 10_000n],
+    ])
+    expect(shown(ofPlus)[1]).toEqual([0n, 10_000n, 0n, 10_000n, 0n, 0n, 20_000n])
+    for (const [index, month] of (await months()).entries())
+      expect(ofPro[index]!.end + ofPlus[index]!.end).toBe(month.end)
+    expect(await changes('2026-10', { planId: pro.planId })).toEqual([
+      ['Customer acme', 'contraction', 10_000n, 0n, -10_000n, 'Plan plus, Plan pro → Plan plus'],
+      ['Customer globex', 'churn', 10_000n, 0n, -10_000n, 'Plan pro → '],
+    ])
+    const nowhere = '00000000-0000-7000-8000-0000000000ff'
+    await expect(months(nowhere)).rejects.toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
+  })
+
   it('billing.churn.cohorts: what is left of who came when', async () => {
     await world()
     const { cohorts } = await t.core.call(churn.cohorts, { currency: 'USD', months: 4 }, t.admin)

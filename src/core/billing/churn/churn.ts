@@ -1,6 +1,6 @@
 import type { Reader } from '#core/database/store.ts'
 import { answerKept } from '#core/runtime/handlers.ts'
-import { addMoves, logosOf, type MrrMoves, movesOf, ratesOf } from '#engines/billing/churn.ts'
+import { addMoves, logosOf, type MrrMoves, movesOf, movesOfPart, ratesOf } from '#engines/billing/churn.ts'
 import { type CohortLife, cohortMonths } from '#engines/billing/cohorts.ts'
 import { recurredBefore, stepAt } from '#engines/billing/mrr-steps.ts'
 import { phaseAt } from '#engines/billing/phases.ts'
@@ -13,19 +13,18 @@ import { type MrrLife, mrrLives, steadyUntil } from './mrr-lives.ts'
 const until = ({ validUntil }: { readonly validUntil: bigint }) => validUntil
 
 /** How what recurs of a customer moved in a month. Looked at a moment before: what begins on its first is new in it. */
-function movesIn({ steps }: MrrLife, { from, to }: MonthSpan): MrrMoves {
-  return movesOf({
-    ...{ start: stepAt(steps, from - 1n), end: stepAt(steps, to - 1n) },
-    before: recurredBefore(steps, from),
-  })
+function movesIn({ steps, part }: MrrLife, { from, to }: MonthSpan): MrrMoves {
+  const ends = (of: MrrLife['steps']) => ({ start: stepAt(of, from - 1n), end: stepAt(of, to - 1n) })
+  const whole = { ...ends(steps), before: recurredBefore(steps, from) }
+  return part === null ? movesOf(whole) : movesOfPart(ends(part), whole)
 }
 
 export const analyseChurn = answerKept(leaf.analyse, until, async ({ reader, input, now }) => {
-  const { customerId } = input
+  const { customerId, planId } = input
   const zone =
     customerId === undefined ? await workspaceZone(reader) : (await getCustomer(reader, customerId)).zone
   const months = monthsBefore(now, zone, input.months)
-  const lives = await mrrLives(reader, customerId)
+  const lives = await mrrLives(reader, { customerId, planId })
   const currencies = [...Map.groupBy(lives, life => life.currency)].map(([currency, own]) => ({
     currency,
     months: months.map(month => {
@@ -46,7 +45,8 @@ const KINDS = ['new', 'reactivation', 'expansion', 'contraction', 'churn'] as co
 export const churnChanges = answerKept(leaf.changes, until, async ({ reader, input, now }) => {
   const zone = await workspaceZone(reader)
   const span = monthSpan(input.month, now, zone)
-  const lives = (await mrrLives(reader)).filter(life => life.currency === input.currency)
+  const { planId } = input
+  const lives = (await mrrLives(reader, { planId })).filter(life => life.currency === input.currency)
   const validUntil = steadyUntil(lives, now, endOfMonth(now, zone))
   if (span === null) return { changes: [], validUntil }
   const { kinds = KINDS } = input

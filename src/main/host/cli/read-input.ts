@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import type { Command } from 'commander'
 import type { z } from 'zod'
 import { refuse } from '#shared/errors.ts'
 import { inputFaults } from '#shared/input-words.ts'
+import { type CliContext, note, optionsOf } from './context.ts'
 import type { Io } from './io.ts'
 
 /**
@@ -31,6 +33,19 @@ export async function readJson<T>(
     return outcome.data
   }
   throw refuse('WORKSPACE_BAD_INPUT', { issues: inputFaults(outcome.error.issues) })
+}
+
+/**
+ * Says on standard error which members were left out. One that nobody knows is a slip of the pen, or of a later
+ * version: an amount without it may be wrong.
+ */
+export function tellStrange(context: CliContext, command: Command): (places: readonly string[]) => void {
+  return places =>
+    note(
+      context,
+      optionsOf(command).quiet,
+      `Not known, and left out: ${places.slice(0, 10).join(', ')}${places.length > 10 ? ', …' : ''}.`,
+    )
 }
 
 /** The places of members that were given and are not in what was understood. */

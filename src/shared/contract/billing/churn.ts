@@ -45,13 +45,18 @@ export const MoveKind = z.enum(['new', 'reactivation', 'expansion', 'contraction
 export type MoveKind = z.infer<typeof MoveKind>
 
 const Months = z.number().int().min(1).max(36).default(12)
+/**
+ * Only what recurs on this plan. Who comes to it from another plan or goes to one expands or contracts in it: new, churn
+ * and reactivation are of customers.
+ */
+const OnlyPlan = Uuid.optional()
 /** Until when the answer is the same where nothing is changed: the next change that is known, or the month's end. */
 const validUntil = { validUntil: Instant }
 
 export const churn = {
   /** What recurs, month by month, and why it moved: of a customer, or of all together. */
   analyse: query('billing.churn.analyse', { roles: EVERYONE, heavy: true })
-    .input(z.object({ customerId: Uuid.optional(), months: Months }))
+    .input(z.object({ customerId: Uuid.optional(), planId: OnlyPlan, months: Months }))
     .output(
       z.object({
         customerId: Uuid.nullable(),
@@ -61,7 +66,12 @@ export const churn = {
     ),
   /** Whose recurring revenue moved in a month, the largest first: what a number of the month is made of. */
   changes: query('billing.churn.changes', { roles: EVERYONE, heavy: true })
-    .input(z.object({ month: Month, currency: CurrencyCode, kinds: z.array(MoveKind).max(5).optional() }))
+    .input(
+      z.object({
+        ...{ month: Month, currency: CurrencyCode, planId: OnlyPlan },
+        kinds: z.array(MoveKind).max(5).optional(),
+      }),
+    )
     .output(
       z.object({
         changes: z.array(

@@ -1,14 +1,29 @@
 import { z } from 'zod'
 import { Uuid } from '../define.ts'
 import { CommitmentTerms, Phase, Volume } from './contracts.ts'
+import { OverrideTerms } from './overrides.ts'
 import { AmountText, CurrencyCode, Key } from './values.ts'
 
 /** A calendar day in the customer's zone, `2026-12-31`; a term begins with its first moment. */
 const Day = z.iso.date()
 
+/** Only what these plans or metrics cost, by their keys; ids are taken as well, one of the two. */
+const OnlyByKey = {
+  plans: z.array(Key).min(1).max(100).nullable().optional(),
+  metrics: z.array(Key).min(1).max(100).nullable().optional(),
+}
+
+/** A price of a phase: of a plan by its key, or by its id. */
+const PhasePrice = z.object({
+  plan: Key.optional(),
+  planId: Uuid.optional(),
+  priceKey: Key,
+  terms: OverrideTerms,
+})
+
 /**
- * A contract as people and programs write it: the customer by its key, days in the customer's zone, money in the
- * currency's unit. Ends are the days on which something does not hold any more.
+ * A contract as people and programs write it: customer, plans and metrics by their keys, days in the customer's zone,
+ * money in the currency's unit. Ends are the days on which something does not hold any more.
  */
 export const ContractDocument = z.strictObject({
   /** The customer's key. */
@@ -25,13 +40,20 @@ export const ContractDocument = z.strictObject({
   notes: z.string().max(4000).optional(),
   terms: z.strictObject({
     phases: z
-      .array(Phase.extend({ from: Day, to: Day.nullable().optional() }))
+      .array(
+        Phase.extend({
+          from: Day,
+          to: Day.nullable().optional(),
+          prices: z.array(PhasePrice).max(200).optional(),
+        }),
+      )
       .max(60)
       .optional(),
-    volume: z.array(Volume).max(10).optional(),
+    volume: z.array(Volume.extend(OnlyByKey)).max(10).optional(),
     commitments: z
       .array(
         CommitmentTerms.extend({
+          ...OnlyByKey,
           amount: AmountText,
           from: Day.nullable().optional(),
           to: Day.nullable().optional(),

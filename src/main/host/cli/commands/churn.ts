@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Client } from '#serving/client.ts'
 import type { ChurnMonth } from '#shared/contract/billing/churn.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
@@ -11,6 +12,7 @@ interface Options {
   readonly currency?: string
   readonly month?: string
   readonly cohorts?: boolean
+  readonly plan?: string
 }
 
 /** `quarterdeck churn`: what recurs, how it moved, and what is left of who came when. */
@@ -21,13 +23,20 @@ export function churnCommand(program: Command, context: CliContext): void {
     .option('--months <number>', 'how many, the newest is the last', monthsOf, 12)
     .option('--currency <code>', 'which one, where there are several')
     .option('--month <month>', 'whose revenue moved in this month, such as 2026-10')
+    .option('--plan <key>', 'only what recurs on this plan')
     .option('--cohorts', 'what is left of customers by the month in which they were new')
-    .addHelpText('after', '\nExamples:\n  quarterdeck churn --months 24\n  quarterdeck churn --month 2026-10')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quarterdeck churn --months 24\n  quarterdeck churn --month 2026-10 --plan starter',
+    )
     .action((_, command: Command) =>
       inWorkspace(context, command, async session => {
-        const { json, months, currency: asked, month, cohorts } = optionsOf<Options>(command)
+        const { json, months, currency: asked, month, cohorts, plan } = optionsOf<Options>(command)
         const client = await session.acting()
-        const all = await client.billing.churn.analyse({ months })
+        if (plan !== undefined && cohorts === true)
+          throw refuse('USAGE', {}, 'Cohorts are of customers, whatever their plans: leave --plan out.')
+        const of = plan === undefined ? {} : { planId: await planOf(client, plan) }
+        const all = await client.billing.churn.analyse({ months, ...of })
         const shown = all.currencies.filter(one => asked === undefined || one.currency === asked)
         if (month === undefined && cohorts !== true) {
           print(context, json, { currencies: shown }, () =>
@@ -38,7 +47,7 @@ export function churnCommand(program: Command, context: CliContext): void {
         if (shown.length > 1) throw refuse('USAGE', {}, 'Which currency? Say it with --currency.')
         const currency = asked ?? shown[0]?.currency ?? 'USD'
         if (month !== undefined) {
-          const answer = await client.billing.churn.changes({ month, currency })
+          const answer = await client.billing.churn.changes({ month, currency, ...of })
           print(context, json, answer, () => shownChanges(answer.changes, currency))
           return
         }
@@ -46,6 +55,14 @@ export function churnCommand(program: Command, context: CliContext): void {
         print(context, json, answer, () => shownCohorts(answer.cohorts, currency))
       }),
     )
+}
+
+/** @throws Refusal `WORKSPACE_NOT_FOUND` */
+async function planOf(client: Client, key: string): Promise<string> {
+  const { plans } = await client.billing.plan.list({})
+  const found = plans.find(one => one.key === key)
+  if (!found) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'plan', id: key })
+  return found.id
 }
 
 function monthsOf(text: string): number {

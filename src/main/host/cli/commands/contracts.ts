@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { contractSaid } from '#core/billing/contracts/contract-document.ts'
+import { contractSaid, documentOf, type KnownKeys } from '#core/billing/contracts/contract-document.ts'
 import type { Client } from '#serving/client.ts'
 import { ContractDocument } from '#shared/contract/billing/contract-document.ts'
 import type { CommitmentProgress, Contract } from '#shared/contract/billing/contracts.ts'
@@ -9,8 +9,8 @@ import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { customerOf } from '../customer-of.ts'
 import { day, shownAmount } from '../format.ts'
-import { table } from '../io.ts'
-import { readJson } from '../read-input.ts'
+import { harmless, table } from '../io.ts'
+import { readJson, tellStrange } from '../read-input.ts'
 
 /** `quarterdeck contracts`: list, how far one is, put in force, end. */
 export function contractsCommands(program: Command, context: CliContext): void {
@@ -34,15 +34,24 @@ export function contractsCommands(program: Command, context: CliContext): void {
     .command('show')
     .description('What a contract promises, and how much of it is used.')
     .argument('<number>')
-    .addHelpText('after', '\nExamples:\n  quarterdeck contracts show C-2026-004')
+    .option('--document', 'as `contracts create` reads it, with the keys of plans and metrics')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quarterdeck contracts show C-2026-004\n  quarterdeck contracts show C-2026-004 --document > acme.json',
+    )
     .action((number: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
         const client = await session.acting()
         const { id: contractId } = await contractOf(client, number)
         const found = await client.billing.contract.get({ contractId })
-        print(context, optionsOf(command).json, found, () =>
+        const { key, zone } = await client.billing.customer.get({ customerId: found.contract.customerId })
+        const document = documentOf(found.contract, key, zone, await keysOf(client))
+        const { json, document: alone } = optionsOf<{ document?: boolean }>(command)
+        if (alone) return print(context, true, document, () => '')
+        print(context, json, { ...found, document }, () =>
           [
             shownContracts([found.contract]),
+            shownTerms(document),
             found.progress.length === 0 ? '' : `\n${shownProgress(found.progress, found.contract.currency)}`,
           ].join(''),
         )
@@ -54,11 +63,13 @@ export function contractsCommands(program: Command, context: CliContext): void {
     .addHelpText('after', '\nExamples:\n  quarterdeck contracts create < acme.json')
     .action((_, command: Command) =>
       inWorkspace(context, command, async session => {
-        const document = await readJson(context.io, '-', ContractDocument)
+        const document = await readJson(context.io, '-', ContractDocument, tellStrange(context, command))
         const client = await session.acting()
         const customerId = await customerOf(client, document.customer)
         const { zone } = await client.billing.customer.get({ customerId })
-        const made = await client.billing.contract.create(contractSaid(document, customerId, zone))
+        const made = await client.billing.contract.create(
+          contractSaid(document, customerId, zone, await keysOf(client)),
+        )
         print(context, optionsOf(command).json, made, () => shownContracts([made]))
       }),
     )
@@ -109,6 +120,13 @@ function instantOf(text: string): bigint {
   return BigInt(Date.parse(`${date.data}T00:00:00Z`))
 }
 
+/** The keys by which documents name plans and metrics. */
+async function keysOf(client: Client): Promise<KnownKeys> {
+  const { plans } = await client.billing.plan.list({})
+  const { metrics } = await client.billing.metric.list({})
+  return { plans, metrics }
+}
+
 async function contractOf(client: Client, number: string): Promise<Contract> {
   const { contracts } = await client.billing.contract.list({})
   const found = contracts.find(one => one.number === number)
@@ -127,6 +145,47 @@ function shownContracts(contracts: readonly Contract[]): string {
     { title: 'RENEWS', value: one => (one.renewMonths === null ? 'no' : `${one.renewMonths} months`) },
     { title: 'DAYS TO PAY', value: one => String(one.paymentDays ?? '-'), align: 'right' },
   ])
+}
+
+/** What was agreed, line by line. */
+function shownTerms({ currency, terms }: ContractDocument): string {
+  const of = ({
+    plans,
+    metrics,
+  }: {
+    plans?: string[] | null | undefined
+    metrics?: string[] | null | undefined
+  }) => [...(plans ?? []), ...(metrics ?? [])].join(', ') || 'everything'
+  const rows = [
+    ...(terms.phases ?? []).flatMap(phase => [
+      ...(phase.discountPercent == null
+        ? []
+        : [['phase', phase.name, 'every other price', `${phase.discountPercent} % off`]]),
+      ...(phase.prices ?? []).map(({ plan, planId, priceKey, terms: own }) => [
+        ...['phase', phase.name, `${plan ?? planId}/${priceKey}`],
+        own.discountPercent === undefined ? 'a price of its own' : `${own.discountPercent} % off`,
+      ]),
+    ]),
+    ...(terms.volume ?? []).map(one => [
+      ...['volume', one.name, of(one)],
+      one.tiers
+        .map(({ upTo, percent }) => `${upTo === null ? 'above' : `to ${upTo}`} ${percent} %`)
+        .join(', '),
+    ]),
+    ...(terms.commitments ?? []).map(one => [
+      ...['commitment', one.name, of(one), `${one.amount} ${currency} a ${one.every}`],
+    ]),
+    ...(terms.minimum == null ? [] : [['minimum', '', 'a month', `${terms.minimum} ${currency}`]]),
+  ]
+  if (rows.length === 0) return ''
+  const shown = table(
+    rows,
+    ['WHAT', 'NAME', 'OF', 'AGREED'].map((title, at) => ({
+      title,
+      value: (row: string[]) => harmless(row[at]!),
+    })),
+  )
+  return `\n${shown}`
 }
 
 function shownProgress(progress: readonly CommitmentProgress[], currency: string): string {

@@ -2,19 +2,9 @@ import type { Command } from 'commander'
 import { prorateOrRefuse, rateOrRefuse } from '#core/billing/catalog/rate-price.ts'
 import { RateInput } from '#shared/contract/billing/prices.ts'
 import { ProrateInput } from '#shared/contract/billing/prorate.ts'
-import { type CliContext, note, optionsOf } from '../context.ts'
+import type { CliContext } from '../context.ts'
 import { toJson } from '../io.ts'
-import { readJson } from '../read-input.ts'
-
-/** A member that nobody knows is a slip of the pen, or of a later version: an amount without it may be wrong. */
-function tellStrange(context: CliContext, command: Command): (places: readonly string[]) => void {
-  return places =>
-    note(
-      context,
-      optionsOf(command).quiet,
-      `Not known, and left out: ${places.slice(0, 10).join(', ')}${places.length > 10 ? ', …' : ''}.`,
-    )
-}
+import { readJson, tellStrange } from '../read-input.ts'
 
 export function rateCommand(program: Command, context: CliContext): void {
   const { io } = context

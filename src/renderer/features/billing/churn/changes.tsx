@@ -34,14 +34,20 @@ export function Changes(props: {
   readonly currency: string
   /** Only one kind of moves, as the address says; all where it names none. */
   readonly kind: string | null
+  /** Only what recurs on this plan. */
+  readonly planId: string | null
   readonly onBack: () => void
 }) {
-  const { month, currency, onBack } = props
+  const { month, currency, planId, onBack } = props
   const { t } = useTranslation()
   const go = useGo()
   const format = useFormat()
   const kind = MoveKind.options.find(one => one === props.kind)
-  const query = useCoreQuery(leaf, { month, currency, ...(kind ? { kinds: [kind] } : {}) })
+  const query = useCoreQuery(leaf, {
+    ...{ month, currency },
+    ...(kind ? { kinds: [kind] } : {}),
+    ...(planId ? { planId } : {}),
+  })
   const back = useMemo(
     () =>
       defineAction('ui.billing.churn.back', {

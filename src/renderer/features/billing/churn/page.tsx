@@ -5,9 +5,11 @@ import { useAddress } from '#renderer/app/address.ts'
 import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { Page } from '#renderer/ui/page/page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import type { MoveKind } from '#shared/contract/billing/churn.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../quotas/quotas.module.css'
 import { Changes } from './changes.tsx'
+import { MonthsChart } from './chart.tsx'
 import { Cohorts } from './cohorts.tsx'
 import { Months } from './months.tsx'
 
@@ -27,10 +29,25 @@ export function ChurnPage() {
     },
     [params, setParams],
   )
+  const why = useCallback(
+    (of: string, kind?: MoveKind) => {
+      const next = new URLSearchParams(params)
+      next.set('month', of)
+      if (kind) next.set('kind', kind)
+      setParams(next)
+    },
+    [params, setParams],
+  )
   const span = SPANS.find(one => one === params.get('months')) ?? '12'
   const view = VIEWS.find(one => one === params.get('view')) ?? 'months'
   const month = params.get('month')
-  const query = useCoreQuery(contract.billing.churn.analyse, { months: Number(span) })
+  const plans = useCoreQuery(contract.billing.plan.list, {}).data?.plans ?? []
+  // Cohorts are of customers, whatever their plans.
+  const planId = view === 'months' ? params.get('plan') : null
+  const query = useCoreQuery(contract.billing.churn.analyse, {
+    months: Number(span),
+    ...(planId ? { planId } : {}),
+  })
   const all = query.data?.currencies ?? []
   const shown = all.find(one => one.currency === params.get('currency')) ?? all[0]
   return (
@@ -51,6 +68,7 @@ export function ChurnPage() {
           month={month}
           currency={shown.currency}
           kind={params.get('kind')}
+          planId={planId}
           onBack={() => {
             const next = new URLSearchParams(params)
             next.delete('month')
@@ -89,30 +107,41 @@ export function ChurnPage() {
               value={span}
               onChange={value => set('months', value, true)}
             />
+            {view === 'months' ? (
+              <Select
+                size="xs"
+                w={200}
+                searchable
+                clearable
+                aria-label={t('billing.churn.plan')}
+                placeholder={t('billing.churn.allPlans')}
+                data={plans.map(plan => ({ value: plan.id, label: plan.name }))}
+                value={planId}
+                onChange={value => set('plan', value, true)}
+              />
+            ) : null}
+            {view === 'months' && planId ? (
+              <span className={classes.dim}>{t('billing.churn.planNote')}</span>
+            ) : null}
           </div>
           {view === 'months' ? (
-            <Months
-              months={shown.months}
-              currency={shown.currency}
-              onWhy={(of, kind) => {
-                const next = new URLSearchParams(params)
-                next.set('month', of)
-                if (kind) next.set('kind', kind)
-                setParams(next)
-              }}
-            />
+            <>
+              <MonthsChart
+                months={shown.months}
+                currency={shown.currency}
+                drawn={params.get('chart')}
+                onDrawn={value => set('chart', value, true)}
+                onWhy={why}
+              />
+              <Months months={shown.months} currency={shown.currency} onWhy={why} />
+            </>
           ) : (
             <Cohorts
               currency={shown.currency}
               months={Number(span)}
               measure={params.get('measure')}
               onMeasure={value => set('measure', value, true)}
-              onWhy={of => {
-                const next = new URLSearchParams(params)
-                next.set('month', of)
-                next.set('kind', 'new')
-                setParams(next)
-              }}
+              onWhy={of => why(of, 'new')}
             />
           )}
         </div>
