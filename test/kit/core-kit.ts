@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Core, createCore } from '#core/create-core.ts'
@@ -19,6 +19,7 @@ import { contract } from '#shared/contract/index.ts'
 import { refuse } from '#shared/errors.ts'
 import { uuidv7 } from '#shared/ids.ts'
 import { migratedPglite } from './embedded-postgres.ts'
+import { takeSqlite } from './sqlite-pool.ts'
 
 /** A clock that stands still until it is told to go on. Its timers go off when it does. */
 export interface TestClock extends Timer {
@@ -93,12 +94,18 @@ export const DATABASES: readonly TestDatabase[] = (['sqlite', 'pglite'] as const
 export const KEY = new Uint8Array(32).fill(7)
 export const WORKSPACE = '00000000-0000-7000-8000-000000000001'
 
-/** A migrated store on the named database, in a temporary folder or in memory. */
+interface StoreOptions {
+  readonly onWait?: Waits['onWait']
+  /** For tests of the file itself: nobody had it before. */
+  readonly fresh?: boolean
+}
+
+/** A migrated store on the named database, in a temporary folder or in memory. Closed before it is removed. */
 export async function testStore(
   database: TestDatabase,
   clock: TestClock,
-  onWait?: Waits['onWait'],
-): Promise<{ store: Store; path: string; remove(): Promise<void> }> {
+  { onWait, fresh = false }: StoreOptions = {},
+): Promise<{ store: Store; readonly path: string; remove(): Promise<void> }> {
   if (database === 'pglite') {
     const source = pgliteSource(await migratedPglite(MIGRATED_AT))
     return {
@@ -110,31 +117,15 @@ export async function testStore(
       remove: async () => {},
     }
   }
-  const folder = mkdtempSync(join(scratch(), 'quarterdeck-'))
-  const path = join(folder, 'workspace.db')
-  writeFileSync(path, await migratedSqlite())
+  const { monotonic } = clock
+  const pooled = takeSqlite(await migratedSqlite(), { key: KEY, monotonic, cacheKib: 16_384 }, fresh)
   return {
-    store: openSqliteStore({
-      path,
-      key: KEY,
-      monotonic: clock.monotonic,
-      cacheKib: 16_384,
-      ...(onWait ? { onWait } : {}),
-    }),
-    path,
-    remove: async () => rmSync(folder, { recursive: true, force: true }),
+    store: openSqliteStore({ ...pooled.options, monotonic, ...(onWait ? { onWait } : {}) }, pooled),
+    get path() {
+      return pooled.path
+    },
+    remove: async () => pooled.release(),
   }
-}
-
-/**
- * Where databases of tests lie: in memory where the system has room for that, because half of the time of a
- * small test is waiting for the disk at each commit.
- */
-export function scratch(): string {
-  const memory = '/dev/shm'
-  if (!existsSync(memory)) return tmpdir()
-  const { bavail, bsize } = statfsSync(memory)
-  return bavail * bsize > 2e9 ? memory : tmpdir()
 }
 
 const MIGRATED_AT = testClock().now()
@@ -206,7 +197,9 @@ export async function testCore(
 ): Promise<TestCore> {
   const clock = testClock()
   const defaults = testServices()
-  const { store, remove } = await testStore(database, clock, (services.waits ?? defaults.waits).onWait)
+  const { store, remove } = await testStore(database, clock, {
+    onWait: (services.waits ?? defaults.waits).onWait,
+  })
   await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
   const core = createCore({
     workspace: WORKSPACE,

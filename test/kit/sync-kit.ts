@@ -152,7 +152,8 @@ export async function testDesk(
   number = 2,
   database: TestDatabase = 'sqlite',
 ): Promise<TestDesk> {
-  const { store, path, remove } = await testStore(database, clock)
+  const disk = await testStore(database, clock)
+  const { store, remove } = disk
   await prepareWorkspace(store, WORKSPACE, 'connected', clock.now())
   const made = machine(store, clock, testIds(clock, number), name, remove)
   /** What the tables are after some work, which is rolled back. */
@@ -196,7 +197,10 @@ export async function testDesk(
         await replayPending(tx, made.runner.replay)
       }),
     async migrate(list) {
-      const connection = openSqlite({ path, key: KEY, cacheKib: 2048, monotonic: clock.monotonic }, 'write')
+      const connection = openSqlite(
+        { path: disk.path, key: KEY, cacheKib: 2048, monotonic: clock.monotonic },
+        'write',
+      )
       await migrate('sqlite', sqliteExecute(connection), clock.now(), list)
       connection.close()
     },

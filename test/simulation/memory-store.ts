@@ -1,10 +1,10 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Execute } from '#core/database/dialect.ts'
 import { sqliteExecute } from '#core/database/sqlite-connection.ts'
 import { readerOver, type Store, supervised, txOver } from '#core/database/store.ts'
+import { scratch } from '#test/kit/scratch.ts'
 
 /** The machine was switched off. */
 export class Crashed extends Error {}
@@ -55,7 +55,7 @@ let changes = 0
 
 function connect(): Connection {
   if (folder === null) {
-    const made = mkdtempSync(join(tmpdir(), 'quarterdeck-lives-'))
+    const made = mkdtempSync(join(scratch(), 'quarterdeck-lives-'))
     process.once('exit', () => rmSync(made, { recursive: true, force: true }))
     folder = made
   }

@@ -48,6 +48,19 @@ export function openSqlite(options: SqliteOptions, mode: 'write' | 'read'): Sqli
   }
 }
 
+/** A connection with what runs its statements. */
+export interface SqliteConnection {
+  readonly database: Sqlite.Database
+  readonly execute: Execute
+  close(): void
+}
+
+/** Opens a connection for a store. Throws WrongKey. */
+export function connectSqlite(options: SqliteOptions, mode: 'write' | 'read'): SqliteConnection {
+  const database = openSqlite(options, mode)
+  return { database, execute: sqliteExecute(database), close: () => void database.close() }
+}
+
 /** Statements that a connection keeps prepared: a round of sync alone asks some hundred, a few for each table. */
 const KEPT = 1500
 /** A longer one has a list of thousands of values, and is made once. */

@@ -1,11 +1,16 @@
-import { openSqlite, type SqliteOptions, sqliteExecute } from './sqlite-connection.ts'
+import { connectSqlite, type SqliteConnection, type SqliteOptions } from './sqlite-connection.ts'
 import { readerOver, type Store, supervised } from './store.ts'
 import { createTurns } from './turns.ts'
 
-/** The reading half of a store: snapshots on a read-only connection, one after the other. */
-export function openReader(options: SqliteOptions): Pick<Store, 'read' | 'close'> {
-  const database = openSqlite(options, 'read')
-  const execute = sqliteExecute(database)
+/**
+ * The reading half of a store: snapshots on a read-only connection, one after the other.
+ * @param connection one that is open; closed with the reader
+ */
+export function openReader(
+  options: SqliteOptions,
+  connection: SqliteConnection = connectSqlite(options, 'read'),
+): Pick<Store, 'read' | 'close'> {
+  const { database, execute } = connection
   const turns = createTurns<'read'>(['read'], options.monotonic, (_, waited, ran) =>
     options.onWait?.('read', waited, ran),
   )
@@ -21,7 +26,7 @@ export function openReader(options: SqliteOptions): Pick<Store, 'read' | 'close'
       }),
     async close() {
       await turns.close()
-      database.close()
+      connection.close()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { openSqlite, type SqliteOptions, sqliteExecute } from './sqlite-connection.ts'
+import { connectSqlite, type SqliteConnection, type SqliteOptions } from './sqlite-connection.ts'
 import { openReader } from './sqlite-reader.ts'
 import { type Store, supervised, type Tx, txOver, type Urgency } from './store.ts'
 import { createTurns } from './turns.ts'
@@ -6,11 +6,15 @@ import { createTurns } from './turns.ts'
 /**
  * The store of a workspace on SQLite: one writing connection, whose transactions begin IMMEDIATE and run one
  * after the other, people's before jobs'; and one read-only connection for snapshots.
+ * @param open its connections where they are open already; closed with the store
  */
-export function openSqliteStore(options: SqliteOptions): Store {
-  const writer = openSqlite(options, 'write')
-  const execute = sqliteExecute(writer)
-  const reader = openReader(options)
+export function openSqliteStore(
+  options: SqliteOptions,
+  open?: { readonly writer: SqliteConnection; readonly reader: SqliteConnection },
+): Store {
+  const writer = open?.writer ?? connectSqlite(options, 'write')
+  const { database, execute } = writer
+  const reader = openReader(options, open?.reader)
   const turns = createTurns<Urgency>(['person', 'job'], options.monotonic, (urgency, waited, ran) => {
     if (urgency === 'person') options.onWait?.('write', waited, ran)
   })
@@ -23,7 +27,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
       return value
     } catch (error) {
       // A full disk or a failed write may have rolled back already.
-      if (writer.inTransaction) await execute('ROLLBACK', [])
+      if (database.inTransaction) await execute('ROLLBACK', [])
       throw error
     }
   }

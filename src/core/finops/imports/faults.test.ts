@@ -19,7 +19,7 @@ describe('faults of an import', () => {
   afterEach(() => kit.close())
 
   it('a full disk ends it with a clear refusal and an intact database', async () => {
-    kit = await importKit('sqlite')
+    kit = await importKit('sqlite', { fresh: true })
     const { file, bring, visible, store, jobs, stored } = kit
     file('bill.csv', focusText(rows))
     const limit = (pages: bigint | null) =>

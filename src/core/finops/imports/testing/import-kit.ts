@@ -31,14 +31,17 @@ type StartInput = Partial<z.input<NonNullable<(typeof contract.start)['~orpc']['
 /** Imports over a store, with their commands, queries and jobs, and nothing else of the core. */
 export async function importKit(database: TestDatabase, options: KitOptions = {}) {
   const clock = testClock()
-  const { store, path, remove } = await testStore(database, clock)
+  const made = await testStore(database, clock, { fresh: options.fresh ?? false })
+  const { store, remove } = made
   await prepareWorkspace(store, WORKSPACE, 'standalone', clock.now())
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-bills-'))
   const kit = importsOver(store, clock, folder, options)
   return {
     ...kit,
     /** Of the database, on SQLite. */
-    path,
+    get path() {
+      return made.path
+    },
     async close() {
       await kit.close()
       await remove()
@@ -48,6 +51,8 @@ export async function importKit(database: TestDatabase, options: KitOptions = {}
 }
 
 export interface KitOptions {
+  /** For tests of the file itself. */
+  readonly fresh?: boolean
   /** Is called before each write of a job, with its name and number from 1; may throw. */
   readonly beforeChunk?: (name: string, number: number, jobId: string) => void | Promise<void>
 }

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { makeBilling } from '#core/workspace/demo/billing/make-billing.ts'
+import { keepBooks } from '#core/workspace/demo/books/keep-books.ts'
+import { type DemoWorld, demoWorld, smallCompany } from '#core/workspace/demo/testing/billing-kit.ts'
 import { LegalEntity } from '#shared/contract/billing/entities.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, WORKSPACE } from '#test/kit/core-kit.ts'
-import { makeBilling } from '../billing/make-billing.ts'
-import { type DemoWorld, demoWorld, smallCompany } from '../testing/billing-kit.ts'
-import { keepBooks } from './keep-books.ts'
 
 const { billing } = contract
 

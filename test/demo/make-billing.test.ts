@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { tableNames } from '#core/database/schema.ts'
-import { demoBilling } from '#engines/demo/billing/billing.ts'
-import { type DemoCompany, demoCompany } from '#engines/demo/company.ts'
-import { contract } from '#shared/contract/index.ts'
-import { DATABASES, WORKSPACE } from '#test/kit/core-kit.ts'
+import { submitterOf } from '#core/workspace/demo/billing/chunks.ts'
+import { makeBilling, storeFacts } from '#core/workspace/demo/billing/make-billing.ts'
 import {
   beginDemo,
   billedLines,
@@ -12,9 +10,11 @@ import {
   pastInvoices,
   reallyClose,
   smallCompany,
-} from '../testing/billing-kit.ts'
-import { submitterOf } from './chunks.ts'
-import { makeBilling, storeFacts } from './make-billing.ts'
+} from '#core/workspace/demo/testing/billing-kit.ts'
+import { demoBilling } from '#engines/demo/billing/billing.ts'
+import { type DemoCompany, demoCompany } from '#engines/demo/company.ts'
+import { contract } from '#shared/contract/index.ts'
+import { DATABASES, WORKSPACE } from '#test/kit/core-kit.ts'
 
 const { billing } = contract
 const OPEN = '2026-10'
