@@ -145,3 +145,48 @@ test.describe('customers, plans and subscriptions', () => {
     }
   })
 })
+
+test.describe('how the invoices of a customer are made', () => {
+  test('billing.arrangement.set: one for each subscription, said by whom, and taken back', async ({
+    desk,
+  }) => {
+    const page = await desk.open('/billing/customers')
+    const customers = page.getByRole('grid', { name: 'Customers' })
+    await customers.getByRole('row').nth(1).getByRole('gridcell').nth(1).dblclick()
+    const heading = page.getByRole('heading', { name: 'How invoices are made' })
+    // The page is a section too: this is the innermost.
+    const part = page.locator('section').filter({ has: heading }).last()
+    await expect(part).toContainText('One for all subscriptions')
+    await expect(part).not.toContainText('Last changed')
+    await part.getByRole('button', { name: 'Change…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: 'One for each subscription' }).check()
+    await dialog.getByLabel(/^The least that a month comes to/).fill('250')
+    await expectAccessible(page, desk.isElectron)
+    await screenshot(page, 'arrangement-dialog', 'light')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await expect(part).toContainText('One for each subscription')
+    await expect(part).toContainText('250')
+    await expect(part).toContainText('Last changed')
+    await part.scrollIntoViewIfNeeded()
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme)
+      await expectAccessible(page, desk.isElectron)
+      await screenshot(page, 'arrangement', theme)
+    }
+
+    // What is charged once says on whose invoice it goes.
+    await page.keyboard.press('Shift+O')
+    await expect(dialog.getByRole('combobox', { name: 'On the invoice of' })).toBeVisible()
+    await expectAccessible(page, desk.isElectron)
+    await screenshot(page, 'one-off-subscription', 'dark')
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await part.getByRole('button', { name: 'Change…' }).click()
+    await dialog.getByRole('radio', { name: 'One for all subscriptions' }).check()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await expect(part).toContainText('One for all subscriptions')
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await expect(part).toContainText('One for each subscription')
+  })
+})

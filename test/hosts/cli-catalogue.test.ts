@@ -48,7 +48,7 @@ describe('quarterdeck rate', () => {
     expect(partial.err).toContain('price.charge')
     const senseless = await q(JSON.stringify({ price }), 'rate')
     expect(senseless).toMatchObject({ code: EXIT.refused, out: '' })
-    expect(senseless.err).toContain('quantity-missing')
+    expect(senseless.err).toContain('a quantity or events are missing')
     expect((await q('', 'rate', 'nowhere.json')).code).toBe(EXIT.notFound)
   })
 })
@@ -90,5 +90,21 @@ describe('quarterdeck plans and customers', () => {
     const { out } = await q('', 'customers', 'list')
     expect(out.split('\n')[1]).toMatch(/^a\s+Ada & Co\s+Starter\s+active\s+-\s+USD\s+-$/)
     expect((await q('', 'customers', 'import', 'nowhere.csv')).code).toBe(EXIT.notFound)
+
+    // How its invoices are made: an amount as everywhere else, and one invoice for each subscription.
+    const minimum = (...more: string[]) => q('', 'customers', 'minimum', 'a', ...more)
+    expect((await minimum()).out).toBe('None.\n')
+    expect((await minimum('--amount', '500.5')).out).toBe('500.50 USD (customer)\n')
+    expect(await minimum('--amount', '500.505')).toMatchObject({ code: EXIT.usage, out: '' })
+    expect((await minimum('--amount', '-1')).code).toBe(EXIT.usage)
+    expect((await minimum('--inherit')).out).toBe('None.\n')
+    const invoices = (...more: string[]) => q('', 'customers', 'invoices', 'a', ...more)
+    expect((await invoices()).out).toBe('together\n')
+    expect((await invoices('--set', 'by-subscription')).out).toBe('by-subscription\n')
+    expect(JSON.parse((await invoices('--json')).out)).toMatchObject({
+      ...{ invoices: 'by-subscription', minimum: null, changed: { by: { name: 'Ada' } } },
+    })
+    expect((await invoices('--set', 'apart')).code).toBe(EXIT.usage)
+    expect((await q('', 'customers', 'invoices', 'nobody')).code).toBe(EXIT.notFound)
   })
 })

@@ -176,6 +176,39 @@ describe.each(DATABASES)('how the invoices of a customer are made (%s)', databas
     expect(grid!.previous).not.toBeNull()
   })
 
+  it('a charge that is taken back takes no minimum with it that other invoices lack', async () => {
+    await set({ invoices: 'by-subscription', minimum: 40_000n })
+    const audit = { customerId, name: 'Audit', unitPrice: '25', firstPeriod: PERIOD }
+    const { id } = await t.core.call(oneOff.add, audit, t.admin)
+    await closeMonth(t, PERIOD)
+    for (const { id: invoiceId, digest } of (await drafts()).filter(one => one.plan !== '')) {
+      await t.core.call(invoice.approve, { invoiceId, digest }, t.admin)
+      await t.core.call(invoice.issue, { invoiceId, digest }, t.admin)
+    }
+    // 25.00, and 93.00 that 282.00 and 25.00 lack to 400.00.
+    expect((await drafts()).map(one => [one.state, one.net])).toEqual([
+      ['issued', 20_200n],
+      ['draft', 11_800n],
+      ['issued', 8000n],
+    ])
+    await t.core.call(oneOff.remove, { oneOffId: id }, t.admin)
+    const [, least] = await drafts()
+    expect(least).toMatchObject({ state: 'draft', net: 11_800n })
+    const { lineItems } = await t.core.call(invoice.get, { invoiceId: least!.id }, t.admin)
+    expect(lineItems.map(line => [line.name, line.amount])).toEqual([['Minimum invoice', 11_800n]])
+    await undo('billing.oneOff.remove')
+    expect((await drafts()).map(one => one.net)).toEqual([20_200n, 11_800n, 8000n])
+
+    // All of it out, a further charge of 25.00 gives 25.00 of the minimum back, and taken back does nothing.
+    await issueMonth(t, PERIOD)
+    const late = await t.core.call(oneOff.add, { ...audit, name: 'Late' }, t.admin)
+    await closeMonth(t, PERIOD)
+    const open = async () => (await drafts()).filter(one => one.state === 'draft').map(one => one.net)
+    expect(await open()).toEqual([0n])
+    await t.core.call(oneOff.remove, { oneOffId: late.id }, t.admin)
+    expect(await open()).toEqual([])
+  })
+
   it('two drafts of one month and place become one, where they are made anew', async () => {
     await closeMonth(t, PERIOD)
     const [before] = await drafts()

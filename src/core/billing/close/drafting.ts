@@ -54,6 +54,8 @@ export interface DraftingParts {
   readonly withoutUsage?: boolean
   /** What would be billed also where a contract has no invoice in the month. */
   readonly always?: boolean
+  /** The currency in which what a month's minimum lacks is asked for also where nothing else is missing. */
+  readonly leastIn?: string | null
   prices(
     planVersionIds: readonly string[],
   ): Promise<{ readonly versions: readonly VersionFacts[]; readonly metrics: readonly Metric[] }>
@@ -288,6 +290,7 @@ export function createDrafting(parts: DraftingParts) {
     const currencies = new Set([...lines, ...once].map(line => currencyOf.get(line.subscriptionId)!))
     // What was promised is owed also where nothing else is.
     for (const { currency } of contracts) currencies.add(currency)
+    if (parts.leastIn) currencies.add(parts.leastIn)
     const agreed = historyOf(customer, history)
     const coupons = couponsOfMonth(customer.coupons ?? [], month)
     const waits = !parts.always && contracts.some(one => waitsInMonth(one, period, month, customer.zone))
@@ -306,7 +309,7 @@ export function createDrafting(parts: DraftingParts) {
                 billed: all,
                 history: agreed,
                 least: leastOf(customer, currency, history.get(customerId)),
-                complete: !parts.withoutUsage,
+                ...{ complete: !parts.withoutUsage, leastAlone: parts.leastIn === currency },
               }),
             }))
             .flatMap(one =>

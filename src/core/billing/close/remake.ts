@@ -2,6 +2,8 @@ import type { Row } from '#core/database/schema.ts'
 import { reading, type Tx } from '#core/database/store.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
+import { isMinimum } from '#engines/billing/contracts/contract-item.ts'
+import { isLeast } from '#engines/billing/minimum/least-invoice.ts'
 import { canonicalJson } from '#shared/canonical.ts'
 import type { CustomerFacts } from '#shared/contract/billing/close-facts.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
@@ -76,7 +78,7 @@ async function remakeMonth(
   const byPlace = Map.groupBy(drafts, ({ invoice }) => invoice.apart)
   const missing: BuiltDraft[] = []
   const left = new Set(drafts)
-  for (const draft of made) {
+  for (const draft of made ?? []) {
     const there = byPlace.get(draft.invoice.apart) ?? []
     const keep = there[0]
     if (keep === undefined) {
@@ -90,10 +92,17 @@ async function remakeMonth(
       else await fill(call, one.invoice, draft, because)
     }
   }
-  // Nothing can be said of them: they stay as they are.
-  if (made.length === 0) for (const { lines } of drafts) await putLines(tx, lines)
+  if (made === null || made.length === 0) for (const one of drafts) await leave(tx, one, made !== null)
   else await regroup(call, drafts[0]!.invoice, missing, [...left], because)
 }
+
+/** Leaves a draft as it is of which a close makes nothing now; what was only lacking to a minimum is not any more. */
+async function leave(tx: Tx, { invoice, lines }: Draft, isKnown: boolean): Promise<void> {
+  if (isKnown && lines.every(isLacking)) await dropDraft(tx, invoice.id)
+  else await putLines(tx, lines)
+}
+
+const isLacking = ({ item }: LineRow) => isLeast(item) || isMinimum(item)
 
 /** Makes invoices that are missing of drafts that are left, else anew; and takes away what is left then. */
 async function regroup(
@@ -192,26 +201,28 @@ async function openDrafts(tx: Tx, customerId: string): Promise<InvoiceRow[]> {
   return open
 }
 
-/** What a close would make now of the month and currency of drafts; nothing where that cannot be said. */
+/** What a close would make now of the month and currency of drafts; null where that cannot be said. */
 async function draftsNow(
   { tx, ids }: Call,
   environment: EnvironmentSettings,
   drafts: readonly Draft[],
-): Promise<readonly BuiltDraft[]> {
+): Promise<readonly BuiltDraft[] | null> {
   const { customer_id: customerId, period, currency } = drafts[0]!.invoice
   const before = drafts.flatMap(one => one.lines)
   const reader = reading(tx)
   const only = [customerId]
   const { customers } = await customersToBill(reader, { after: null, limit: 1, period, only })
   const [facts] = customers
-  if (!facts) return []
+  if (!facts) return null
   const settings = await readSettings(reader, environment)
   const measured = before.some(line => line.metric_id !== null)
+  // A draft that was made before its usage stays one without it.
+  const withoutUsage = !measured && !(await automationFor(tx, customerId)).includeUsage
   const drafting = createDrafting({
     // Of its own, so that no draft takes the id of one that went.
     ...{ runId: ids.next(), period, taxRate: settings['billing.taxRate'], always: true },
-    // A draft that was made before its usage stays one without it.
-    withoutUsage: !measured && !(await automationFor(tx, customerId)).includeUsage,
+    withoutUsage,
+    leastIn: before.some(isLacking) ? currency : null,
     tax: await taxWorld(reader, environment),
     least: workspaceLeast(settings),
     prices: versions => pricesOfVersions(reader, versions),
@@ -219,7 +230,8 @@ async function draftsNow(
     billed: subscriptions => billedLines(reader, subscriptions),
   })
   const [result] = drafting.rate(await drafting.load([since(facts, before)]))
-  return result!.drafts.filter(one => one.invoice.currency === currency)
+  const made = result!.drafts.filter(one => one.invoice.currency === currency)
+  return withoutUsage && made.length === 0 ? null : made
 }
 
 /** Looks at everything again from where the lines of a draft begin. */

@@ -3,7 +3,7 @@ import { reading, type Tx } from '#core/database/store.ts'
 import type { CommandCall } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { ofCoupon } from '#engines/billing/coupons/coupon-item.ts'
-import { isLeast, leastFor } from '#engines/billing/minimum/least-invoice.ts'
+import { leastFor } from '#engines/billing/minimum/least-invoice.ts'
 import { oneOffLine } from '#engines/billing/one-off.ts'
 import { taxingOf } from '#engines/billing/tax/taxing.ts'
 import { refuse } from '#shared/errors.ts'
@@ -71,9 +71,8 @@ export async function takeOffDraft(tx: Tx, invoice: Row<'invoices'>, lineId: str
   const gone = all.find(one => one.id === lineId)?.item
   // What a coupon takes off it goes with it.
   const goes = (one: Row<'invoice_lines'>) => one.id === lineId || ofCoupon(one.item)?.of === gone
-  const others = all.filter(one => !goes(one))
-  // A month that comes to nothing lacks nothing to the least amount of one.
-  const rest = others.every(one => isLeast(one.item)) ? [] : others
+  // What lacks to the least amount of a month follows when the rest of it is made anew.
+  const rest = all.filter(one => !goes(one))
   for (const { id } of all.filter(one => !rest.includes(one)))
     await tx.db.deleteFrom('invoice_lines').where('id', '=', id).execute()
   if (rest.length > 0) {

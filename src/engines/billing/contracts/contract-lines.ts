@@ -39,6 +39,8 @@ export interface AgreedInput {
   readonly considered: readonly ConsideredPeriod[]
   /** The least of the customer or of the workspace: that of a contract comes before it. */
   readonly least?: LeastInvoice | null
+  /** What a month's minimum lacks is asked for also where nothing else is missing: a draft of it is made anew. */
+  readonly leastAlone?: boolean
   /** Whether all that is due is there: without the usage nothing can be said of what was promised. */
   readonly complete: boolean
   /** The plan of a price. */
@@ -52,6 +54,7 @@ export interface AgreedInput {
  */
 export function invoiceLines(input: AgreedInput): GeneratedLine[] {
   const { currency, regular, once, contracts, coupons, billed, planOf, complete, least = null } = input
+  const { leastAlone = false } = input
   const open = regular
     .filter(line => line.amount > 0n)
     .map((line): OpenLine => ({ line, left: line.amount, leftTax: line.tax }))
@@ -69,13 +72,17 @@ export function invoiceLines(input: AgreedInput): GeneratedLine[] {
   const charged = [...regular, ...volume]
   const promised = complete ? contracts.flatMap(contract => commitmentLines(contract, input, charged)) : []
   const lines = [...regular, ...once, ...volume, ...off, ...promised]
-  if (!isWorthInvoicing(lines)) return []
-  if (!complete) return lines
+  const worth = isWorthInvoicing(lines)
+  if (!worth && !leastAlone) return []
+  if (!complete) return worth ? lines : []
   const agreed = contracts.some(
     one => one.terms.minimum !== null && withinContract(one, input.month) !== null,
   )
-  if (least !== null && !agreed) return [...lines, ...leastLine(least, input, lines)]
-  return [...lines, ...contracts.flatMap(contract => minimumLine(contract, input, lines))]
+  const lacking =
+    least !== null && !agreed
+      ? leastLine(least, input, lines)
+      : contracts.flatMap(contract => minimumLine(contract, input, lines))
+  return worth || lacking.length > 0 ? [...lines, ...lacking] : []
 }
 
 /** What is missing to commitments whose periods are over, or was used beyond them, less what was billed for it. */

@@ -59,15 +59,15 @@ export function customersCommands(program: Command, context: CliContext): void {
     .description('The least that the invoices of a month come to: show it, or say another.')
     .argument('<key>', 'the customer')
     .option('--amount <amount>', 'in its currency, such as 500.00; 0 for none', amountText)
-    .option('--workspace', 'what the workspace says')
+    .option('--inherit', 'what the workspace says')
     .action((key: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
-        const { json, amount, workspace } = optionsOf<{ amount?: string; workspace?: boolean }>(command)
+        const { json, amount, inherit } = optionsOf<{ amount?: string; inherit?: boolean }>(command)
         const client = await session.acting()
         const customerId = await customerOf(client, key)
         const { currency } = await client.billing.arrangement.get({ customerId })
-        if (workspace || amount !== undefined) {
-          const minimum = workspace ? null : minorOf(amount!, currency)
+        if (inherit || amount !== undefined) {
+          const minimum = inherit ? null : minorOf(amount!, currency)
           await client.billing.arrangement.set({ customerId, minimum })
         }
         const found = await client.billing.arrangement.get({ customerId })
@@ -75,7 +75,7 @@ export function customersCommands(program: Command, context: CliContext): void {
           const { least } = found
           if (least === null) return 'None.'
           const places = findCurrency(least.currency)?.minorDigits ?? 2
-          return `${shownAmount(least.amount, places, least.currency)} (${least.of})`
+          return `${shownAmount(least.amount, places, least.currency)} ${least.currency} (${least.of})`
         })
       }),
     )

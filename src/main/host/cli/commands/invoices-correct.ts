@@ -92,8 +92,7 @@ export function amountText(text: string): string {
   return text
 }
 
-/** What was typed, in minor units. @throws Refusal `USAGE` where the currency has fewer places */
-/** An amount of money as minor units of its currency. */
+/** An amount that was typed, in minor units. @throws Refusal `USAGE` where the currency has fewer places */
 export function minorOf(text: string, currency: string): bigint {
   const places = findCurrency(currency)?.minorDigits ?? 2
   const [whole, fraction = ''] = text.split('.') as [string, string?]
