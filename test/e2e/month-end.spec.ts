@@ -1,19 +1,5 @@
-import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
-
-/** The row that has the cursor. */
-const active = (grid: Locator) => grid.locator('[role=row][data-active=true]')
-
-/** Moves the cursor of a grid to the row with a text, by the arrow keys. */
-async function moveTo(page: Page, grid: Locator, text: string): Promise<void> {
-  await grid.focus()
-  await page.keyboard.press('Control+Home')
-  for (let rows = 0; rows < 40; rows++) {
-    if (((await active(grid).textContent()) ?? '').includes(text)) return
-    await page.keyboard.press('ArrowDown')
-  }
-  throw new Error(`No row of the grid says ${text}.`)
-}
+import { active, moveTo } from './keyboard.ts'
 
 test.describe('the end of a month', () => {
   test('billing.monthEnd.check: steps are walked, checked off and taken back by keyboard', async ({

@@ -51,6 +51,13 @@ describe('errorWords', () => {
     })
   })
 
+  it('says months as people do', () => {
+    const error = { code: 'BILLING_PERIOD_LOCKED', data: { period: '2026-10' } }
+    expect(errorWords(error, words).text).toMatch(/^Oct 2026 is locked: /)
+    const day = { code: 'BILLING_DEBIT_DAY', data: { collectOn: '2026-12-25', earliest: '2026-12-28' } }
+    expect(errorWords(day, words).text).toMatch(/on 25 Dec 2026\. .* is 28 Dec 2026;/)
+  })
+
   it('joins lists', () => {
     const error = { code: 'WORKSPACE_FORBIDDEN', data: { roles: ['admin', 'ops'] } }
     expect(errorWords(error, words).text).toContain('admin, ops')

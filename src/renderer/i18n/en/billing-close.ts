@@ -8,6 +8,8 @@ export const billingClose = {
     open: '{{month}} is not over yet',
     openUntil: 'It is over in every customer’s time zone on {{at}}. A dry run shows what would come.',
     done: '{{month}} was closed',
+    locked: '{{month}} is closed and locked',
+    lockedText: 'Nothing of it is billed any more. To close it again, it has to be opened first.',
     late_one:
       'Usage of {{formatted}} customer came late, for a month that was closed: the close makes an adjustment of it.',
     late_other:

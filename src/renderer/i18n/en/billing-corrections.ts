@@ -152,8 +152,8 @@ export const correctionErrors = {
   BILLING_INVOICE_SETTLED:
     'Money came for this invoice, or was credited: it can be credited, and not be made void any more.',
   BILLING_PERIOD_LOCKED:
-    'The month {{period}} is locked: nothing that changes its billed money runs. It can be opened again with an approval.',
-  BILLING_PERIOD_NOT_LOCKED: 'The month {{period}} is not locked.',
+    '{{period}} is locked: nothing that changes its billed money runs. It can be opened again with an approval.',
+  BILLING_PERIOD_NOT_LOCKED: '{{period}} is not locked.',
   BILLING_PERIOD_UNDECIDED:
     '{{count}} invoices of {{period}} are still to be decided: issue them, or take them out, before the month is locked.',
   BILLING_DISPUTE_AMOUNT:

@@ -410,7 +410,7 @@ export const billingErrors = {
   BILLING_INVOICE_CHANGED: 'The invoice changed since you saw it. Look at it again.',
   BILLING_ASSIGNEE_UNKNOWN: 'That person is not there or no longer active.',
   BILLING_PDF_NOT_READY: 'The document is still being made. Try again in a moment.',
-  BILLING_PERIOD_OPEN: 'The month {{period}} is not over in every customer’s time zone yet.',
+  BILLING_PERIOD_OPEN: '{{period}} is not over in every customer’s time zone yet.',
   BILLING_METRIC_INVALID: 'What the metric {{metric}} measures makes no sense ({{path}}: {{reason}}).',
   BILLING_SCAN_RUNNING: 'A scan of all customers is running already.',
   BILLING_SCAN_FAILED: 'The scan did not come to its end. Scan again: what was told stays told.',

@@ -1,10 +1,11 @@
 import { Button, Modal, TextInput } from '@mantine/core'
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorWords, isRequested } from '#renderer/ui/page/error-words.ts'
 import { Reference } from '#renderer/ui/page/states.tsx'
 import classes from './overlay.module.css'
 import { useToasts } from './toast.tsx'
+import { useFirstField, useFocusBack } from './use-dialog-focus.ts'
 
 export interface DialogProps {
   readonly opened: boolean
@@ -16,9 +17,10 @@ export interface DialogProps {
 
 const WIDTHS = { sm: 400, md: 520, lg: 720, xl: 960 } as const
 
-/** A dialog: Esc closes it, the focus stays in it and goes back to where it came from. */
+/** A dialog: Esc closes it, the focus begins in its first field, stays in it and goes back to where it came from. */
 export function Dialog({ opened, onClose, title, size = 'md', children }: DialogProps) {
   const { t } = useTranslation()
+  useFocusBack(opened)
   return (
     <Modal
       opened={opened}
@@ -27,8 +29,18 @@ export function Dialog({ opened, onClose, title, size = 'md', children }: Dialog
       size={WIDTHS[size]}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
-      {children}
+      <Content>{children}</Content>
     </Modal>
+  )
+}
+
+function Content({ children }: { readonly children: ReactNode }) {
+  const content = useRef<HTMLDivElement>(null)
+  useFirstField(content)
+  return (
+    <div ref={content} className={classes.content}>
+      {children}
+    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 import type { i18n } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { formatDay, formatMonth } from '#renderer/ui/format/time.ts'
 import { placeWords } from '#shared/input-words.ts'
 
 /** A failure in words for people. */
@@ -67,11 +68,21 @@ function toldAll(faults: readonly Fault[]): string {
     .join('; ')
 }
 
+/** Months and days of the books, as errors name them. */
+const MONTH = /^\d{4}-\d{2}$/
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+function asSaid(value: string | number): string | number {
+  if (typeof value !== 'string') return value
+  if (MONTH.test(value)) return formatMonth(value, 'day-month')
+  return DAY.test(value) ? formatDay(value, 'day-month') : value
+}
+
 /** The parts of an error's data that can stand in a sentence; `place` says its path in words. */
 function speakable(data: object): Record<string, string | number> {
   const values: Record<string, string | number> = {}
   for (const [name, value] of Object.entries(data)) {
-    if (typeof value === 'string' || typeof value === 'number') values[name] = value
+    if (typeof value === 'string' || typeof value === 'number') values[name] = asSaid(value)
     else if (typeof value === 'bigint' || typeof value === 'boolean') values[name] = value.toString()
     else if (Array.isArray(value)) values[name] = value.every(isFault) ? toldAll(value) : value.join(', ')
   }

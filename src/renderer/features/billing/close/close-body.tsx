@@ -15,6 +15,7 @@ import { close as leaf } from '#shared/contract/billing/close.ts'
 import { InvoiceState, invoices } from '#shared/contract/billing/invoices.ts'
 import shared from '../billing.module.css'
 import { MonthLock } from '../corrections/month-lock.tsx'
+import { period as periodLeaf } from '../corrections/types.ts'
 import { useMonth } from '../month.ts'
 import { MonthPicker } from '../month-picker.tsx'
 import { CloseConfirm, type CloseContext, closeAction, useStartClose } from './close-action.tsx'
@@ -39,6 +40,7 @@ export function ClosePageBody() {
   const month = named ?? ofTopBar ?? last
   const readiness = useCoreQuery(leaf.readiness, { period: month })
   const periods = useCoreQuery(invoices.periods, {})
+  const locked = useCoreQuery(periodLeaf.get, { period: month }).data?.locked ?? false
   const { begin, running } = useStartClose(month)
   const [asking, setAsking] = useState(false)
   const months = useMemo(
@@ -74,11 +76,11 @@ export function ClosePageBody() {
               may: mayStart,
               run: () => setAsking(true),
             }}
-            disabled={!data?.over}
+            disabled={!data?.over || locked}
           />
         </>
       }
-      answer={data ? <Ready readiness={data} /> : undefined}
+      answer={data ? <Ready readiness={data} locked={locked} /> : undefined}
     >
       <RecoveryNotice />
       {readiness.error ? (
@@ -103,11 +105,18 @@ export function ClosePageBody() {
 }
 
 /** Whether the month can be closed, and what speaks for doing it again: the page's answer. */
-function Ready({ readiness }: { readonly readiness: Readiness }) {
+function Ready({ readiness, locked }: { readonly readiness: Readiness; readonly locked: boolean }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { over, overAt, lateCustomers, closedAt, subscriptions } = readiness
   const month = format.month(readiness.period)
+  if (locked)
+    return (
+      <>
+        <p className={shared.lead}>{t('billing.close.answer.locked', { month })}</p>
+        <p className={shared.note}>{t('billing.close.answer.lockedText')}</p>
+      </>
+    )
   return (
     <>
       <p className={shared.lead}>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Textarea } from '@mantine/core'
+import { Anchor, Textarea } from '@mantine/core'
 import { IconLock, IconLockOpen } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,8 @@ import { useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { FormDialog } from '#renderer/features/workspace/form.tsx'
 import classes from '#renderer/features/workspace/workspace.module.css'
+import { defineAction } from '#renderer/ui/actions/action.ts'
+import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { useFormat } from '#renderer/ui/format/use-format.tsx'
@@ -14,6 +16,24 @@ import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
 import { period as leaf } from './types.ts'
+
+interface LockContext {
+  readonly label: string
+  readonly run: () => void
+}
+
+const lockAction = defineAction<LockContext>(leaf.lock, {
+  label: ({ label }) => label,
+  key: 'l',
+  icon: IconLock,
+  run: ({ run }) => run(),
+})
+const reopenAction = defineAction<LockContext>(leaf.reopen, {
+  label: ({ label }) => label,
+  key: 'shift+l',
+  icon: IconLockOpen,
+  run: ({ run }) => run(),
+})
 
 /** Whether a month is locked, who locked it, who opened it again and why; and what can be done about it. */
 export function MonthLock({ month, over }: { readonly month: string; readonly over: boolean }) {
@@ -59,20 +79,16 @@ export function MonthLock({ month, over }: { readonly month: string; readonly ov
           <Anchor href={request}>{t('billing.corrections.showRequest')}</Anchor>
         </div>
       ) : data.locked && may(leaf.reopen) ? (
-        <Button
-          leftSection={<IconLockOpen size={16} aria-hidden="true" />}
-          onClick={() => setAsked('reopen')}
-        >
-          {t('billing.corrections.period.reopen')}
-        </Button>
+        <OfferedButton
+          action={reopenAction}
+          context={{ label: t('billing.corrections.period.reopen'), run: () => setAsked('reopen') }}
+        />
       ) : !data.locked && may(leaf.lock) ? (
-        <Button
-          leftSection={<IconLock size={16} aria-hidden="true" />}
+        <OfferedButton
+          action={lockAction}
           disabled={data.undecided > 0}
-          onClick={() => setAsked('lock')}
-        >
-          {t('billing.corrections.period.lock')}
-        </Button>
+          context={{ label: t('billing.corrections.period.lock'), run: () => setAsked('lock') }}
+        />
       ) : null}
       <Confirm
         opened={asked === 'lock'}

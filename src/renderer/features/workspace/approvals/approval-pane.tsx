@@ -8,6 +8,7 @@ import type { BoundAction } from '#renderer/ui/actions/action.ts'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { SidePane } from '#renderer/ui/overlay/side-pane.tsx'
 import { useErrorWords } from '#renderer/ui/page/error-words.ts'
 import { Fields, Section } from '#renderer/ui/page/page.tsx'
@@ -16,7 +17,7 @@ import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import { type Approval, approvals as leaf } from '#shared/contract/workspace/approvals.ts'
 import { Comments } from '../comments/comments.tsx'
 import classes from '../workspace.module.css'
-import { assuranceWord, factWord, kindWord, shownValue, TONES } from './words.tsx'
+import { assuranceWord, factWord, kindWord, shownValue, subjectTitle, TONES } from './words.tsx'
 
 export interface ApprovalPaneProps {
   readonly approvalId: string
@@ -157,7 +158,8 @@ function Body({ approval }: { readonly approval: Approval }) {
 
 function Subject({ subject }: { readonly subject: Approval['subject'] }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const href = useHref(subject.link ?? '/workspace/approvals')
-  const what = `${entityWord(t, subject.entity)} ${subject.title}`
+  const what = `${entityWord(t, subject.entity)} ${subjectTitle(format, subject)}`
   return subject.link === null ? what : <a href={href}>{what}</a>
 }

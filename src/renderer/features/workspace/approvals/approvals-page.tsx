@@ -10,6 +10,7 @@ import { useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
+import { type Format, useFormat } from '#renderer/ui/format/use-format.tsx'
 import { type GridColumn, instantColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import { Split } from '#renderer/ui/overlay/side-pane.tsx'
@@ -18,11 +19,12 @@ import { EmptyState } from '#renderer/ui/page/states.tsx'
 import { type Approval, ApprovalState, approvals as leaf } from '#shared/contract/workspace/approvals.ts'
 import { ApprovalPane } from './approval-pane.tsx'
 import { DecideDialog, type Deciding } from './decide-dialogs.tsx'
-import { approvalsOf, kindWord, TONES } from './words.tsx'
+import { approvalsOf, kindWord, subjectTitle, TONES } from './words.tsx'
 
 /** The inbox of decisions: mine first, then what ends soonest; and what became of those before. */
 export function ApprovalsPage() {
   const { t } = useTranslation()
+  const format = useFormat()
   const may = useMay()
   const { params, setParams } = useAddress()
   const show = params.get('show') === 'ended' ? 'ended' : 'waiting'
@@ -79,7 +81,7 @@ export function ApprovalsPage() {
     (approval: Approval) => actions.map(action => bindAction(action, approval)),
     [actions],
   )
-  const columns = useMemo(() => columnsOf(t), [t])
+  const columns = useMemo(() => columnsOf(t, format), [t, format])
   const mine = count?.mine ?? 0
   return (
     <Page
@@ -144,7 +146,7 @@ export function ApprovalsPage() {
   )
 }
 
-function columnsOf(t: TFunction): readonly GridColumn<Approval>[] {
+function columnsOf(t: TFunction, format: Format): readonly GridColumn<Approval>[] {
   const words = (name: 'stateWord' | 'mineWord', value: string) =>
     (t as unknown as (key: string) => string)(`workspace.approvals.${name}.${value}`)
   return [
@@ -172,7 +174,7 @@ function columnsOf(t: TFunction): readonly GridColumn<Approval>[] {
     textColumn({
       id: 'about',
       header: t('workspace.approvals.about'),
-      value: row => row.subject.title,
+      value: row => subjectTitle(format, row.subject),
       width: 240,
     }),
     {

@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCommand } from '#renderer/app/core/hooks.ts'
 import { Money } from '#renderer/ui/display/money.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { errorWords } from '#renderer/ui/page/error-words.ts'
 import { type Approval, approvals as leaf } from '#shared/contract/workspace/approvals.ts'
 import { FormDialog } from '../form.tsx'
-import { approvalsOf, factWord, kindWord, shownValue } from './words.tsx'
+import { approvalsOf, factWord, kindWord, shownValue, subjectTitle } from './words.tsx'
 
 export interface Deciding {
   readonly kind: 'approve' | 'refuse' | 'withdraw'
@@ -25,12 +26,13 @@ export function DecideDialog({
   readonly onClose: () => void
 }) {
   const { t, i18n } = useTranslation()
+  const format = useFormat()
   const toasts = useToasts()
   const approve = useCommand(leaf.approve)
   const refuse = useCommand(leaf.refuse)
   const withdraw = useCommand(leaf.withdraw)
   const [text, setText] = useState('')
-  const title = `${kindWord(t, approval.kind)}, ${approval.subject.title}`
+  const title = `${kindWord(t, approval.kind)}, ${subjectTitle(format, approval.subject)}`
   const { id: approvalId, digest, nonce } = approval
   const said = text.trim()
 

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Money } from '#renderer/ui/display/money.tsx'
 import type { Tone } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
+import type { Format } from '#renderer/ui/format/use-format.tsx'
 import type { Approval, ApprovalState, FactValue } from '#shared/contract/workspace/approvals.ts'
 
 type AnyWord = (key: string, options: object) => string
@@ -12,6 +13,11 @@ export function kindWord(t: TFunction, kind: string): string {
   return (t as unknown as AnyWord)(`workspace.approvals.kindWord.${kind.replaceAll('.', '_')}`, {
     defaultValue: kind,
   })
+}
+
+/** The row that a request is about, as people call it: a month is its own name. */
+export function subjectTitle(format: Format, { entity, title }: Approval['subject']): string {
+  return entity === 'period' ? format.month(title) : title
 }
 
 /** The name of a fact, in words. */
