@@ -2,7 +2,7 @@ import { type FrameFacts, framed, paragraph, tagged } from './document-frame.ts'
 import { sumTable } from './document-tables.ts'
 import { amountText, dayText, percentText, quantityText, serviceText } from './document-text.ts'
 import type { DocumentDefinition, Tag } from './tagged-pdf.ts'
-import { type DocumentWords, documentWords } from './words/document-words.ts'
+import { type DocumentWords, documentWords, type UntaxedKind } from './words/document-words.ts'
 
 export interface DocumentLine {
   readonly name: string
@@ -18,6 +18,8 @@ export interface DocumentLine {
   /** A decimal fraction. */
   readonly taxRate: string
   readonly tax: bigint
+  /** Why no tax is charged, where there is a reason: its category, and the law or certificate that says so. */
+  readonly untaxed?: { readonly kind: UntaxedKind; readonly why: string } | null
 }
 
 /** Everything that an invoice says. The document is made of nothing else. */
@@ -68,6 +70,7 @@ export function invoiceDocument(invoice: InvoiceFacts): DocumentDefinition {
       lineTable(invoice, words),
       totals(invoice, words),
       taxNote(invoice, words),
+      untaxedNote(invoice, words),
       taxInBooks(invoice, words),
       ...(invoice.kind === 'credit-note' ? [paragraph(words.credited)] : []),
     ],
@@ -144,6 +147,18 @@ function totals({ currency, language, net, tax, total }: InvoiceFacts, words: Do
     ],
     2,
   )
+}
+
+/**
+ * Why lines have no tax, each reason once: without it an invoice is not complete (Directive 2006/112/EC, Article 226
+ * points 11 and 11a).
+ */
+function untaxedNote({ lines }: InvoiceFacts, words: DocumentWords): object {
+  const said = lines.flatMap(({ untaxed }) =>
+    untaxed ? [words.untaxed[untaxed.kind] + (untaxed.why === '' ? '' : ` (${untaxed.why})`)] : [],
+  )
+  if (said.length === 0) return { text: '' }
+  return { stack: [...new Set(said)].map(text => paragraph(text, { alignment: 'right' })) }
 }
 
 /** The tax in the currency of the seller's books, and the rates: as they were published, for what they are. */

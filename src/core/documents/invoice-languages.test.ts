@@ -114,6 +114,30 @@ describe('the languages of documents', () => {
     expect(text).toContain(`${words.reason}PRICE`)
   })
 
+  it.each(LANGUAGES)('says in an invoice in %s why no tax is charged, each reason once', async language => {
+    const [first, second] = facts(language).lines
+    const law = 'Directive 2006/112/EC, Articles 44 and 196'
+    const charged = { kind: 'AE' as const, why: law }
+    const lines = [
+      { ...first!, untaxed: charged },
+      { ...second!, untaxed: charged },
+      { ...second!, name: 'Training', untaxed: { kind: 'E' as const, why: '' } },
+    ]
+    const { text, missing } = await printed({ ...facts(language), lines })
+    const said = {
+      en: ['Reverse charge: the recipient owes the tax', 'Exempt from tax'],
+      de: ['Steuerschuldnerschaft des Leistungsempfängers', 'Steuerfrei'],
+      fr: ['Autoliquidation', 'Exonéré de taxe'],
+      es: ['Inversión del sujeto pasivo', 'Operación exenta'],
+      ja: ['リバースチャージ（役務の受領者が納税義務者）', '非課税'],
+    }[language].map(words => words.replace(/\s+/g, ''))
+    expect(text.split(`${said[0]}(${law})`.replace(/\s+/g, ''))).toHaveLength(2)
+    expect(text).toContain(said[1])
+    expect(missing).toEqual([])
+    // What is taxed says nothing of it.
+    expect((await printed(facts(language))).text).not.toContain(said[0])
+  })
+
   it('marks a draft in the language of the invoice', async () => {
     const { text } = await printed({ ...facts('fr'), number: null, issuedAt: null, dueAt: null })
     expect(text).toContain('Projetdefacture')

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readSettings } from '#core/workspace/settings.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { invoiceFacts } from '../invoices/document/invoice-facts.ts'
 import { closeMonth, closeWorld, invoicesOf, subscribed, use } from '../testing/close-kit.ts'
 import { issueMonth } from '../testing/payment-kit.ts'
 
@@ -167,6 +169,18 @@ describe.each(DATABASES)('tax (%s)', database => {
     expect(await of(lyon.id)).toEqual(Array(2).fill('Base fee 10000 0 AE reverse-charge'))
     expect(await of(nice.id)).toEqual(Array(2).fill('Base fee 10000 1900 S origin'))
     expect(await of(oslo.id)).toEqual(Array(2).fill('Base fee 10000 0 O outside'))
+    // What the document states of it: the law wants it there.
+    const stated = async (id: string) => {
+      const { id: invoiceId } = drafts.find(one => one.customerId === id)!
+      const facts = await t.store.read(t.workspace, async reader =>
+        invoiceFacts(reader, invoiceId, await readSettings(reader, {})),
+      )
+      return facts.lines[0]!.untaxed
+    }
+    expect(await stated(lyon.id)).toEqual({
+      ...{ kind: 'AE', why: 'Directive 2006/112/EC, Articles 44 and 196' },
+    })
+    expect(await stated(home.id)).toBeNull()
     const line = (await lines(drafts.find(one => one.customerId === lyon.id)!.id))[0]!
     expect(line.taxBasis).toMatchObject({
       ...{ vatNumber: 'FR40303265045', exemption: 'VATEX-EU-AE', country: 'FR' },

@@ -23,6 +23,13 @@ export const de: DocumentWords = {
   total: 'Gesamtbetrag',
   taxAt: (rate, net, tax, currency) => `${rate} USt. auf ${net} ${currency}: ${tax} ${currency}`,
   taxInBooks: (amount, rates) => `USt. in der Währung des Verkäufers: ${amount}, zum Kurs ${rates}`,
+  untaxed: {
+    E: 'Steuerfrei',
+    AE: 'Steuerschuldnerschaft des Leistungsempfängers',
+    K: 'Steuerfreie innergemeinschaftliche Lieferung',
+    G: 'Steuerfreie Ausfuhrlieferung',
+    O: 'Nicht steuerbar',
+  },
   page: (page, pages) => `Seite ${page} von ${pages}`,
   credited: 'Dieser Betrag wird Ihnen gutgeschrieben.',
   method: {

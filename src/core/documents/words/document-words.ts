@@ -8,6 +8,9 @@ import { ja } from './ja.ts'
 
 export type StatementKind = 'invoice' | 'credit-note' | 'payment' | 'refund' | 'write-off' | 'void' | 'wallet'
 
+/** Categories of EN 16931 in which no tax is charged for a reason that a document states. */
+export type UntaxedKind = 'E' | 'AE' | 'K' | 'G' | 'O'
+
 /** What documents say besides facts, in one language, by the terms of invoicing in it. */
 export interface DocumentWords {
   readonly kind: Readonly<Record<'invoice' | 'credit-note', string>>
@@ -35,6 +38,8 @@ export interface DocumentWords {
   readonly total: string
   readonly taxAt: (rate: string, net: string, tax: string, currency: string) => string
   readonly taxInBooks: (amount: string, rates: string) => string
+  /** Why no tax is charged, as the law wants it said. */
+  readonly untaxed: Readonly<Record<UntaxedKind, string>>
   readonly page: (page: number, pages: number) => string
   /** In place of when it is due, of a credit note. */
   readonly credited: string

@@ -22,6 +22,13 @@ export const en: DocumentWords = {
   total: 'Total',
   taxAt: (rate, net, tax, currency) => `Tax at ${rate}: ${tax} ${currency} on ${net} ${currency}`,
   taxInBooks: (amount, rates) => `Tax in the seller’s currency: ${amount}, at ${rates}`,
+  untaxed: {
+    E: 'Exempt from tax',
+    AE: 'Reverse charge: the recipient owes the tax',
+    K: 'Exempt intra-Community supply',
+    G: 'Exempt export',
+    O: 'Not subject to tax',
+  },
   page: (page, pages) => `page ${page} of ${pages}`,
   credited: 'This amount is credited to you.',
   method: {

@@ -22,6 +22,13 @@ export const es: DocumentWords = {
   total: 'Total',
   taxAt: (rate, net, tax, currency) => `IVA al ${rate}: ${tax} ${currency} sobre ${net} ${currency}`,
   taxInBooks: (amount, rates) => `IVA en la moneda del vendedor: ${amount}, al cambio ${rates}`,
+  untaxed: {
+    E: 'Operación exenta',
+    AE: 'Inversión del sujeto pasivo',
+    K: 'Entrega intracomunitaria exenta',
+    G: 'Exportación exenta',
+    O: 'Operación no sujeta',
+  },
   page: (page, pages) => `página ${page} de ${pages}`,
   credited: 'Este importe se abona a su favor.',
   method: {

@@ -22,6 +22,13 @@ export const fr: DocumentWords = {
   total: 'Total TTC',
   taxAt: (rate, net, tax, currency) => `TVA à ${rate} : ${tax} ${currency} sur ${net} ${currency}`,
   taxInBooks: (amount, rates) => `TVA dans la monnaie du vendeur : ${amount}, au cours de ${rates}`,
+  untaxed: {
+    E: 'Exonéré de taxe',
+    AE: 'Autoliquidation',
+    K: 'Livraison intracommunautaire exonérée',
+    G: 'Exportation exonérée',
+    O: 'Non soumis à la taxe',
+  },
   page: (page, pages) => `page ${page} sur ${pages}`,
   credited: 'Ce montant est porté à votre crédit.',
   method: {

@@ -25,6 +25,13 @@ export const ja: DocumentWords = {
   total: '合計',
   taxAt: (rate, net, tax, currency) => `${rate}対象 ${net} ${currency}、消費税 ${tax} ${currency}`,
   taxInBooks: (amount, rates) => `売主の通貨による税額：${amount}（換算率 ${rates}）`,
+  untaxed: {
+    E: '非課税',
+    AE: 'リバースチャージ（役務の受領者が納税義務者）',
+    K: 'EU域内供給（免税）',
+    G: '輸出免税',
+    O: '不課税',
+  },
   page: (page, pages) => `${page}/${pages}ページ`,
   credited: 'この金額は貴社に返還されます。',
   method: {

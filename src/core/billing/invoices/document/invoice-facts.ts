@@ -7,6 +7,7 @@ import { decimalText } from '#engines/billing/exact.ts'
 import type { Language } from '#engines/notify/topic.ts'
 import { fromCanonical } from '#shared/canonical.ts'
 import type { RatingStep } from '#shared/contract/billing/prices.ts'
+import type { TaxBasis } from '#shared/contract/billing/tax-facts.ts'
 import type { Settings } from '#shared/settings.ts'
 import { buyerReferenceOf } from '../../e-invoices/choice.ts'
 import { payToEntity, payToOf } from '../../e-invoices/pay-to.ts'
@@ -101,7 +102,16 @@ function documentLine(row: Row<'invoice_lines'>, language: Language): EInvoiceLi
     // Of lines from before there were rules by the rate alone.
     taxCategory: basis.code,
     exemption: basis.note,
+    untaxed: untaxedOf(basis),
   }
+}
+
+/** Why a line has no tax; null where it has some, or none at a rate of nothing. */
+function untaxedOf({ code, note, source }: TaxBasis): EInvoiceLine['untaxed'] {
+  if (code === 'S' || code === 'Z') return null
+  // A certificate's note has its number already.
+  const why = note.includes(source) ? note : [note, source].filter(part => part !== '').join(', ')
+  return { kind: code, why }
 }
 
 /** Longer ones are for the screen, where every tier has its own row. */
