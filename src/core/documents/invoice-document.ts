@@ -39,8 +39,22 @@ export interface InvoiceFacts extends FrameFacts {
   readonly net: bigint
   readonly tax: bigint
   readonly total: bigint
+  /** What had paid of it at its issue; null where nothing had. Minor units. */
+  readonly prepaid?: Prepaid | null
   /** The tax in the currency of the seller's books, where that is another. */
   readonly taxAmount?: TaxInBooks | null
+}
+
+/** What of an invoice was paid when it was issued: by the customer's balance, wallets and payments. Minor units. */
+export interface Prepaid {
+  readonly balance: bigint
+  readonly wallets: bigint
+  readonly payments: bigint
+}
+
+/** What is left to pay of an invoice that something had paid at its issue. */
+export function payableOf({ total, prepaid }: Pick<InvoiceFacts, 'total' | 'prepaid'>): bigint {
+  return prepaid ? total - prepaid.balance - prepaid.wallets - prepaid.payments : total
 }
 
 /** Tax in another currency than the document's, with the published rates that it was converted by. */
@@ -136,17 +150,21 @@ function lineTable(invoice: InvoiceFacts, words: DocumentWords): object {
   }
 }
 
-function totals({ currency, language, net, tax, total }: InvoiceFacts, words: DocumentWords): object {
+const PAID_BY = ['balance', 'wallets', 'payments'] as const
+
+/** The sums; where something had paid of it already, what did, and last what is left to pay. */
+function totals(invoice: InvoiceFacts, words: DocumentWords): object {
+  const { currency, language, net, tax, total, prepaid } = invoice
   const money = (minor: bigint) => `${amountText(minor, currency, language)} ${currency}`
-  return sumTable(
-    'totals',
-    [
-      [words.net, money(net)],
-      [words.tax, money(tax)],
-      [words.total, money(total)],
-    ],
-    2,
-  )
+  const paid = prepaid ? PAID_BY.filter(by => prepaid[by] > 0n) : []
+  const rows: [string, string][] = [
+    [words.net, money(net)],
+    [words.tax, money(tax)],
+    [words.total, money(total)],
+    ...paid.map((by): [string, string] => [words.prepaid[by], money(-prepaid![by])]),
+    ...(paid.length === 0 ? [] : [[words.payable, money(payableOf(invoice))] as [string, string]]),
+  ]
+  return sumTable('totals', rows, rows.length - 1)
 }
 
 /**

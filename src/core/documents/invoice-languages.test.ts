@@ -138,6 +138,14 @@ describe('the languages of documents', () => {
     expect((await printed(facts(language))).text).not.toContain(said[0])
   })
 
+  it('ends with what is left to pay where something had paid of it', async () => {
+    const prepaid = { balance: 0n, wallets: 100_000n, payments: 0n }
+    const { text } = await printed({ ...facts('de'), prepaid })
+    const ends = 'Gesamtbetrag 1.422,46 EUR Aus Guthaben -1.000,00 EUR Zahlbetrag 422,46 EUR'
+    expect(text.replaceAll('−', '-')).toContain(ends.replace(/\s+/g, ''))
+    expect((await printed(facts('de'))).text).not.toContain('Zahlbetrag')
+  })
+
   it('marks a draft in the language of the invoice', async () => {
     const { text } = await printed({ ...facts('fr'), number: null, issuedAt: null, dueAt: null })
     expect(text).toContain('Projetdefacture')

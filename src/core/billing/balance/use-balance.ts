@@ -3,9 +3,11 @@ import { type Reader, reading, type Tx } from '#core/database/store.ts'
 import { answer, type CommandCall } from '#core/runtime/handlers.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { sumOf } from '#engines/billing/wallets/grants.ts'
+import { canonicalJson, fromCanonical } from '#shared/canonical.ts'
 import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import type { EnvironmentSettings } from '#shared/settings.ts'
 import { getInvoice } from '../invoices/invoice-rows.ts'
+import type { Parties } from '../invoices/parties.ts'
 import { leftOf } from '../payments/payment-rows.ts'
 import { settleInvoice } from '../payments/settle.ts'
 import { usePayment as settleWith } from '../payments/use-payment.ts'
@@ -62,7 +64,10 @@ async function planUse(
   return { balance, wallets, payments, rest }
 }
 
-/** Pays an invoice that was just issued as far as its customer has something in their favour. */
+/**
+ * Pays an invoice that was just issued as far as its customer has something in their favour, and fixes what did so that
+ * its document asks for the rest alone.
+ */
 export async function payFromBalance(
   call: Pick<CommandCall<unknown>, 'tx' | 'ids' | 'now' | 'receivedAt' | 'actor' | 'commandId' | 'effect'>,
   invoice: Payable,
@@ -85,6 +90,25 @@ export async function payFromBalance(
   }
   if (wallets > 0n) await payFromWallets(call, invoice, invoice.total - balance)
   for (const { payment, amount } of payments) await settleWith(call, payment, [{ invoiceId, amount }])
+  await fixPrepaid(call.tx, invoiceId, { balance, wallets, payments: sumOf(payments) })
+}
+
+/** Stores with the parties of an invoice what had paid of it at its issue. */
+async function fixPrepaid(
+  tx: Tx,
+  invoiceId: string,
+  paid: { readonly balance: bigint; readonly wallets: bigint; readonly payments: bigint },
+): Promise<void> {
+  const { parties: text } = await getInvoice(tx, invoiceId)
+  if (text === null || Object.values(paid).every(amount => amount === 0n)) return
+  const { balance, wallets, payments } = paid
+  const prepaid = { balance: `${balance}`, wallets: `${wallets}`, payments: `${payments}` }
+  const parties: Parties = { ...fromCanonical<Parties>(text), prepaid }
+  await tx.db
+    .updateTable('invoices')
+    .set({ parties: canonicalJson(parties) })
+    .where('id', '=', invoiceId)
+    .execute()
 }
 
 /** Whether what a customer has in their favour is used for their invoices: as was said of them, or of all. */

@@ -58,11 +58,12 @@ export function issueInvoice(environment: EnvironmentSettings) {
       .where('id', '=', before.id)
       .execute()
     await fixTaxAmount(tx, before.id, settings)
-    await fixEInvoice(tx, before.id, settings)
     await refreshStandings(tx, [before.customer_id])
     await noteInvoice(call, before.id, 'billing.invoice.issue', number)
     await creditBelowNothing(call, before)
     await payFromBalance(call, before, settings['billing.useBalance'])
+    // After what pays of it: an electronic invoice says what is left.
+    await fixEInvoice(tx, before.id, settings)
     await mailAtIssue(call, before.id, settings)
     return shownInvoice(tx, before.id)
   })

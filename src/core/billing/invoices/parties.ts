@@ -59,6 +59,8 @@ export interface Parties {
   readonly payTo?: { readonly iban: string; readonly bic: string; readonly holder: string } | null
   /** Its tax in the currency of the seller's books, where that is another. */
   readonly taxAmount?: TaxAmount
+  /** Of an invoice: what had paid of it at its issue, minor units as text; missing where nothing had. */
+  readonly prepaid?: { readonly balance: string; readonly wallets: string; readonly payments: string }
   /** Whom to ask of the seller, and what the buyer wants named: what XRechnung says besides. */
   readonly contact?: { readonly name: string; readonly phone: string }
   readonly buyerReference?: string

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { payableOf } from '#core/documents/invoice-document.ts'
+import { readSettings } from '#core/workspace/settings.ts'
 import { accountSums, type Transfer } from '#engines/billing/corrections/accounts.ts'
 import { contract } from '#shared/contract/index.ts'
 import { DATABASES, type TestCore, testCore } from '#test/kit/core-kit.ts'
+import { invoiceFacts } from '../invoices/document/invoice-facts.ts'
 import { closeMonth, closeWorld, invoicesOf, subscribed } from '../testing/close-kit.ts'
 import { issueMonth } from '../testing/payment-kit.ts'
 
@@ -66,6 +69,12 @@ describe.each(DATABASES)('wallets at the issue of invoices (%s)', database => {
     expect(told).toEqual({ currency: 'USD', balance: 2000n, wallets: 5000n, payments: 3000n, rest: 800n })
     await issueMonth(t, '2026-09')
     expect(await openOf(september.id)).toBe('issued 800')
+    // The document asks for the 8.00 alone: 108.00 less 20.00, 50.00 and 30.00.
+    const facts = await t.store.read(t.workspace, async reader =>
+      invoiceFacts(reader, september.id, await readSettings(reader, {})),
+    )
+    expect(facts.prepaid).toEqual({ balance: 2000n, wallets: 5000n, payments: 3000n })
+    expect(payableOf(facts)).toBe(800n)
     expect(await get(id)).toMatchObject({ available: 0n, entries: [{ movement: 'paid', amount: 5000n }, {}] })
     // What moved in wallets is shown by them, and changes no balance.
     const { balances, entries } = await t.core.call(correction.balance, { customerId }, t.admin)

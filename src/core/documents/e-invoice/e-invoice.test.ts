@@ -109,7 +109,7 @@ function keepsTheRules(xml: string): void {
   expect(total('LineExtensionAmount') - total('AllowanceTotalAmount')).toBe(total('TaxExclusiveAmount'))
   expect(sum(subtotals.map(one => cents(all(one, 'cbc:TaxAmount')[0])))).toBe(tax)
   expect(total('TaxExclusiveAmount') + tax).toBe(total('TaxInclusiveAmount'))
-  expect(total('PayableAmount')).toBe(total('TaxInclusiveAmount'))
+  expect(total('PayableAmount')).toBe(total('TaxInclusiveAmount') - total('PrepaidAmount'))
   for (const one of subtotals) {
     // BR-CO-17, as its published test has it: less than one unit apart.
     const [percent] = all(one, 'cbc:Percent')
@@ -152,6 +152,22 @@ describe('an electronic invoice', () => {
     expect(all(xml, 'cbc:InvoicedQuantity')).toEqual(['12500', '3', '1', '-2'])
     expect(all(inside(xml, 'cac:LegalMonetaryTotal'), 'cbc:PayableAmount')).toEqual(['433.15'])
     keepsTheRules(xml)
+  })
+
+  /** 433.15 less 300.00 of a wallet and 0.15 of the balance. */
+  it('says what had paid of it at its issue, and asks for the rest alone', async () => {
+    const prepaid = { balance: 15n, wallets: 30_000n, payments: 0n }
+    const xml = await xmlOf({ ...facts, prepaid }, 'ubl')
+    const totals = inside(xml, 'cac:LegalMonetaryTotal')
+    expect(all(totals, 'cbc:PrepaidAmount')).toEqual(['300.15'])
+    expect(all(totals, 'cbc:PayableAmount')).toEqual(['133.00'])
+    keepsTheRules(xml)
+    const cii = await xmlOf({ ...facts, prepaid }, 'cii')
+    expect(all(cii, 'ram:TotalPrepaidAmount')).toEqual(['300.15'])
+    expect(all(cii, 'ram:DuePayableAmount')).toEqual(['133.00'])
+    // A credit note gives back all that it says, whatever had paid of its invoice.
+    const back = await xmlOf({ ...note, prepaid }, 'ubl')
+    expect(all(inside(back, 'cac:LegalMonetaryTotal'), 'cbc:PayableAmount')).toEqual(['433.15'])
   })
 
   it('in UBL: a credit note is of type 381, turned round, and names what it corrects', async () => {

@@ -5,6 +5,7 @@ import { townOf } from '#engines/billing/e-invoice/problems.ts'
 import { moneyText } from '#engines/billing/exact.ts'
 import type { Party } from '../document-frame.ts'
 import { dayText } from '../document-text.ts'
+import { payableOf } from '../invoice-document.ts'
 import { documentWords, isVatNumber } from '../words/document-words.ts'
 import { type EInvoiceFacts, givenLines, placesOf } from './e-invoice-facts.ts'
 
@@ -29,6 +30,9 @@ export function ublOf(facts: EInvoiceFacts, german = false): UblInvoice {
   const { kind, currency, zone, language, payTo, taxAmount, buyerReference } = facts
   const words = documentWords(language)
   const made = compose(kind, givenLines(facts))
+  // BT-113 and BT-115: what had paid of it at its issue, and what is left. A credit note asks for nothing.
+  const payable =
+    kind === 'invoice' ? payableOf({ total: made.total, prepaid: facts.prepaid ?? null }) : made.total
   const money = (name: string, minor: bigint) => ({
     [`cbc:${name}`]: moneyText(minor, placesOf(currency)),
     [`cbc:${name}@currencyID`]: currency,
@@ -134,7 +138,8 @@ export function ublOf(facts: EInvoiceFacts, german = false): UblInvoice {
         ...money('TaxExclusiveAmount', made.net),
         ...money('TaxInclusiveAmount', made.total),
         ...(made.allowanceTotal === 0n ? {} : money('AllowanceTotalAmount', made.allowanceTotal)),
-        ...money('PayableAmount', made.total),
+        ...(payable === made.total ? {} : money('PrepaidAmount', made.total - payable)),
+        ...money('PayableAmount', payable),
       },
       'cac:InvoiceLine': made.lines.map((line, index) => ({
         'cbc:ID': String(index + 1),

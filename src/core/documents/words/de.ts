@@ -30,6 +30,8 @@ export const de: DocumentWords = {
     G: 'Steuerfreie Ausfuhrlieferung',
     O: 'Nicht steuerbar',
   },
+  prepaid: { balance: 'Aus Ihrem Kundenkonto', wallets: 'Aus Guthaben', payments: 'Bereits gezahlt' },
+  payable: 'Zahlbetrag',
   page: (page, pages) => `Seite ${page} von ${pages}`,
   credited: 'Dieser Betrag wird Ihnen gutgeschrieben.',
   method: {

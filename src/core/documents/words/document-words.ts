@@ -40,6 +40,9 @@ export interface DocumentWords {
   readonly taxInBooks: (amount: string, rates: string) => string
   /** Why no tax is charged, as the law wants it said. */
   readonly untaxed: Readonly<Record<UntaxedKind, string>>
+  /** What had paid of it when it was issued, and what is left to pay. */
+  readonly prepaid: Readonly<Record<'balance' | 'wallets' | 'payments', string>>
+  readonly payable: string
   readonly page: (page: number, pages: number) => string
   /** In place of when it is due, of a credit note. */
   readonly credited: string

@@ -29,6 +29,8 @@ export const en: DocumentWords = {
     G: 'Exempt export',
     O: 'Not subject to tax',
   },
+  prepaid: { balance: 'From your balance', wallets: 'From prepaid credit', payments: 'Paid before' },
+  payable: 'Amount due',
   page: (page, pages) => `page ${page} of ${pages}`,
   credited: 'This amount is credited to you.',
   method: {

@@ -29,6 +29,8 @@ export const es: DocumentWords = {
     G: 'Exportación exenta',
     O: 'Operación no sujeta',
   },
+  prepaid: { balance: 'Con cargo a su saldo', wallets: 'Con saldo prepagado', payments: 'Ya pagado' },
+  payable: 'Importe a pagar',
   page: (page, pages) => `página ${page} de ${pages}`,
   credited: 'Este importe se abona a su favor.',
   method: {

@@ -29,6 +29,8 @@ export const fr: DocumentWords = {
     G: 'Exportation exonérée',
     O: 'Non soumis à la taxe',
   },
+  prepaid: { balance: 'Sur votre solde', wallets: 'Sur crédit prépayé', payments: 'Déjà payé' },
+  payable: 'Net à payer',
   page: (page, pages) => `page ${page} sur ${pages}`,
   credited: 'Ce montant est porté à votre crédit.',
   method: {

@@ -32,6 +32,8 @@ export const ja: DocumentWords = {
     G: '輸出免税',
     O: '不課税',
   },
+  prepaid: { balance: '残高から充当', wallets: '前払残高から充当', payments: '入金済み' },
+  payable: 'お支払額',
   page: (page, pages) => `${page}/${pages}ページ`,
   credited: 'この金額は貴社に返還されます。',
   method: {

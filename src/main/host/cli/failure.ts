@@ -63,6 +63,8 @@ const WORDS: Readonly<Record<string, (data: Record<string, unknown>) => string>>
   },
   BILLING_METRIC_INVALID: data =>
     `What the metric ${data.metric} measures makes no sense: ${data.path}, ${data.reason}.`,
+  BILLING_JOURNAL_UNMAPPED: data =>
+    `These have no account in this ledger: ${(data.roles as string[]).join(', ')}. Enter them: quarterdeck journal set <item> <account> --profile <ledger>`,
   BILLING_SCAN_FAILED: () => 'The scan did not come to its end. Scan again: what was told stays told.',
   BILLING_SCAN_RUNNING: () => 'A scan of all customers is running already.',
   BILLING_FILE_CHANGED: () =>
@@ -83,6 +85,18 @@ function faultWords(reason: unknown): string {
 const recoveryHint =
   'Real data goes in only when somebody has the recovery key. Make one and confirm it: quarterdeck keys recovery'
 
+/** A refusal without words of its own: what its code and its facts say. */
+function plainly(code: string, facts: Readonly<Record<string, unknown>>): string {
+  const shown = (value: unknown): string =>
+    Array.isArray(value) ? value.slice(0, 10).map(shown).join(', ') : String(value)
+  const simple = (value: unknown) => typeof value !== 'object' || value === null || Array.isArray(value)
+  const said = Object.entries(facts)
+    .filter(([, value]) => simple(value) && !(Array.isArray(value) && value.some(one => !simple(one))))
+    .map(([name, value]) => `${name}: ${shown(value)}`)
+  const [, ...what] = code.toLowerCase().split('_')
+  return `Refused: ${what.join(' ')}${said.length === 0 ? '' : ` (${said.join('; ')})`}. ${code}`
+}
+
 /** What went wrong, in words, with its exit code. Bugs keep their stack for `--json` and the log. */
 export function tell(error: unknown): Told {
   const known = error instanceof ORPCError || isRefusal(error)
@@ -97,7 +111,7 @@ export function tell(error: unknown): Told {
         data,
       }
     const own = (error as Error).message
-    const message = WORDS[code]?.(facts) ?? (own === '' || own === code ? `Refused: ${code}` : own)
+    const message = WORDS[code]?.(facts) ?? (own === '' || own === code ? plainly(code, facts) : own)
     // A host's own refusal stands inside that of the call.
     const inner = code === 'HOST_BACKUP_REFUSED' ? String(facts.code) : code
     return { exit: exitCodeOf(inner), code: inner, message, data }

@@ -79,5 +79,6 @@ export const journalErrors = {
   BILLING_JOURNAL_MONTH_OPEN:
     '{{period}} is not over. It can be exported from the first day of the next month on.',
   BILLING_JOURNAL_EMPTY: 'Nothing is booked in {{currency}} in {{period}}.',
-  BILLING_JOURNAL_UNMAPPED: 'Some entries have no account in this ledger. Enter the missing accounts first.',
+  BILLING_JOURNAL_UNMAPPED:
+    'These have no account in this ledger: {{roles}}. Enter the missing accounts first.',
 } as const

@@ -2,7 +2,7 @@ import type { Row } from '#core/database/schema.ts'
 import type { Reader } from '#core/database/store.ts'
 import { quantityText } from '#core/documents/document-text.ts'
 import type { EInvoiceFacts, EInvoiceLine } from '#core/documents/e-invoice/e-invoice-facts.ts'
-import type { TaxInBooks } from '#core/documents/invoice-document.ts'
+import type { Prepaid, TaxInBooks } from '#core/documents/invoice-document.ts'
 import { decimalText } from '#engines/billing/exact.ts'
 import type { Language } from '#engines/notify/topic.ts'
 import { fromCanonical } from '#shared/canonical.ts'
@@ -54,6 +54,7 @@ export async function invoiceFacts(
     tax: invoice.tax,
     total: invoice.total,
     taxAmount: shownTaxAmount(parties),
+    prepaid: invoice.kind === 'invoice' ? shownPrepaid(parties) : null,
     contact: parties.contact ?? contactOf(settings),
     buyerReference: parties.buyerReference ?? (await buyerReferenceOf(reader, invoice.customer_id)),
   }
@@ -68,6 +69,13 @@ export function contactOf(settings: Settings): EInvoiceFacts['contact'] {
 export function shownTaxAmount({ taxAmount }: Pick<Parties, 'taxAmount'>): TaxInBooks | null {
   if (!taxAmount) return null
   return { currency: taxAmount.currency, amount: BigInt(taxAmount.amount), rates: taxAmount.parts }
+}
+
+/** What had paid of it at its issue; null for nothing. */
+function shownPrepaid({ prepaid }: Pick<Parties, 'prepaid'>): Prepaid | null {
+  if (!prepaid) return null
+  const { balance, wallets, payments } = prepaid
+  return { balance: BigInt(balance), wallets: BigInt(wallets), payments: BigInt(payments) }
 }
 
 /** What a credit note says of the invoice that it corrects. */
@@ -107,7 +115,7 @@ function documentLine(row: Row<'invoice_lines'>, language: Language): EInvoiceLi
 }
 
 /** Why a line has no tax; null where it has some, or none at a rate of nothing. */
-function untaxedOf({ code, note, source }: TaxBasis): EInvoiceLine['untaxed'] {
+function untaxedOf({ code, note, source }: TaxBasis): NonNullable<EInvoiceLine['untaxed']> | null {
   if (code === 'S' || code === 'Z') return null
   // A certificate's note has its number already.
   const why = note.includes(source) ? note : [note, source].filter(part => part !== '').join(', ')

@@ -153,5 +153,5 @@ function shownAccounts({ currency, accounts, debit, credit, entries }: Sums): st
       align: 'right',
     },
   ])
-  return `${rows}\n${entries} entries; debits ${amount(debit, currency)}, credits ${amount(credit, currency)}.`
+  return `${currency}\n${rows}\n${entries} entries; debits ${amount(debit, currency)}, credits ${amount(credit, currency)}.`
 }
