@@ -88,6 +88,26 @@ describe.each(DATABASES)('migrations on %s', database => {
     expect(rows).toHaveLength(2)
   })
 
+  it('keeps what was said of minimums where their column is made anew', async () => {
+    const before = migrations.findIndex(one => one.name === '0052-invoice-parts')
+    await migrate(kind, execute, 1n, migrations.slice(0, before))
+    const insert =
+      'INSERT INTO billing_arrangements (workspace, customer_id, minimum, changed_by, changed_at)'
+    await execute(`${insert} VALUES ('w', 'a', 15000, 'ada', 7), ('w', 'b', 0, NULL, 8)`, [])
+    await migrate(kind, execute, 2n)
+    await execute(
+      "INSERT INTO billing_arrangements (workspace, customer_id, invoices, changed_at) VALUES ('w', 'c', 'by-subscription', 9)",
+      [],
+    )
+    const columns = 'customer_id, minimum, invoices, changed_by, changed_at'
+    const { rows } = await execute(`SELECT ${columns} FROM billing_arrangements ORDER BY customer_id`, [])
+    expect(rows.map(row => Object.values(row))).toEqual([
+      ['a', 15_000n, 'together', 'ada', 7n],
+      ['b', 0n, 'together', null, 8n],
+      ['c', null, 'by-subscription', null, 9n],
+    ])
+  })
+
   it('stops at a failing migration and leaves everything as it was', async () => {
     await migrate(kind, execute, 1n)
     const before = await shape()

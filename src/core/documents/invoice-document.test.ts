@@ -27,7 +27,7 @@ const invoice: InvoiceFacts = {
     logo: null,
   },
   buyer: { name: 'Müller & Søn Привет', address: ['Hafen 2'], country: 'DE', taxId: '', email: '' },
-  purchaseOrder: 'PO 7',
+  ...{ purchaseOrder: 'PO 7', subscription: 'Team plan' },
   lines: [
     {
       name: 'API calls',
@@ -130,6 +130,7 @@ describe('the document of an invoice', () => {
       'Acme Ltd',
       'Müller & Søn Привет',
       'PO 7',
+      'Team plan',
       '1 Oct 2026 – 31 Oct 2026',
       '1 Dec 2026',
       '12,500 calls',

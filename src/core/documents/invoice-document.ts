@@ -33,6 +33,8 @@ export interface InvoiceFacts extends FrameFacts {
   readonly zone: string
   readonly currency: string
   readonly purchaseOrder: string
+  /** What the subscription is called that it is for alone; missing where it is for more than one. */
+  readonly subscription?: string
   /** Of a credit note: the invoice that it corrects, and why. */
   readonly corrects?: { readonly number: string; readonly reason: string }
   readonly lines: readonly DocumentLine[]
@@ -103,6 +105,7 @@ function factsOf(invoice: InvoiceFacts, words: DocumentWords): [string, string][
       ? []
       : [[words.due, dayText(invoice.dueAt, zone, language)] as [string, string]]),
     ...(invoice.purchaseOrder ? [[words.purchaseOrder, invoice.purchaseOrder] as [string, string]] : []),
+    ...(invoice.subscription ? [[words.subscription, invoice.subscription] as [string, string]] : []),
     ...(invoice.corrects
       ? ([
           [words.corrects, invoice.corrects.number],

@@ -67,7 +67,8 @@ describe.each(DATABASES)('how the invoices of a customer are made (%s)', databas
       { id: whole!.id, plan: 'Plan pro', net: 20_200n, tax: 1616n, state: 'draft' },
       { plan: 'Plan seats', net: 8000n, tax: 640n, state: 'draft' },
     ])
-    const { history } = await t.core.call(invoice.get, { invoiceId: parts[1]!.id }, t.admin)
+    const { history, subscriptionId } = await t.core.call(invoice.get, { invoiceId: parts[1]!.id }, t.admin)
+    expect(subscriptionId).toBe(second)
     expect(history.map(one => one.command)).toEqual(['billing.arrangement.set'])
     // A close adds nothing: what it would make is what is there.
     await closeMonth(t, PERIOD)
@@ -85,6 +86,9 @@ describe.each(DATABASES)('how the invoices of a customer are made (%s)', databas
     const dry = await closeMonth(t, PERIOD, { dryRun: true })
     expect(dry.report).toMatchObject({ drafts: 2, totals: [{ net: 28_200n, tax: 2256n, drafts: 2 }] })
     await closeMonth(t, PERIOD)
+    // Both are what the customer was billed last.
+    const { customers } = await t.core.call(contract.billing.customer.list, {}, t.admin)
+    expect(customers.map(one => one.lastTotal)).toEqual([30_456n])
     const [pro, seats] = await drafts()
     await t.core.call(invoice.approve, { invoiceId: pro!.id, digest: pro!.digest }, t.admin)
     await t.core.call(invoice.issue, { invoiceId: pro!.id, digest: pro!.digest }, t.admin)
@@ -230,11 +234,21 @@ describe.each(DATABASES)('how the invoices of a customer are made (%s)', databas
     const terms = { minimum: 100_000n }
     const { id } = await t.core.call(agreed.create, { ...words, customerId, terms }, t.admin)
     await t.core.call(agreed.activate, { contractId: id }, t.admin)
+    const abroad = { customerId, name: 'Visit', unitPrice: '9', currency: 'EUR', firstPeriod: '2026-11' }
+    await t.core.call(oneOff.add, abroad, t.admin)
     const { id: walletId } = await t.core.call(wallet.create, { customerId, name: 'Prepaid' }, t.admin)
     await t.core.call(wallet.topUp, { walletId, amount: 50_000n }, t.admin)
     t.clock.advance(40 * 86_400_000)
     await closeMonth(t, '2026-11')
     // The fees of December are 140.00: 860.00 are lacking, whatever the top-up of 500.00 is.
-    expect((await drafts('2026-11')).map(one => one.net)).toEqual([100_000n, 50_000n])
+    expect((await drafts('2026-11')).map(one => one.net)).toEqual([100_000n, 50_000n, 900n])
+    // Nor does the list of customers, or what is billed in euros, or the share of usage: 1,000.00 with 8 %.
+    const { customers } = await t.core.call(contract.billing.customer.list, {}, t.admin)
+    expect(customers.map(one => one.lastTotal)).toEqual([108_000n])
+    const { shares } = await t.core.call(contract.billing.quota.overageShare, { period: '2026-11' }, t.admin)
+    expect(shares.map(one => [one.currency, one.fees])).toEqual([
+      ['EUR', 900n],
+      ['USD', 100_000n],
+    ])
   })
 })

@@ -4,6 +4,7 @@ import { answer } from '#core/runtime/handlers.ts'
 import { idsOfText } from '#core/workspace/search.ts'
 import { customers as leaf } from '#shared/contract/billing/customers.ts'
 import type { SubscriptionState } from '#shared/contract/billing/subscriptions.ts'
+import { TOP_UP } from '../invoices/apart.ts'
 import { loadSubscriptions, shownAt } from '../subscriptions/subscription-rows.ts'
 import { narrowCustomers, sortCustomers } from './arrange-customers.ts'
 import type { CustomerKeys } from './customer-keys.ts'
@@ -151,29 +152,29 @@ async function closedUntil(reader: Reader, ids: readonly string[] | null) {
   return new Map(rows.map(row => [row.customer_id, row.closed_until]))
 }
 
-/** The total of each customer's newest invoice that stands. */
+/** What the invoices of each customer's newest month come to, in its own currency; top-ups are none of them. */
 async function lastTotals(reader: Reader, ids: readonly string[] | null) {
-  const result = new Map<string, bigint>()
-  if (ids?.length === 0) return result
-  const newest = reader.db
-    .selectFrom('invoices')
-    .select(eb => ['customer_id', eb.fn.max('period_to').as('until')])
-    .where('kind', '=', 'invoice')
-    .where('state', '!=', 'void')
-    .$if(ids !== null, query => query.where('customer_id', 'in', ids!))
-    .groupBy('customer_id')
-  const rows = await reader.db
+  if (ids?.length === 0) return new Map<string, bigint>()
+  const own = reader.db
     .selectFrom('invoices as invoice')
+    .innerJoin('customers as customer', join =>
+      join
+        .onRef('customer.id', '=', 'invoice.customer_id')
+        .onRef('customer.currency', '=', 'invoice.currency'),
+    )
+    .where('invoice.kind', '=', 'invoice')
+    .where('invoice.state', '!=', 'void')
+    .where('invoice.apart', '!=', TOP_UP)
+    .$if(ids !== null, query => query.where('invoice.customer_id', 'in', ids!))
+    .groupBy('invoice.customer_id')
+  const newest = own.select(eb => ['invoice.customer_id', eb.fn.max('invoice.period').as('period')])
+  const rows = await own
     .innerJoin(newest.as('newest'), join =>
       join
         .onRef('newest.customer_id', '=', 'invoice.customer_id')
-        .onRef('newest.until', '=', 'invoice.period_to'),
+        .onRef('newest.period', '=', 'invoice.period'),
     )
-    .select(['invoice.customer_id', 'invoice.total'])
-    .where('invoice.kind', '=', 'invoice')
-    .where('invoice.state', '!=', 'void')
-    .orderBy('invoice.id')
+    .select(eb => ['invoice.customer_id', eb.fn.sum<bigint | string>('invoice.total').as('total')])
     .execute()
-  for (const row of rows) result.set(row.customer_id, row.total)
-  return result
+  return new Map(rows.map(({ customer_id, total }) => [customer_id, BigInt(total)]))
 }

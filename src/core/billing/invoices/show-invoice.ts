@@ -10,6 +10,7 @@ import { invoices as leaf } from '#shared/contract/billing/invoices.ts'
 import { refuse } from '#shared/errors.ts'
 import { getOneOff } from '../one-offs/one-off-rows.ts'
 import { quantitiesOf } from '../usage/quantities.ts'
+import { subscriptionOfApart } from './apart.ts'
 import { shownTaxAmount } from './document/invoice-facts.ts'
 import { historyOf } from './history.ts'
 import { getInvoice, invoiceRows, lineOf, linesOf, shownRows } from './invoice-rows.ts'
@@ -27,6 +28,7 @@ export const showInvoice = answer(leaf.get, async ({ reader, input }) => {
       'invoice.zone',
       'invoice.previous_id',
       'invoice.parties',
+      'invoice.apart',
     ])
     .where('invoice.id', '=', input.invoiceId)
     .executeTakeFirst()
@@ -34,6 +36,7 @@ export const showInvoice = answer(leaf.get, async ({ reader, input }) => {
   const [shown] = await shownRows(reader, [row])
   return {
     ...shown!,
+    subscriptionId: subscriptionOfApart(row.apart),
     span: { from: row.period_from, to: row.period_to },
     zone: row.zone,
     taxAmount: taxAmountOf(row.parties),

@@ -1,5 +1,6 @@
 import { answer } from '#core/runtime/handlers.ts'
 import { quotaMeters as leaf } from '#shared/contract/billing/quotas.ts'
+import { TOP_UP } from '../invoices/apart.ts'
 
 /** What usage brought in a month beside fees. Credits and corrections count where the line that they correct does. */
 export const overageShare = answer(leaf.overageShare, async ({ reader, input }) => {
@@ -12,6 +13,8 @@ export const overageShare = answer(leaf.overageShare, async ({ reader, input }) 
     ])
     .where('invoice.period', '=', input.period)
     .where('invoice.state', '!=', 'void')
+    // What is paid ahead is no revenue of the month: what it pays for is.
+    .where('invoice.apart', '!=', TOP_UP)
     .groupBy(['invoice.currency', 'line.metric_id'])
     .orderBy('invoice.currency')
     .execute()

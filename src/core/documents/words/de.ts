@@ -11,6 +11,7 @@ export const de: DocumentWords = {
   issued: 'Rechnungsdatum',
   due: 'Fällig am',
   purchaseOrder: 'Ihre Bestellung',
+  subscription: 'Abonnement',
   corrects: 'Zu Rechnung',
   reason: 'Grund',
   taxId: (id, vat) => `${vat ? 'USt-IdNr.' : 'Steuernummer'} ${id}`,

@@ -25,6 +25,7 @@ export interface DocumentWords {
   readonly issued: string
   readonly due: string
   readonly purchaseOrder: string
+  readonly subscription: string
   readonly corrects: string
   readonly reason: string
   /** `vat`: whether it is a number of a member of the European VAT system, by its form. */

@@ -10,6 +10,7 @@ export const en: DocumentWords = {
   issued: 'Issued',
   due: 'Due',
   purchaseOrder: 'Your order',
+  subscription: 'Subscription',
   corrects: 'Corrects invoice',
   reason: 'Reason',
   taxId: (id, vat) => `${vat ? 'VAT' : 'Tax'} ID ${id}`,

@@ -10,6 +10,7 @@ export const es: DocumentWords = {
   issued: 'Fecha de expedición',
   due: 'Vencimiento',
   purchaseOrder: 'Su pedido',
+  subscription: 'Suscripción',
   corrects: 'Factura rectificada',
   reason: 'Motivo',
   taxId: (id, vat) => `${vat ? 'NIF-IVA' : 'ID fiscal'} ${id}`,

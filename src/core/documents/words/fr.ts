@@ -10,6 +10,7 @@ export const fr: DocumentWords = {
   issued: 'Date d’émission',
   due: 'Échéance',
   purchaseOrder: 'Votre commande',
+  subscription: 'Abonnement',
   corrects: 'Facture d’origine',
   reason: 'Motif',
   taxId: (id, vat) => `${vat ? 'N° TVA' : 'N° fiscal'} ${id}`,

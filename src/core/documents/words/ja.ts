@@ -13,6 +13,7 @@ export const ja: DocumentWords = {
   issued: '発行日',
   due: 'お支払期限',
   purchaseOrder: 'ご注文番号',
+  subscription: 'ご契約プラン',
   corrects: '対象の請求書',
   reason: '事由',
   taxId: (id, vat) => `${REGISTERED.test(id) ? '登録番号' : vat ? 'VAT番号' : '納税者番号'} ${id}`,

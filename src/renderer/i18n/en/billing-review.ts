@@ -277,6 +277,7 @@ export const billingReview = {
     due: 'Due',
     number: 'Number',
     assignee: 'Assignee',
+    alone: 'for this subscription alone',
     approvedBy: 'approved by {{name}}',
     assignedTo: 'assigned to {{name}}',
     doubts: 'Why it may be wrong',

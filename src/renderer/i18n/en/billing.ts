@@ -33,7 +33,7 @@ export const billing = {
     zoneHint: 'Its months and days begin in it.',
     plan: 'Plan',
     state: 'State',
-    lastTotal: 'Last invoice',
+    lastTotal: 'Last billed',
     lastWorth: 'Converted',
     lastWorthHint:
       'The last invoice in the workspace’s currency, by the rates of today. Empty where there is no rate.',

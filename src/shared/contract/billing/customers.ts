@@ -40,7 +40,7 @@ export const CustomerRow = Customer.omit({ profile: true }).extend({
   /** Of its running subscription, where it has one. */
   plan: z.string().nullable(),
   state: z.string().nullable(),
-  /** The newest invoice: total in minor units of its currency. */
+  /** What the invoices of the newest month come to, in minor units of the customer's currency; top-ups are none. */
   lastTotal: z.bigint().nullable(),
   /** Usage and fees are billed up to here. */
   closedUntil: Instant.nullable(),

@@ -100,6 +100,8 @@ export const InvoiceLine = z.object({
 export type InvoiceLine = z.infer<typeof InvoiceLine>
 
 export const Invoice = InvoiceRow.extend({
+  /** The subscription that it is for alone; null where it is for more than one, or for none. */
+  subscriptionId: Uuid.nullable(),
   span: Span,
   zone: z.string(),
   /** The tax in the currency of the seller's books, fixed at issue; null where that is the invoice's, or none is said. */

@@ -11,6 +11,7 @@ import type { TaxBasis } from '#shared/contract/billing/tax-facts.ts'
 import type { Settings } from '#shared/settings.ts'
 import { buyerReferenceOf } from '../../e-invoices/choice.ts'
 import { payToEntity, payToOf } from '../../e-invoices/pay-to.ts'
+import { subscriptionOfApart } from '../apart.ts'
 import { getInvoice, linesOf } from '../invoice-rows.ts'
 import { type Parties, partiesOf } from '../parties.ts'
 import { stepsOf } from '../steps-text.ts'
@@ -44,6 +45,7 @@ export async function invoiceFacts(
     zone: invoice.zone,
     currency: invoice.currency,
     purchaseOrder: parties.customer.purchaseOrder,
+    ...(subscriptionOfApart(invoice.apart) === null ? {} : { subscription: invoice.plan }),
     ...(await correctedBy(reader, invoice)),
     lines: lines.map(line => documentLine(line, frame.language)),
     payTo:

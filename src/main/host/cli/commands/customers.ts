@@ -41,7 +41,7 @@ export function customersCommands(program: Command, context: CliContext): void {
             { title: 'PLAN', value: one => one.plan ?? '-' },
             { title: 'STATE', value: one => one.state ?? '-' },
             {
-              title: 'LAST INVOICE',
+              title: 'LAST BILLED',
               value: one =>
                 one.lastTotal === null
                   ? '-'

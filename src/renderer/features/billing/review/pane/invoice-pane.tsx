@@ -96,6 +96,7 @@ function Head({ invoice }: { readonly invoice: Full }) {
   const assignee = nameOf(invoice.assignee)
   const facts = [
     invoice.plan,
+    invoice.subscriptionId === null ? null : t('billing.review.pane.alone'),
     format.month(invoice.period),
     invoice.number ?? (invoice.kind === 'credit-note' ? t('billing.review.kind.credit-note') : null),
     approver === undefined ? null : t('billing.review.pane.approvedBy', { name: approver }),
