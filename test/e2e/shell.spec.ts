@@ -1,5 +1,5 @@
 import { PATHS } from '#shared/browser-host-protocol.ts'
-import { expect, expectAccessible, screenshot, setTheme, test } from './fixtures.ts'
+import { expect, expectAccessible, expectLoaded, screenshot, setTheme, test } from './fixtures.ts'
 
 const SCREENS = [
   ['billing/invoices', 'Invoices'],
@@ -45,6 +45,7 @@ test.describe('every screen', () => {
       const page = await desk.open(`/${path}`)
       await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
       await expect(page.getByText('This page stopped working')).toHaveCount(0)
+      await expectLoaded(page)
       for (const theme of ['light', 'dark'] as const) {
         await setTheme(page, theme)
         await expectAccessible(page, desk.isElectron)
