@@ -1,10 +1,10 @@
-import { ActionIcon, Button, Checkbox, Select, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Checkbox, Select, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { minorOf } from '../corrections/amount.ts'
 import { type CommitmentDraft, newCommitment } from './contract-draft.ts'
 import classes from './contracts.module.css'
 import { OnlyFields } from './only-fields.tsx'
+import { PartList, partsOf, RemovePart } from './part-list.tsx'
 
 const EVERY = ['month', 'quarter', 'year', 'term'] as const
 const ALIGNMENTS = ['contract', 'calendar'] as const
@@ -20,11 +20,13 @@ export function CommitmentsEditor({
   readonly onChange: (commitments: CommitmentDraft[]) => void
 }) {
   const { t } = useTranslation()
-  const put = (id: number, part: Partial<CommitmentDraft>) =>
-    onChange(commitments.map(one => (one.id === id ? { ...one, ...part } : one)))
+  const { put, drop } = partsOf(commitments, onChange)
   return (
-    <fieldset className={classes.part}>
-      <legend>{t('billing.contracts.parts.commitments')}</legend>
+    <PartList
+      title={t('billing.contracts.parts.commitments')}
+      add={t('billing.contracts.commitment.add')}
+      onAdd={() => onChange([...commitments, newCommitment(t('billing.contracts.commitment.name'))])}
+    >
       {commitments.map(one => (
         <div key={one.id} className={classes.one}>
           <div className={classes.row}>
@@ -62,12 +64,10 @@ export function CommitmentsEditor({
               value={one.alignment}
               onChange={value => put(one.id, { alignment: value as CommitmentDraft['alignment'] })}
             />
-            <ActionIcon
-              aria-label={`${t('billing.contracts.commitment.remove')}: ${one.name}`}
-              onClick={() => onChange(commitments.filter(other => other.id !== one.id))}
-            >
-              <IconTrash size={16} />
-            </ActionIcon>
+            <RemovePart
+              label={`${t('billing.contracts.commitment.remove')}: ${one.name}`}
+              onClick={() => drop(one.id)}
+            />
           </div>
           <div className={classes.row}>
             <TextInput
@@ -98,16 +98,6 @@ export function CommitmentsEditor({
           <OnlyFields planIds={one.planIds} metricIds={one.metricIds} onChange={part => put(one.id, part)} />
         </div>
       ))}
-      <div className={classes.buttons}>
-        <Button
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconPlus size={14} aria-hidden="true" />}
-          onClick={() => onChange([...commitments, newCommitment(t('billing.contracts.commitment.name'))])}
-        >
-          {t('billing.contracts.commitment.add')}
-        </Button>
-      </div>
-    </fieldset>
+    </PartList>
   )
 }

@@ -1,5 +1,4 @@
-import { ActionIcon, Button, Select, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Select, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Price } from '#shared/contract/billing/catalog.ts'
 import {
@@ -11,6 +10,7 @@ import {
   takesAmount,
 } from './contract-draft.ts'
 import classes from './contracts.module.css'
+import { AddPart, PartList, partsOf, RemovePart } from './part-list.tsx'
 
 /** A price that a phase can say something of. */
 export interface PriceChoice {
@@ -33,15 +33,13 @@ export function PhasesEditor({
   readonly onChange: (phases: PhaseDraft[]) => void
 }) {
   const { t } = useTranslation()
-  const put = (id: number, part: Partial<PhaseDraft>) =>
-    onChange(phases.map(one => (one.id === id ? { ...one, ...part } : one)))
+  const { put, drop } = partsOf(phases, onChange)
   const add = () => {
     const name = t('billing.contracts.phase.name', { number: phases.length + 1 })
     onChange([...phases, newPhase(name, phases.at(-1)?.to || from)])
   }
   return (
-    <fieldset className={classes.part}>
-      <legend>{t('billing.contracts.parts.phases')}</legend>
+    <PartList title={t('billing.contracts.parts.phases')} add={t('billing.contracts.phase.add')} onAdd={add}>
       {phases.map(phase => (
         <div key={phase.id} className={classes.one}>
           <div className={classes.row}>
@@ -71,12 +69,10 @@ export function PhasesEditor({
               error={isBadAmount(phase.discount)}
               onChange={event => put(phase.id, { discount: event.currentTarget.value })}
             />
-            <ActionIcon
-              aria-label={`${t('billing.contracts.phase.remove')}: ${phase.name}`}
-              onClick={() => onChange(phases.filter(one => one.id !== phase.id))}
-            >
-              <IconTrash size={16} />
-            </ActionIcon>
+            <RemovePart
+              label={`${t('billing.contracts.phase.remove')}: ${phase.name}`}
+              onClick={() => drop(phase.id)}
+            />
           </div>
           {phase.prices.map(price => (
             <PriceRow
@@ -92,29 +88,13 @@ export function PhasesEditor({
               }
             />
           ))}
-          <div className={classes.buttons}>
-            <Button
-              variant="default"
-              size="compact-sm"
-              leftSection={<IconPlus size={14} aria-hidden="true" />}
-              onClick={() => put(phase.id, { prices: [...phase.prices, newPrice()] })}
-            >
-              {t('billing.contracts.phase.priceAdd')}
-            </Button>
-          </div>
+          <AddPart
+            label={t('billing.contracts.phase.priceAdd')}
+            onClick={() => put(phase.id, { prices: [...phase.prices, newPrice()] })}
+          />
         </div>
       ))}
-      <div className={classes.buttons}>
-        <Button
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconPlus size={14} aria-hidden="true" />}
-          onClick={add}
-        >
-          {t('billing.contracts.phase.add')}
-        </Button>
-      </div>
-    </fieldset>
+    </PartList>
   )
 }
 
@@ -156,9 +136,7 @@ function PriceRow({
         error={isBadAmount(price.percent)}
         onChange={event => onChange({ ...price, percent: event.currentTarget.value })}
       />
-      <ActionIcon aria-label={t('billing.contracts.phase.removePrice')} onClick={() => onChange(null)}>
-        <IconTrash size={16} />
-      </ActionIcon>
+      <RemovePart label={t('billing.contracts.phase.removePrice')} onClick={() => onChange(null)} />
     </div>
   )
 }

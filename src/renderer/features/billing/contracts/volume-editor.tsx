@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Select, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Select, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { isBadAmount, newTier, newVolume, type TierDraft, type VolumeDraft } from './contract-draft.ts'
 import classes from './contracts.module.css'
 import { OnlyFields } from './only-fields.tsx'
+import { AddPart, PartList, partsOf, RemovePart } from './part-list.tsx'
 
 const BASES = ['spend', 'quantity'] as const
 const MODES = ['graduated', 'whole'] as const
@@ -17,11 +17,13 @@ export function VolumeEditor({
   readonly onChange: (volume: VolumeDraft[]) => void
 }) {
   const { t } = useTranslation()
-  const put = (id: number, part: Partial<VolumeDraft>) =>
-    onChange(volume.map(one => (one.id === id ? { ...one, ...part } : one)))
+  const { put, drop } = partsOf(volume, onChange)
   return (
-    <fieldset className={classes.part}>
-      <legend>{t('billing.contracts.parts.volume')}</legend>
+    <PartList
+      title={t('billing.contracts.parts.volume')}
+      add={t('billing.contracts.volume.add')}
+      onAdd={() => onChange([...volume, newVolume(t('billing.contracts.volume.name'))])}
+    >
       {volume.map(one => (
         <div key={one.id} className={classes.one}>
           <div className={classes.row}>
@@ -45,28 +47,16 @@ export function VolumeEditor({
               value={one.mode}
               onChange={value => put(one.id, { mode: value as VolumeDraft['mode'] })}
             />
-            <ActionIcon
-              aria-label={`${t('billing.contracts.volume.remove')}: ${one.name}`}
-              onClick={() => onChange(volume.filter(other => other.id !== one.id))}
-            >
-              <IconTrash size={16} />
-            </ActionIcon>
+            <RemovePart
+              label={`${t('billing.contracts.volume.remove')}: ${one.name}`}
+              onClick={() => drop(one.id)}
+            />
           </div>
           <Tiers tiers={one.tiers} onChange={tiers => put(one.id, { tiers })} />
           <OnlyFields planIds={one.planIds} metricIds={one.metricIds} onChange={part => put(one.id, part)} />
         </div>
       ))}
-      <div className={classes.buttons}>
-        <Button
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconPlus size={14} aria-hidden="true" />}
-          onClick={() => onChange([...volume, newVolume(t('billing.contracts.volume.name'))])}
-        >
-          {t('billing.contracts.volume.add')}
-        </Button>
-      </div>
-    </fieldset>
+    </PartList>
   )
 }
 
@@ -79,8 +69,7 @@ function Tiers({
 }) {
   const { t } = useTranslation()
   const last = tiers.length - 1
-  const put = (id: number, part: Partial<TierDraft>) =>
-    onChange(tiers.map(one => (one.id === id ? { ...one, ...part } : one)))
+  const { put, drop } = partsOf(tiers, onChange)
   return (
     <>
       {tiers.map((tier, index) => (
@@ -101,25 +90,17 @@ function Tiers({
             error={isBadAmount(tier.percent)}
             onChange={event => put(tier.id, { percent: event.currentTarget.value })}
           />
-          <ActionIcon
-            aria-label={`${t('billing.contracts.volume.removeTier')} ${index + 1}`}
+          <RemovePart
+            label={`${t('billing.contracts.volume.removeTier')} ${index + 1}`}
             disabled={tiers.length === 1}
-            onClick={() => onChange(tiers.filter(one => one.id !== tier.id))}
-          >
-            <IconTrash size={16} />
-          </ActionIcon>
+            onClick={() => drop(tier.id)}
+          />
         </div>
       ))}
-      <div className={classes.buttons}>
-        <Button
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconPlus size={14} aria-hidden="true" />}
-          onClick={() => onChange([...tiers.slice(0, last), newTier(), ...tiers.slice(last)])}
-        >
-          {t('billing.contracts.volume.tierAdd')}
-        </Button>
-      </div>
+      <AddPart
+        label={t('billing.contracts.volume.tierAdd')}
+        onClick={() => onChange([...tiers.slice(0, last), newTier(), ...tiers.slice(last)])}
+      />
     </>
   )
 }

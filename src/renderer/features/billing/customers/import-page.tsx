@@ -1,16 +1,16 @@
 import { Button, Switch } from '@mantine/core'
 import { IconArrowLeft, IconFileImport } from '@tabler/icons-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
-import { chooseBill, type HeldFile, holdBill } from '#renderer/app/core/files.ts'
+import type { HeldFile } from '#renderer/app/core/files.ts'
 import { type OutputOf, send, useCore } from '#renderer/app/core/hooks.ts'
+import { HoldFile } from '#renderer/app/import/hold-file.tsx'
+import { useFileImport } from '#renderer/app/import/use-file-import.ts'
 import { RecoveryNotice } from '#renderer/app/recovery-notice.tsx'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Progress } from '#renderer/ui/display/progress.tsx'
-import { FileDrop } from '#renderer/ui/input/file-drop.tsx'
-import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
@@ -26,39 +26,16 @@ export function ImportPage() {
   const { t } = useTranslation()
   const core = useCore()
   const go = useGo()
-  const toasts = useToasts()
-  const [file, setFile] = useState<HeldFile | null>(null)
   const [edit, setEdit] = useState(false)
-  const [receipt, setReceipt] = useState<Receipt | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const run = useCallback(
-    async (held: HeldFile, dryRun: boolean) => {
-      setBusy(true)
-      setError(null)
-      try {
-        const given = { fileId: held.fileId, fileName: held.name, dryRun }
-        setReceipt(await send(core, leaf, { ...given, onDifferent: edit ? 'edit' : 'refuse' }))
-      } catch (failure) {
-        setError(failure)
-      } finally {
-        setBusy(false)
-      }
-    },
+  const ask = useCallback(
+    (held: HeldFile, dryRun: boolean) =>
+      send(core, leaf, {
+        ...{ fileId: held.fileId, fileName: held.name, dryRun },
+        onDifferent: edit ? 'edit' : 'refuse',
+      }),
     [core, edit],
   )
-  // What would come in is asked anew for another file, and for another choice of what becomes of differences.
-  useEffect(() => {
-    if (file) void run(file, true)
-  }, [file, run])
-  const take = (given: File) => {
-    holdBill(core, given, () => {}).then(setFile, failure => toasts.fail(failure))
-  }
-  const again = () => {
-    setFile(null)
-    setReceipt(null)
-    setError(null)
-  }
+  const { file, receipt, busy, error, choose, bringIn, again } = useFileImport(ask)
   const changes = receipt
     ? receipt.customers.created + receipt.customers.edited + receipt.subscriptions.started
     : 0
@@ -88,7 +65,7 @@ export function ImportPage() {
                 label: () => t('billing.customerImport.bringIn'),
                 key: 'i',
                 icon: IconFileImport,
-                run: () => run(file, false),
+                run: bringIn,
               })}
               context={undefined}
             />
@@ -99,21 +76,7 @@ export function ImportPage() {
       {file === null ? (
         <>
           <RecoveryNotice />
-          <FileDrop
-            title={t('billing.customerImport.drop')}
-            endings={ENDINGS}
-            onFile={take}
-            onChoose={
-              core.desktop
-                ? () => {
-                    chooseBill(core).then(
-                      held => held && setFile(held),
-                      failure => toasts.fail(failure),
-                    )
-                  }
-                : undefined
-            }
-          />
+          <HoldFile title={t('billing.customerImport.drop')} endings={ENDINGS} onHeld={choose} />
           <p className={classes.explain}>{t('billing.customerImport.explain')}</p>
         </>
       ) : error ? (

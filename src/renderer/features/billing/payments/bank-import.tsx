@@ -1,16 +1,16 @@
 import { Button, Select } from '@mantine/core'
 import { IconArrowLeft, IconFileImport } from '@tabler/icons-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGo } from '#renderer/app/address.ts'
-import { chooseBill, type HeldFile, holdBill } from '#renderer/app/core/files.ts'
+import type { HeldFile } from '#renderer/app/core/files.ts'
 import { type OutputOf, send, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
+import { HoldFile } from '#renderer/app/import/hold-file.tsx'
+import { useFileImport } from '#renderer/app/import/use-file-import.ts'
 import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { Progress } from '#renderer/ui/display/progress.tsx'
-import { FileDrop } from '#renderer/ui/input/file-drop.tsx'
-import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
@@ -26,37 +26,17 @@ export function BankImport() {
   const { t } = useTranslation()
   const core = useCore()
   const go = useGo()
-  const toasts = useToasts()
   const accounts = useCoreQuery(contract.billing.bank.accounts, undefined)
-  const [file, setFile] = useState<HeldFile | null>(null)
   const [accountId, setAccountId] = useState<string | null>(null)
-  const [receipt, setReceipt] = useState<Receipt | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const run = useCallback(
-    async (held: HeldFile, dryRun: boolean) => {
-      setBusy(true)
-      setError(null)
-      setReceipt(null)
-      try {
-        const given = { fileId: held.fileId, fileName: held.name, dryRun }
-        setReceipt(await send(core, leaf, accountId === null ? given : { ...given, accountId }))
-      } catch (failure) {
-        setError(failure)
-      } finally {
-        setBusy(false)
-      }
-    },
+  const ask = useCallback(
+    (held: HeldFile, dryRun: boolean) =>
+      send(core, leaf, {
+        ...{ fileId: held.fileId, fileName: held.name, dryRun },
+        ...(accountId === null ? {} : { accountId }),
+      }),
     [core, accountId],
   )
-  useEffect(() => {
-    if (file) void run(file, true)
-  }, [file, run])
-  const again = () => {
-    setFile(null)
-    setReceipt(null)
-    setError(null)
-  }
+  const { file, receipt, busy, error, choose, bringIn, again } = useFileImport(ask)
   const known = accounts.data?.accounts.filter(account => account.active) ?? []
   return (
     <Page
@@ -83,7 +63,7 @@ export function BankImport() {
                 label: () => t('billing.bank.bringIn', { count: receipt.fresh }),
                 key: 'i',
                 icon: IconFileImport,
-                run: () => run(file, false),
+                run: bringIn,
               })}
               context={undefined}
             />
@@ -108,23 +88,7 @@ export function BankImport() {
       ) : null}
       {file === null ? (
         <>
-          <FileDrop
-            title={t('billing.bank.drop')}
-            endings={ENDINGS}
-            onFile={given => {
-              holdBill(core, given, () => {}).then(setFile, failure => toasts.fail(failure))
-            }}
-            onChoose={
-              core.desktop
-                ? () => {
-                    chooseBill(core).then(
-                      held => held && setFile(held),
-                      failure => toasts.fail(failure),
-                    )
-                  }
-                : undefined
-            }
-          />
+          <HoldFile title={t('billing.bank.drop')} endings={ENDINGS} onHeld={choose} />
           <p className={classes.explain}>{t('billing.bank.explain')}</p>
           {accounts.data && known.length === 0 ? <p>{t('billing.bank.noAccount')}</p> : null}
         </>
