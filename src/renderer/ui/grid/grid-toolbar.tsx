@@ -54,30 +54,32 @@ function GridToolbarOf<T>(props: GridToolbarProps<T>) {
           </>
         ) : null}
       </div>
-      {filtered ? (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          leftSection={<IconFilterOff size={14} aria-hidden="true" />}
-          onClick={props.onClearFilters}
-        >
-          {t('ui.grid.clearFilters')}
-        </Button>
-      ) : null}
-      {props.model.all.some(({ column }) => column.filter !== undefined) ? (
-        <Button
-          size="compact-sm"
-          variant={props.showFilters ? 'light' : 'subtle'}
-          color={props.showFilters ? 'teal' : 'gray'}
-          aria-pressed={props.showFilters}
-          leftSection={<IconFilter size={14} aria-hidden="true" />}
-          onClick={() => props.onShowFilters(!props.showFilters)}
-        >
-          {t('ui.grid.filters')}
-        </Button>
-      ) : null}
-      <ColumnChooser model={props.model} />
-      {props.formats.length > 0 ? <ExportMenu {...props} /> : null}
+      <div className={classes.toolbarEnd}>
+        {filtered ? (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconFilterOff size={14} aria-hidden="true" />}
+            onClick={props.onClearFilters}
+          >
+            {t('ui.grid.clearFilters')}
+          </Button>
+        ) : null}
+        {props.model.all.some(({ column }) => column.filter !== undefined) ? (
+          <Button
+            size="compact-sm"
+            variant={props.showFilters ? 'light' : 'subtle'}
+            color={props.showFilters ? 'teal' : 'gray'}
+            aria-pressed={props.showFilters}
+            leftSection={<IconFilter size={14} aria-hidden="true" />}
+            onClick={() => props.onShowFilters(!props.showFilters)}
+          >
+            {t('ui.grid.filters')}
+          </Button>
+        ) : null}
+        <ColumnChooser model={props.model} />
+        {props.formats.length > 0 ? <ExportMenu {...props} /> : null}
+      </div>
     </div>
   )
 }

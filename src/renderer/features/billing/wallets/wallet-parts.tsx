@@ -37,19 +37,13 @@ export function Grants({
         t('billing.wallets.what'),
         t('billing.wallets.state'),
         t('billing.wallets.left'),
-        t('billing.wallets.counts'),
         '',
       ]}
       rows={grants.map(grant => [
         <Place key="place" grant={grant} />,
         <What key="what" grant={grant} />,
-        <StatusBadge
-          key="state"
-          tone={GRANT_TONES[grant.state]}
-          label={t(`billing.wallets.grantStates.${grant.state}`)}
-        />,
+        <State key="state" grant={grant} />,
         <Left key="left" grant={grant} currency={currency} />,
-        <Counts key="counts" grant={grant} />,
         <Withdraw key="withdraw" grant={grant} />,
       ])}
     />
@@ -128,17 +122,21 @@ function TopUpInvoice({ invoice }: { readonly invoice: NonNullable<WalletGrant['
   )
 }
 
-function Counts({ grant }: { readonly grant: WalletGrant }) {
+/** How a grant stands, and from when until when it counts. */
+function State({ grant }: { readonly grant: WalletGrant }) {
   const { t } = useTranslation()
   return (
     <>
-      {grant.expiresAt === null ? (
-        t('billing.wallets.stays')
-      ) : (
-        <>
-          {t('billing.wallets.untilWord')} <When at={grant.expiresAt} />
-        </>
-      )}
+      <StatusBadge tone={GRANT_TONES[grant.state]} label={t(`billing.wallets.grantStates.${grant.state}`)} />
+      <div className={classes.facts}>
+        {grant.expiresAt === null ? (
+          t('billing.wallets.stays')
+        ) : (
+          <>
+            {t('billing.wallets.untilWord')} <When at={grant.expiresAt} />
+          </>
+        )}
+      </div>
       {grant.state === 'later' ? (
         <div className={classes.facts}>
           {t('billing.wallets.fromWord')} <When at={grant.startsAt} />
