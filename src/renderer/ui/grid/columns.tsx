@@ -194,6 +194,27 @@ function InZone(props: {
   )
 }
 
+/** A calendar day of the books, `YYYY-MM-DD`, which is of no zone. Copied as it is, shown in the person's style. */
+export function dayColumn<T>(
+  column: Base<T> & { readonly value: (row: T) => string | null | undefined },
+): GridColumn<T> {
+  return {
+    filter: 'date',
+    width: 120,
+    ...column,
+    text: row => column.value(row) ?? '',
+    render: row => {
+      const day = column.value(row)
+      return day == null || day === '' ? null : <CalendarDay day={day} />
+    },
+  }
+}
+
+function CalendarDay({ day }: { readonly day: string }) {
+  const format = useFormat()
+  return <time dateTime={day}>{format.day(day)}</time>
+}
+
 /** A state: word, icon and colour. */
 export function statusColumn<T>(
   column: Base<T> & {

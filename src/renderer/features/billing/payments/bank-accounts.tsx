@@ -17,6 +17,7 @@ import { contract } from '#shared/contract/index.ts'
 import catalogue from '../catalogue.module.css'
 
 const { bank } = contract.billing
+const IBAN = /^[A-Z]{2}\d{2}[0-9A-Z]{11,30}$/
 type Row = OutputOf<typeof bank.accounts>['accounts'][number]
 
 /** The workspace's accounts: statements are read into them, direct debits are collected to them. */
@@ -55,7 +56,8 @@ export function BankAccounts() {
       }),
       textColumn<Row>({
         ...{ id: 'number', header: t('billing.bank.number'), width: 240 },
-        value: row => row.number.replace(/(.{4})(?=.)/g, '$1 '),
+        // Only an IBAN is written in groups of four; other numbers have their own shape.
+        value: row => (IBAN.test(row.number) ? row.number.replace(/(.{4})(?=.)/g, '$1 ') : row.number),
       }),
       textColumn<Row>({
         ...{ id: 'currency', header: t('billing.payments.currency'), width: 90 },

@@ -11,6 +11,7 @@ import { defineAction } from '#renderer/ui/actions/action.ts'
 import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { Progress } from '#renderer/ui/display/progress.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Figures, Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState } from '#renderer/ui/page/states.tsx'
 import { contract } from '#shared/contract/index.ts'
@@ -116,6 +117,7 @@ function BankReceipt({
   readonly onDone: () => void
 }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const { currency } = receipt
   const money = (minor: bigint | null) =>
     minor === null ? t('billing.bank.notSaid') : <Money minor={minor} currency={currency} />
@@ -124,7 +126,10 @@ function BankReceipt({
       <Figures
         figures={[
           { label: t('billing.bank.account'), value: receipt.account },
-          { label: t('billing.bank.days'), value: `${receipt.firstOn ?? ''} – ${receipt.lastOn ?? ''}` },
+          {
+            label: t('billing.bank.days'),
+            value: [receipt.firstOn, receipt.lastOn].map(day => (day ? format.day(day) : '')).join(' – '),
+          },
           { label: t('billing.bank.lines'), value: receipt.lines },
           { label: t('billing.bank.fresh'), value: receipt.fresh },
           { label: t('billing.bank.incoming'), value: money(receipt.incoming) },

@@ -14,7 +14,7 @@ import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
-import { moneyColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
+import { dayColumn, moneyColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
@@ -147,8 +147,8 @@ export function BankLines() {
   )
   const columns = useMemo(
     () => [
-      textColumn<Line>({
-        ...{ id: 'bookedOn', header: t('billing.bank.bookedOn'), width: 110, pin: 'start' as const },
+      dayColumn<Line>({
+        ...{ id: 'bookedOn', header: t('billing.bank.bookedOn'), width: 120, pin: 'start' as const },
         value: line => line.bookedOn,
       }),
       moneyColumn<Line>({

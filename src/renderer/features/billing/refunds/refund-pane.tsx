@@ -10,6 +10,7 @@ import { OfferedButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { Fields } from '#renderer/ui/page/page.tsx'
 import type { Refund } from '#shared/contract/billing/refunds.ts'
 import { contract } from '#shared/contract/index.ts'
@@ -99,6 +100,7 @@ function RefundBody({ shown }: { readonly shown: Refund }) {
 
 function Facts({ shown }: { readonly shown: Refund }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const states = useRefundStates()
   const customer = useHref(`${CUSTOMERS_PATH}?customer=${shown.customerId}`)
   const payment = useHref(`/billing/payments?payment=${shown.paymentId ?? ''}`)
@@ -145,7 +147,7 @@ function Facts({ shown }: { readonly shown: Refund }) {
         {t('billing.refunds.showRequest')}
       </a>,
     ])
-  if (shown.paidOn !== null) fields.push([t('billing.refunds.paidOn'), shown.paidOn])
+  if (shown.paidOn !== null) fields.push([t('billing.refunds.paidOn'), format.day(shown.paidOn)])
   if (shown.reference !== null) fields.push([t('billing.refunds.reference'), shown.reference])
   if (failure !== null)
     fields.push([

@@ -4,7 +4,13 @@ import { useGo } from '#renderer/app/address.ts'
 import { ask, useCore, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useListSearch } from '#renderer/app/list-search.ts'
 import { Money } from '#renderer/ui/display/money.tsx'
-import { instantColumn, moneyColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
+import {
+  dayColumn,
+  instantColumn,
+  moneyColumn,
+  statusColumn,
+  textColumn,
+} from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import type { PagedSource } from '#renderer/ui/grid/grid-source.ts'
 import { Split } from '#renderer/ui/overlay/side-pane.tsx'
@@ -68,9 +74,9 @@ export function RefundsList({ pane, shown }: { readonly pane: ReactNode; readonl
         ...{ id: 'reason', header: t('billing.refunds.reason'), width: 240, ...plain },
         value: row => row.reason,
       }),
-      textColumn<Refund>({
-        ...{ id: 'paidOn', header: t('billing.refunds.paidOn'), width: 110, ...plain },
-        value: row => row.paidOn ?? '',
+      dayColumn<Refund>({
+        ...{ id: 'paidOn', header: t('billing.refunds.paidOn'), ...plain },
+        value: row => row.paidOn,
       }),
     ]
   }, [t, states])

@@ -78,7 +78,12 @@ export function CollectDialog({ onClose }: { readonly onClose: () => void }) {
         <p>{t('billing.sepa.nothing')}</p>
       ) : (
         <>
-          <p>{t('billing.sepa.earliest', { day: query.data.earliest, notice: query.data.notifyBy })}</p>
+          <p>
+            {t('billing.sepa.earliest', {
+              day: format.day(query.data.earliest),
+              notice: format.day(query.data.notifyBy),
+            })}
+          </p>
           <Candidates
             all={all}
             left={left}

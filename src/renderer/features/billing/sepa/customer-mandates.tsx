@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { StatusBadge, type Tone } from '#renderer/ui/display/status-badge.tsx'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
@@ -67,6 +68,7 @@ export function CustomerMandates({ customer }: { readonly customer: CustomerShow
 
 function MandateLine({ one }: { readonly one: Mandate }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const may = useMay()
   const toasts = useToasts()
   const revoke = useCommand(leaf.revoke)
@@ -91,7 +93,7 @@ function MandateLine({ one }: { readonly one: Mandate }) {
             one.holder,
             lastUsedOn === null
               ? t('billing.sepa.neverUsed')
-              : t('billing.sepa.lastUsedOn', { day: lastUsedOn }),
+              : t('billing.sepa.lastUsedOn', { day: format.day(lastUsedOn) }),
             one.ending && one.state === 'valid' ? t('billing.sepa.ending') : '',
           ]
             .filter(Boolean)

@@ -11,6 +11,7 @@ import { OfferedButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { StatusBadge } from '#renderer/ui/display/status-badge.tsx'
 import { saveFile } from '#renderer/ui/document/save-file.ts'
+import { useFormat } from '#renderer/ui/format/use-format.tsx'
 import { useToasts } from '#renderer/ui/overlay/toast.tsx'
 import { Fields, Section } from '#renderer/ui/page/page.tsx'
 import type { DebitItem } from '#shared/contract/billing/sepa.ts'
@@ -26,13 +27,16 @@ type Detail = OutputOf<typeof leaf.get>
 /** One file of direct debits: its collections, and how each stands. */
 export function DebitPane({ runId }: { readonly runId: string }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const query = useCoreQuery(leaf.get, { runId })
   return (
     <LoadedPane
       name="debit"
       part="debits"
       query={query}
-      title={shown => (shown ? `${t('billing.sepa.run')} ${shown.collectOn}` : t('billing.sepa.run'))}
+      title={shown =>
+        shown ? `${t('billing.sepa.run')} ${format.day(shown.collectOn)}` : t('billing.sepa.run')
+      }
       width={520}
     >
       {shown => <DebitBody shown={shown} />}

@@ -6,7 +6,7 @@ import { useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { bindAction, defineAction } from '#renderer/ui/actions/action.ts'
 import { ActionButton, useActions } from '#renderer/ui/actions/use-actions.tsx'
-import { moneyColumn, numberColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
+import { dayColumn, moneyColumn, numberColumn, statusColumn, textColumn } from '#renderer/ui/grid/columns.tsx'
 import { DataGrid } from '#renderer/ui/grid/data-grid.tsx'
 import { Split } from '#renderer/ui/overlay/side-pane.tsx'
 import { EmptyState, ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
@@ -40,7 +40,7 @@ export function DebitsPart({ shown }: { readonly shown: string | null }) {
   useActions([bindAction(collect, undefined)])
   const columns = useMemo(
     () => [
-      textColumn<DebitRun>({
+      dayColumn<DebitRun>({
         ...{ id: 'collectOn', header: t('billing.sepa.collectOn'), width: 130, pin: 'start' as const },
         value: row => row.collectOn,
       }),
