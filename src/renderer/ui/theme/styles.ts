@@ -1,4 +1,5 @@
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import '@mantine/core/styles.layer.css'
+import './scripts.css'
 import './theme.css'
