@@ -67,6 +67,8 @@ export const billingJournal = {
   again: 'Save again',
   entriesOf: 'Entries',
   first: 'The first {{shown}} of {{count}} entries. The export has all of them.',
+  more_one: 'Show {{count}} more entry',
+  more_other: 'Show {{count}} more entries',
   number: 'No.',
   day: 'Day',
   what: 'Entry',
