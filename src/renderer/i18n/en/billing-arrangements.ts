@@ -1,7 +1,7 @@
 /** Words of how the invoices of a customer are made. */
 export const billingArrangements = {
   title: 'How invoices are made',
-  change: 'Change…',
+  change: 'Change how invoices are made…',
   invoices: 'Invoices of a month',
   grouping: {
     together: 'One for all subscriptions',

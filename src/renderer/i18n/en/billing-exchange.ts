@@ -15,6 +15,7 @@ export const billingExchange = {
   quote: 'Is worth in',
   rate: 'So many',
   badRate: 'A number of more than zero, such as 1.0842.',
+  sameCurrency: 'Another currency than the first.',
   day: 'Day',
   source: 'Source',
   addedAt: 'Added',

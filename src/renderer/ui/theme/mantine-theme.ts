@@ -82,12 +82,17 @@ export const mantineTheme = createTheme({
     Alert: { defaultProps: { mb: 'md' } },
     Button: { defaultProps: { size: 'xs', variant: 'default' } },
     ActionIcon: { defaultProps: { size: 'md', variant: 'subtle', color: 'gray' } },
+    // What is wrong with a field is told when it comes up, and not only to who goes back there.
+    InputError: { defaultProps: { role: 'alert' } },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
-    Select: { defaultProps: { size: 'xs', checkIconPosition: 'right', allowDeselect: false } },
-    MultiSelect: { defaultProps: { size: 'xs' } },
+    // Tab goes past a list without opening it over the fields below: letters, the arrows and the pointer open it.
+    Select: {
+      defaultProps: { size: 'xs', checkIconPosition: 'right', allowDeselect: false, openOnFocus: false },
+    },
+    MultiSelect: { defaultProps: { size: 'xs', openOnFocus: false } },
     Checkbox: { defaultProps: { size: 'xs' } },
     Radio: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs' } },

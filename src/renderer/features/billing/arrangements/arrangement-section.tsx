@@ -1,10 +1,13 @@
-import { Button, Radio, Stack, TextInput } from '@mantine/core'
+import { Radio, Stack, TextInput } from '@mantine/core'
+import { IconReceipt } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { newCommandId, useCommand, useCoreQuery } from '#renderer/app/core/hooks.ts'
 import { useSaidWithUndo } from '#renderer/app/core/undo.ts'
 import { useMay } from '#renderer/app/shell/session.ts'
 import { FormDialog } from '#renderer/features/workspace/form.tsx'
+import { defineAction } from '#renderer/ui/actions/action.ts'
+import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Money } from '#renderer/ui/display/money.tsx'
 import { When } from '#renderer/ui/display/when.tsx'
 import { Fields, Section } from '#renderer/ui/page/page.tsx'
@@ -15,6 +18,20 @@ import { minorOf, typedOf } from '../corrections/amount.ts'
 
 const { arrangement: leaf } = contract.billing
 const GROUPINGS = ['together', 'by-subscription'] as const
+
+interface ChangeContext {
+  readonly label: string
+  readonly may: boolean
+  readonly run: () => void
+}
+
+const changeArrangement = defineAction<ChangeContext>(leaf.set, {
+  label: ({ label }) => label,
+  key: 'shift+m',
+  icon: IconReceipt,
+  when: ({ may }) => may,
+  run: ({ run }) => run(),
+})
 
 /** How the invoices of a customer are made: of which subscriptions, the least that a month comes to, who said it. */
 export function ArrangementSection({ customerId }: { readonly customerId: string }) {
@@ -27,10 +44,15 @@ export function ArrangementSection({ customerId }: { readonly customerId: string
     <Section
       title={t('billing.arrangement.title')}
       aside={
-        data && may(leaf.set) ? (
-          <Button variant="default" size="compact-sm" onClick={() => setChanging(true)}>
-            {t('billing.arrangement.change')}
-          </Button>
+        data ? (
+          <OfferedButton
+            action={changeArrangement}
+            context={{
+              label: t('billing.arrangement.change'),
+              may: may(leaf.set),
+              run: () => setChanging(true),
+            }}
+          />
         ) : null
       }
     >
@@ -112,11 +134,11 @@ function ArrangementDialog(props: {
         onChange={value => setInvoices(value as InvoiceGrouping)}
       >
         <Stack gap="xs" mt="xs">
-          {GROUPINGS.map((value, index) => (
+          {GROUPINGS.map(value => (
             <Radio
               key={value}
               value={value}
-              {...(index === 0 ? { 'data-autofocus': true } : {})}
+              {...(value === props.invoices ? { 'data-autofocus': true } : {})}
               label={t(`billing.arrangement.grouping.${value}`)}
             />
           ))}

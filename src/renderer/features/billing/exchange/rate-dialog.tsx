@@ -46,7 +46,7 @@ export function RateDialog({
         said(t('billing.exchange.saved', { base, quote, day: format.day(day) }), commandId)
       }}
     >
-      <div className={classes.fieldsRow}>
+      <div className={classes.two}>
         <Select
           label={t('billing.exchange.base')}
           searchable
@@ -65,10 +65,11 @@ export function RateDialog({
           disabled={rate !== null}
           data={CURRENCY_OPTIONS}
           value={quote}
+          error={base === quote ? t('billing.exchange.sameCurrency') : undefined}
           onChange={next => next && setQuote(next)}
         />
       </div>
-      <div className={classes.fieldsRow}>
+      <div className={classes.two}>
         <TextInput
           data-autofocus
           label={t('billing.exchange.rate')}

@@ -44,6 +44,7 @@ export function DocumentDialog(props: {
         <>
           <SendPart customerId={props.customerId} onSend={props.onSend} onClose={props.onClose}>
             <Button
+              data-autofocus
               variant="default"
               leftSection={<IconDownload size={14} aria-hidden="true" />}
               onClick={() => saveFile(bytes, given.fileName, 'application/pdf')}

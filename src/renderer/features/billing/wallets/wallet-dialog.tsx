@@ -45,7 +45,9 @@ export function WalletDialog(props: {
   const [paysFor, setPaysFor] = useState(wallet?.paysFor ?? null)
   const [low, setLow] = useState(typed(wallet?.lowBelow ?? undefined))
   const lowBelow = low.trim() === '' ? null : minorOf(low, currency)
-  const badLow = low.trim() !== '' && (lowBelow === null || lowBelow <= 0n)
+  const badLow = low.trim() !== '' && !above(low, currency)
+  const [, by, atMost] = [below, amount, most].map(text => minorOf(text, currency))
+  const badMost = by != null && atMost != null && atMost < by ? t('billing.wallets.autoMostLess') : undefined
   const autoTopUp = auto ? autoOf([below, amount, most].map(text => minorOf(text, currency))) : null
   return (
     <FormDialog
@@ -134,6 +136,13 @@ export function WalletDialog(props: {
               label={t(`billing.wallets.${word}`, { currency })}
               inputMode="decimal"
               value={value}
+              error={
+                value.trim() !== '' && !above(value, currency)
+                  ? t('billing.wallets.badAmount')
+                  : word === 'autoMost'
+                    ? badMost
+                    : undefined
+              }
               onChange={event => set(event.currentTarget.value)}
             />
           ))}
@@ -141,6 +150,12 @@ export function WalletDialog(props: {
       ) : null}
     </FormDialog>
   )
+}
+
+/** Whether an amount of more than nothing was typed. */
+function above(text: string, currency: string): boolean {
+  const minor = minorOf(text, currency)
+  return minor !== null && minor > 0n
 }
 
 /** What was typed of topping up; null where it makes no sense. */
