@@ -180,6 +180,26 @@ describe.each(DATABASES)('how the invoices of a customer are made (%s)', databas
     expect(grid!.previous).not.toBeNull()
   })
 
+  it('billing.subscription.preview: says what a change does to other invoices of the month too', async () => {
+    await set({ invoices: 'by-subscription', minimum: 20_000n })
+    for (const period of [PERIOD, '2026-10']) await closeMonth(t, period)
+    // Of December 100.00, 40.00, and 60.00 that are lacking; without the second 100.00 and 100.00.
+    const change = { kind: 'cancel' as const, subscriptionId: second, at: day('2026-12-01') }
+    const seen = await t.core.call(subscription.preview, { change }, t.admin)
+    expect(seen).toMatchObject({
+      ...{ period: '2026-11', without: { net: 10_000n }, within: { net: 10_000n } },
+      lines: [{ name: 'Minimum invoice', amount: 10_000n, because: true }],
+      gone: [
+        { name: 'Seats', amount: 4000n },
+        { name: 'Minimum invoice', amount: 6000n },
+      ],
+    })
+    // Without a minimum it is about its own invoice alone.
+    await set({ minimum: 0n })
+    const alone = await t.core.call(subscription.preview, { change }, t.admin)
+    expect(alone).toMatchObject({ without: { net: 4000n }, within: { net: 0n }, lines: [] })
+  })
+
   it('a charge that is taken back takes no minimum with it that other invoices lack', async () => {
     await set({ invoices: 'by-subscription', minimum: 40_000n })
     const audit = { customerId, name: 'Audit', unitPrice: '25', firstPeriod: PERIOD }

@@ -9,7 +9,7 @@ import { pricesOfVersions } from '../close/facts.ts'
 import { lifelineOf, settleLife, withLife, zoneOf } from './life.ts'
 import { getSubscription, type StoredSubscription } from './subscription-rows.ts'
 import { think } from './think.ts'
-import { thoughtInvoice } from './thought-invoice.ts'
+import { changedInvoices, ownInvoice, thoughtMonth } from './thought-invoice.ts'
 
 /** An add-on that is only thought of has no id of its own. */
 const THOUGHT = '00000000-0000-7000-8000-000000000000'
@@ -30,15 +30,17 @@ export async function pricesOf(
     )
 }
 
-/** What a change would come to in money: the invoice of its month without it and with it, and what recurs. */
+/** What a change would come to in money: the invoices of its month without it and with it, and what recurs. */
 export function previewChange(environment: EnvironmentSettings) {
   return answer(leaf.preview, async ({ reader, input, now }) => {
     const { before, change, zone, plan } = await think(reader, input.change, now, () => THOUGHT)
     const life = settleLife(applyChange(lifelineOf(before), change, zone), change, plan)
     const after = withLife(before, life)
     const of = { ...before, subscriptionId: before.id, zone }
-    const without = await thoughtInvoice(reader, environment, of, change.at)
-    const within = await thoughtInvoice(reader, environment, of, change.at, after)
+    const { without, within } = changedInvoices(
+      await thoughtMonth(reader, environment, of, change.at),
+      await thoughtMonth(reader, environment, of, change.at, after),
+    )
     const known = new Set(without.names)
     const left = new Set(within.names)
     const prices = await pricesOf(reader, [before, after])
@@ -63,7 +65,7 @@ export function nextInvoice(environment: EnvironmentSettings) {
     const one = await getSubscription(reader, input.subscriptionId)
     const zone = await zoneOf(reader, one)
     const of = { ...one, subscriptionId: one.id, zone }
-    const { period, net, tax, total, lines } = await thoughtInvoice(reader, environment, of, now)
+    const { period, net, tax, total, lines } = ownInvoice(await thoughtMonth(reader, environment, of, now))
     return {
       ...{ period, currency: one.currency, net, tax, total },
       lines: lines.map(line => ({ ...line, because: false })),

@@ -2,6 +2,7 @@ import type { Reader } from '#core/database/store.ts'
 import { readSettings } from '#core/workspace/settings.ts'
 import { zoned } from '#engines/billing/calendar.ts'
 import { decimalText } from '#engines/billing/exact.ts'
+import { totalsOf } from '#engines/billing/invoice-totals.ts'
 import { keepsPaid } from '#engines/billing/life-changes.ts'
 import type { BilledSubscription } from '#shared/contract/billing/close-facts.ts'
 import type { ThoughtLine } from '#shared/contract/billing/subscription-views.ts'
@@ -15,7 +16,7 @@ import { apartFor } from '../invoices/apart.ts'
 import { taxWorld } from '../tax/tax-world.ts'
 import type { StoredSubscription } from './subscription-rows.ts'
 
-/** What an invoice would say. */
+/** What an invoice would say, or several together. */
 export interface ThoughtInvoice {
   readonly period: string
   readonly net: bigint
@@ -26,16 +27,25 @@ export interface ThoughtInvoice {
   readonly names: readonly string[]
 }
 
+/** The invoices of a month in one currency. */
+export interface ThoughtMonth {
+  readonly period: string
+  /** What the invoice of the subscription is kept apart for. */
+  readonly own: string
+  /** By what they are kept apart for. */
+  readonly drafts: ReadonlyMap<string, BuiltDraft>
+}
+
 /** Names no close. Nothing of what is thought is stored. */
 const NO_RUN = '00000000-0000-7000-8000-000000000000'
 
 /**
- * What the close of a month would put on the invoice of a subscription, by the same code that a close runs, without
- * storing anything: that of all of the customer's in its currency, or its own where each has one.
+ * What the close of a month would bill a customer in the currency of a subscription, by the same code that a close
+ * runs, without storing anything.
  * @param at in the month, by the customer's own calendar
  * @param instead a subscription as it would be
  */
-export async function thoughtInvoice(
+export async function thoughtMonth(
   reader: Reader,
   environment: EnvironmentSettings,
   of: {
@@ -46,7 +56,7 @@ export async function thoughtInvoice(
   },
   at: bigint,
   instead: StoredSubscription | null = null,
-): Promise<ThoughtInvoice> {
+): Promise<ThoughtMonth> {
   // What counts from the first instant of a month is on the invoice of the month before: its fees are due then.
   const period = zoned(at - 1n, of.zone)
     .toPlainDate()
@@ -73,24 +83,53 @@ export async function thoughtInvoice(
   // A change that goes back before what was billed lets the close look at everything from there again.
   const rerateFrom = since !== null && at < since ? earlier(customer.rerateFrom, at) : customer.rerateFrom
   const [result] = drafting.rate(await drafting.load([{ ...customer, subscriptions, rerateFrom }]))
-  const apart = customer.invoices === 'by-subscription' ? apartFor(of.subscriptionId) : ''
-  const draft = result!.drafts.find(
-    ({ invoice }) => invoice.currency === of.currency && invoice.apart === apart,
-  )
-  return invoiceOf(period, draft)
+  const drafts = result!.drafts.filter(({ invoice }) => invoice.currency === of.currency)
+  return {
+    period,
+    own: customer.invoices === 'by-subscription' ? apartFor(of.subscriptionId) : '',
+    drafts: new Map(drafts.map(draft => [draft.invoice.apart, draft])),
+  }
 }
 
-function invoiceOf(period: string, draft: BuiltDraft | undefined): ThoughtInvoice {
-  if (!draft) return { period, net: 0n, tax: 0n, total: 0n, lines: [], names: [] }
-  const { net, tax, total } = draft.invoice
+/** What the invoice of the subscription would say. */
+export function ownInvoice({ period, own, drafts }: ThoughtMonth): ThoughtInvoice {
+  return together(period, [drafts.get(own)])
+}
+
+/**
+ * What the invoices would say that a change is about, without it and with it: that of the subscription, and others
+ * that it changes too, such as the one with what a minimum lacks.
+ */
+export function changedInvoices(
+  without: ThoughtMonth,
+  within: ThoughtMonth,
+): { readonly without: ThoughtInvoice; readonly within: ThoughtInvoice } {
+  const saying = (draft: BuiltDraft | undefined) => (draft ? namesOf(draft).sort().join('\n') : '')
+  const places = new Set([without.own, ...without.drafts.keys(), ...within.drafts.keys()])
+  const about = [...places].filter(
+    place => place === without.own || saying(without.drafts.get(place)) !== saying(within.drafts.get(place)),
+  )
+  const of = ({ period, drafts }: ThoughtMonth) =>
+    together(
+      period,
+      about.map(place => drafts.get(place)),
+    )
+  return { without: of(without), within: of(within) }
+}
+
+const namesOf = ({ lines }: BuiltDraft) => lines.map(line => `${line.item}/${line.ordinal}/${line.amount}`)
+
+function together(period: string, drafts: readonly (BuiltDraft | undefined)[]): ThoughtInvoice {
+  const all = drafts.filter(draft => draft !== undefined)
+  const lines = all.flatMap(draft => draft.lines)
   return {
-    ...{ period, net, tax, total },
-    lines: draft.lines.map(line => ({
+    ...{ period, ...totalsOf(lines) },
+    lines: lines.map(line => ({
       ...{ kind: line.kind, name: line.name, unit: line.unit, amount: line.amount, tax: line.tax },
       quantity: decimalText(line.quantity, Number(line.scale)),
       service: { from: line.service_from, to: line.service_to },
     })),
-    names: draft.lines.map(line => `${line.item}/${line.ordinal}/${line.amount}`),
+    names: all.flatMap(namesOf),
   }
 }
 
