@@ -23,7 +23,7 @@ describe('words of an input', () => {
         z.object({ model: z.literal('flat') }),
         z.object({ model: z.literal('volume') }),
       ]),
-      strict: z.strictObject({}),
+      ...{ strict: z.strictObject({}), at: z.iso.datetime({ offset: true }), on: z.iso.date() },
     })
     const wrong = {
       name: '',
@@ -33,6 +33,8 @@ describe('words of an input', () => {
       rate: '-1',
       charge: { model: 'x' },
       strict: { y: 1 },
+      at: '2026-10-31',
+      on: '31.10.2026',
     }
     expect(inputFaults(schema.safeParse(wrong).error!.issues)).toEqual([
       { path: 'name', message: 'at least 1 character' },
@@ -43,6 +45,8 @@ describe('words of an input', () => {
       { path: 'gone', message: 'missing' },
       { path: 'charge.model', message: 'one of flat, volume' },
       { path: 'strict', message: 'not known: y' },
+      { path: 'at', message: 'a time with its zone, such as 2026-10-31T09:30:00Z' },
+      { path: 'on', message: 'a day, such as 2026-10-31' },
     ])
   })
 })

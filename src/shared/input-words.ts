@@ -24,9 +24,14 @@ const KINDS: Readonly<Record<string, string>> = {
   ...{ boolean: 'true or false', array: 'a list', object: 'an object', record: 'an object', date: 'a time' },
 }
 
+const FORMATS: Readonly<Record<string, string>> = {
+  ...{ datetime: 'a time with its zone, such as 2026-10-31T09:30:00Z', date: 'a day, such as 2026-10-31' },
+  ...{ uuid: 'an id', guid: 'an id', email: 'an e-mail address', url: 'a web address' },
+}
+
 /** A schema's own words are for people already; those of the library are put into such. */
 function issueWords({ message, ...issue }: InputIssue): string {
-  const { code, expected, origin, minimum, maximum, values, keys } = issue as {
+  const { code, expected, origin, minimum, maximum, values, keys, format } = issue as {
     readonly [member: string]: unknown
   }
   const list = (all: unknown) => (Array.isArray(all) ? all.map(String).join(', ') : '')
@@ -53,6 +58,8 @@ function issueWords({ message, ...issue }: InputIssue): string {
         ? `one of ${told.replaceAll("'", '').split(' | ').join(', ')}`
         : 'none of what can stand here'
     }
+    case 'invalid_format':
+      return FORMATS[String(format)] ?? 'not of the form that stands here'
     default:
       return message
   }

@@ -88,7 +88,10 @@ export const SETTINGS = {
   /** What stands before the year in the number of an invoice, and of a credit note: INV-2026-00001. */
   'billing.invoicePrefix': setting({ ...kinds.prefix('INV'), group: 'billing' }),
   'billing.creditNotePrefix': setting({ ...kinds.prefix('CN'), group: 'billing' }),
-  /** Up to these amounts one person corrects alone; 0 asks for another one always. */
+  /**
+   * Up to these amounts one person decides alone; 0 asks for another one always. Credit notes, refunds and grants of one
+   * person to one customer count together by the calendar month.
+   */
   'billing.creditLimit': setting({
     ...kinds.count(0, 1_000_000_000, 'units of the currency', 0),
     group: 'billing',

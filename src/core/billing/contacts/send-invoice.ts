@@ -54,7 +54,9 @@ async function mailInvoice(
     await notify(call, { ...notice, topic: creditNoteSent, params })
     return
   }
-  const dueOn = zoned(invoice.due_at!, invoice.zone).toPlainDate().toString()
+  // What is paid already is not due.
+  const paid = invoice.state === 'paid'
+  const dueOn = paid ? null : zoned(invoice.due_at!, invoice.zone).toPlainDate().toString()
   await notify(call, { ...notice, topic: invoiceSent, params: { ...params, dueOn } })
 }
 

@@ -98,6 +98,32 @@ describe.each(DATABASES)('corrections on %s', database => {
     ])
   })
 
+  /** The limit is 1.00: 0.60 and 0.40 reach it, on whichever invoices, and the next cent asks. */
+  it('billing.correction.credit: small ones of one person to one customer count together, by the month', async () => {
+    await limits(1)
+    const cents = (amount: bigint) => ({ wanted: { kind: 'amount' as const, amount } })
+    expect((await credit(one.id, cents(60n))).approvalId).toBeNull()
+    const preview = async () =>
+      (
+        await t.core.call(
+          correction.preview,
+          { invoiceId: one.id, ...cents(41n), money: 'balance' } as never,
+          t.admin,
+        )
+      ).asks
+    expect(await preview()).toBe(true)
+    expect((await credit(world.issued[2]!.id, cents(40n))).approvalId).toBeNull()
+    const { approvalId } = await credit(one.id, cents(1n))
+    const { facts } = await t.core.call(approval.get, { approvalId: approvalId! }, ben)
+    expect(facts.find(fact => fact.name === 'credit.alone')).toMatchObject({
+      ...{ before: { minor: 100n }, after: { minor: 101n } },
+    })
+    // What another person allowed is theirs too, and counts for nobody.
+    await allow(approvalId!)
+    t.clock.advance(32 * 86_400_000)
+    expect(await preview()).toBe(false)
+  })
+
   it('billing.correction.credit: a whole one takes back every line, with its own number and document', async () => {
     await limits(1000)
     const { creditNoteId, approvalId } = await credit(one.id)

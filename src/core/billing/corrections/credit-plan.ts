@@ -15,6 +15,7 @@ import { refuse } from '#shared/errors.ts'
 import { getInvoice, linesOf } from '../invoices/invoice-rows.ts'
 import { usedTopUp } from '../wallets/follow-top-ups.ts'
 import { mustReturn } from '../wallets/pay-invoice.ts'
+import { creditedAlone, type Decider } from './decided-alone.ts'
 import { correctionLimits } from './limits.ts'
 import { type Settled, settledOfInvoice } from './settled.ts'
 
@@ -75,6 +76,8 @@ export interface CreditPlan extends Creditable, CreditSplit {
   readonly total: bigint
   /** Other people are asked first. */
   readonly asks: boolean
+  /** What the same person credited the customer alone this month. */
+  readonly before: bigint
 }
 
 interface Choice {
@@ -89,10 +92,15 @@ function creditedWith({ lines }: Creditable, given: readonly CreditedLine[]): Ma
   return all
 }
 
-/** What a credit note would give back, and where its money would go. @throws Refusal that says why not */
+/**
+ * What a credit note would give back, and where its money would go.
+ * @param by who wants it: what they credited the customer alone this month counts towards the limit
+ * @throws Refusal that says why not
+ */
 export async function planCredit(
   session: Session,
   input: { readonly invoiceId: string; readonly wanted: CreditWanted } & Choice,
+  by: Pick<Decider, 'person' | 'now'>,
 ): Promise<CreditPlan> {
   const found = await creditable(session, input.invoiceId)
   const { invoice, settled } = found
@@ -112,7 +120,10 @@ export async function planCredit(
   const bound = await mustReturn(session, invoice, creditedLines, fromWallets)
   const split = splitCredit(total, { open, paid, balance, wallets: fromWallets, bound }, input)
   const limits = await correctionLimits(session, invoice.currency)
-  return { ...found, ...split, creditedLines, given, net, tax, total, asks: total > limits.credit }
+  const { customer_id: customerId, currency } = invoice
+  const before = await creditedAlone(session, { customerId, currency, ...by })
+  const asks = before + total > limits.credit
+  return { ...found, ...split, creditedLines, given, net, tax, total, asks, before }
 }
 
 /** Quantities as the lines count them. */

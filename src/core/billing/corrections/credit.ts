@@ -65,9 +65,10 @@ async function creditSubject(reader: Reader, invoiceId: string): Promise<unknown
 /** Gives back what was billed: at once up to the limit, above it when another person allowed it. */
 export const creditInvoice = handle(leaf.credit, async call => {
   const { tx, input, actor, receivedAt } = call
-  const plan = await planCredit(tx, input)
+  const person = byWhomOrNobody(actor)
+  const plan = await planCredit(tx, input, { person, now: receivedAt })
   await demandOpenPeriod(tx, await monthOf(tx, receivedAt))
-  const inner = { ...input, requestedBy: byWhomOrNobody(actor) }
+  const inner = { ...input, requestedBy: person }
   if (!plan.asks) {
     await demandAuthority(tx)
     return call.runById('billing.correction.issueCredit', inner, { trusted: true }) as never
@@ -84,6 +85,9 @@ export const creditInvoice = handle(leaf.credit, async call => {
     facts: [
       { name: 'invoice.total', before: null, after: money(invoice.total) },
       { name: 'invoice.open', before: money(open), after: money(open - plan.applied) },
+      ...(plan.before === 0n
+        ? []
+        : [{ name: 'credit.alone', before: money(plan.before), after: money(plan.before + plan.total) }]),
       { name: 'credit.net', before: null, after: money(plan.net) },
       { name: 'credit.tax', before: null, after: money(plan.tax) },
       ...(plan.refunded > 0n ? [{ name: 'credit.refunded', before: null, after: money(plan.refunded) }] : []),
@@ -110,7 +114,7 @@ export async function subjectTitle(
 export function issueCredit(environment: EnvironmentSettings) {
   return handle(leaf.issueCredit, async call => {
     const { tx, input, ids, receivedAt, commandId } = call
-    const plan = await planCredit(tx, input)
+    const plan = await planCredit(tx, input, { person: input.requestedBy, now: receivedAt })
     const period = await monthOf(tx, receivedAt)
     await demandOpenPeriod(tx, period)
     const id = ids.next()

@@ -1,5 +1,6 @@
 import type { Reader } from '#core/database/store.ts'
 import { namesOf } from '#core/identity/common.ts'
+import { byWhomOrNobody } from '#core/runtime/by-whom.ts'
 import { answer } from '#core/runtime/handlers.ts'
 import { waitingApproval } from '#core/workspace/approvals/request-approval.ts'
 import { leftOfInvoice, leftOfLine } from '#engines/billing/corrections/credit-note.ts'
@@ -174,8 +175,8 @@ export const listCorrections = answer(leaf.list, async ({ reader, input }) => {
   }
 })
 
-export const previewCredit = answer(leaf.preview, async ({ reader, input, now }) => {
-  const plan = await planCredit(reader, input)
+export const previewCredit = answer(leaf.preview, async ({ reader, input, actor, now }) => {
+  const plan = await planCredit(reader, input, { person: byWhomOrNobody(actor), now })
   const byId = new Map(plan.rows.map(row => [row.id, row]))
   const { net, tax, total, applied, refunded, credited, returned, asks } = plan
   const back = { paid: plan.settled.fromWallets, amount: returned, credited: plan.creditedLines }

@@ -180,12 +180,19 @@ describe.each(DATABASES)('refunds on %s', database => {
     await t.core.call(settings.set, { name: 'billing.refundLimit', value: 10 }, t.admin)
     expect(await t.core.call(refund.limit, { currency: 'JPY' }, t.admin)).toEqual({ limit: 10n })
     expect((await request(ofPayment(paid.id), 1_000n)).refund).toMatchObject({ amount: 1_000n })
+    // The 10.00 are used up for this month: whatever is small asks too.
+    const from = { kind: 'payment' as const, paymentId: paid.id }
+    expect(await t.core.call(refund.limit, { currency: 'USD', from }, t.admin)).toEqual({ limit: 0n })
+    expect(await t.core.call(refund.limit, { currency: 'USD', from }, ben)).toEqual({ limit: 1_000n })
     const asked = await request(ofPayment(paid.id), 1_001n)
     expect(asked.refund).toBe(null)
     const shown = await t.core.call(approval.get, { approvalId: asked.approvalId! }, ben)
     expect(shown).toMatchObject({ kind: 'billing.refund.ofPayment', amount: 1_001n })
     expect(shown.facts[0]).toMatchObject({
       ...{ name: 'refund.payment', before: { minor: 5_800n }, after: { minor: 4_799n } },
+    })
+    expect(shown.facts.find(one => one.name === 'refund.alone')).toMatchObject({
+      ...{ before: { minor: 1_000n }, after: { minor: 2_001n } },
     })
     const second = await request(ofPayment(paid.id), 5_800n)
     await allow(asked.approvalId!)

@@ -13,6 +13,7 @@ import { refunds as leaf, type RefundFrom } from '#shared/contract/billing/refun
 import { refuse } from '#shared/errors.ts'
 import { balancesOf } from '../balance/transfers.ts'
 import { demandAuthority } from '../corrections/authority.ts'
+import { refundedAlone } from '../corrections/decided-alone.ts'
 import { demandOpenPeriod, monthOf } from '../corrections/locked.ts'
 import { getCustomer } from '../customers/customer-rows.ts'
 import { getPayment, leftOf } from '../payments/payment-rows.ts'
@@ -93,9 +94,15 @@ export async function refundLimit(session: Session, currency: string): Promise<b
   return BigInt(settings['billing.refundLimit']) * powerOfTen(placesOf(currency))
 }
 
-export const showRefundLimit = answer(leaf.limit, async ({ reader, input }) => ({
-  limit: await refundLimit(reader, input.currency),
-}))
+/** What the acting person may still refund alone: the limit less what they refunded the customer this month. */
+export const showRefundLimit = answer(leaf.limit, async ({ reader, input, actor, now }) => {
+  const { currency, from } = input
+  const limit = await refundLimit(reader, currency)
+  if (from === undefined) return { limit }
+  const { customerId } = await fundOf(reader, from)
+  const before = await refundedAlone(reader, { customerId, currency, person: byWhomOrNobody(actor), now })
+  return { limit: before < limit ? limit - before : 0n }
+})
 
 export const requestRefund = handle(leaf.request, async call => {
   const { tx, input, actor, receivedAt } = call
@@ -103,7 +110,9 @@ export const requestRefund = handle(leaf.request, async call => {
   await demandOpenPeriod(tx, await monthOf(tx, receivedAt))
   const inner = { ...input, requestedBy: byWhomOrNobody(actor) }
   const { customerId, currency, left, payment } = fund
-  if (input.amount <= (await refundLimit(tx, currency))) {
+  const decider = { customerId, currency, person: inner.requestedBy, now: receivedAt }
+  const before = await refundedAlone(tx, decider)
+  if (before + input.amount <= (await refundLimit(tx, currency))) {
     await demandAuthority(tx)
     const done = (await call.runById('billing.refund.make', inner, {
       ...{ trusted: true, adoptUndo: true },
@@ -129,6 +138,9 @@ export const requestRefund = handle(leaf.request, async call => {
               : `${input.way.holder}, ${input.way.iban}`,
         },
       },
+      ...(before === 0n
+        ? []
+        : [{ name: 'refund.alone', before: money(before), after: money(before + input.amount) }]),
     ],
   }
   const approvalId = payment

@@ -175,6 +175,7 @@ export const correctionKindWords = {
 export const correctionFactWords = {
   invoice_total: 'Invoice total',
   invoice_open: 'Still asked for',
+  credit_alone: 'Credited alone by the same person this month',
   credit_net: 'Credited, net',
   credit_tax: 'Credited tax',
   credit_refunded: 'Back to the payer',

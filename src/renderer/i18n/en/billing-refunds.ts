@@ -113,6 +113,7 @@ export const refundKindWords = {
 export const refundFactWords = {
   refund_payment: 'Left of the payment',
   refund_balance: 'Balance of the customer',
+  refund_alone: 'Refunded alone by the same person this month',
   refund_way: 'Goes to',
 } as const
 

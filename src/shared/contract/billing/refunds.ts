@@ -108,9 +108,12 @@ export const refunds = {
       }),
     ),
   get: query('billing.refund.get', { roles: EVERYONE }).input(One).output(Refund),
-  /** Up to which amount one person decides alone, in minor units of the currency. */
+  /**
+   * Up to which amount one person decides alone, in minor units of the currency; where it is said of what, how much of
+   * that is left to the acting person for its customer this month.
+   */
   limit: query('billing.refund.limit', { roles: EVERYONE })
-    .input(z.object({ currency: CurrencyCode }))
+    .input(z.object({ currency: CurrencyCode, from: RefundFrom.optional() }))
     .output(z.object({ limit: Minor })),
   /** Money goes back: at once up to the limit, above it when another person allowed it. */
   request: command('billing.refund.request', { roles: WRITERS })

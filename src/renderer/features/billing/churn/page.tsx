@@ -53,7 +53,13 @@ export function ChurnPage() {
   return (
     <Page
       title={t('billing.churn.title')}
-      subtitle={shown ? t('billing.churn.subtitle', { currency: shown.currency }) : undefined}
+      subtitle={
+        planId
+          ? t('billing.churn.planNote')
+          : shown
+            ? t('billing.churn.subtitle', { currency: shown.currency })
+            : undefined
+      }
       fill
     >
       {query.error ? (
@@ -81,6 +87,7 @@ export function ChurnPage() {
           <div className={classes.strip}>
             <SegmentedControl
               size="xs"
+              style={{ flex: 'none' }}
               aria-label={t('billing.churn.views')}
               value={view}
               onChange={value => set('view', value)}
@@ -119,9 +126,6 @@ export function ChurnPage() {
                 value={planId}
                 onChange={value => set('plan', value, true)}
               />
-            ) : null}
-            {view === 'months' && planId ? (
-              <span className={classes.dim}>{t('billing.churn.planNote')}</span>
             ) : null}
           </div>
           {view === 'months' ? (

@@ -30,7 +30,7 @@ export function RefundDialog(props: {
   const toasts = useToasts()
   const said = useSaidWithUndo()
   const request = useCommand(leaf.request)
-  const limit = useCoreQuery(leaf.limit, { currency }).data?.limit
+  const limit = useCoreQuery(leaf.limit, { currency, from }).data?.limit
   const [amount, setAmount] = useState(textFromMinor(left, currency))
   const [reason, setReason] = useState('')
   const original = from.kind === 'payment'
