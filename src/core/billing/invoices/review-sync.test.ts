@@ -15,7 +15,8 @@ import {
   WORKSPACE,
 } from '#test/kit/core-kit.ts'
 import { dump } from '#test/kit/sync-kit.ts'
-import { closeMonth, closeWorld, invoicesOf, subscribed } from '../testing/close-kit.ts'
+import { day } from '../testing/catalogue-kit.ts'
+import { closeMonth, closeWorld, invoicesOf, plan, subscribed } from '../testing/close-kit.ts'
 
 const { invoice } = contract.billing
 const CUSTOMERS = 2
@@ -146,4 +147,61 @@ describe('a review without a network', () => {
     )
     expect(issued).toBeGreaterThan(1)
   }, 120_000)
+
+  it('billing.arrangement.set: the authority parts the drafts, and refuses an approval of what they were', async () => {
+    const server = await testCore('sqlite')
+    const { pro } = await closeWorld(server)
+    const seats = await plan(server, 'seats', [
+      {
+        ...{ key: 'seat', name: 'Seats', metricId: null, currency: 'USD' },
+        charge: { model: 'flat', amount: '40' },
+      },
+    ])
+    const { customer } = await subscribed(server, 'acme', pro.planId, { from: '2026-10-01' })
+    const other = { customerId: customer.id, planId: seats.planId, trialDays: 0, at: day('2026-10-01') }
+    await server.core.call(contract.billing.subscription.start, other, server.admin)
+    await closeMonth(server, '2026-10')
+    await server.store.write(WORKSPACE, 'person', async tx => {
+      await tx.db.updateTable('workspace_state').set({ authority: 'server' }).execute()
+    })
+    await prepareWorkspace(server.store, WORKSPACE, 'server', server.clock.now())
+    const desks = { ada: await connectedDesk(3), bob: await connectedDesk(4) }
+    const both = async () => {
+      for (let again = 0; again < 2; again++)
+        for (const [name, desk] of Object.entries(desks)) await round(desk, server, name)
+    }
+    try {
+      await both()
+      const [whole] = await invoicesOf(server, '2026-10')
+      const [ada, bob] = (['ada', 'bob'] as const).map(device => ({ ...server.admin, device }))
+      const invoices = 'by-subscription' as const
+      const arranged = { customerId: customer.id, invoices }
+      await desks.ada.core.call(contract.billing.arrangement.set, arranged, ada!)
+      const approval = { invoiceId: whole!.id, digest: whole!.digest }
+      await desks.bob.core.call(invoice.approve, approval, bob!)
+      // Without a network the desk knows what was said, and the drafts as they were.
+      const seen = await desks.ada.core.call(
+        contract.billing.arrangement.get,
+        { customerId: customer.id },
+        ada!,
+      )
+      expect(seen).toMatchObject({ invoices })
+      const { invoices: before } = await desks.ada.core.call(invoice.list, {}, ada!)
+      expect(before).toHaveLength(1)
+      await both()
+      const parts = await invoicesOf(server, '2026-10')
+      // Fees of October and November: 200.00 and 80.00, neither of them approved.
+      expect(parts.map(one => [one.state, one.net]).sort()).toEqual([
+        ['draft', 20_000n],
+        ['draft', 8000n],
+      ])
+      const truth = await billingOf(server.store)
+      expect(await billingOf(desks.ada.store)).toEqual(truth)
+      expect(await billingOf(desks.bob.store)).toEqual(truth)
+    } finally {
+      await desks.ada.close()
+      await desks.bob.close()
+      await server.close()
+    }
+  }, 60_000)
 })
