@@ -202,7 +202,8 @@ describe.each(DATABASES)('bank statements on %s', database => {
     const commandId = crypto.randomUUID()
     const made = await t.core.call(bank.match, input, { ...t.admin, commandId })
     expect(made).toMatchObject({ amount: 21_600n, left: 0n, reference: `Invoice ${first!.number}` })
-    expect(new Date(Number(made.receivedAt)).toISOString()).toBe('2026-10-02T00:00:00.000Z')
+    // The workspace is in Berlin, where the day begins two hours before it does on Greenwich.
+    expect(new Date(Number(made.receivedAt)).toISOString()).toBe('2026-10-01T22:00:00.000Z')
     expect(await stateOf(first!.id)).toBe('paid')
     await expect(t.core.call(bank.match, input, t.admin)).rejects.toMatchObject({
       code: 'BILLING_BANK_LINE_STATE',
@@ -264,6 +265,27 @@ describe.each(DATABASES)('bank statements on %s', database => {
     await expect(
       t.core.call(bank.match, { lineId: outgoing!.id, customerId: customer.id, allocations: [] }, t.admin),
     ).rejects.toMatchObject({ code: 'BILLING_BANK_LINE_OUTGOING' })
+  })
+
+  /** In New York the second of October begins at 04:00 on Greenwich: at midnight there it is the first. */
+  it('billing.bank.match: what a bank dates to a day is of that day where the workspace is', async () => {
+    await begin()
+    const { customer } = await customerWithInvoices(t)
+    await t.core.call(
+      contract.workspace.settings.set,
+      { name: 'workspace.zone', value: 'America/New_York' },
+      t.admin,
+    )
+    await addAccount()
+    await bring(statement(usd('216.00', { text: 'Thanks' })))
+    const [line] = await lines(['open'])
+    const made = await t.core.call(
+      bank.match,
+      { lineId: line!.id, customerId: customer.id, allocations: [] },
+      t.admin,
+    )
+    const dayThere = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' })
+    expect(dayThere.format(Number(made.receivedAt))).toBe(line!.valueOn)
   })
 
   it('billing.bank.matchOutgoing: a refund that was sent, and a payment that came back', async () => {

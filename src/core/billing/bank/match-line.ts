@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill'
 import type { Row } from '#core/database/schema.ts'
 import { byWhom } from '#core/runtime/by-whom.ts'
 import { leaves } from '#core/runtime/expectation.ts'
@@ -7,6 +6,7 @@ import { bank as leaf } from '#shared/contract/billing/bank.ts'
 import { payments } from '#shared/contract/billing/payments.ts'
 import { refunds } from '#shared/contract/billing/refunds.ts'
 import { refuse } from '#shared/errors.ts'
+import { beginOfDay } from '../payments/begin-of-day.ts'
 import { getPayment, paymentDetail } from '../payments/payment-rows.ts'
 import { insertPayment } from '../payments/record-payment.ts'
 import { takeBack } from '../payments/take-back.ts'
@@ -15,7 +15,7 @@ import { getLine, shownLine } from './bank-rows.ts'
 
 type Call = Pick<CommandCall<unknown>, 'tx' | 'actor' | 'now'>
 
-/** The payment came on the line's value date, and names the line. */
+/** The payment came on the line's value date, by the workspace's calendar as its journal is, and names the line. */
 export const matchLine = handle(leaf.match, async call => {
   const { tx, input } = call
   const line = openLine(await getLine(tx, input.lineId))
@@ -24,7 +24,7 @@ export const matchLine = handle(leaf.match, async call => {
     ...{ customerId: input.customerId, currency: line.currency, amount: line.amount },
     ...{ method: 'bank-transfer' as const, reference: line.text.slice(0, 500) },
   }
-  const received_at = BigInt(Temporal.PlainDate.from(line.value_on).toZonedDateTime('UTC').epochMilliseconds)
+  const received_at = await beginOfDay(tx, line.value_on)
   const payment = await insertPayment(call, given, {
     ...{ state: 'succeeded', received_at, bank_line_id: line.id },
   })

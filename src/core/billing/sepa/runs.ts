@@ -1,10 +1,10 @@
-import { Temporal } from 'temporal-polyfill'
 import type { Row } from '#core/database/schema.ts'
 import type { Tx } from '#core/database/store.ts'
 import { answer, handle } from '#core/runtime/handlers.ts'
 import { payments } from '#shared/contract/billing/payments.ts'
 import { debits as leaf } from '#shared/contract/billing/sepa.ts'
 import { refuse } from '#shared/errors.ts'
+import { beginOfDay } from '../payments/begin-of-day.ts'
 import { getPayment } from '../payments/payment-rows.ts'
 import { takeBack } from '../payments/take-back.ts'
 import { settlementDay } from './mandate-rows.ts'
@@ -38,9 +38,11 @@ export const collectDebits = handle(leaf.collect, async ({ tx, input, receivedAt
   const run = await inState(tx, input.runId, 'handed-in')
   const { collect_on: collectOn } = run
   if (collectOn > settlementDay(receivedAt)) throw refuse('BILLING_DEBIT_TOO_EARLY', { collectOn })
-  const midnight = Temporal.PlainDate.from(collectOn).toZonedDateTime('UTC').epochMilliseconds
+  // West of the banks the day may not have begun in the workspace's zone when it can be said that the money came.
+  const began = await beginOfDay(tx, collectOn)
+  const cameAt = began < receivedAt ? began : receivedAt
   for (const paymentId of await pendingOf(tx, run.id))
-    await runCommand(payments.confirm, { paymentId, receivedAt: BigInt(midnight) })
+    await runCommand(payments.confirm, { paymentId, receivedAt: cameAt })
   return debitRun(tx, run.id)
 })
 

@@ -8,6 +8,7 @@ import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
 import { customerOf } from '../customer-of.ts'
+import { beginOfDay, dayOption } from '../days.ts'
 import { day, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
 import { readJson, tellStrange } from '../read-input.ts'
@@ -100,24 +101,21 @@ export function contractsCommands(program: Command, context: CliContext): void {
     .description('End a contract before its time.')
     .argument('<number>')
     .requiredOption('--reason <text>', 'why')
-    .option('--at <day>', 'from this day on, 2026-12-31; now where nothing is said')
+    .option(
+      '--at <day>',
+      'from this day on, in the customer’s zone, 2026-12-31; now where nothing is said',
+      dayOption,
+    )
     .action((number: string, _, command: Command) =>
       inWorkspace(context, command, async session => {
         const { json, reason, at } = optionsOf<{ reason: string; at?: string }>(command)
         const client = await session.acting()
-        const { id: contractId } = await contractOf(client, number)
-        const when = at === undefined ? {} : { at: instantOf(at) }
+        const { id: contractId, zone } = await contractOf(client, number)
+        const when = at === undefined ? {} : { at: beginOfDay(at, zone) }
         const ended = await client.billing.contract.terminate({ contractId, reason, ...when })
         print(context, json, ended, () => shownContracts([ended]))
       }),
     )
-}
-
-/** Midnight of a day in UTC. */
-function instantOf(text: string): bigint {
-  const date = z.iso.date().safeParse(text)
-  if (!date.success) throw refuse('USAGE_DAY', {}, `${text} is no day. Days are written 2026-12-31.`)
-  return BigInt(Date.parse(`${date.data}T00:00:00Z`))
 }
 
 /** The keys by which documents name plans and metrics. */

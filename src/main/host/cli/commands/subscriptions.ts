@@ -6,11 +6,12 @@ import type { Subscription, ThoughtOf } from '#shared/contract/billing/subscript
 import { findCurrency } from '#shared/currencies.ts'
 import { refuse } from '#shared/errors.ts'
 import { type CliContext, inWorkspace, note, optionsOf, print } from '../context.ts'
+import { beginOfDay, dayOption } from '../days.ts'
 import { day, shownAmount } from '../format.ts'
 import { harmless, table } from '../io.ts'
 
 interface Timing {
-  at?: bigint
+  at?: string
   atPeriodEnd?: boolean
   preview?: boolean
 }
@@ -125,16 +126,23 @@ export function subscriptionsCommands(program: Command, context: CliContext): vo
 
 function timed(command: Command): Command {
   return command
-    .option('--at <day>', 'from the beginning of this day on (UTC), such as 2026-11-01', dayAt)
+    .option(
+      '--at <day>',
+      'from the beginning of this day on, in the customer’s zone, such as 2026-11-01',
+      dayOption,
+    )
     .addOption(new Option('--at-period-end', 'at the end of the billing period').conflicts('at'))
     .option('--preview', 'only say what it comes to')
 }
 
 async function timing(client: Client, reference: string, { at, atPeriodEnd = false }: Timing) {
-  return {
-    ...{ subscriptionId: await idOf(client, reference), atPeriodEnd },
-    ...(at === undefined ? {} : { at }),
-  }
+  const subscriptionId = await idOf(client, reference)
+  if (at === undefined) return { subscriptionId, atPeriodEnd }
+  const { subscriptions } = await client.billing.subscription.list({ id: subscriptionId })
+  const [one] = subscriptions
+  if (!one) throw refuse('WORKSPACE_NOT_FOUND', { entity: 'subscription', id: reference })
+  const { zone } = await client.billing.customer.get({ customerId: one.customerId })
+  return { subscriptionId, atPeriodEnd, at: beginOfDay(at, zone) }
 }
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -248,13 +256,6 @@ interface Bill {
 function seats(text: string): bigint {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Seats are a whole number from 1 on.')
   return BigInt(text)
-}
-
-function dayAt(text: string): bigint {
-  const at = Date.parse(`${text}T00:00:00Z`)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(at))
-    throw new InvalidArgumentError('A day is such as 2026-11-01.')
-  return BigInt(at)
 }
 
 /** Rows of texts under their heads. */
