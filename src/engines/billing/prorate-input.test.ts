@@ -33,6 +33,17 @@ describe('proration of changes', () => {
     expect(of({ changes: [on('01', '620')], billed: '100' })).toMatchObject({ due: '520.00' })
   })
 
+  /** From the 16th on there are 16 of 31 days: 310.00 × 16 ÷ 31 = 160.00; before it nothing was billed. */
+  test('without a change it is what a fee comes to that began within its period', () => {
+    const begun = { mode: 'day', from: '2026-10-16T09:00:00Z', changes: [] }
+    expect(of({ ...begun, billed: '0' })).toMatchObject({ total: '160.00', due: '160.00' })
+    expect(of({ mode: 'day', changes: [] })).toMatchObject({
+      ...{ period: { from: '2026-10-01T00:00:00.000Z' }, total: '310.00', due: '0.00' },
+    })
+    const later = { ...begun, from: '2026-12-16T00:00:00Z', billed: '0' }
+    expect(of(later)).toMatchObject({ period: { from: '2026-12-01T00:00:00.000Z' }, total: '160.00' })
+  })
+
   test('by day a date belongs to whatever had it first', () => {
     const noon = { at: '2026-10-16T12:00:00Z', amount: '620' }
     expect(brief({ mode: 'day', changes: [noon] })).toEqual([

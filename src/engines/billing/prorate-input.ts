@@ -23,7 +23,8 @@ export function prorateInput(input: ProrateInput): ProrateOutput {
   const places = placesOf(currency)
   const anchorAt = instant(input.anchor)
   const rhythm = { interval: input.interval, alignment: input.alignment, anchorAt, zone }
-  const { from, to } = billingPeriodAt(rhythm, instant(input.changes[0]!.at))
+  // Without a change it is the period in which the fee began.
+  const { from, to } = billingPeriodAt(rhythm, instant(input.changes[0]?.at ?? input.from ?? input.anchor))
   const period = { from, to }
   const { phases, endedAt } = phasesOf(input, period)
   const subscription: SubscriptionFacts = {

@@ -18,10 +18,7 @@ export const ProrateInput = z.object({
   /** When the fee began to be charged; where nothing is said with the billing period. */
   from: iso.optional(),
   /** Other fees from instants on, in their order; null ends it. All in one billing period, that of the first. */
-  changes: z
-    .array(z.object({ at: iso, amount: AmountText.nullable() }))
-    .min(1)
-    .max(100),
+  changes: z.array(z.object({ at: iso, amount: AmountText.nullable() })).max(100),
   mode: ProrationMode.default('second'),
   zone: z.string().default('UTC'),
   /** What was billed for the period before, rounded; where nothing is said all of the first fee, in advance. */
