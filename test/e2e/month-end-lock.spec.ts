@@ -207,6 +207,8 @@ test.describe('a month, from its checklist to its lock', () => {
     await page.keyboard.press('Control+Home')
     await page.keyboard.press('Enter')
     await expect(pane.getByText('1 of: Approver, except who asked')).toBeVisible()
+    // Nobody has the role in this company yet: whoever waits is told.
+    await expect(pane.getByText(/^Too few people may decide it: it needs 1 besides who asked/)).toBeVisible()
     await expect(pane.getByRole('button', { name: /^Approve/ })).toHaveCount(0)
     await look(page, desk.isElectron, 'month-reopen-request')
   })

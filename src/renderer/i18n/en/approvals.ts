@@ -65,6 +65,8 @@ export const approvalWords = {
   after: 'After',
   who: 'Who may decide',
   whoText: '{{quorum}} of: {{roles}}, except who asked',
+  tooFew:
+    'Too few people may decide it: it needs {{needed}} besides who asked, and {{there}} have the role. An admin gives it, under People and roles.',
   attestedOnly: 'Only votes of people who gave their passphrase count.',
   digest: 'Digest',
   decision: { approve: 'Approved', refuse: 'Refused' },

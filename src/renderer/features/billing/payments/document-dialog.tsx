@@ -57,7 +57,9 @@ export function DocumentDialog(props: {
               {t('billing.payments.document.missing', { characters: given.missing.join(' ') })}
             </p>
           ) : null}
-          <PdfView bytes={bytes} label={given.fileName} />
+          <div className={catalogue.story}>
+            <PdfView bytes={bytes} label={given.fileName} />
+          </div>
         </>
       )}
     </Dialog>

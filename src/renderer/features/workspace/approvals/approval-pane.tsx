@@ -15,6 +15,7 @@ import { Fields, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
 import { SmallTable } from '#renderer/ui/table/small-table.tsx'
 import { type Approval, approvals as leaf } from '#shared/contract/workspace/approvals.ts'
+import { people } from '#shared/contract/workspace/people.ts'
 import { Comments } from '../comments/comments.tsx'
 import classes from '../workspace.module.css'
 import { assuranceWord, factWord, kindWord, shownValue, subjectTitle, TONES } from './words.tsx'
@@ -109,6 +110,7 @@ function Body({ approval }: { readonly approval: Approval }) {
           [t('workspace.approvals.digest'), <code key="digest">{approval.digest}</code>],
         ]}
       />
+      {state === 'waiting' ? <TooFew approval={approval} /> : null}
       {approval.attested ? <p className={classes.dim}>{t('workspace.approvals.attestedOnly')}</p> : null}
       {facts.length > 0 ? (
         <Section title={t('workspace.approvals.changes')}>
@@ -153,6 +155,22 @@ function Body({ approval }: { readonly approval: Approval }) {
         )}
       </Section>
     </>
+  )
+}
+
+/** Where a request waits for people that there are not: it would wait until it ends. */
+function TooFew({ approval }: { readonly approval: Approval }) {
+  const { t } = useTranslation()
+  const { data } = useCoreQuery(people.list, {})
+  const { voters, quorum, requestedBy } = approval
+  const able = data?.people.filter(
+    ({ id, active, roles }) => active && id !== requestedBy.id && voters.some(role => roles.includes(role)),
+  )
+  if (!able || able.length >= quorum) return null
+  return (
+    <p className={classes.notice}>
+      {t('workspace.approvals.tooFew', { needed: quorum, there: able.length })}
+    </p>
   )
 }
 
