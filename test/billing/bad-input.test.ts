@@ -196,6 +196,18 @@ describe('bad input', () => {
     expect(await refusal(bring(''))).toBe('BILLING_BANK_FILE_UNREADABLE')
   })
 
+  it('a tax rate in per cent where a fraction is meant: 19 would be 1,900 %', async () => {
+    const words = (taxRate: string) => ({
+      ...{ key: 'percent', name: 'Percent', email: '', country: 'DE', currency: 'EUR', zone: 'UTC' },
+      profile: { taxRate },
+    })
+    const create = (taxRate: string) =>
+      t.core.call(contract.billing.customer.create, words(taxRate) as never, t.admin)
+    expect(await refusal(create('19'))).toBe('WORKSPACE_BAD_INPUT')
+    expect(await sentence(create('1.01'))).toContain('tax rate: a fraction from 0 to 1, 0.08 for 8 %')
+    expect(await create('0.19')).toMatchObject({ key: 'percent' })
+  })
+
   it('customers and plans with a key that is taken', async () => {
     expect(await refusal(addCustomer(t, 'acme'))).toBe('BILLING_KEY_TAKEN')
     expect(await refusal(addPlan(t, 'starter'))).toBe('BILLING_KEY_TAKEN')

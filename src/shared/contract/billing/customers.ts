@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EVERYONE } from '../../permissions.ts'
 import { command, Digest, Instant, query, service, Uuid } from '../define.ts'
 import { Subscription, SubscriptionState } from './subscriptions.ts'
-import { AmountText, CurrencyCode, Key } from './values.ts'
+import { CurrencyCode, Key, TaxFraction } from './values.ts'
 
 const WRITERS = ['analyst'] as const
 
@@ -12,7 +12,7 @@ export const BillingProfile = z.object({
   address: z.array(z.string().max(120)).max(6),
   taxId: z.string().max(60),
   /** A fraction, 0.08 for 8 %; null: the workspace's. */
-  taxRate: AmountText.nullable(),
+  taxRate: TaxFraction.nullable(),
   /** Days from issue until an invoice is due. */
   paymentDays: z.number().int().min(0).max(365),
   purchaseOrder: z.string().max(80),

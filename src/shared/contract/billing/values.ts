@@ -7,6 +7,10 @@ import { z } from 'zod'
 export const DecimalText = z.string().regex(/^-?(0|[1-9]\d{0,17})(\.\d{1,12})?$/, 'a decimal such as 12.5')
 /** A decimal that is not negative. */
 export const AmountText = z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,12})?$/, 'a decimal of 0 or more')
+/** A rate of tax: 0.08 for 8 %. What is above 1 was meant in per cent. */
+export const TaxFraction = z
+  .string()
+  .regex(/^(0(\.\d{1,12})?|1(\.0{1,12})?)$/, 'a fraction from 0 to 1, 0.08 for 8 %')
 /** ISO 4217, upper case. */
 export const CurrencyCode = z.string().regex(/^[A-Z]{3}$/)
 /** Billed money: a count of the currency's minor units. The currency stands beside it. */
