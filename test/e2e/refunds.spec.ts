@@ -54,8 +54,12 @@ test.describe('money that goes back, and money that is collected', () => {
     await page.keyboard.press('p')
     const dialog = page.getByRole('dialog', { name: 'Record a payment' })
     await dialog.getByLabel('Amount', { exact: true }).fill('999999')
+    // What is open is known by then, and what of it is settled.
+    await expect(dialog.getByRole('button', { name: 'Record payment' })).toBeEnabled()
     await dialog.getByLabel('Reference').press('Enter')
     await expect(dialog).toBeHidden()
+    // Its key counts from when the payment is shown.
+    await expect(page.getByRole('complementary').getByRole('button', { name: /^Refund/ })).toBeVisible()
     await page.keyboard.press('f')
     const refund = page.getByRole('dialog', { name: /^Send money back to/ })
     await refund.getByLabel(/^Amount in/).fill('25')
