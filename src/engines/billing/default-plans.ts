@@ -1,4 +1,4 @@
-import type { Entitlement, Metric } from '#shared/contract/billing/catalog.ts'
+import { type Entitlement, type Metric, USUAL_TRIAL_DAYS } from '#shared/contract/billing/catalog.ts'
 import type { Charge } from '#shared/contract/billing/prices.ts'
 import { findCurrency } from '#shared/currencies.ts'
 import { withAmounts } from './charge-models/with-amounts.ts'
@@ -125,14 +125,20 @@ const PLANS: readonly Sketch[] = [
     values: { 'support-response': 'community', 'data-retention': '7 days' },
   },
   {
-    ...{ key: 'starter', name: 'Starter', description: 'For small teams.', fee: '99', trialDays: 14 },
+    ...{
+      key: 'starter',
+      name: 'Starter',
+      description: 'For small teams.',
+      fee: '99',
+      trialDays: USUAL_TRIAL_DAYS,
+    },
     ...{ usage: STARTER, enforcement: 'soft' },
     features: { 'single-sign-on': false, 'audit-log': false },
     values: { 'support-response': '2 days', 'data-retention': '30 days' },
   },
   {
     ...{ key: 'professional', name: 'Professional', description: 'For growing companies.', fee: '499' },
-    ...{ trialDays: 14, usage: PROFESSIONAL, enforcement: 'soft' },
+    ...{ trialDays: USUAL_TRIAL_DAYS, usage: PROFESSIONAL, enforcement: 'soft' },
     features: { 'single-sign-on': true, 'audit-log': true },
     values: { 'support-response': '8 hours', 'data-retention': '1 year' },
   },

@@ -136,6 +136,9 @@ export const Entitlement = z.discriminatedUnion('kind', [
 ])
 export type Entitlement = z.infer<typeof Entitlement>
 
+/** Days that a plan is tried for where nobody says anything else. */
+export const USUAL_TRIAL_DAYS = 14
+
 export const PlanVersion = z.object({
   id: Uuid,
   planId: Uuid,

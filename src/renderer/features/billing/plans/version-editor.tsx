@@ -12,6 +12,7 @@ import { OfferedButton } from '#renderer/ui/actions/use-actions.tsx'
 import { Confirm } from '#renderer/ui/overlay/dialog.tsx'
 import { Page, Section } from '#renderer/ui/page/page.tsx'
 import { ErrorState, LoadingState } from '#renderer/ui/page/states.tsx'
+import { USUAL_TRIAL_DAYS } from '#shared/contract/billing/catalog.ts'
 import { type Interval, Key } from '#shared/contract/billing/values.ts'
 import { contract } from '#shared/contract/index.ts'
 import classes from '../catalogue.module.css'
@@ -72,7 +73,7 @@ function Editor({
   const { latest } = plan
   const [interval, setBilled] = useState(latest?.interval ?? usual)
   const [alignment, setAlignment] = useState(latest?.alignment ?? 'calendar')
-  const [trialDays, setTrialDays] = useState(latest?.trialDays ?? 0)
+  const [trialDays, setTrialDays] = useState(latest?.trialDays ?? USUAL_TRIAL_DAYS)
   const [note, setNote] = useState('')
   const [prices, setPrices] = useState(() => latest?.prices.map(draftOf) ?? [emptyPrice(currency)])
   const [allowed, setAllowed] = useState(() => entitlementDrafts(latest))
