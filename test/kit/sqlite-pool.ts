@@ -44,9 +44,18 @@ export function takeSqlite(
   const { writer, reader, folder, path } = pair
   let isShared = fresh
   let open = 2
+  /** Whoever reads the file without us finds all of it there: the last connection brings its log in as it closes. */
+  const settle = () => {
+    if (!isShared || open > 0) return
+    reader.close()
+    writer.close()
+  }
   const lent = (connection: SqliteConnection): SqliteConnection => ({
     ...connection,
-    close: () => void open--,
+    close() {
+      open--
+      settle()
+    },
   })
   return {
     options: { ...options, path },
@@ -54,15 +63,18 @@ export function takeSqlite(
     reader: lent(reader),
     get path() {
       isShared = true
+      settle()
       return path
     },
     release() {
-      if (open === 0 && !isShared && isAsNew(pair, template)) spare.push(pair)
-      else {
-        writer.close()
-        reader.close()
-        rmSync(folder, { recursive: true, force: true })
+      if (open === 0 && !isShared && isAsNew(pair, template)) {
+        spare.push(pair)
+        return
       }
+      isShared = true
+      open = 0
+      settle()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
