@@ -34,7 +34,7 @@ export default defineConfig({
     pool: 'forks',
     // Most time goes into waiting for disks and processes: a worker for every core, not one fewer.
     maxWorkers: '100%',
-    globalSetup: ['test/kit/scratch.ts'],
+    globalSetup: [fileURLToPath(new URL('test/kit/scratch.ts', import.meta.url))],
     restoreMocks: true,
     unstubEnvs: true,
     // Two cores, shared with a browser or a second suite: a slow machine is not a defect.
