@@ -26,8 +26,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    // Without pictures of each moment and without sources, which took more of the processor than what they show is worth.
-    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
+    trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),

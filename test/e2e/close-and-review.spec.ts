@@ -129,6 +129,7 @@ test.describe('a month, from usage to issued invoices, without a network', () =>
 
       // Hold with a note, send back with a comment, assign, and say something.
       await page.keyboard.press('h')
+      await expect(page.getByLabel('Why it is held')).toBeFocused()
       await page.keyboard.type('Ask sales about the burst')
       await page.keyboard.press('ControlOrMeta+Enter')
       await expect(page.getByText(`${second} is held.`)).toBeVisible()

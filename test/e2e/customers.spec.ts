@@ -188,5 +188,12 @@ test.describe('how the invoices of a customer are made', () => {
     await expect(part).toContainText('One for all subscriptions')
     await page.getByRole('button', { name: 'Undo' }).last().click()
     await expect(part).toContainText('One for each subscription')
+
+    // Others look at this customer too: it is left as it was found.
+    await part.getByRole('button', { name: 'Change how invoices are made…' }).click()
+    await dialog.getByRole('radio', { name: 'One for all subscriptions' }).check()
+    await dialog.getByLabel(/^The least that a month comes to/).fill('')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await expect(part).not.toContainText('Last changed')
   })
 })

@@ -156,6 +156,8 @@ export type Theme = 'light' | 'dark'
 
 /** Shows the page as it is under this theme of the system. */
 export async function setTheme(page: Page, theme: Theme): Promise<void> {
+  // Behind another page, Chromium goes on giving some elements the colours that they had before, for a second.
+  await page.bringToFront()
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
   // What is measured next must be the theme that was asked for, and not the way to it.
   await page.evaluate(async () => {

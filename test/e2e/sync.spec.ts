@@ -153,6 +153,7 @@ test('billing.invoice.approve: thirty drafts without a network, while somebody e
   const officeGrid = office.getByRole('grid', { name: 'Invoices' })
   await officeGrid.getByRole('row').filter({ hasText: held }).first().getByRole('gridcell').nth(1).click()
   await office.keyboard.press('h')
+  await expect(office.getByLabel('Why it is held')).toBeFocused()
   await office.keyboard.type('The customer asked for a new address')
   await office.keyboard.press('ControlOrMeta+Enter')
   await expect(office.getByText(`${held} is held.`)).toBeVisible()

@@ -508,6 +508,7 @@ export const billingReview = {
   },
   document: {
     draft: 'As it would be issued now: a draft, with its watermark.',
+    made: 'Made of what was fixed when it was issued: a document of that day is not stored.',
     stored: 'The stored document. SHA-256 {{digest}}',
     download: 'Save the PDF',
     missing: 'No font of the application has {{characters}}: the document shows � for each.',

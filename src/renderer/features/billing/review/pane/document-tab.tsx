@@ -20,7 +20,7 @@ import classes from './pane.module.css'
 export function DocumentTab({ invoice }: { readonly invoice: Full }) {
   const { t } = useTranslation()
   const core = useCore()
-  const { id, state, pdf, digest } = invoice
+  const { id, state, number, pdf, digest } = invoice
   // Nothing announces a new document; it follows from what the invoice says of itself.
   const { data, error, refetch, isPending } = useQuery({
     queryKey: [...coreQueryKey(leaf.pdf, { invoiceId: id }), { state, pdf, digest }],
@@ -61,7 +61,7 @@ export function DocumentTab({ invoice }: { readonly invoice: Full }) {
         <span className={classes.quiet}>
           {data.stored
             ? t('billing.review.document.stored', { digest: data.digest })
-            : t('billing.review.document.draft')}
+            : t(`billing.review.document.${number === null ? 'draft' : 'made'}`)}
         </span>
         <Button
           size="compact-sm"
