@@ -93,6 +93,14 @@ describe('lines', () => {
     )
   })
 
+  it('that come to nothing are alike, beside what is too large for a number and without it', () => {
+    const of = (BilledCost: bigint): Line => ({
+      ...{ ChargePeriodStart: BigInt(START), BillingCurrency: 'EUR', ServiceName: null, BilledCost },
+    })
+    const lines = [of(2n ** 60n), of(0n), of(0n)]
+    expect(list(lines, query, [2])).toEqual({ rows: [0, 1, 2], count: 3 })
+  })
+
   it('are found by counting when the page lies deep', () => {
     const lines: Line[] = Array.from({ length: 20_000 }, (_, i) => ({
       ChargePeriodStart: BigInt(START + (i % 900) * HOUR),

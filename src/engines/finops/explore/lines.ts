@@ -171,7 +171,8 @@ function readValues(
   const unit = sign / 10 ** column.scale
   if (column.limbs === null) {
     const doubles = widen.integers(column, rows, count)
-    for (let i = 0; i < count; i++) out[i] = doubles[i]! * unit
+    // Nothing, turned round, would be a nothing below nothing, which sorts before the other.
+    for (let i = 0; i < count; i++) out[i] = doubles[i]! * unit + 0
   } else {
     out.fill(0, 0, count)
     column.limbs.forEach((limb, k) => {
