@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { demoFocusText } from '#core/workspace/demo/demo-focus.ts'
 import { demoCostRows } from '#engines/demo/bills.ts'
 import { demoCompany } from '#engines/demo/company.ts'
 import { DEMO_COLUMNS } from '#engines/demo/focus-columns.ts'
-import { demoFocusText } from './demo-focus.ts'
 
 describe('the file to practise with', () => {
   it('holds the last months of the demo, header first', () => {
