@@ -328,7 +328,7 @@ describe('for any changes', () => {
       version: fc.constantFrom('a', 'b'),
       settlement: fc.constantFrom('credit' as const, 'none' as const),
     })
-    .map(({ hours, kind, quantity, version, settlement }, index = 0): LifeChange => {
+    .map(({ hours, kind, quantity, version, settlement }): LifeChange => {
       const when = at('2026-01-01') + BigInt(hours) * HOUR
       if (kind === 'terms') return { kind, at: when, planVersionId: version }
       if (kind === 'seats') return { kind: 'terms', at: when, quantity }
@@ -336,7 +336,7 @@ describe('for any changes', () => {
         return {
           ...{ kind: 'terms', at: when, planVersionId: version === 'a' ? 'y' : 'b' },
           cadence: {
-            ordinal: 10 + hours + index,
+            ordinal: 10 + hours,
             interval: version === 'a' ? 'year' : 'quarter',
             ...{ alignment: 'anniversary', anchorAt: version === 'a' ? when : at('2026-01-31') },
             from: when,
@@ -349,6 +349,14 @@ describe('for any changes', () => {
       if (kind === 'add-on-end') return { kind, at: when, addOnId: 'x' }
       return { kind: 'cancel', at: when, settlement, reason: 'cancelled' }
     })
+  /** No two rhythms of a subscription have one number, also where they begin at the same time. */
+  const numbered = (changes: readonly LifeChange[]): LifeChange[] =>
+    changes.map((one, place) =>
+      one.kind === 'terms' && one.cadence
+        ? { ...one, cadence: { ...one.cadence, ordinal: one.cadence.ordinal * 10 + place } }
+        : one,
+    )
+  const someChanges = fc.array(someChange, { maxLength: 6 }).map(numbered)
   const zones = fc.constantFrom(...ZONES)
   const modes = fc.constantFrom('second' as const, 'day' as const, 'day-30' as const, 'full' as const)
   const TARGET = at('2027-03-01')
@@ -369,7 +377,7 @@ describe('for any changes', () => {
 
   it('billing step by step comes to what billing at the end comes to, and twice is once', () => {
     fc.assert(
-      fc.property(fc.array(someChange, { maxLength: 6 }), zones, modes, (changes, zone, proration) => {
+      fc.property(someChanges, zones, modes, (changes, zone, proration) => {
         const prices = PRICES.map(one => ({ ...one, price: { ...one.price, proration } }))
         const { life, taken } = fold(changes, zone)
         // As it was entered: billed after each change for all that was due by then.
@@ -423,7 +431,7 @@ describe('for any changes', () => {
 
   it('whatever was billed before all changes are taken back comes back to what it would have been', () => {
     fc.assert(
-      fc.property(fc.array(someChange, { maxLength: 6 }), zones, modes, (changes, zone, proration) => {
+      fc.property(someChanges, zones, modes, (changes, zone, proration) => {
         const prices = PRICES.map(one => ({ ...one, price: { ...one.price, proration } }))
         const { life } = fold(changes, zone)
         const lines = linesOf(life, TARGET, new Map(), prices, zone)
